@@ -1,0 +1,172 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading pages from a drive: sends the command, decodes the answer, asks again where it did not fit."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+from .._passthrough.command import Reply
+from .._passthrough.errors import CheckCondition, ResponseError
+from .._passthrough.session import Session
+from .._scsi import receive_copy_results as copies
+from .._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
+from .._scsi.log_selftest_results import PAGE_LENGTH, SELF_TEST_RESULTS_PAGE, decode_self_test_results
+from .._scsi.mode_control import CONTROL_MODE_PAGE, decode_control_mode
+from .._scsi.mode_sense import find_page
+from .._scsi.sense import decode_sense
+from .._scsi.streams import decode_stream_control, decode_stream_status
+from .._scsi.vpd_block_limits_extension import BLOCK_LIMITS_EXTENSION, decode_block_limits_extension
+from .._scsi.vpd_extended_inquiry import EXTENDED_INQUIRY, decode_extended_inquiry
+from .._scsi.vpd_third_party_copy import THIRD_PARTY_COPY, decode_third_party_copy
+from . import commands
+
+Values = Dict[str, Any]
+
+_VPD_LENGTH = 252
+_VPD_HEADER_LENGTH = 4
+_LOG_HEADER_LENGTH = 4
+#: The background scan page may hold 2048 findings of 24 bytes; its first parameter is all that the hours need.
+_SCAN_STATUS_LENGTH = 64
+#: One read of the list of streams: its header and 511 streams.
+_STREAMS_LENGTH = 4096
+
+
+def _vpd_page(session: Session, page: int) -> bytes:
+    """The whole page: asked for again where it is longer than what every device takes as allocation length."""
+    data = session.send(commands.vital_product_data(page, _VPD_LENGTH)).data
+    if len(data) < _VPD_HEADER_LENGTH:
+        return data
+    whole = _VPD_HEADER_LENGTH + int.from_bytes(data[2:4], "big")
+    return data if whole <= _VPD_LENGTH else session.send(commands.vital_product_data(page, whole)).data
+
+
+def self_test_results(session: Session, warnings: List[str]) -> List[Values]:
+    """The self-test log, the newest result first."""
+    reply = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _LOG_HEADER_LENGTH + PAGE_LENGTH))
+    return decode_self_test_results(reply.data, warnings)
+
+
+def background_scan_minutes(session: Session, warnings: List[str]) -> Optional[int]:
+    """Minutes of power, as the background scan page counts them."""
+    reply = session.send(commands.log_sense(BACKGROUND_SCAN_PAGE, 0, _SCAN_STATUS_LENGTH))
+    # Cut on purpose, so its warnings mean nothing.
+    status = decode_background_scan(reply.data, [])["status"]
+    if status is None:
+        return None
+    minutes: Optional[int] = status["accumulated_power_on_minutes"]
+    return minutes
+
+
+def control_mode_page(session: Session, warnings: List[str]) -> Optional[Values]:
+    """The control mode page, by MODE SENSE(10) or else (6); ``None`` where the answer has no such page."""
+    try:
+        reply = session.send(commands.mode_sense_10(CONTROL_MODE_PAGE))
+        page = find_page(reply.data, CONTROL_MODE_PAGE, 0, True, warnings)
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
+        reply = session.send(commands.mode_sense_6(CONTROL_MODE_PAGE))
+        page = find_page(reply.data, CONTROL_MODE_PAGE, 0, False, warnings)
+    return None if page is None else decode_control_mode(page)
+
+
+def extended_self_test_minutes(session: Session, warnings: List[str]) -> Optional[int]:
+    """Minutes that an extended test takes, as VPD page 86h says."""
+    values = decode_extended_inquiry(_vpd_page(session, EXTENDED_INQUIRY), warnings)
+    minutes: Optional[int] = values["extended_self_test_completion_minutes"]
+    return minutes
+
+
+def maximum_streams(session: Session, warnings: List[str]) -> Optional[int]:
+    """How many streams the drive can have open, as VPD page B7h says; ``None`` where it has no such page."""
+    try:
+        values = decode_block_limits_extension(_vpd_page(session, BLOCK_LIMITS_EXTENSION), warnings)
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
+        return None
+    maximum: Optional[int] = values["maximum_number_of_streams"]
+    return maximum
+
+
+def stream_status(session: Session, warnings: List[str]) -> Tuple[Optional[int], List[Values]]:
+    """The number of open streams that the drive reports, and every stream that it lists.
+
+    A list that did not fit is read on from behind its last stream. Some devices shorten the length that they report to
+    what fitted, so the reported number decides whether there may be more; and some refuse to start behind the highest
+    identifier, which then is the end.
+    """
+    found: Dict[int, Values] = {}
+    reported: Optional[int] = None
+    start = 0
+    while True:
+        try:
+            data = session.send(commands.get_stream_status(start, _STREAMS_LENGTH)).data
+        except CheckCondition as error:
+            if start and error.sense.key == 0x05:
+                break
+            raise
+        cut = len(data) >= _STREAMS_LENGTH
+        answer = decode_stream_status(data, warnings)
+        reported = answer["number_of_open_streams"] if reported is None else reported
+        more = [stream for stream in answer["streams"] if stream["stream_identifier"] >= start]
+        found.update((stream["stream_identifier"], stream) for stream in more)
+        missing = cut or len(found) < (reported or 0)
+        if not more or not missing or max(found) >= 0xFFFF:
+            break
+        start = max(found) + 1
+    if reported is not None and reported != len(found):
+        warnings.append("GET STREAM STATUS: {0} open streams are reported, {1} are listed".format(reported, len(found)))
+    return reported, [
+        {"stream_id": each, "permanent": found[each]["perm"], "relative_lifetime": found[each]["relative_lifetime"]}
+        for each in sorted(found)]
+
+
+def assigned_stream_id(reply: Reply, warnings: List[str]) -> int:
+    """The identifier of the stream that was opened. Raises ResponseError where the drive did not tell it."""
+    assigned: Optional[int] = decode_stream_control(reply.data, warnings)["assigned_str_id"]
+    if assigned is None:
+        raise ResponseError("STREAM CONTROL: the drive opened a stream and did not say which")
+    return assigned
+
+
+def _copy_results(session: Session, service_action: int, list_id: int, allocation_length: int) -> bytes:
+    return session.send(commands.receive_copy_results(service_action, list_id, allocation_length)).data
+
+
+def copy_operating_parameters(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+    """What the copy manager can do. The list identifier means nothing here and must be 0 for some targets."""
+    return copies.decode_operating_parameters(
+        _copy_results(session, copies.OPERATING_PARAMETERS, 0, allocation_length), warnings)
+
+
+def copy_status(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+    """How far a copy operation is."""
+    return copies.decode_copy_status(
+        _copy_results(session, copies.COPY_STATUS, list_id, allocation_length), warnings)
+
+
+def held_data(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+    """The data that a copy operation kept for the application client."""
+    return copies.decode_copy_data(_copy_results(session, copies.COPY_DATA, list_id, allocation_length), warnings)
+
+
+def copy_failure_details(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+    """Why a copy operation failed; its sense data decoded beside the bytes."""
+    values = copies.decode_failure_details(
+        _copy_results(session, copies.FAILURE_DETAILS, list_id, allocation_length), warnings)
+    sense = values["sense_data"]
+    return dict(values, sense=decode_sense(bytes.fromhex(sense)).facts() if sense else None)
+
+
+def third_party_copy(session: Session, warnings: List[str]) -> Optional[List[Values]]:
+    """The descriptors of VPD page 8Fh; ``None`` where the drive has no such page."""
+    try:
+        return decode_third_party_copy(_vpd_page(session, THIRD_PARTY_COPY), warnings)
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
+        return None

@@ -1,0 +1,295 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Self tests: makes sure that one has passed lately, starts one, aborts one; one drive at a time, all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generator, List, Mapping, Optional, Sequence
+
+from .._passthrough.errors import CheckCondition
+from .._passthrough.session import Session
+from . import selftest_policy as policy
+from .commands import send_self_test
+from .drive import FAILED, TIMEOUT, Entry, Options, attend
+from .fleet import Pause
+from .selftest_state import State, read_state
+from .spans import parse_hours
+
+Steps = Generator[Pause, None, None]
+
+#: SELF-TEST CODE of SEND DIAGNOSTIC (SPC-6 table 218) by kind of test and whether it is in the foreground.
+_CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
+_ABORT = 4
+
+#: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
+_SHORT_WAIT_SECONDS = 600.0
+#: For an extended test whose duration the drive does not tell; large hard disks take a day and more.
+_UNKNOWN_WAIT_SECONDS = 48 * 3600.0
+#: What sg_senddiag allows a test in the foreground.
+_FOREGROUND_SECONDS = 3600.0
+#: After an abort or the end of a test, the log may follow a little later.
+_SETTLE_SECONDS = 0.5
+_SETTLE_TRIES = 6
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for; the module documents each option."""
+
+    state: str
+    test: str
+    foreground: bool
+    max_age_hours: Optional[int]
+    on_unknown: str
+    wait: bool
+    poll_seconds: float
+    wait_seconds: Optional[float]
+    device_offline: bool
+    unit_offline: bool
+    force: bool
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
+        """From the module's options. Raises ValueError for those that do not go together."""
+        if (options["device_offline"] or options["unit_offline"]) and options["test"] != "default":
+            raise ValueError("device_offline and unit_offline only go with test: default")
+        if options["foreground"] and options["test"] == "default":
+            raise ValueError("the default test always runs to its end before the command returns; "
+                             "foreground only goes with test: short or extended")
+        if options["poll_interval"] <= 0:
+            raise ValueError("poll_interval must be greater than 0, not {0}".format(options["poll_interval"]))
+        if options["wait_timeout"] is not None and options["wait_timeout"] <= 0:
+            raise ValueError("wait_timeout must be greater than 0, not {0}".format(options["wait_timeout"]))
+        return cls(
+            options["state"], options["test"], options["foreground"], parse_hours(options["max_age"]),
+            options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
+            options["device_offline"], options["unit_offline"], options["force"])
+
+    @property
+    def exclusive(self) -> bool:
+        """True where the test keeps the drive, or others of the same device, from serving."""
+        return self.foreground or self.device_offline or self.unit_offline
+
+
+def attend_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+    """An entry a drive, with ``selftest`` as the module documents it."""
+    return attend(devices, options, {"selftest": None},
+                  lambda session, entry: _Attendance(session, entry, wanted).steps())
+
+
+class _Attendance:
+    """One drive's self test, from the first look to the verdict."""
+
+    def __init__(self, session: Session, entry: Entry, wanted: Wanted) -> None:
+        self._session = session
+        self._entry = entry
+        self._wanted = wanted
+        self._state: Optional[State] = None
+        # Two results of the same hour look alike, so a log that did not change proves nothing where a test was seen.
+        self._seen_running = False
+
+    def steps(self) -> Steps:
+        """What the state asks for."""
+        state = self._look()
+        if self._wanted.state == "aborted":
+            yield from self._abort(state)
+        elif self._wanted.state == "started":
+            yield from self._start_now(state)
+        else:
+            yield from self._ensure(state)
+
+    # the three states
+
+    def _ensure(self, state: State) -> Steps:
+        if state.running:
+            if not self._wanted.wait:
+                self._conclude("running", _running_words(state))
+                return
+            state = yield from self._wait(state)
+            if state.running:
+                return
+        judgement = self._judge(state)
+        if judgement.verdict in (policy.PASSED, policy.FAILED):
+            self._settle(judgement)
+        elif judgement.verdict == policy.UNKNOWN and self._wanted.on_unknown != "start":
+            accepted = self._wanted.on_unknown == "accept"
+            self._conclude(policy.UNKNOWN, judgement.reason + (
+                "; accepted as on_unknown says" if accepted else "; set on_unknown to accept or start"),
+                failed=not accepted)
+        else:
+            yield from self._start(state, judgement.reason)
+
+    def _start_now(self, state: State) -> Steps:
+        if state.running and not self._wanted.force:
+            self._conclude("running", "{0}; set force to abort it and start the new one".format(_running_words(state)),
+                           failed=True)
+            return
+        if state.running:
+            if not self._session.check_mode:
+                state = yield from self._stop(state)
+                if state.running:
+                    return
+            self._entry["changed"] = True
+        yield from self._start(state, None)
+
+    def _abort(self, state: State) -> Steps:
+        if not state.running:
+            self._conclude("not_running", "no self test is running")
+            return
+        self._entry["changed"] = True
+        self._entry["diff"] = {"before": {"self_test": _running_words(state)}, "after": {"self_test": "aborted"}}
+        if self._session.check_mode:
+            self._conclude("aborted", "would abort: {0}".format(_running_words(state)))
+            return
+        state = yield from self._stop(state)
+        if not state.running:
+            self._conclude("aborted", "the self test was aborted")
+
+    # what they do
+
+    def _look(self) -> State:
+        self._state = state = read_state(self._session, self._entry["warnings"], self._state)
+        self._entry["selftest"] = dict(state.facts(), verdict=None, age_hours=None)
+        return state
+
+    def _judge(self, state: State) -> policy.Judgement:
+        if not state.log_supported:
+            return policy.Judgement(policy.UNKNOWN, "the drive keeps no log of self tests (log page 10h: {0})".format(
+                state.log_refusal))
+        return policy.judge(state.results, state.power_on_hours, self._wanted.test, self._wanted.max_age_hours)
+
+    def _start(self, state: State, why: Optional[str]) -> Steps:
+        in_use = self._session.transport.uses() if self._wanted.exclusive and not self._wanted.force else []
+        if in_use:
+            self._conclude("in_use", "{0}; a test that keeps the drive from serving needs force".format(
+                "; ".join(in_use)), failed=True)
+            return
+        kind = "{0} self test{1}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
+        because = "" if why is None else ": {0}".format(why)
+        self._entry["changed"] = True
+        self._entry["diff"] = {
+            "before": {"self_test": why or _last_words(state)}, "after": {"self_test": kind + " started"}}
+        if self._session.check_mode:
+            self._conclude("started", "would start the {0}{1}".format(kind, because))
+            return
+        if self._wanted.test == "default" or self._wanted.foreground:
+            yield from self._run_to_the_end(state, kind)
+            return
+        self._send_start(state, None)
+        self._seen_running = self._look().running
+        self._conclude("started", "the {0} was started{1}".format(kind, because))
+        if self._wanted.wait:
+            yield from self._await_result(state, kind)
+
+    def _run_to_the_end(self, before: State, kind: str) -> Steps:
+        limit = self._wait_limit(before, foreground=True)
+        yield Pause(0.0, more_seconds=limit)
+        try:
+            self._send_start(before, limit)
+        except CheckCondition as error:
+            if error.sense.key != 0x04:
+                raise
+            # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
+            self._look()
+            self._conclude(policy.FAILED, "the {0} failed: {1}".format(kind, error.sense), failed=True)
+            return
+        self._look()
+        self._conclude(policy.PASSED, "the {0} passed".format(kind))
+        self._entry["selftest"]["age_hours"] = 0
+
+    def _await_result(self, before: State, kind: str) -> Steps:
+        after = yield from self._wait(before)
+        if after.running:
+            return
+        newest = after.newest
+        if newest is None or not self._seen_running and after.finished == before.finished:
+            self._conclude(policy.UNKNOWN, "the {0} has ended, but its result is not in the drive's log".format(kind),
+                           failed=self._wanted.on_unknown == "fail")
+        elif policy.is_aborted(newest):
+            self._conclude("aborted", "the {0} was ended before it came to a result: {1}".format(
+                kind, newest["result"]["name"]), failed=True)
+        else:
+            self._settle(policy.judge(after.results[:1], after.power_on_hours, "default", None))
+
+    def _send_start(self, state: State, limit: Optional[float]) -> None:
+        wanted = self._wanted
+        self._session.send(send_self_test(
+            _CODES.get((wanted.test, wanted.foreground), 0), default_test=wanted.test == "default",
+            device_offline=wanted.device_offline, unit_offline=wanted.unit_offline, timeout_seconds=limit))
+
+    def _stop(self, state: State) -> Generator[Pause, None, State]:
+        """Aborts the test in the background and waits until it shows."""
+        try:
+            self._session.send(send_self_test(_ABORT))
+        except CheckCondition as error:
+            # It ended by itself meanwhile: there is nothing to abort any more (SPC-6 5.15.4.3).
+            if not error.not_supported or self._look().running:
+                raise
+        for _each in range(_SETTLE_TRIES):
+            state = self._look()
+            if not state.running:
+                return state
+            yield Pause(_SETTLE_SECONDS)
+        self._conclude("running", "the self test did not end after it was aborted; a test in the foreground ends only "
+                                  "by itself or by a reset", failed=True)
+        return state
+
+    def _wait(self, before: State) -> Generator[Pause, None, State]:
+        """Looks until no test runs; says so in the entry where that takes too long."""
+        left = self._wait_limit(before, foreground=False)
+        state = self._look()
+        settle = _SETTLE_TRIES
+        while state.running or settle and state.log_supported and state.finished == before.finished:
+            self._seen_running = self._seen_running or state.running
+            if state.running:
+                pause = min(self._wanted.poll_seconds, left)
+            else:
+                settle -= 1
+                pause = _SETTLE_SECONDS
+            if left <= 0:
+                self._conclude("running", "{0} when the wait ended".format(_running_words(state)))
+                self._entry["status"] = TIMEOUT
+                return state
+            yield Pause(pause)
+            left -= pause
+            state = self._look()
+        return state
+
+    def _wait_limit(self, state: State, foreground: bool) -> float:
+        """Seconds that the test may take before something must be wrong."""
+        if self._wanted.wait_seconds is not None:
+            return self._wanted.wait_seconds
+        if self._wanted.test != "extended" and not (state.running and state.running_test != "short"):
+            limit = _SHORT_WAIT_SECONDS
+        elif state.extended_duration_seconds is None:
+            limit = _UNKNOWN_WAIT_SECONDS
+        else:
+            limit = 1.5 * state.extended_duration_seconds + _SHORT_WAIT_SECONDS
+        return max(limit, _FOREGROUND_SECONDS) if foreground else limit
+
+    # how it ends
+
+    def _settle(self, judgement: policy.Judgement) -> None:
+        self._conclude(judgement.verdict, judgement.reason, failed=judgement.verdict == policy.FAILED)
+        self._entry["selftest"]["age_hours"] = judgement.age_hours
+
+    def _conclude(self, verdict: str, reason: str, failed: bool = False) -> None:
+        self._entry["selftest"]["verdict"] = verdict
+        self._entry["reason"] = reason
+        if failed:
+            self._entry["status"] = FAILED
+
+
+def _running_words(state: State) -> str:
+    far = "" if state.progress_percent is None else ", {0:.0f} % done".format(state.progress_percent)
+    which = "a" if state.running_test is None else "the {0}".format(state.running_test)
+    return "{0} self test is running{1}".format(which, far)
+
+
+def _last_words(state: State) -> str:
+    if state.newest is None:
+        return "none is logged"
+    return "{0}: {1}".format(policy.kind_of(state.newest), state.newest["result"]["name"])

@@ -1,0 +1,201 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write streams: how many are open, opening more, closing some (SBC-5 4.32)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Generator, List, Mapping, Sequence
+
+from .._passthrough.errors import CheckCondition, DriveError
+from .._passthrough.session import Session
+from .commands import close_stream, open_stream
+from .drive import FAILED, Entry, Options, attend
+from .fleet import Pause
+from .pages import assigned_stream_id, maximum_streams, stream_status
+from .refusals import not_supported
+
+#: The width of the STREAM IDENTIFIER field.
+HIGHEST_STREAM_ID = 0xFFFF
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for; the module documents each option."""
+
+    present: bool
+    count: int
+    stream_ids: Sequence[int]
+    all: bool
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
+        """From the module's options. Raises ValueError for those that do not go together."""
+        present = options["state"] == "present"
+        named = options["stream_ids"] is not None
+        if present and (named or options["all"]):
+            raise ValueError("stream_ids and all only go with state: absent; the drive chooses identifiers itself")
+        if not present and options["count"]:
+            raise ValueError("count only goes with state: present")
+        if not present and not named and not options["all"]:
+            raise ValueError("state: absent needs stream_ids, or all")
+        if not 0 <= options["count"] <= HIGHEST_STREAM_ID:
+            raise ValueError("count must be 0 to {0}, not {1}".format(HIGHEST_STREAM_ID, options["count"]))
+        for stream_id in options["stream_ids"] or []:
+            if not 0 <= stream_id <= HIGHEST_STREAM_ID:
+                raise ValueError("stream_ids are 0 to {0}, not {1}".format(HIGHEST_STREAM_ID, stream_id))
+        return cls(present, options["count"], tuple(dict.fromkeys(options["stream_ids"] or [])), options["all"])
+
+
+def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+    """An entry a drive, with ``streams`` as the module documents it."""
+    return attend(devices, options, {"streams": None}, lambda session, entry: _attend(session, entry, wanted))
+
+
+def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
+    yield from ()  # all of it is one step: nothing here waits
+    try:
+        streams = _Streams(session, entry["warnings"])
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
+        entry["streams"] = dict(_NOTHING, supported=False)
+        entry["reason"] = not_supported(error)
+        if wanted.count:
+            entry["status"] = FAILED
+        return
+    entry["streams"] = streams.facts()
+    if wanted.present:
+        missing = wanted.count - len(streams.open)
+        if missing > 0:
+            _open(session, entry, streams, missing)
+    else:
+        _close(session, entry, streams, wanted)
+
+
+_NOTHING: Dict[str, Any] = {
+    "maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [], "closed": []}
+
+
+class _Streams:
+    """The streams of a drive as it tells them, and what was done to them since."""
+
+    def __init__(self, session: Session, warnings: List[str]) -> None:
+        self._session = session
+        self._warnings = warnings
+        self.opened: List[int] = []
+        self.closed: List[int] = []
+        self.look()
+        self.maximum = maximum_streams(session, warnings)
+
+    def look(self) -> None:
+        """Asks the drive."""
+        self.reported_open, self.descriptors = stream_status(self._session, self._warnings)
+
+    @property
+    def open(self) -> List[int]:
+        return [each["stream_id"] for each in self.descriptors if not each["permanent"]]
+
+    @property
+    def permanent(self) -> List[int]:
+        return [each["stream_id"] for each in self.descriptors if each["permanent"]]
+
+    def facts(self) -> Dict[str, Any]:
+        return {
+            "supported": True, "maximum": self.maximum, "open": self.open, "permanent": self.permanent,
+            "reported_open": self.reported_open, "descriptors": self.descriptors, "opened": self.opened,
+            "closed": self.closed}
+
+
+def _open(session: Session, entry: Entry, streams: _Streams, missing: int) -> None:
+    before = streams.open
+    entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
+    room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
+    if room is not None and missing > room:
+        _fail(entry, "the drive has {0} of its {1} streams open, so it cannot open {2} more".format(
+            len(streams.descriptors), streams.maximum, missing))
+        return
+    entry["changed"] = True
+    if session.check_mode:
+        entry["reason"] = "would open {0} streams".format(missing)
+        return
+    try:
+        for _each in range(missing):
+            streams.opened.append(assigned_stream_id(session.send(open_stream()), entry["warnings"]))
+    except DriveError as error:
+        done = len(streams.opened)
+        left = _close_again(session, streams)
+        streams.look()
+        entry.update(changed=bool(left), streams=streams.facts(), error=error.facts())
+        _fail(entry, "stream {0} of {1} could not be opened: {2}{3}".format(
+            done + 1, missing, _words(error), _undone(done, left)), keep_diff=bool(left))
+        return
+    _done(entry, streams)
+
+
+def _undone(done: int, left: List[int]) -> str:
+    if not done:
+        return ""
+    if left:
+        return "; streams {0} were opened and could not be closed again".format(", ".join(map(str, left)))
+    return "; the {0} opened before were closed again".format(done)
+
+
+def _close_again(session: Session, streams: _Streams) -> List[int]:
+    """Closes what this task opened; the identifiers of those that it could not."""
+    left = []
+    for stream_id in streams.opened:
+        try:
+            session.send(close_stream(stream_id))
+        except DriveError:
+            left.append(stream_id)
+    streams.opened = left
+    return left
+
+
+def _close(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) -> None:
+    held = [stream_id for stream_id in wanted.stream_ids if stream_id in streams.permanent]
+    if held:
+        _fail(entry, "permanent streams cannot be closed: {0}".format(", ".join(map(str, held))))
+        return
+    doomed = streams.open if wanted.all else [each for each in wanted.stream_ids if each in streams.open]
+    if not doomed:
+        return
+    entry["changed"] = True
+    after = [each for each in streams.open if each not in doomed]
+    entry["diff"] = {"before": {"open": streams.open, "count": len(streams.open)},
+                     "after": {"open": after, "count": len(after)}}
+    if session.check_mode:
+        entry["reason"] = "would close {0} streams".format(len(doomed))
+        return
+    try:
+        for stream_id in doomed:
+            session.send(close_stream(stream_id))
+            streams.closed.append(stream_id)
+    except DriveError as error:
+        streams.look()
+        entry.update(changed=bool(streams.closed), streams=streams.facts(), error=error.facts())
+        _fail(entry, "stream {0} could not be closed: {1}".format(stream_id, _words(error)),
+              keep_diff=bool(streams.closed))
+        return
+    _done(entry, streams)
+
+
+def _words(error: DriveError) -> str:
+    return not_supported(error) if isinstance(error, CheckCondition) and error.not_supported else str(error)
+
+
+def _done(entry: Entry, streams: _Streams) -> None:
+    """The streams as the drive tells them now; the difference shows what really is."""
+    streams.look()
+    entry["streams"] = streams.facts()
+    entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
+
+
+def _fail(entry: Entry, reason: str, keep_diff: bool = False) -> None:
+    entry["status"] = FAILED
+    entry["reason"] = reason
+    if not keep_diff:
+        entry.pop("diff", None)

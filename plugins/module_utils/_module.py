@@ -1,0 +1,88 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collection's AnsibleModule: the options that all modules share, and one exit for results and errors."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, NoReturn, Optional, TypeVar
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ._drives.drive import FAILED, TIMEOUT, Entry, Options
+from ._passthrough.errors import DriveError
+
+Checked = TypeVar("Checked")
+
+SHARED_OPTIONS: Dict[str, Any] = {
+    "devices": {"type": "list", "elements": "str", "required": True, "aliases": ["device"]},
+    "timeout": {"type": "float", "default": 20.0},
+    "deadline": {"type": "float", "default": 120.0},
+    "max_workers": {"type": "int", "default": 16},
+    "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
+    "open_mode": {"type": "str", "default": "auto", "choices": ["auto", "read_only", "read_write"]},
+    "capture_file": {"type": "path"},
+}
+
+_NAMED_IN_FAILURE = 5
+
+
+class DriveModule(AnsibleModule):
+    """A module that works on a list of drives."""
+
+    def __init__(self, options: Dict[str, Any], **more: Any) -> None:
+        super().__init__(argument_spec=dict(SHARED_OPTIONS, **options), supports_check_mode=True, **more)
+        for name in ("timeout", "deadline", "max_workers"):
+            if self.params[name] <= 0:
+                self.fail_json(msg="{0} must be greater than 0, not {1}".format(name, self.params[name]))
+        if not self.params["devices"]:
+            self.fail_json(msg="devices is empty; name at least one drive")
+
+    @property
+    def shared(self) -> Options:
+        """The shared options, as the work on the drives takes them."""
+        return Options(
+            check_mode=self.check_mode, timeout_seconds=self.params["timeout"],
+            deadline_seconds=self.params["deadline"], max_workers=self.params["max_workers"],
+            open_mode=self.params["open_mode"], capture_file=self.params["capture_file"], trace=self._verbosity >= 3)
+
+    def checked(self, build: Callable[..., Checked], *arguments: Any) -> Checked:
+        """What ``build`` makes of options; its ValueError, which says what is wrong with them, ends the task."""
+        try:
+            return build(*arguments)
+        except ValueError as error:
+            self.fail_json(msg=str(error))
+
+    def run(self, work: Callable[..., List[Entry]], *arguments: Any, facts: Optional[str] = None) -> NoReturn:
+        """Does the work and ends the task with an entry a drive: under ``drives``, or as the Ansible fact ``facts``.
+
+        The task fails, after all drives have been tried, where one failed or timed out and on_error is fail.
+        """
+        try:
+            entries = work(self.params["devices"], self.shared, *arguments)
+        except DriveError as error:
+            self.fail_json(msg=str(error))
+        result: Dict[str, Any] = {"changed": any(entry.pop("changed") for entry in entries)}
+        differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])
+                       for entry in entries if "diff" in entry]
+        if differences:
+            result["diff"] = differences
+        if facts is None:
+            result["drives"] = entries
+        else:
+            result["ansible_facts"] = {facts: entries}
+        bad = [entry for entry in entries if entry["status"] in (FAILED, TIMEOUT)]
+        if bad and self.params["on_error"] == "fail":
+            self.fail_json(msg=_failure(bad, len(entries)), **result)
+        self.exit_json(**result)
+
+
+def _failure(bad: List[Entry], count: int) -> str:
+    """One sentence for one drive; the first few of several."""
+    reasons = ["{0}: {1}".format(entry["device"], entry["reason"]) for entry in bad[:_NAMED_IN_FAILURE]]
+    if count == 1:
+        return reasons[0]
+    more = len(bad) - len(reasons)
+    return "{0} of {1} drives: {2}{3}".format(
+        len(bad), count, "; ".join(reasons), "; and {0} more".format(more) if more else "")

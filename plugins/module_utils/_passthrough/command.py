@@ -1,0 +1,86 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A command and its reply: what every transport takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Optional
+
+GOOD = 0x00
+CHECK_CONDITION = 0x02
+CONDITION_MET = 0x04
+BUSY = 0x08
+RESERVATION_CONFLICT = 0x18
+TASK_SET_FULL = 0x28
+ACA_ACTIVE = 0x30
+TASK_ABORTED = 0x40
+
+#: SAM-6 5.3.1, status codes; the intermediate ones and COMMAND TERMINATED are obsolete, but old devices send them.
+STATUS_NAMES = {
+    GOOD: "GOOD", CHECK_CONDITION: "CHECK CONDITION", CONDITION_MET: "CONDITION MET", BUSY: "BUSY",
+    0x10: "INTERMEDIATE", 0x14: "INTERMEDIATE CONDITION MET", RESERVATION_CONFLICT: "RESERVATION CONFLICT",
+    0x22: "COMMAND TERMINATED", TASK_SET_FULL: "TASK SET FULL", ACA_ACTIVE: "ACA ACTIVE", TASK_ABORTED: "TASK ABORTED",
+}
+
+#: As much as a sense buffer can hold: 8 bytes and an additional length of 244 (SPC-6 4.4.1).
+MAXIMUM_SENSE_LENGTH = 252
+
+DEFAULT_TIMEOUT_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Command:
+    """One SCSI command with the facts that decide how it may be sent.
+
+    ``changes``: the command changes the device, its medium or its state, so check mode refuses it.
+    ``discards``: the command reads, but the device forgets what it returned; check mode refuses it too.
+    ``timeout_seconds``: how long the command itself may need on a healthy device.
+    """
+
+    name: str
+    cdb: bytes
+    data_in_length: int = 0
+    data_out: bytes = b""
+    changes: bool = False
+    discards: bool = False
+    timeout_seconds: Optional[float] = None
+
+    def __post_init__(self) -> None:
+        if self.data_in_length and self.data_out:
+            raise ValueError("{0}: a command moves data one way".format(self.name))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the device answered.
+
+    ``data`` holds the bytes that arrived and no others. ``residual`` is what was asked for and did not arrive, in
+    bytes; ``duration_seconds`` is the transport's own figure where it has one.
+    """
+
+    status: int
+    sense: bytes = b""
+    data: bytes = b""
+    residual: int = 0
+    duration_seconds: Optional[float] = None
+
+
+class Transport:
+    """A way to a device: one command in, one reply out. Raises a `DriveError` where no reply can be had."""
+
+    #: How the user named the device.
+    device: str
+
+    def execute(self, command: Command, timeout_seconds: float) -> Reply:
+        """Sends ``command`` once and returns the device's reply, whatever its status."""
+        raise NotImplementedError
+
+    def uses(self) -> List[str]:
+        """What else uses the drive on this host, a sentence each; empty where nothing does or nothing can be known."""
+        return []
+
+    def close(self) -> None:
+        """Gives back what was opened. May be called twice."""

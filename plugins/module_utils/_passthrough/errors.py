@@ -1,0 +1,108 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one family of errors: why there is no good answer from a drive, in words for its administrator."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from .._scsi.sense import Sense
+from .command import STATUS_NAMES
+
+
+class DriveError(Exception):
+    """Any failure with one drive. The text is a sentence that says what is wrong and, where it is known, what to do."""
+
+    kind = "error"
+
+    def facts(self) -> Dict[str, Any]:
+        """The error as data for the module's result."""
+        return {"kind": self.kind, "message": str(self)}
+
+
+class AddressError(DriveError):
+    """What the user named is no drive that can be reached."""
+
+    kind = "address"
+
+
+class AccessError(DriveError):
+    """The operating system did not let the command through."""
+
+    kind = "access"
+
+
+class CheckModeError(DriveError):
+    """The command would change the drive and check mode forbids it. A module that meets it has asked too late."""
+
+    kind = "check_mode"
+
+
+class TransportError(DriveError):
+    """The command did not reach the drive, or its answer did not come back: nothing is known of the drive."""
+
+    kind = "transport"
+
+    def __init__(self, message: str, host_status: Optional[str] = None, driver_status: Optional[str] = None) -> None:
+        super().__init__(message)
+        self.host_status = host_status
+        self.driver_status = driver_status
+
+    def facts(self) -> Dict[str, Any]:
+        return dict(super().facts(), host_status=self.host_status, driver_status=self.driver_status)
+
+
+class DeadlineError(DriveError):
+    """The drive's deadline has passed."""
+
+    kind = "timeout"
+
+
+class StatusError(DriveError):
+    """The drive answered with a status that is neither success nor CHECK CONDITION: busy, full, reserved, aborted."""
+
+    kind = "status"
+
+    def __init__(self, command_name: str, status: int, tries: int = 1) -> None:
+        self.command_name = command_name
+        self.status = status
+        name = STATUS_NAMES.get(status, "status {0:02x}h".format(status))
+        self.status_name = name
+        hint = {
+            "RESERVATION CONFLICT": "; another initiator holds a reservation",
+            "BUSY": "; the drive is busy",
+            "TASK SET FULL": "; the drive's command queue is full",
+        }.get(name, "")
+        super().__init__("{0}: {1}{2}{3}".format(
+            command_name, name, hint, " (tried {0} times)".format(tries) if tries > 1 else ""))
+
+    def facts(self) -> Dict[str, Any]:
+        return dict(super().facts(), status={"value": self.status, "name": self.status_name})
+
+
+class CheckCondition(DriveError):
+    """The drive refused or failed the command and said why in its sense data."""
+
+    kind = "check_condition"
+
+    def __init__(self, command_name: str, sense: Sense) -> None:
+        super().__init__("{0}: {1}".format(command_name, sense))
+        self.command_name = command_name
+        self.sense = sense
+
+    def facts(self) -> Dict[str, Any]:
+        return dict(super().facts(), sense=self.sense.facts())
+
+    @property
+    def not_supported(self) -> bool:
+        """True where the sense says that the drive does not know the command or this form of it (SPC-6 table 28)."""
+        return self.sense.key == 0x05 and (self.sense.asc, self.sense.ascq) in (
+            (0x20, 0x00), (0x24, 0x00), (0x25, 0x00), (0x26, 0x00))
+
+
+class ResponseError(DriveError):
+    """The drive said GOOD but what it sent cannot be trusted."""
+
+    kind = "response"

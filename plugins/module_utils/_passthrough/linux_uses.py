@@ -1,0 +1,100 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What else uses a disk: mounts, swap, and what LVM, RAID or multipath built on it."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterator, List, Tuple
+
+from .linux_nodes import Node
+
+
+def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
+    """Sentences that name each use of the drive: "/dev/sda1 is mounted on /srv"; empty where nothing uses it.
+
+    A drive that is in use by something that the kernel does not know, a program that opened the sg node say, is not
+    seen.
+    """
+    if node.block_path is None and node.kind != "block":
+        return []
+    name = os.path.basename(node.block_path or node.real_path)
+    found: List[str] = []
+    for device, number, entry in _parts(os.path.join(sysfs, "class", "block", name)):
+        found.extend("{0} is mounted on {1}".format(device, where) for where in _mounts(number, device, proc))
+        if device in _swaps(proc):
+            found.append("{0} is used for swap".format(device))
+        found.extend("{0} is part of {1}".format(device, holder) for holder in _holders(entry, sysfs))
+    return found
+
+
+def _parts(entry: str) -> Iterator[Tuple[str, str, str]]:
+    """The disk and its partitions: node, major:minor, entry in /sys."""
+    names = [os.path.basename(entry)]
+    try:
+        names.extend(sorted(child for child in os.listdir(entry)
+                            if os.path.exists(os.path.join(entry, child, "partition"))))
+    except OSError:
+        return
+    for position, name in enumerate(names):
+        place = entry if position == 0 else os.path.join(entry, name)
+        try:
+            with open(os.path.join(place, "dev")) as stream:
+                yield "/dev/" + name, stream.read().strip(), place
+        except OSError:
+            continue
+
+
+def _mounts(number: str, device: str, proc: str) -> Iterator[str]:
+    # The number tells even where the source has another name; the source tells for file systems, such as btrfs, whose
+    # number is not that of a disk.
+    try:
+        with open(os.path.join(proc, "self", "mountinfo")) as lines:
+            for line in lines:
+                fields = line.split()
+                source = fields[fields.index("-") + 2] if "-" in fields[:-2] else ""
+                if fields[2] == number or source.startswith("/") and os.path.realpath(source) == device:
+                    yield fields[4].replace("\\040", " ")
+    except (OSError, IndexError):
+        return
+
+
+def _swaps(proc: str) -> List[str]:
+    try:
+        with open(os.path.join(proc, "swaps")) as lines:
+            return [os.path.realpath(line.split()[0]) for line in list(lines)[1:] if line.strip()]
+    except OSError:
+        return []
+
+
+def _holders(entry: str, sysfs: str) -> List[str]:
+    try:
+        names = sorted(os.listdir(os.path.join(entry, "holders")))
+    except OSError:
+        return []
+    return [_holder(name, sysfs) for name in names]
+
+
+def _holder(name: str, sysfs: str) -> str:
+    """What a device is that was built on the disk: RAID, LVM, multipath."""
+    entry = os.path.join(sysfs, "class", "block", name)
+    level = _read(os.path.join(entry, "md", "level"))
+    if level:
+        return "the {0} array /dev/{1}".format(level, name)
+    mapped = _read(os.path.join(entry, "dm", "name"))
+    if mapped:
+        kind = _read(os.path.join(entry, "dm", "uuid")).partition("-")[0]
+        what = {"LVM": "the LVM volume", "mpath": "the multipath device", "CRYPT": "the encrypted device"}.get(
+            kind, "the mapped device")
+        return "{0} {1}".format(what, mapped)
+    return "/dev/" + name
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path) as stream:
+            return stream.read().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,133 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One drive, opened: sends commands, repeats what the standard says to repeat, and holds back what would change it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Dict, List, Optional
+
+from .._scsi.sense import Sense, decode_sense
+from .command import (
+    BUSY,
+    CHECK_CONDITION,
+    CONDITION_MET,
+    DEFAULT_TIMEOUT_SECONDS,
+    GOOD,
+    STATUS_NAMES,
+    TASK_SET_FULL,
+    Command,
+    Reply,
+    Transport,
+)
+from .errors import CheckCondition, CheckModeError, DeadlineError, StatusError
+
+UNIT_ATTENTION_RETRIES = 3
+#: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
+BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
+
+_RECOVERED_ERROR = 0x01
+_UNIT_ATTENTION = 0x06
+
+
+class Session:
+    """Commands to one drive.
+
+    ``check_mode``: refuse every command that changes the drive, or makes it forget what it returns.
+    ``timeout_seconds``: for commands that do not bring a time of their own.
+    ``deadline``: the instant of ``clock`` after which nothing is sent any more.
+    ``trace``: receives a record of every command that was sent, where somebody wants to see them.
+    """
+
+    def __init__(self, transport: Transport, check_mode: bool = False,
+                 timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, deadline: Optional[float] = None,
+                 trace: Optional[List[Dict[str, Any]]] = None, clock: Callable[[], float] = time.monotonic,
+                 sleep: Callable[[float], None] = time.sleep) -> None:
+        self.transport = transport
+        self.check_mode = check_mode
+        self.timeout_seconds = timeout_seconds
+        self.deadline = deadline
+        self.trace = trace
+        #: What the drive said beside its answers: unit attentions, deferred and recovered errors.
+        self.notices: List[str] = []
+        self._clock = clock
+        self._sleep = sleep
+
+    @property
+    def device(self) -> str:
+        """How the user named the drive."""
+        return self.transport.device
+
+    def send(self, command: Command) -> Reply:
+        """The reply to ``command``, whose status is GOOD or CONDITION MET.
+
+        Raises CheckCondition, StatusError, TransportError, AccessError, DeadlineError, or CheckModeError. RECOVERED
+        ERROR is success. UNIT ATTENTION and, for a command that only reads, a deferred error are no answer to this
+        command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; BUSY and TASK SET FULL are waited out.
+        """
+        if self.check_mode and (command.changes or command.discards):
+            raise CheckModeError("{0}: {1} is not sent in check mode".format(self.device, command.name))
+        attentions = 0
+        waits = 0
+        deferred = False
+        while True:
+            reply = self._send_once(command)
+            if reply.status in (GOOD, CONDITION_MET):
+                return reply
+            if reply.status in (BUSY, TASK_SET_FULL) and waits < len(BACK_OFF_SECONDS):
+                self._pause(BACK_OFF_SECONDS[waits], command)
+                waits += 1
+                continue
+            if reply.status != CHECK_CONDITION:
+                raise StatusError(command.name, reply.status, waits + 1)
+            sense = decode_sense(reply.sense)
+            if sense.deferred:
+                self._notice(command, sense)
+                if not deferred and not command.changes and not command.discards:
+                    deferred = True
+                    continue
+            elif sense.key == _RECOVERED_ERROR:
+                self._notice(command, sense)
+                return reply
+            elif sense.key == _UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:
+                self._notice(command, sense)
+                attentions += 1
+                continue
+            raise CheckCondition(command.name, sense)
+
+    def extend_deadline(self, seconds: float) -> None:
+        """Moves the deadline: time in which the drive was not asked for anything is not its own."""
+        if self.deadline is not None:
+            self.deadline += seconds
+
+    def close(self) -> None:
+        """Gives the drive back."""
+        self.transport.close()
+
+    def _send_once(self, command: Command) -> Reply:
+        limit = command.timeout_seconds or self.timeout_seconds
+        if self.deadline is not None and not command.timeout_seconds:
+            left = self.deadline - self._clock()
+            if left <= 0:
+                raise DeadlineError("{0}: the deadline has passed before {1}".format(self.device, command.name))
+            limit = min(limit, left)
+        if self.trace is None:
+            return self.transport.execute(command, limit)
+        record: Dict[str, Any] = {"name": command.name, "cdb": command.cdb.hex()}
+        self.trace.append(record)
+        reply = self.transport.execute(command, limit)
+        record.update(status=STATUS_NAMES.get(reply.status, "{0:02x}h".format(reply.status)),
+                      data_in=reply.data.hex(), sense=reply.sense.hex(), residual=reply.residual)
+        return reply
+
+    def _pause(self, seconds: float, command: Command) -> None:
+        if self.deadline is not None and self._clock() + seconds > self.deadline:
+            raise DeadlineError("{0}: still busy at the deadline, {1} was not done".format(self.device, command.name))
+        self._sleep(seconds)
+
+    def _notice(self, command: Command, sense: Sense) -> None:
+        notice = "{0}: {1}".format(command.name, sense)
+        if notice not in self.notices:
+            self.notices.append(notice)

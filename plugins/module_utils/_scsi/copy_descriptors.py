@@ -1,0 +1,70 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The codes of EXTENDED COPY: descriptors, CSCD identifiers, ROD types (SPC-6 6.5, 5.17)."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List
+
+from .table import named
+
+#: Descriptor type codes below E0h are segment descriptors (SPC-6 table 131), from E0h CSCD descriptors (table 120).
+SEGMENT_DESCRIPTORS = {
+    0x00: "block to stream", 0x01: "stream to block", 0x02: "block to block", 0x03: "stream to stream",
+    0x04: "inline data to stream", 0x05: "embedded data to stream", 0x06: "stream to discard", 0x07: "verify CSCD",
+    0x08: "block with offset to stream", 0x09: "stream to block with offset",
+    0x0A: "block with offset to block with offset", 0x0B: "block to stream, with a copy for the application client",
+    0x0C: "stream to block, with a copy for the application client",
+    0x0D: "block to block, with a copy for the application client",
+    0x0E: "stream to stream, with a copy for the application client",
+    0x0F: "stream to discard, with a copy for the application client", 0x10: "write filemarks to sequential device",
+    0x11: "space on sequential device", 0x12: "locate on sequential device", 0x13: "tape image to tape image",
+    0x14: "register persistent reservation key", 0x15: "third party persistent reservations source",
+    0x16: "block image to block image", 0x17: "positioning on sequential device", 0x18: "tape logical object to tape",
+    0xBE: "populate ROD from one or more block ranges", 0xBF: "populate ROD from one block range",
+}
+CSCD_DESCRIPTORS = {
+    0xE0: "Fibre Channel N_Port_Name", 0xE1: "Fibre Channel N_Port_ID",
+    0xE2: "Fibre Channel N_Port_ID with N_Port_Name checking", 0xE3: "parallel interface T_L",
+    0xE4: "identification descriptor", 0xE5: "IPv4", 0xE6: "alias", 0xE7: "RDMA", 0xE8: "IEEE 1394 EUI-64", 0xE9: "SAS",
+    0xEA: "IPv6", 0xEB: "IP copy service", 0xFE: "ROD", 0xFF: "extension",
+}
+_FIRST_VENDOR, _FIRST_CSCD = 0xC0, 0xE0
+
+#: CSCD descriptor identifiers that stand for no descriptor of the list (SPC-6 table 113).
+CSCD_IDS = {0xC000: "null logical unit, block", 0xC001: "null logical unit, stream", 0xF800: "ROD token",
+            0xFFFF: "logical unit of the copy manager"}
+
+ROD_TYPES = {
+    0x00000000: "copy manager internal", 0x00010000: "access upon reference", 0x00800000: "point in time copy, default",
+    0x00800001: "point in time copy, change vulnerable", 0x00800002: "point in time copy, persistent",
+    0x0080FFFF: "point in time copy, any", 0xFFFF0001: "block device zero",
+}
+
+#: What a TRANSFER COUNT counts (SPC-6 table 227), and how many bytes that is; logical blocks have no size here.
+TRANSFER_COUNT_UNITS = {0x00: "bytes", 0x01: "KiB", 0x02: "MiB", 0x03: "GiB", 0x04: "TiB", 0x05: "PiB", 0x06: "EiB",
+                        0xF1: "logical blocks"}
+_LARGEST_BINARY_UNIT = 0x06
+
+
+def transferred_bytes(unit: Any, count: Any) -> Any:
+    """The bytes that a count in these units stands for; ``None`` where it is not given, or counts blocks."""
+    if unit is None or count is None or unit["value"] > _LARGEST_BINARY_UNIT:
+        return None
+    return count << (10 * unit["value"])
+
+
+def named_descriptors(codes: Iterable[int]) -> Dict[str, List[Dict[str, Any]]]:
+    """Descriptor type codes as value and name: ``segment_descriptors`` apart from ``cscd_descriptors``."""
+    segments = []
+    cscds = []
+    for each in codes:
+        if each >= _FIRST_CSCD:
+            cscds.append(named(each, CSCD_DESCRIPTORS))
+        elif each >= _FIRST_VENDOR:
+            segments.append({"value": each, "name": "vendor specific"})
+        else:
+            segments.append(named(each, SEGMENT_DESCRIPTORS))
+    return {"segment_descriptors": segments, "cscd_descriptors": cscds}

@@ -1,0 +1,302 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Byte tables: one description of a format that both decodes and encodes.
+
+A `Table` reads like the table of the standard that it cites, from top to bottom: every field has the name of the
+standard in lower_snake_case and the bytes and bits that the standard gives it. Nothing is ever read past the end of
+the bytes that a caller passes: a field that does not lie wholly inside them is ``None``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+
+from .text import printable
+
+Codes = Mapping[int, str]
+Coded = Dict[str, Any]
+
+
+def named(value: int, names: Codes) -> Coded:
+    """A code as value and name: ``{"value": 7, "name": "..."}``; the name of an unknown code is ``None``."""
+    return {"value": value, "name": names.get(value)}
+
+
+class Field:
+    """One field: bytes ``first`` to ``last`` of a table, and how their bits stand for a value."""
+
+    __slots__ = ("first", "last", "name")
+
+    def __init__(self, name: str, first: int, last: Optional[int] = None) -> None:
+        self.name = name
+        self.first = first
+        self.last = first if last is None else last
+
+    @property
+    def width(self) -> int:
+        """Length in bytes."""
+        return self.last - self.first + 1
+
+    def read(self, data: bytes) -> Any:
+        """The value, from ``data`` that is known to reach as far as the field."""
+        raise NotImplementedError
+
+    def write(self, data: bytearray, value: Any) -> None:
+        """Puts ``value`` into ``data``, leaving the bits of other fields as they are."""
+        raise NotImplementedError
+
+    def _raw(self, data: bytes) -> int:
+        return int.from_bytes(data[self.first:self.last + 1], "big")
+
+    def _store(self, data: bytearray, number: int) -> None:
+        if not 0 <= number < 1 << (8 * self.width):
+            raise ValueError("{0}: {1} does not fit {2} bytes".format(self.name, number, self.width))
+        data[self.first:self.last + 1] = number.to_bytes(self.width, "big")
+
+
+class uint(Field):
+    """An unsigned big-endian number. ``unknown`` is the number, or are the numbers, by which the drive says "not reported":
+    it is ``None``, and ``None`` is written as the first of them.
+    """
+
+    __slots__ = ("unknown",)
+
+    def __init__(
+        self, name: str, first: int, last: Optional[int] = None, unknown: Union[int, Tuple[int, ...], None] = None,
+    ) -> None:
+        super().__init__(name, first, last)
+        self.unknown: Tuple[int, ...] = (unknown,) if isinstance(unknown, int) else unknown or ()
+
+    def read(self, data: bytes) -> Optional[int]:
+        number = self._raw(data)
+        return None if number in self.unknown else number
+
+    def write(self, data: bytearray, value: Any) -> None:
+        if value is None:
+            value = self.unknown[0] if self.unknown else 0
+        self._store(data, int(value))
+
+
+class bits(Field):
+    """Bits ``high`` to ``low`` of one byte; with ``names`` a code, given as value and name."""
+
+    __slots__ = ("high", "low", "names")
+
+    def __init__(self, name: str, byte: int, high: int, low: int, names: Optional[Codes] = None) -> None:
+        super().__init__(name, byte)
+        self.high = high
+        self.low = low
+        self.names = names
+
+    @property
+    def _mask(self) -> int:
+        return (1 << (self.high - self.low + 1)) - 1
+
+    def read(self, data: bytes) -> Any:
+        value = data[self.first] >> self.low & self._mask
+        return value if self.names is None else named(value, self.names)
+
+    def write(self, data: bytearray, value: Any) -> None:
+        number = _number(value)
+        if not 0 <= number <= self._mask:
+            raise ValueError("{0}: {1} does not fit bits {2}:{3}".format(self.name, number, self.high, self.low))
+        data[self.first] = data[self.first] & ~(self._mask << self.low) & 0xFF | number << self.low
+
+
+class flag(bits):
+    """One bit, as a boolean."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, byte: int, bit: int) -> None:
+        super().__init__(name, byte, bit, bit)
+
+    def read(self, data: bytes) -> bool:
+        return bool(data[self.first] >> self.low & 1)
+
+
+class span(Field):
+    """Bits ``high`` to ``low`` of the number in bytes ``first`` to ``last``: a field that begins or ends inside a byte."""
+
+    __slots__ = ("high", "low")
+
+    def __init__(self, name: str, first: int, last: int, high: int, low: int) -> None:
+        super().__init__(name, first, last)
+        self.high = high
+        self.low = low
+
+    @property
+    def _mask(self) -> int:
+        return (1 << (self.high - self.low + 1)) - 1
+
+    def read(self, data: bytes) -> int:
+        return self._raw(data) >> self.low & self._mask
+
+    def write(self, data: bytearray, value: Any) -> None:
+        number = _number(value)
+        if not 0 <= number <= self._mask:
+            raise ValueError("{0}: {1} does not fit {2} bits".format(self.name, number, self.high - self.low + 1))
+        self._store(data, self._raw(data) & ~(self._mask << self.low) | number << self.low)
+
+
+class code(Field):
+    """A code of whole bytes, given as value and name."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, name: str, first: int, last: Optional[int], names: Codes) -> None:
+        super().__init__(name, first, last)
+        self.names = names
+
+    def read(self, data: bytes) -> Coded:
+        return named(self._raw(data), self.names)
+
+    def write(self, data: bytearray, value: Any) -> None:
+        self._store(data, _number(value))
+
+
+class power(Field):
+    """A size that the drive gives as the exponent of two."""
+
+    __slots__ = ()
+
+    def read(self, data: bytes) -> int:
+        return 1 << self._raw(data)
+
+    def write(self, data: bytearray, value: Any) -> None:
+        size = 1 if value is None else int(value)
+        if size < 1 or size & (size - 1):
+            raise ValueError("{0}: {1} is no power of two".format(self.name, size))
+        self._store(data, size.bit_length() - 1)
+
+
+class text(Field):
+    """A string of the drive, made printable; padded with spaces."""
+
+    __slots__ = ()
+
+    def read(self, data: bytes) -> str:
+        return printable(data[self.first:self.last + 1])
+
+    def write(self, data: bytearray, value: Any) -> None:
+        content = ("" if value is None else str(value)).encode("ascii")
+        if len(content) > self.width:
+            raise ValueError("{0}: {1!r} is longer than {2} bytes".format(self.name, value, self.width))
+        data[self.first:self.last + 1] = content.ljust(self.width)
+
+
+class hexadecimal(Field):
+    """Bytes, as hex digits."""
+
+    __slots__ = ()
+
+    def read(self, data: bytes) -> str:
+        return data[self.first:self.last + 1].hex()
+
+    def write(self, data: bytearray, value: Any) -> None:
+        content = bytes.fromhex("" if value is None else str(value))
+        if len(content) > self.width:
+            raise ValueError("{0}: {1} bytes do not fit {2}".format(self.name, len(content), self.width))
+        data[self.first:self.last + 1] = content.ljust(self.width, b"\0")
+
+
+def _number(value: Any) -> int:
+    """The number of a code, which may come as a number or as the value and name that decoding gave."""
+    if value is None:
+        return 0
+    if isinstance(value, Mapping):
+        value = value["value"]
+    return int(value)
+
+
+class Table:
+    """A fixed part of a format.
+
+    ``title`` is what the standard calls it, ``source`` where it stands, ``size`` its length in bytes where that is
+    more than its last field's end.
+    """
+
+    def __init__(self, title: str, source: str, *fields: Field, **options: int) -> None:
+        self.title = title
+        self.source = source
+        self.fields: Tuple[Field, ...] = fields
+        self.size = max([options.pop("size", 0)] + [field.last + 1 for field in fields])
+        self._constants = options
+        names = [field.name for field in fields]
+        if len(set(names)) != len(names):
+            raise ValueError("{0} names a field twice".format(title))
+
+    def decode(self, data: bytes) -> Dict[str, Any]:
+        """Every field by name; ``None`` for a field that does not lie wholly inside ``data``."""
+        return {field.name: field.read(data) if field.last < len(data) else None for field in self.fields}
+
+    def encode(self, values: Optional[Mapping[str, Any]] = None, **more: Any) -> bytes:
+        """The bytes; a field that is not given is zero, or its constant. Raises ValueError for what does not fit."""
+        given: Dict[str, Any] = dict(self._constants)
+        given.update(values or {}, **more)
+        data = bytearray(self.size)
+        for field in self.fields:
+            if field.name in given:
+                field.write(data, given.pop(field.name))
+        if given:
+            raise ValueError("{0} has no field {1}".format(self.title, ", ".join(sorted(given))))
+        return bytes(data)
+
+    def missing(self, data: bytes) -> List[str]:
+        """The names of the fields for which ``data`` is too short."""
+        return [field.name for field in self.fields if field.last >= len(data)]
+
+
+def within(data: bytes, claimed: int, title: str, warnings: List[str]) -> bytes:
+    """What may be read of a response: never past what its header claims nor past what arrived.
+
+    A header that claims more than arrived is worth a warning: the response was cut, by the allocation length or by
+    the drive.
+    """
+    if claimed > len(data):
+        warnings.append("{0}: {1} of {2} bytes arrived, what is missing is null".format(title, len(data), claimed))
+    return data[:claimed]
+
+
+def delimited(data: bytes, first: int, last: int, more: int, title: str, warnings: List[str]) -> bytes:
+    """What may be read of a response whose length in bytes ``first`` to ``last`` does not count ``more`` of its bytes."""
+    length = number(data, first, last)
+    if length is None:
+        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
+        return data
+    return within(data, more + length, title, warnings)
+
+
+def short(table: Table, data: bytes, claimed: Optional[int], warnings: List[str]) -> None:
+    """Warns of a part that by its own length ends before its last field; one that was cut had its warning already."""
+    missing = table.missing(data)
+    if missing and claimed is not None and claimed <= len(data):
+        warnings.append("{0}: has only {1} bytes, without {2}".format(table.title, len(data), at_most(missing)))
+
+
+def without(values: Mapping[str, Any], *names: str) -> Dict[str, Any]:
+    """The values, less those that an encoder computes itself or decoding added."""
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def records(data: bytes, size: int, title: str, warnings: List[str]) -> Iterator[bytes]:
+    """The records of ``size`` bytes that follow each other in ``data``; a cut last one is left out, with a warning."""
+    for start in range(0, len(data), size):
+        record = data[start:start + size]
+        if len(record) < size:
+            warnings.append("{0}: the last entry is cut, {1} of {2} bytes".format(title, len(record), size))
+            return
+        yield record
+
+
+def number(data: Union[bytes, bytearray], first: int, last: int) -> Optional[int]:
+    """The big-endian number in bytes ``first`` to ``last``, ``None`` where ``data`` ends before."""
+    return int.from_bytes(data[first:last + 1], "big") if last < len(data) else None
+
+
+def at_most(names: Sequence[str]) -> str:
+    """A short list of names for a message."""
+    shown = ", ".join(names[:4])
+    return shown if len(names) <= 4 else "{0} and {1} more".format(shown, len(names) - 4)

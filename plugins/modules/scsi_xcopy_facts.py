@@ -1,0 +1,197 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: scsi_xcopy_facts
+short_description: Gather what a copy manager (EXTENDED COPY) can do, is doing, and failed at
+version_added: 0.1.0
+description:
+  - Sends RECEIVE COPY RESULTS to each drive and reads the third-party copy VPD page, and returns both as facts.
+  - Does what C(sg_copy_results) does, on many drives at once, and never shows the data of a command that failed.
+  - A drive without a copy manager is no failure; C(supported) is false and C(reason) says what the drive answered.
+extends_documentation_fragment:
+  - drivecare.scsi.drives
+  - drivecare.scsi.drives.attributes
+options:
+  gather:
+    description:
+      - What to ask for. V(parameters), the operating parameters and the VPD page; V(status), how far the operation
+        O(list_id) is; V(data), what it holds for the initiator; V(failures), the details of its failed segment.
+      - Reading V(status), V(data) or V(failures) of an operation that has ended makes the drive forget them. They are
+        asked for in the order V(failures), V(data), V(status), so that none is lost when all are named. In check mode
+        they are not asked for.
+    type: list
+    elements: str
+    choices: [parameters, status, data, failures]
+    default: [parameters]
+  list_id:
+    description:
+      - The list identifier of the copy operation that V(status), V(data) and V(failures) are asked for, of one byte.
+    type: int
+    default: 0
+  allocation_length:
+    description:
+      - The most bytes that one answer may have, less than 10000. A longer answer is cut and a warning says so.
+    type: int
+    default: 520
+attributes:
+  check_mode:
+    description: Can run in check mode; what the drive would forget by being read is not read then.
+    support: full
+  diff_mode:
+    description: Changes nothing, so there is no difference to show.
+    support: none
+  idempotent:
+    description: When run twice in a row, the second run changes nothing.
+    support: full
+  facts:
+    description: Action returns an RV(ansible_facts) dictionary that will update existing host facts.
+    support: full
+notes:
+  - Needs the command RECEIVE COPY RESULTS, which takes write access to an sg node, or CAP_SYS_RAWIO on a block node.
+seealso:
+  - name: sg_copy_results
+    description: The command line tool for the same.
+    link: https://sg.danny.cz/sg/sg3_utils.html
+author:
+  - The drivecare.scsi contributors (@drivecare)
+"""
+
+EXAMPLES = r"""
+- name: Only use array offload where the array can copy
+  hosts: database
+  become: true
+  tasks:
+    - name: Ask the copy managers
+      drivecare.scsi.scsi_xcopy_facts:
+        devices: /dev/disk/by-id/wwn-0x6001405*
+
+    - name: Say which volumes can copy to block devices
+      ansible.builtin.debug:
+        msg: "{{ item.device }} copies up to {{ item.parameters.maximum_segment_length_bytes }} bytes in a segment"
+      loop: "{{ ansible_facts['scsi_xcopy'] | selectattr('supported') }}"
+      loop_control:
+        label: "{{ item.device }}"
+
+- name: Find out why a copy failed
+  hosts: database
+  become: true
+  tasks:
+    - name: Read the failed segment first, then the status
+      drivecare.scsi.scsi_xcopy_facts:
+        devices: /dev/sg4
+        gather: [failures, status]
+        list_id: 7
+
+    - name: Show both
+      ansible.builtin.debug:
+        msg:
+          - "{{ ansible_facts['scsi_xcopy'][0].failure_details }}"
+          - "{{ ansible_facts['scsi_xcopy'][0].copy_status }}"
+
+- name: Inventory of copy managers, whatever state the hosts are in
+  hosts: all
+  become: true
+  tasks:
+    - name: Ask every drive
+      drivecare.scsi.scsi_xcopy_facts:
+        devices: /dev/sg*
+        on_error: report
+
+    - name: Count those that have a copy manager
+      ansible.builtin.debug:
+        msg: "{{ ansible_facts['scsi_xcopy'] | selectattr('supported') | length }} drives have one"
+"""
+
+RETURN = r"""
+ansible_facts:
+  description: The facts.
+  returned: always
+  type: dict
+  contains:
+    scsi_xcopy:
+      description: An entry a drive, in the order of O(devices).
+      type: list
+      elements: dict
+      contains:
+        device:
+          description: The drive as the task named it.
+          type: str
+          sample: /dev/sg4
+        wwn:
+          description: The logical unit's name, V(none) where the drive has none.
+          type: str
+          sample: naa.60014051d5b9b6a7d3f4b8f9a0c1e2d3
+        status:
+          description: V(ok), V(failed) or V(timeout). A drive without a copy manager is V(ok).
+          type: str
+          sample: ok
+        reason:
+          description: What the drive lacks, or what went wrong, V(none) where nothing is to say.
+          type: str
+          sample: "not supported by this drive: invalid command operation code"
+        error:
+          description: The error as data where the drive or the way to it failed, else V(none).
+          type: dict
+          sample: null
+        warnings:
+          description: What the drive said beside its answers, and what of them could not be trusted.
+          type: list
+          elements: str
+          sample: []
+        commands:
+          description: Every command with its answer.
+          returned: with verbosity 3 or more
+          type: list
+          elements: dict
+        supported:
+          description: Whether the drive answered at least one of the questions, V(none) where it could not be asked.
+          type: bool
+          sample: true
+        refused:
+          description: For each question that the drive did not answer, why not.
+          type: dict
+          sample: {"status": "not supported by this drive: invalid field in cdb, CDB byte 1"}
+        parameters:
+          description: The operating parameters, V(none) where they were not asked for or not answered.
+          type: dict
+          sample:
+            snlid: false
+            maximum_cscd_descriptor_count: 2
+            maximum_segment_descriptor_count: 1
+        third_party_copy:
+          description: The descriptors of the third-party copy VPD page (8Fh), V(none) where the drive has none.
+          type: dict
+        copy_status:
+          description: The status of the operation O(list_id).
+          type: dict
+        held_data:
+          description: The data that the copy manager holds for the initiator, in hex.
+          type: dict
+        failure_details:
+          description: The failed segment of the operation O(list_id), with its sense data.
+          type: dict
+"""
+
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.xcopy import Question, gather_xcopy
+from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
+
+
+def main() -> None:
+    module = DriveModule({
+        "gather": {"type": "list", "elements": "str", "default": ["parameters"],
+                   "choices": ["parameters", "status", "data", "failures"]},
+        "list_id": {"type": "int", "default": 0},
+        "allocation_length": {"type": "int", "default": 520},
+    })
+    question = module.checked(Question.from_options, module.params)
+    module.run(gather_xcopy, question, facts="scsi_xcopy")
+
+
+if __name__ == "__main__":
+    main()
