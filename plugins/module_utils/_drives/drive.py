@@ -54,8 +54,7 @@ def attend(devices: Sequence[str], options: Options, blank: Entry, procedure: Pr
         stuck = entries[position]
         entries[position] = dict(
             _entry(addresses[position], blank), wwn=stuck["wwn"], changed=stuck["changed"], status=TIMEOUT,
-            reason="{0} did not finish within its deadline of {1:g} seconds".format(
-                addresses[position], options.deadline_seconds))
+            reason="the drive did not finish within its deadline of {0:g} seconds".format(options.deadline_seconds))
 
     def raised(position: int, error: Exception) -> None:
         if not isinstance(error, DriveError):

@@ -110,12 +110,15 @@ def stream_status(session: Session, warnings: List[str]) -> Tuple[Optional[int],
                 break
             raise
         cut = len(data) >= _STREAMS_LENGTH
-        answer = decode_stream_status(data, warnings)
+        said: List[str] = []
+        answer = decode_stream_status(data, said)
         reported = answer["number_of_open_streams"] if reported is None else reported
         more = [stream for stream in answer["streams"] if stream["stream_identifier"] >= start]
         found.update((stream["stream_identifier"], stream) for stream in more)
         missing = cut or len(found) < (reported or 0)
         if not more or not missing or max(found) >= 0xFFFF:
+            # Only the last read has a right to complain: those before were cut on purpose.
+            warnings.extend(said)
             break
         start = max(found) + 1
     if reported is not None and reported != len(found):

@@ -130,5 +130,6 @@ def _age(result: Result, results: Sequence[Result], power_on_hours: Optional[int
     if power_on_hours < logged:
         # The counter went back: new electronics, or a log that came with them.
         return _Age(0, None)
-    return _Age(0, power_on_hours - SATURATED_HOURS) if saturated else _Age(power_on_hours - logged,
-                                                                           power_on_hours - logged)
+    if saturated:
+        return _Age(0, power_on_hours - SATURATED_HOURS)
+    return _Age(power_on_hours - logged, power_on_hours - logged)

@@ -79,4 +79,4 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
     if "parameters" in question.gather:
         entry["third_party_copy"] = third_party_copy(session, entry["warnings"])
     if entry["supported"] is False:
-        entry["reason"] = next(iter(entry["refused"].values()))
+        entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))

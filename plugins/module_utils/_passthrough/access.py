@@ -19,7 +19,7 @@ command has the same number: UNMAP (42h, READ SUB-CHANNEL), SANITIZE (48h, PLAY 
 from __future__ import annotations
 
 import errno
-from typing import Callable, Dict, FrozenSet
+from typing import Dict, FrozenSet
 
 from .command import Command
 from .linux_nodes import SG, TAPE, Node
@@ -127,15 +127,38 @@ def explain_open(error: OSError, node: Node, for_writing: bool) -> str:
         errno.ENODEV: "there is no device behind the node",
         errno.EIO: "the device does not answer the open",
     }
-    return "{0}: {1}".format(node.path, reasons.get(error.errno or 0) or error.strerror)
+    return "{0} could not be opened: {1}".format(node.path, reasons.get(error.errno or 0) or error.strerror)
 
 
 def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> str:
     """A sentence for an SG_IO that the kernel refused: what is missing, and what would work."""
-    handler = _REFUSALS.get(error.errno or 0)
-    if handler is None:
-        return "{0}: {1} could not be sent: {2}".format(node.path, command.name, error.strerror)
-    return handler(node, command, for_writing)
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return refused(node, command, for_writing)
+    if error.errno == errno.EFAULT and requirement(node.kind, command.cdb[0], rawio=False) != READ:
+        # Kernels 3.x gave EFAULT for every failure in preparing the request, the refusal of an opcode included.
+        return "{0} (the kernel said EFAULT, as kernels 3.x do for a refusal)".format(
+            refused(node, command, for_writing))
+    sentence = _SENTENCES.get(error.errno or 0, "{name} could not be sent: " + str(error.strerror))
+    return sentence.format(name=command.name, node=node.path, cdb_length=len(command.cdb),
+                           length=command.data_in_length or len(command.data_out))
+
+
+_SENTENCES: Dict[int, str] = {
+    errno.EFAULT: "{name} was not sent: the kernel could not use the request's memory (EFAULT)",
+    errno.ENOTTY: "{node} takes no SCSI commands (ENOTTY): it is a partition, or no SCSI device; name the whole disk",
+    errno.EBUSY: "{name} was not sent: another process holds the device (EBUSY)",
+    errno.ENOMEDIUM: "{name} was not sent: there is no medium in the device (ENOMEDIUM)",
+    errno.EINVAL: "{name} was not sent: the kernel found the request invalid, a CDB of {cdb_length} bytes and "
+                  "{length} bytes of data (EINVAL); kernels before 5.19 take 16 bytes of CDB on block nodes",
+    errno.EIO: "{name} was not sent: a transfer of {length} bytes is more than the host adapter takes "
+               "(max_hw_sectors_kb), or the device is gone (EIO)",
+    errno.EMSGSIZE: "{name} was not sent: the kernel does not take a CDB of {cdb_length} bytes (EMSGSIZE)",
+    errno.ENODEV: "{name} was not sent: the device is gone or offline (ENODEV)",
+    errno.ENXIO: "{name} was not sent: the device is gone or offline (ENXIO)",
+    errno.ENOMEM: "{name} was not sent: the kernel has no memory for a transfer of {length} bytes (ENOMEM)",
+    errno.ENOSYS: "{name} was not sent: this sg driver knows no version 3 of SG_IO (ENOSYS)",
+    errno.EDOM: "{name} was not sent: the sg driver's queue is full (EDOM)",
+}
 
 
 def _other_node(node: Node) -> str:
@@ -157,57 +180,3 @@ def refused(node: Node, command: Command, for_writing: bool) -> str:
         return "{0} needs CAP_SYS_RAWIO on {1} with kernels before {2}; {3}".format(
             command.name, node.path, since, _other_node(node))
     return "{0} was refused on {1}; {2}".format(command.name, node.path, _other_node(node))
-
-
-def _bad_address(node: Node, command: Command, for_writing: bool) -> str:
-    # Kernels 3.x gave EFAULT for every failure in preparing the request, the refusal of an opcode included.
-    if requirement(node.kind, command.cdb[0], rawio=False) == READ:
-        return "{0}: {1}: the kernel could not use the request's memory (EFAULT)".format(node.path, command.name)
-    return "{0} (the kernel said EFAULT, as kernels 3.x do for a refusal)".format(refused(node, command, for_writing))
-
-
-def _no_ioctl(node: Node, command: Command, for_writing: bool) -> str:
-    return ("{0} takes no SCSI commands (SG_IO: ENOTTY): it is a partition, or no SCSI device; name the whole disk"
-            ).format(node.path)
-
-
-def _busy(node: Node, command: Command, for_writing: bool) -> str:
-    return "{0}: {1} was not sent: another process holds the device (EBUSY)".format(node.path, command.name)
-
-
-def _no_medium(node: Node, command: Command, for_writing: bool) -> str:
-    return "{0}: {1} was not sent: there is no medium in the device".format(node.path, command.name)
-
-
-def _invalid(node: Node, command: Command, for_writing: bool) -> str:
-    if len(command.cdb) > 16:
-        return "{0}: {1}: the kernel does not take a CDB of {2} bytes here (EINVAL)".format(
-            node.path, command.name, len(command.cdb))
-    return "{0}: {1}: the kernel found the request invalid (EINVAL)".format(node.path, command.name)
-
-
-def _input_output(node: Node, command: Command, for_writing: bool) -> str:
-    return ("{0}: {1}: the kernel did not take the transfer of {2} bytes (EIO): more than the host adapter's limit "
-            "(max_hw_sectors_kb), or the device is gone").format(
-                node.path, command.name, command.data_in_length or len(command.data_out))
-
-
-def _cdb_length(node: Node, command: Command, for_writing: bool) -> str:
-    return "{0}: {1}: the kernel does not take a CDB of {2} bytes (EMSGSIZE)".format(
-        node.path, command.name, len(command.cdb))
-
-
-def _gone(node: Node, command: Command, for_writing: bool) -> str:
-    return "{0}: {1}: the device is gone or offline".format(node.path, command.name)
-
-
-def _no_memory(node: Node, command: Command, for_writing: bool) -> str:
-    return "{0}: {1}: the kernel has no memory for a transfer of {2} bytes".format(
-        node.path, command.name, command.data_in_length or len(command.data_out))
-
-
-_REFUSALS: Dict[int, Callable[[Node, Command, bool], str]] = {
-    errno.EPERM: refused, errno.EACCES: refused, errno.EFAULT: _bad_address, errno.ENOTTY: _no_ioctl,
-    errno.EBUSY: _busy, errno.ENOMEDIUM: _no_medium, errno.EINVAL: _invalid, errno.EIO: _input_output,
-    errno.EMSGSIZE: _cdb_length, errno.ENODEV: _gone, errno.ENXIO: _gone, errno.ENOMEM: _no_memory,
-}

@@ -13,7 +13,11 @@ from .command import STATUS_NAMES
 
 
 class DriveError(Exception):
-    """Any failure with one drive. The text is a sentence that says what is wrong and, where it is known, what to do."""
+    """Any failure with one drive.
+
+    The text is a sentence that says what is wrong and, where it is known, what to do. It is shown beside the drive's
+    name, so it does not begin with it.
+    """
 
     kind = "error"
 

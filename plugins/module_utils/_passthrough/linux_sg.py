@@ -87,7 +87,7 @@ class LinuxSg(Transport):
         fields = _HEADER.unpack(header)
         status, sense_length, host_status, driver_status, residual, duration = (
             fields[13], fields[16], fields[17], fields[18], fields[19], fields[20])
-        _check_transport(self.device, command, timeout_seconds, status, host_status, driver_status)
+        _check_transport(command, timeout_seconds, status, host_status, driver_status)
         # Some drivers give residuals outside of what was asked for.
         residual = min(max(residual, 0), len(data))
         received = data.tobytes()[:len(data) - residual] if command.data_in_length else b""
@@ -126,8 +126,8 @@ class LinuxSg(Transport):
         return descriptor
 
 
-def _check_transport(device: str, command: Command, timeout_seconds: float,
-                     status: int, host_status: int, driver_status: int) -> None:
+def _check_transport(command: Command, timeout_seconds: float, status: int, host_status: int,
+                     driver_status: int) -> None:
     """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
     host_name = HOST_STATUS_NAMES.get(host_status, "host_status {0:02x}h".format(host_status))
     driver_code = driver_status & 0x0F
@@ -136,8 +136,7 @@ def _check_transport(device: str, command: Command, timeout_seconds: float,
         meaning = _HOST_STATUS_MEANINGS.get(host_status)
         if host_status == 0x03:
             meaning = "no answer within {0:g} seconds".format(timeout_seconds)
-        raise TransportError("{0}: {1} did not reach the drive or its answer was lost: {2}{3}".format(
-            device, command.name, host_name, " ({0})".format(meaning) if meaning else ""), host_name, driver_name)
+        raise TransportError("{0} did not reach the drive or its answer was lost: {1}{2}".format(
+            command.name, host_name, " ({0})".format(meaning) if meaning else ""), host_name, driver_name)
     if driver_code not in (0x00, 0x08):
-        raise TransportError("{0}: {1} failed in the driver: {2}".format(device, command.name, driver_name),
-                             host_name, driver_name)
+        raise TransportError("{0} failed in the driver: {1}".format(command.name, driver_name), host_name, driver_name)

@@ -61,8 +61,7 @@ class Replay(Transport):
         exchange = next((candidate for candidate in matching if not candidate.used), matching[-1])
         exchange.used = True
         if exchange.error is not None:
-            raise TransportError("{0}: {1} failed when it was recorded: {2}".format(
-                self.device, command.name, exchange.error))
+            raise TransportError("{0}, when it was recorded".format(exchange.error))
         data = exchange.data_in[:command.data_in_length]
         return Reply(exchange.status, exchange.sense, data, max(0, command.data_in_length - len(data)))
 

@@ -68,7 +68,7 @@ class Session:
         command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; BUSY and TASK SET FULL are waited out.
         """
         if self.check_mode and (command.changes or command.discards):
-            raise CheckModeError("{0}: {1} is not sent in check mode".format(self.device, command.name))
+            raise CheckModeError("{0} is not sent in check mode".format(command.name))
         attentions = 0
         waits = 0
         deferred = False
@@ -111,7 +111,7 @@ class Session:
         if self.deadline is not None and not command.timeout_seconds:
             left = self.deadline - self._clock()
             if left <= 0:
-                raise DeadlineError("{0}: the deadline has passed before {1}".format(self.device, command.name))
+                raise DeadlineError("the deadline passed before {0}".format(command.name))
             limit = min(limit, left)
         if self.trace is None:
             return self.transport.execute(command, limit)
@@ -124,7 +124,7 @@ class Session:
 
     def _pause(self, seconds: float, command: Command) -> None:
         if self.deadline is not None and self._clock() + seconds > self.deadline:
-            raise DeadlineError("{0}: still busy at the deadline, {1} was not done".format(self.device, command.name))
+            raise DeadlineError("still busy at the deadline, {0} was not done".format(command.name))
         self._sleep(seconds)
 
     def _notice(self, command: Command, sense: Sense) -> None:

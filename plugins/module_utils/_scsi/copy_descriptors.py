@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from .table import named
 
-#: Descriptor type codes below E0h are segment descriptors (SPC-6 table 131), from E0h CSCD descriptors (table 120).
+#: Descriptor type codes below C0h are of segment descriptors (SPC-6 table 131), those from E0h of CSCDs (table 120).
 SEGMENT_DESCRIPTORS = {
     0x00: "block to stream", 0x01: "stream to block", 0x02: "block to block", 0x03: "stream to stream",
     0x04: "inline data to stream", 0x05: "embedded data to stream", 0x06: "stream to discard", 0x07: "verify CSCD",
@@ -22,8 +22,9 @@ SEGMENT_DESCRIPTORS = {
     0x0F: "stream to discard, with a copy for the application client", 0x10: "write filemarks to sequential device",
     0x11: "space on sequential device", 0x12: "locate on sequential device", 0x13: "tape image to tape image",
     0x14: "register persistent reservation key", 0x15: "third party persistent reservations source",
-    0x16: "block image to block image", 0x17: "positioning on sequential device", 0x18: "tape logical object to tape",
-    0xBE: "populate ROD from one or more block ranges", 0xBF: "populate ROD from one block range",
+    0x16: "block image to block image", 0x17: "positioning on sequential device",
+    0x18: "tape logical objects to tape logical objects", 0xBE: "populate ROD from one or more block ranges",
+    0xBF: "populate ROD from one block range",
 }
 CSCD_DESCRIPTORS = {
     0xE0: "Fibre Channel N_Port_Name", 0xE1: "Fibre Channel N_Port_ID",
@@ -32,6 +33,7 @@ CSCD_DESCRIPTORS = {
     0xEA: "IPv6", 0xEB: "IP copy service", 0xFE: "ROD", 0xFF: "extension",
 }
 _FIRST_VENDOR, _FIRST_CSCD = 0xC0, 0xE0
+_DESCRIPTOR_LISTS = ("segment_descriptors", "cscd_descriptors")
 
 #: CSCD descriptor identifiers that stand for no descriptor of the list (SPC-6 table 113).
 CSCD_IDS = {0xC000: "null logical unit, block", 0xC001: "null logical unit, stream", 0xF800: "ROD token",
@@ -43,21 +45,24 @@ ROD_TYPES = {
     0x0080FFFF: "point in time copy, any", 0xFFFF0001: "block device zero",
 }
 
-#: What a TRANSFER COUNT counts (SPC-6 table 227), and how many bytes that is; logical blocks have no size here.
+#: What a TRANSFER COUNT counts (SPC-6 table 227).
 TRANSFER_COUNT_UNITS = {0x00: "bytes", 0x01: "KiB", 0x02: "MiB", 0x03: "GiB", 0x04: "TiB", 0x05: "PiB", 0x06: "EiB",
                         0xF1: "logical blocks"}
 _LARGEST_BINARY_UNIT = 0x06
 
 
-def transferred_bytes(unit: Any, count: Any) -> Any:
+def transferred_bytes(unit: Optional[Mapping[str, Any]], count: Optional[int]) -> Optional[int]:
     """The bytes that a count in these units stands for; ``None`` where it is not given, or counts blocks."""
     if unit is None or count is None or unit["value"] > _LARGEST_BINARY_UNIT:
         return None
-    return count << (10 * unit["value"])
+    return count << (10 * int(unit["value"]))
 
 
 def named_descriptors(codes: Iterable[int]) -> Dict[str, List[Dict[str, Any]]]:
-    """Descriptor type codes as value and name: ``segment_descriptors`` apart from ``cscd_descriptors``."""
+    """Descriptor type codes as value and name: ``segment_descriptors`` apart from ``cscd_descriptors``.
+
+    Those of a vendor (C0h to DFh) are with the segment descriptors.
+    """
     segments = []
     cscds = []
     for each in codes:
@@ -68,3 +73,15 @@ def named_descriptors(codes: Iterable[int]) -> Dict[str, List[Dict[str, Any]]]:
         else:
             segments.append(named(each, SEGMENT_DESCRIPTORS))
     return {"segment_descriptors": segments, "cscd_descriptors": cscds}
+
+
+def descriptor_codes(values: Mapping[str, Any]) -> bytes:
+    """The codes of `named_descriptors`, in ascending order as they must be; they may be numbers."""
+    return bytes(sorted(
+        each["value"] if isinstance(each, Mapping) else each
+        for name in _DESCRIPTOR_LISTS for each in values.get(name) or ()))
+
+
+def without_descriptors(values: Mapping[str, Any]) -> Dict[str, Any]:
+    """The values less the lists of `named_descriptors`."""
+    return {name: value for name, value in values.items() if name not in _DESCRIPTOR_LISTS}

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from .log_sense import encode_page, parameters
-from .table import Table, bits, code, hexadecimal, uint
+from .log_sense import LOG_PARAMETER_HEADER, encode_page, page_title, parameters
+from .sense_codes import SENSE_KEYS
+from .table import Table, bits, code, hexadecimal, short, uint, without
 
 BACKGROUND_SCAN_PAGE = 0x15
 _FIRST_FINDING, _LAST_FINDING = 0x0001, 0x0800
@@ -27,46 +28,56 @@ REASSIGN_STATUSES = {
     7: "reassigned by the application, data not valid", 8: "reassignment by the application failed",
 }
 
-#: The value of parameter 0000h, after its header of four bytes.
 SCAN_STATUS = Table(
     "background scan status log parameter", "SBC-5 6.4.2.2",
-    uint("accumulated_power_on_minutes", 0, 3),
-    code("background_scan_status", 5, None, STATUSES),
-    uint("background_scans_performed", 6, 7),
-    uint("background_scan_progress", 8, 9),
-    uint("background_medium_scans_performed", 10, 11))
+    uint("accumulated_power_on_minutes", 4, 7),
+    code("background_scan_status", 9, None, STATUSES),
+    uint("background_scans_performed", 10, 11),
+    uint("background_scan_progress", 12, 13),
+    uint("background_medium_scans_performed", 14, 15))
 
-#: The value of parameters 0001h to 0800h.
 SCAN_FINDING = Table(
     "background scan log parameter", "SBC-5 6.4.2.3",
-    uint("accumulated_power_on_minutes", 0, 3),
-    bits("reassign_status", 4, 7, 4, REASSIGN_STATUSES),
-    bits("sense_key", 4, 3, 0),
-    uint("asc", 5),
-    uint("ascq", 6),
-    hexadecimal("vendor_specific", 7, 11),
-    uint("logical_block_address", 12, 19))
+    uint("parameter_code", 0, 1),
+    uint("accumulated_power_on_minutes", 4, 7),
+    bits("reassign_status", 8, 7, 4, REASSIGN_STATUSES),
+    bits("sense_key", 8, 3, 0, SENSE_KEYS),
+    uint("additional_sense_code", 9),
+    uint("additional_sense_code_qualifier", 10),
+    hexadecimal("vendor_specific", 11, 15),
+    uint("logical_block_address", 16, 23))
 
 
 def decode_background_scan(data: bytes, warnings: List[str]) -> Dict[str, Any]:
-    """``status`` (``None`` where the page has none), with ``progress_percent``, and ``findings``."""
-    status = None
+    """``status`` (``None`` where the page has none), with ``progress_percent``, and ``findings``.
+
+    Parameters of the vendor (8000h to AFFFh) and reserved ones are passed over.
+    """
+    status: Optional[Dict[str, Any]] = None
     findings = []
     for parameter in parameters(data, BACKGROUND_SCAN_PAGE, 0, warnings):
-        if parameter.code == 0:
-            status = SCAN_STATUS.decode(parameter.value)
+        claimed = LOG_PARAMETER_HEADER.size + parameter.length
+        if parameter.code == 0 and status is None:
+            status = SCAN_STATUS.decode(parameter.whole)
+            short(SCAN_STATUS, parameter.whole, claimed, warnings)
             progress = status["background_scan_progress"]
-            status["progress_percent"] = None if progress is None else round(progress * 100 / 65536, 3)
+            status["progress_percent"] = None if progress is None else progress * 100 // 65536
         elif _FIRST_FINDING <= parameter.code <= _LAST_FINDING:
-            findings.append(dict(SCAN_FINDING.decode(parameter.value), parameter_code=parameter.code))
+            if len(parameter.whole) < min(claimed, SCAN_FINDING.size):
+                # What is left of a finding may lack its address. The cut has its warning.
+                continue
+            short(SCAN_FINDING, parameter.whole, claimed, warnings)
+            findings.append(SCAN_FINDING.decode(parameter.whole))
+    if data and status is None and not warnings:
+        warnings.append("{0}: has no status".format(page_title(BACKGROUND_SCAN_PAGE)))
     return {"status": status, "findings": findings}
 
 
-def encode_background_scan(status: Dict[str, Any], findings: Sequence[Dict[str, Any]] = ()) -> bytes:
+def encode_background_scan(status: Optional[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """The whole page, from what decoding gives."""
-    values = [(0, SCAN_STATUS.encode({name: value for name, value in status.items() if name != "progress_percent"}))]
+    values = []
+    if status is not None:
+        values.append((0, SCAN_STATUS.encode(without(status, "progress_percent"))[LOG_PARAMETER_HEADER.size:]))
     values.extend(
-        (finding["parameter_code"],
-         SCAN_FINDING.encode({name: value for name, value in finding.items() if name != "parameter_code"}))
-        for finding in findings)
+        (finding["parameter_code"], SCAN_FINDING.encode(finding)[LOG_PARAMETER_HEADER.size:]) for finding in findings)
     return encode_page(BACKGROUND_SCAN_PAGE, 0, values)

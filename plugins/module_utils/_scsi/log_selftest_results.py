@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
-from .log_sense import encode_page, parameters
+from .log_sense import LOG_PAGE_HEADER, LOG_PARAMETER_HEADER, encode_page, page_title, parameters
 from .send_diagnostic import SELF_TEST_CODES
-from .table import Table, bits, uint
+from .sense_codes import SENSE_KEYS
+from .table import Table, bits, uint, without
 
 SELF_TEST_RESULTS_PAGE = 0x10
 #: The standard has twenty parameters of twenty bytes, always.
@@ -27,18 +28,18 @@ RESULTS = {
     0x7: "completed, failed in another segment", IN_PROGRESS: "in progress",
 }
 
-#: The value of a parameter, after its header of four bytes.
 SELF_TEST_RESULT = Table(
     "self-test results log parameter", "SPC-6 7.3.20",
-    bits("self_test_code", 0, 7, 5, SELF_TEST_CODES),
-    bits("result", 0, 3, 0, RESULTS),
-    uint("self_test_number", 1, unknown=0),
-    uint("power_on_hours", 2, 3),
-    uint("address_of_first_failure", 4, 11, unknown=0xFFFFFFFFFFFFFFFF),
-    bits("sense_key", 12, 3, 0),
-    uint("asc", 13),
-    uint("ascq", 14),
-    uint("vendor_specific", 15))
+    uint("parameter_code", 0, 1),
+    bits("self_test_code", 4, 7, 5, SELF_TEST_CODES),
+    bits("result", 4, 3, 0, RESULTS),
+    uint("self_test_number", 5, unknown=0),
+    uint("power_on_hours", 6, 7),
+    uint("address_of_first_failure", 8, 15, unknown=0xFFFFFFFFFFFFFFFF),
+    bits("sense_key", 16, 3, 0, SENSE_KEYS),
+    uint("additional_sense_code", 17),
+    uint("additional_sense_code_qualifier", 18),
+    uint("vendor_specific", 19))
 
 
 def decode_self_test_results(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
@@ -48,31 +49,35 @@ def decode_self_test_results(data: bytes, warnings: List[str]) -> List[Dict[str,
     65535 it means "or more" and ``power_on_hours_saturated`` is true. A cut parameter is left out.
     """
     found = []
+    title = page_title(SELF_TEST_RESULTS_PAGE)
     for parameter in parameters(data, SELF_TEST_RESULTS_PAGE, 0, warnings):
         if not any(parameter.value):
             continue
-        if len(parameter.value) < SELF_TEST_RESULT.size:
-            warnings.append("log page 10h: result {0} is cut and left out".format(parameter.code))
+        if len(parameter.whole) < SELF_TEST_RESULT.size:
+            if parameter.length == len(parameter.value):
+                warnings.append("{0}: parameter {1} has only {2} bytes and is left out".format(
+                    title, parameter.code, len(parameter.whole)))
             continue
-        values = SELF_TEST_RESULT.decode(parameter.value)
+        values = SELF_TEST_RESULT.decode(parameter.whole)
         running = values["result"]["value"] == IN_PROGRESS
         hours = None if running else values["power_on_hours"]
-        found.append(dict(values, parameter_code=parameter.code, power_on_hours=hours,
-                          power_on_hours_saturated=hours == SATURATED_HOURS))
-    if len(data) >= 4 and data[0] & 0x3F == SELF_TEST_RESULTS_PAGE and int.from_bytes(data[2:4], "big") != PAGE_LENGTH:
-        warnings.append("log page 10h: its length is {0:04X}h where the standard has 0190h".format(
-            int.from_bytes(data[2:4], "big")))
+        found.append(dict(values, power_on_hours=hours, power_on_hours_saturated=hours == SATURATED_HOURS))
+    header = LOG_PAGE_HEADER.decode(data)
+    if header["page_code"] == SELF_TEST_RESULTS_PAGE and header["page_length"] not in (None, PAGE_LENGTH):
+        warnings.append("{0}: its length is {1:04X}h where the standard has {2:04X}h".format(
+            title, header["page_length"], PAGE_LENGTH))
     # The standard orders them so; a drive that does not must not make an old result the newest.
     return sorted(found, key=lambda result: int(result["parameter_code"]))
 
 
-def encode_self_test_results(results: Sequence[Dict[str, Any]]) -> bytes:
-    """The whole page of twenty parameters, from results as decoding gives them, the newest first."""
-    filled = [_encode(result) for result in results[:PARAMETER_COUNT]]
-    unused = [bytes(SELF_TEST_RESULT.size)] * (PARAMETER_COUNT - len(filled))
-    return encode_page(SELF_TEST_RESULTS_PAGE, 0, list(enumerate(filled + unused, 1)))
+def encode_self_test_results(results: Sequence[Mapping[str, Any]]) -> bytes:
+    """The whole page of twenty parameters, from results as decoding gives them, the newest first.
 
-
-def _encode(result: Dict[str, Any]) -> bytes:
-    return SELF_TEST_RESULT.encode({name: value for name, value in result.items()
-                                    if name not in ("parameter_code", "power_on_hours_saturated")})
+    The place of a result without ``parameter_code`` is its place in ``results``.
+    """
+    values = {code: bytes(SELF_TEST_RESULT.size - LOG_PARAMETER_HEADER.size)
+              for code in range(1, PARAMETER_COUNT + 1)}
+    for place, result in enumerate(results[:PARAMETER_COUNT], 1):
+        fields = without(result, "power_on_hours_saturated")
+        values[fields.get("parameter_code") or place] = SELF_TEST_RESULT.encode(fields)[LOG_PARAMETER_HEADER.size:]
+    return encode_page(SELF_TEST_RESULTS_PAGE, 0, sorted(values.items()))

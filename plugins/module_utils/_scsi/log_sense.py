@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .table import Table, bits, flag, uint, within
 
@@ -45,13 +45,39 @@ LOG_PARAMETER_HEADER = Table(
     bits("format_and_linking", 2, 1, 0),
     uint("parameter_length", 3))
 
+#: Log pages by page and subpage code (SPC-6 table 322; SBC-5, SSC-5).
+PAGE_NAMES = {
+    (0x00, 0x00): "supported log pages", (0x00, 0xFF): "supported log pages and subpages",
+    (0x01, 0x00): "buffer over-run/under-run", (0x02, 0x00): "write error counters",
+    (0x03, 0x00): "read error counters",
+    (0x04, 0x00): "read reverse error counters", (0x05, 0x00): "verify error counters",
+    (0x06, 0x00): "non-medium error", (0x07, 0x00): "last n error events", (0x08, 0x00): "format status",
+    (0x0B, 0x00): "last n deferred errors or asynchronous events", (0x0B, 0x01): "last n INQUIRY data changed",
+    (0x0B, 0x02): "last n mode page data changed", (0x0C, 0x00): "logical block provisioning",
+    (0x0D, 0x00): "temperature", (0x0D, 0x01): "environmental reporting", (0x0D, 0x02): "environmental limits",
+    (0x0E, 0x00): "start-stop cycle counter", (0x0E, 0x01): "utilization", (0x0F, 0x00): "application client",
+    (0x10, 0x00): "self-test results", (0x11, 0x00): "solid state media", (0x14, 0x00): "device statistics",
+    (0x14, 0x01): "zoned block device statistics", (0x15, 0x00): "background scan",
+    (0x15, 0x01): "background operation", (0x15, 0x02): "pending defects", (0x15, 0x03): "LPS misalignment",
+    (0x16, 0x00): "ATA PASS-THROUGH results", (0x17, 0x00): "non-volatile cache",
+    (0x18, 0x00): "protocol specific port", (0x19, 0x00): "general statistics and performance",
+    (0x19, 0x20): "cache memory statistics", (0x19, 0x21): "command duration limits statistics",
+    (0x1A, 0x00): "power condition transitions", (0x2E, 0x00): "TapeAlert", (0x2F, 0x00): "informational exceptions",
+}
+_VENDOR_SPECIFIC = range(0x30, 0x3F)
+
 
 class Parameter(NamedTuple):
-    """A log parameter. ``length`` is what its header says; ``value`` may be shorter, where the page was cut."""
+    """A log parameter. ``length`` is what its header says; ``value`` may be shorter, where the page was cut.
+
+    ``control`` are the fields of the control byte; ``whole`` is the parameter with its header, cut as ``value`` is.
+    """
 
     code: int
     value: bytes
     length: int
+    control: Dict[str, Any]
+    whole: bytes
 
 
 def page_title(page: int, subpage: int = 0) -> str:
@@ -59,29 +85,49 @@ def page_title(page: int, subpage: int = 0) -> str:
     return "log page {0:02X}h{1}".format(page, ",{0:02X}h".format(subpage) if subpage else "")
 
 
+def page_name(page: int, subpage: int = 0) -> Optional[str]:
+    """What the standard calls the page; ``None`` for a reserved code."""
+    if page in _VENDOR_SPECIFIC:
+        return "vendor specific"
+    if subpage == ALL_SUBPAGES and page:
+        return "supported subpages"
+    if page == 0x19 and 0x01 <= subpage <= 0x1F:
+        return "group statistics and performance ({0})".format(subpage)
+    return PAGE_NAMES.get((page, subpage))
+
+
 def page_body(data: bytes, page: int, subpage: int, warnings: List[str]) -> Optional[bytes]:
     """What follows the header; ``None`` where the answer is no such page."""
     header = LOG_PAGE_HEADER.decode(data)
+    title = page_title(page, subpage)
     if header["page_length"] is None:
-        warnings.append("{0}: only {1} bytes arrived".format(page_title(page, subpage), len(data)))
+        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
         return None
+    # Without SPF the second byte is reserved.
     answered = header["page_code"], header["subpage_code"] if header["spf"] else 0
     if answered != (page, subpage):
-        warnings.append("the answer is {0}, {1} was asked for".format(page_title(*answered), page_title(page, subpage)))
+        warnings.append("the answer is {0}, {1} was asked for".format(page_title(*answered), title))
         return None
-    return within(data, LOG_PAGE_HEADER.size + header["page_length"], page_title(page, subpage), warnings)[
-        LOG_PAGE_HEADER.size:]
+    return within(data, LOG_PAGE_HEADER.size + header["page_length"], title, warnings)[LOG_PAGE_HEADER.size:]
 
 
 def parameters(data: bytes, page: int, subpage: int, warnings: List[str]) -> Iterator[Parameter]:
     """The page's parameters. The last one may be cut; one without a whole header is left out."""
     body = page_body(data, page, subpage, warnings) or b""
     at = 0
-    while at + LOG_PARAMETER_HEADER.size <= len(body):
+    while at < len(body):
         header = LOG_PARAMETER_HEADER.decode(body[at:])
+        length = header.pop("parameter_length")
         start = at + LOG_PARAMETER_HEADER.size
-        at = start + header["parameter_length"]
-        yield Parameter(header["parameter_code"], body[start:at], header["parameter_length"])
+        end = start + (length or 0)
+        if length is None or end > len(body):
+            warnings.append("{0}: the last parameter is cut, {1} of {2} bytes".format(
+                page_title(page, subpage), len(body) - at, LOG_PARAMETER_HEADER.size if length is None else end - at))
+        if length is None:
+            return
+        code = header.pop("parameter_code")
+        yield Parameter(code, body[start:end], length, header, body[at:end])
+        at = end
 
 
 def encode_page(page: int, subpage: int, values: Sequence[Tuple[int, bytes]], format_and_linking: int = 3) -> bytes:
@@ -90,12 +136,34 @@ def encode_page(page: int, subpage: int, values: Sequence[Tuple[int, bytes]], fo
         LOG_PARAMETER_HEADER.encode(parameter_code=code, format_and_linking=format_and_linking,
                                     parameter_length=len(value)) + value
         for code, value in values)
+    return _with_header(page, subpage, body)
+
+
+def _with_header(page: int, subpage: int, body: bytes) -> bytes:
     return LOG_PAGE_HEADER.encode(page_code=page, spf=bool(subpage), subpage_code=subpage, page_length=len(body)) + body
 
 
-def decode_supported_log_pages(data: bytes, warnings: List[str], subpages: bool = False) -> List[Dict[str, int]]:
-    """The pages that the device has, as page and subpage (log page 00h, or 00h,FFh with ``subpages``)."""
+def decode_supported_log_pages(data: bytes, warnings: List[str], subpages: bool = False) -> List[Dict[str, Any]]:
+    """The pages that the device has, as ``page``, ``subpage`` and ``name``.
+
+    Log page 00h lists pages, 00h,FFh (``subpages``) lists each with its subpages.
+    """
     body = page_body(data, SUPPORTED_LOG_PAGES, ALL_SUBPAGES if subpages else 0, warnings) or b""
-    if subpages:
-        return [{"page": body[at] & 0x3F, "subpage": body[at + 1]} for at in range(0, len(body) - 1, 2)]
-    return [{"page": octet & 0x3F, "subpage": 0} for octet in body]
+    if not subpages:
+        return [_supported(octet, 0) for octet in body]
+    if len(body) % 2:
+        warnings.append("{0}: the last entry is cut".format(page_title(SUPPORTED_LOG_PAGES, ALL_SUBPAGES)))
+    return [_supported(body[at], body[at + 1]) for at in range(0, len(body) - 1, 2)]
+
+
+def _supported(page: int, subpage: int) -> Dict[str, Any]:
+    # Some drives leave DS and SPF in the upper bits.
+    return {"page": page & 0x3F, "subpage": subpage, "name": page_name(page & 0x3F, subpage)}
+
+
+def encode_supported_log_pages(pages: Iterable[Dict[str, Any]], subpages: bool = False) -> bytes:
+    """The whole page, from what decoding gives."""
+    if not subpages:
+        return _with_header(SUPPORTED_LOG_PAGES, 0, bytes(each["page"] for each in pages))
+    listed = b"".join(bytes((each["page"], each["subpage"])) for each in pages)
+    return _with_header(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, listed)

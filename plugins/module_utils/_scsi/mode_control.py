@@ -6,48 +6,89 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
-from .table import Table, bits, flag, uint
+from .mode_sense import PAGE_HEADER, page_title
+from .table import Table, bits, flag, number, uint, without
 
 CONTROL_MODE_PAGE = 0x0A
+
+TASK_SET_TYPES = {0: "one task set for all I_T nexuses", 1: "a task set for each I_T nexus"}
+QUEUE_ALGORITHM_MODIFIERS = {0: "restricted reordering", 1: "unrestricted reordering"}
+QUEUE_ERROR_MANAGEMENT = {
+    0: "other commands go on", 1: "all commands are aborted", 3: "the commands of the same I_T nexus are aborted",
+}
+UNIT_ATTENTION_INTERLOCKS = {
+    0: "cleared when reported", 2: "not cleared when reported", 3: "not cleared when reported, and established by BUSY",
+}
+AUTOLOAD_MODES = {
+    0: "medium loaded for full access", 1: "medium loaded for its auxiliary memory only", 2: "medium not loaded",
+}
+
+#: By this the page says that VPD page 86h tells the time.
+_SATURATED_SECONDS = 0xFFFF
+_UNLIMITED = 0xFFFF
 
 CONTROL_MODE = Table(
     "control mode page", "SPC-6 7.5.11",
     flag("ps", 0, 7),
     bits("page_code", 0, 5, 0),
     uint("page_length", 1),
-    bits("tst", 2, 7, 5),
+    bits("tst", 2, 7, 5, TASK_SET_TYPES),
     flag("tmf_only", 2, 4),
     flag("dpicz", 2, 3),
     flag("d_sense", 2, 2),
     flag("gltsd", 2, 1),
     flag("rlec", 2, 0),
-    bits("queue_algorithm_modifier", 3, 7, 4),
+    bits("queue_algorithm_modifier", 3, 7, 4, QUEUE_ALGORITHM_MODIFIERS),
     flag("nuar", 3, 3),
-    bits("qerr", 3, 2, 1),
+    bits("qerr", 3, 2, 1, QUEUE_ERROR_MANAGEMENT),
     flag("rac", 4, 6),
-    bits("ua_intlck_ctrl", 4, 5, 4),
+    bits("ua_intlck_ctrl", 4, 5, 4, UNIT_ATTENTION_INTERLOCKS),
     flag("swp", 4, 3),
     flag("ato", 5, 7),
     flag("tas", 5, 6),
     flag("atmpe", 5, 5),
     flag("rwwp", 5, 4),
-    bits("autoload_mode", 5, 2, 0),
-    uint("busy_timeout_period", 8, 9),
-    uint("extended_self_test_completion_time_seconds", 10, 11, unknown=0xFFFF),
+    flag("sblp", 5, 3),
+    bits("autoload_mode", 5, 2, 0, AUTOLOAD_MODES),
+    # In units of 100 milliseconds.
+    uint("busy_timeout_period", 8, 9, unknown=_UNLIMITED),
+    uint("extended_self_test_completion_time_seconds", 10, 11, unknown=_SATURATED_SECONDS),
     page_code=CONTROL_MODE_PAGE, page_length=10)
 
+_SATURATED = "extended_self_test_completion_time_saturated"
+_BUSY_UNLIMITED = "busy_timeout_period_unlimited"
 
-def decode_control_mode(page: Optional[bytes]) -> Dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it.
 
-    ``extended_self_test_completion_time_seconds`` is ``None`` where the page says FFFFh: VPD page 86h has minutes.
-    The busy timeout period counts 100 milliseconds.
+def decode_control_mode(page: Optional[bytes], warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+
+    ``extended_self_test_completion_time_seconds`` is ``None`` where the page says FFFFh, which is
+    ``extended_self_test_completion_time_saturated``: VPD page 86h tells it in minutes. ``busy_timeout_period`` counts
+    100 milliseconds and is ``None`` where there is no limit, ``busy_timeout_period_unlimited``. Before SPC-2 the page
+    was shorter.
     """
-    return CONTROL_MODE.decode((page or b"")[:CONTROL_MODE.size])
+    said: List[str] = [] if warnings is None else warnings
+    readable = _readable(page or b"", said)
+    values = CONTROL_MODE.decode(readable)
+    seconds = number(readable, 10, 11)
+    busy = number(readable, 8, 9)
+    values[_SATURATED] = None if seconds is None else seconds == _SATURATED_SECONDS
+    values[_BUSY_UNLIMITED] = None if busy is None else busy == _UNLIMITED
+    return values
 
 
-def encode_control_mode(values: Dict[str, Any]) -> bytes:
+def _readable(page: bytes, warnings: List[str]) -> bytes:
+    header = PAGE_HEADER.decode(page)
+    if header["page_code"] is not None and (header["page_code"] != CONTROL_MODE_PAGE or header["spf"]):
+        warnings.append("the answer is {0}{1}, {2} was asked for".format(
+            page_title(header["page_code"]), " with a subpage" if header["spf"] else "", page_title(CONTROL_MODE_PAGE)))
+        return b""
+    # A page that is cut was told of by whoever cut it out of the answer.
+    return page if header["page_length"] is None else page[:PAGE_HEADER.size + header["page_length"]]
+
+
+def encode_control_mode(values: Mapping[str, Any]) -> bytes:
     """The whole page of 12 bytes."""
-    return CONTROL_MODE.encode(values)
+    return CONTROL_MODE.encode(without(values, _SATURATED, _BUSY_UNLIMITED))

@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from .table import Table, bits, flag, uint, within
 
 CURRENT_VALUES = 0
+PAGE_CONTROLS = {CURRENT_VALUES: "current", 1: "changeable", 2: "default", 3: "saved"}
+ALL_PAGES = 0x3F
+ALL_SUBPAGES = 0xFF
 
 MODE_SENSE_6 = Table(
     "MODE SENSE(6)", "SPC-6 6.13",
     uint("operation_code", 0),
     flag("dbd", 1, 3),
-    bits("pc", 2, 7, 6),
+    bits("pc", 2, 7, 6, PAGE_CONTROLS),
     bits("page_code", 2, 5, 0),
     uint("subpage_code", 3),
     uint("allocation_length", 4),
@@ -28,7 +31,7 @@ MODE_SENSE_10 = Table(
     uint("operation_code", 0),
     flag("llbaa", 1, 4),
     flag("dbd", 1, 3),
-    bits("pc", 2, 7, 6),
+    bits("pc", 2, 7, 6, PAGE_CONTROLS),
     bits("page_code", 2, 5, 0),
     uint("subpage_code", 3),
     uint("allocation_length", 7, 8),
@@ -65,29 +68,73 @@ SUBPAGE_HEADER = Table(
     uint("subpage_code", 1),
     uint("page_length", 2, 3))
 
+_VENDOR_SPECIFIC_PAGE = 0x00
+
+
+class ModePage(NamedTuple):
+    """A mode page. ``whole`` is all of it, cut where the answer was; ``length`` is what that should be."""
+
+    page: int
+    subpage: int
+    whole: bytes
+    length: int
+
+
+def page_title(page: int, subpage: int = 0) -> str:
+    """"mode page 0Ah", "mode page 19h,01h"."""
+    return "mode page {0:02X}h{1}".format(page, ",{0:02X}h".format(subpage) if subpage else "")
+
+
+def decode_mode_header(data: bytes, ten: bool, warnings: List[str]) -> Dict[str, Any]:
+    """The header of the answer to MODE SENSE(10) (``ten``) or (6)."""
+    table = MODE_HEADER_10 if ten else MODE_HEADER_6
+    if len(data) < table.size:
+        warnings.append("{0}: {1} of {2} bytes arrived".format(table.title, len(data), table.size))
+    return table.decode(data)
+
+
+def mode_pages(data: bytes, ten: bool, warnings: List[str]) -> Iterator[ModePage]:
+    """The pages behind the header and the block descriptors. The last one may be cut."""
+    header = decode_mode_header(data, ten, warnings)
+    if header["block_descriptor_length"] is None:
+        return
+    table = MODE_HEADER_10 if ten else MODE_HEADER_6
+    # The data length does not count itself: one byte of it, or two.
+    readable = within(data, header["mode_data_length"] + (2 if ten else 1), "mode parameter data", warnings)
+    at = table.size + header["block_descriptor_length"]
+    if at > len(readable):
+        warnings.append("mode parameter data: the block descriptors end at byte {0}, the data at {1}".format(
+            at, len(readable)))
+    while at < len(readable):
+        rest = readable[at:]
+        found = PAGE_HEADER.decode(rest)
+        if found["page_code"] == _VENDOR_SPECIFIC_PAGE:
+            # Comes last and need not have the format of a page (SPC-6 7.5.1).
+            yield ModePage(_VENDOR_SPECIFIC_PAGE, 0, rest, len(rest))
+            return
+        page_table = SUBPAGE_HEADER if found["spf"] else PAGE_HEADER
+        values = page_table.decode(rest)
+        if values["page_length"] is None:
+            warnings.append("{0}: only {1} bytes of it are there".format(page_title(found["page_code"]), len(rest)))
+            return
+        length = page_table.size + values["page_length"]
+        yield ModePage(found["page_code"], values.get("subpage_code", 0), rest[:length], length)
+        at += length
+
 
 def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: List[str]) -> Optional[bytes]:
     """The page with its header, from the answer to MODE SENSE(10) (``ten``) or (6); ``None`` where it is not there."""
-    header_table = MODE_HEADER_10 if ten else MODE_HEADER_6
-    title = "mode page {0:02X}h".format(page)
-    header = header_table.decode(data)
-    if header["block_descriptor_length"] is None:
-        warnings.append("{0}: only {1} bytes arrived".format(title, len(data)))
-        return None
-    # The data length does not count itself: one byte of it, or two.
-    readable = within(data, header["mode_data_length"] + (2 if ten else 1), title, warnings)
-    at = header_table.size + header["block_descriptor_length"]
-    while at + PAGE_HEADER.size <= len(readable):
-        found = PAGE_HEADER.decode(readable[at:])
-        table = SUBPAGE_HEADER if found["spf"] else PAGE_HEADER
-        values = table.decode(readable[at:])
-        if values["page_length"] is None:
-            break
-        end = at + table.size + values["page_length"]
-        if (found["page_code"], values.get("subpage_code", 0)) == (page, subpage):
-            return readable[at:end]
-        at = end
-    warnings.append("{0} is not in the answer".format(title))
+    title = page_title(page, subpage)
+    others = []
+    before = len(warnings)
+    for found in mode_pages(data, ten, warnings):
+        if (found.page, found.subpage) == (page, subpage):
+            if len(found.whole) < found.length and len(warnings) == before:
+                warnings.append("{0}: only {1} of {2} bytes are there".format(title, len(found.whole), found.length))
+            return found.whole
+        others.append(page_title(found.page, found.subpage))
+    warnings.append("the answer is {0}, {1} was asked for".format(others[0], title) if len(others) == 1
+                    else "{0} is not in the answer".format(title))
     return None
 
 

@@ -2,34 +2,65 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""RECEIVE COPY RESULTS: the command and the answers with list identifiers of one byte (SPC-4 6.18 to 6.24).
+"""RECEIVE COPY RESULTS: the commands, and the answers with list identifiers of one byte (SPC-4 6.18 to 6.24).
 
 SPC-3 calls the service actions COPY STATUS, RECEIVE DATA, OPERATING PARAMETERS and FAILED SEGMENT DETAILS; SPC-5
-dropped all but the operating parameters in favour of list identifiers of four bytes.
+dropped all but the operating parameters in favour of list identifiers of four bytes, whose answers are in
+`receive_copy_lid4`.
+Reading the status or the failure details of an operation that has ended makes the copy manager forget them.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
-from .copy_descriptors import TRANSFER_COUNT_UNITS, named_descriptors, transferred_bytes
-from .table import Table, bits, code, flag, power, uint, within
+from .copy_descriptors import (
+    TRANSFER_COUNT_UNITS,
+    descriptor_codes,
+    named_descriptors,
+    transferred_bytes,
+    without_descriptors,
+)
+from .sense_descriptors import STATUS_CODES
+from .table import Table, bits, code, delimited, flag, number, power, short, uint, without
 
 COPY_STATUS = 0x00
 COPY_DATA = 0x01
 OPERATING_PARAMETERS = 0x03
 FAILURE_DETAILS = 0x04
+COPY_STATUS_LID4 = 0x05
+COPY_DATA_LID4 = 0x06
+ROD_TOKEN_INFORMATION = 0x07
+ALL_ROD_TOKENS = 0x08
 
+SERVICE_ACTIONS = {
+    COPY_STATUS: "RECEIVE COPY STATUS(LID1)", COPY_DATA: "RECEIVE COPY DATA(LID1)",
+    OPERATING_PARAMETERS: "RECEIVE COPY OPERATING PARAMETERS", FAILURE_DETAILS: "RECEIVE COPY FAILURE DETAILS(LID1)",
+    COPY_STATUS_LID4: "RECEIVE COPY STATUS(LID4)", COPY_DATA_LID4: "RECEIVE COPY DATA(LID4)",
+    ROD_TOKEN_INFORMATION: "RECEIVE ROD TOKEN INFORMATION", ALL_ROD_TOKENS: "REPORT ALL ROD TOKENS",
+}
+
+#: With a list identifier of one byte: service actions 00h, 01h, 04h; 03h has none.
 RECEIVE_COPY_RESULTS = Table(
     "RECEIVE COPY RESULTS", "SPC-4 6.18",
     uint("operation_code", 0),
-    bits("service_action", 1, 4, 0),
+    bits("service_action", 1, 4, 0, SERVICE_ACTIONS),
     uint("list_identifier", 2),
     uint("allocation_length", 10, 13),
     uint("control", 15),
     operation_code=0x84)
 
-_AVAILABLE_DATA = 4  # the length of the field that all these answers begin with, and that it does not count
+#: With a list identifier of four bytes: service actions 05h, 06h, 07h; 08h has none.
+RECEIVE_COPY_RESULTS_LID4 = Table(
+    "RECEIVE COPY RESULTS with a list identifier of four bytes", "SPC-6 6.24",
+    uint("operation_code", 0),
+    bits("service_action", 1, 4, 0, SERVICE_ACTIONS),
+    uint("list_identifier", 2, 5),
+    uint("allocation_length", 10, 13),
+    uint("control", 15),
+    operation_code=0x84)
+
+AVAILABLE_DATA_SIZE = 4  # of the field that all these answers begin with, and that it does not count
 
 COPY_STATUSES = {0: "in progress", 1: "completed without errors", 2: "completed with errors"}
 
@@ -42,6 +73,7 @@ COPY_STATUS_DATA = Table(
     code("transfer_count_units", 7, None, TRANSFER_COUNT_UNITS),
     uint("transfer_count", 8, 11))
 
+#: 0 in the segment and stream lengths means that the copy manager sets no limit.
 OPERATING_PARAMETERS_DATA = Table(
     "RECEIVE COPY OPERATING PARAMETERS", "SPC-4 6.22",
     uint("available_data", 0, 3),
@@ -63,47 +95,56 @@ OPERATING_PARAMETERS_DATA = Table(
 FAILURE_DETAILS_DATA = Table(
     "RECEIVE COPY FAILURE DETAILS(LID1)", "SPC-4 6.23",
     uint("available_data", 0, 3),
-    uint("extended_copy_command_status", 56),
+    code("extended_copy_command_status", 56, None, STATUS_CODES),
     uint("sense_data_length", 58, 59))
 
 
-def _readable(data: bytes, title: str, warnings: List[str]) -> bytes:
-    if len(data) < _AVAILABLE_DATA:
-        warnings.append("{0}: only {1} bytes arrived".format(title, len(data)))
-        return b""
-    return within(data, _AVAILABLE_DATA + int.from_bytes(data[:_AVAILABLE_DATA], "big"), title, warnings)
+def available(data: bytes, title: str, warnings: List[str]) -> bytes:
+    """What may be read of an answer: what its available data field says is there, and what arrived."""
+    return delimited(data, 0, AVAILABLE_DATA_SIZE - 1, AVAILABLE_DATA_SIZE, title, warnings)
+
+
+def available_end(data: bytes) -> Any:
+    """How long an answer says that it is; ``None`` where not even that arrived."""
+    length = number(data, 0, AVAILABLE_DATA_SIZE - 1)
+    return None if length is None else AVAILABLE_DATA_SIZE + length
 
 
 def decode_copy_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
     """The status of a copy operation; ``transferred_bytes`` is the count in its units, where those are bytes."""
-    values = COPY_STATUS_DATA.decode(_readable(data, COPY_STATUS_DATA.title, warnings))
+    readable = available(data, COPY_STATUS_DATA.title, warnings)
+    short(COPY_STATUS_DATA, readable, available_end(data), warnings)
+    values = COPY_STATUS_DATA.decode(readable)
     values["transferred_bytes"] = transferred_bytes(values["transfer_count_units"], values["transfer_count"])
     return values
 
 
-def encode_copy_status(values: Dict[str, Any]) -> bytes:
+def encode_copy_status(values: Mapping[str, Any]) -> bytes:
     """The whole answer of 12 bytes."""
-    fields = {name: value for name, value in values.items() if name != "transferred_bytes"}
-    return COPY_STATUS_DATA.encode(dict(fields, available_data=COPY_STATUS_DATA.size - _AVAILABLE_DATA))
+    return COPY_STATUS_DATA.encode(dict(
+        without(values, "transferred_bytes"), available_data=COPY_STATUS_DATA.size - AVAILABLE_DATA_SIZE))
 
 
 def decode_copy_data(data: bytes, warnings: List[str]) -> Dict[str, Any]:
-    """The held data in hex, and how many bytes of it there are; what did not arrive stays with the copy manager."""
-    title = "RECEIVE COPY DATA(LID1)"
-    body = _readable(data, title, warnings)
-    available = int.from_bytes(data[:_AVAILABLE_DATA], "big") if len(data) >= _AVAILABLE_DATA else None
-    return {"available_data": available, "held_data": body[_AVAILABLE_DATA:].hex()}
+    """The held data in hex, and how many bytes of it there are; the copy manager keeps those that did not arrive."""
+    readable = available(data, SERVICE_ACTIONS[COPY_DATA], warnings)
+    length = number(data, 0, AVAILABLE_DATA_SIZE - 1)
+    return {"available_data": length, "held_data": None if length is None else readable[AVAILABLE_DATA_SIZE:].hex()}
 
 
 def encode_copy_data(held: bytes) -> bytes:
     """The whole answer."""
-    return len(held).to_bytes(_AVAILABLE_DATA, "big") + held
+    return len(held).to_bytes(AVAILABLE_DATA_SIZE, "big") + held
 
 
 def decode_operating_parameters(data: bytes, warnings: List[str]) -> Dict[str, Any]:
-    """What the copy manager can do; the descriptors that it implements by name, segment apart from CSCD descriptors."""
+    """What the copy manager can do; the descriptors that it implements by name, segment apart from CSCD descriptors.
+
+    The answer has 44 bytes, and the codes. Granularities come as exponents of two and leave as bytes.
+    """
     title = OPERATING_PARAMETERS_DATA.title
-    readable = _readable(data, title, warnings)
+    readable = available(data, title, warnings)
+    short(OPERATING_PARAMETERS_DATA, readable, available_end(data), warnings)
     values = OPERATING_PARAMETERS_DATA.decode(readable)
     count = values["implemented_descriptor_list_length"] or 0
     codes = readable[OPERATING_PARAMETERS_DATA.size:OPERATING_PARAMETERS_DATA.size + count]
@@ -112,38 +153,40 @@ def decode_operating_parameters(data: bytes, warnings: List[str]) -> Dict[str, A
     return dict(values, **named_descriptors(codes))
 
 
-def encode_operating_parameters(values: Dict[str, Any]) -> bytes:
-    """The whole answer, its lengths computed; descriptors as decoding gives them."""
-    fields = dict(values)
-    codes = bytes(sorted(each["value"] for name in ("segment_descriptors", "cscd_descriptors")
-                         for each in fields.pop(name, ())))
+def encode_operating_parameters(values: Mapping[str, Any]) -> bytes:
+    """The whole answer, its lengths computed; descriptors as decoding gives them, or as numbers."""
+    codes = descriptor_codes(values)
     size = OPERATING_PARAMETERS_DATA.size + len(codes)
-    fields.update(available_data=size - _AVAILABLE_DATA, implemented_descriptor_list_length=len(codes))
-    return OPERATING_PARAMETERS_DATA.encode(fields) + codes
+    return OPERATING_PARAMETERS_DATA.encode(dict(
+        without_descriptors(values), available_data=size - AVAILABLE_DATA_SIZE,
+        implemented_descriptor_list_length=len(codes))) + codes
 
 
 def decode_failure_details(data: bytes, warnings: List[str]) -> Dict[str, Any]:
     """The failed segment's command status and sense data, in hex; all ``None`` where nothing failed (length 0).
 
-    Known targets forget the sense data in the length that they give, so it is read up to its own length.
+    Known targets forget the sense data in the length that they give, so it is read up to its own length where it
+    arrived.
     """
     title = FAILURE_DETAILS_DATA.title
-    readable = _readable(data, title, warnings)
+    readable = available(data, title, warnings)
+    if number(data, 0, AVAILABLE_DATA_SIZE - 1):
+        short(FAILURE_DETAILS_DATA, readable, available_end(data), warnings)
     values = FAILURE_DETAILS_DATA.decode(readable)
-    if values["available_data"] and len(readable) < FAILURE_DETAILS_DATA.size:
-        values = FAILURE_DETAILS_DATA.decode(data)
-    length = values["sense_data_length"] or 0
+    length = values["sense_data_length"]
+    if length is None:
+        return dict(values, sense_data=None)
     sense = data[FAILURE_DETAILS_DATA.size:FAILURE_DETAILS_DATA.size + length]
     if len(sense) < length:
         warnings.append("{0}: {1} of {2} bytes of sense data arrived".format(title, len(sense), length))
     return dict(values, sense_data=sense.hex() or None)
 
 
-def encode_failure_details(values: Dict[str, Any]) -> bytes:
-    """The whole answer, its lengths computed; four zero bytes where ``sense_data`` and the status are ``None``."""
+def encode_failure_details(values: Mapping[str, Any]) -> bytes:
+    """The whole answer, its lengths computed; four zero bytes, "nothing failed", where no status is given."""
     if values.get("extended_copy_command_status") is None:
-        return bytes(_AVAILABLE_DATA)
+        return bytes(AVAILABLE_DATA_SIZE)
     sense = bytes.fromhex(values.get("sense_data") or "")
     return FAILURE_DETAILS_DATA.encode(
-        available_data=FAILURE_DETAILS_DATA.size - _AVAILABLE_DATA + len(sense),
+        available_data=FAILURE_DETAILS_DATA.size - AVAILABLE_DATA_SIZE + len(sense),
         extended_copy_command_status=values["extended_copy_command_status"], sense_data_length=len(sense)) + sense

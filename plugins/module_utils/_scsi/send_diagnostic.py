@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .table import Table, bits, flag, uint
 
+#: Of the command and of the log. As a command, 4 starts nothing and ends the test that runs in the background.
 SELF_TEST_CODES = {
     0: "default", 1: "background short", 2: "background extended", 4: "abort background", 5: "foreground short",
     6: "foreground extended",

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from .table import Table, bits, flag, records, uint, within
+from .table import Table, bits, delimited, flag, records, short, uint, without
 
 GET_STREAM_STATUS_ACTION = 0x16
 STREAM_CONTROL_ACTION = 0x14
@@ -47,42 +47,56 @@ STREAM_STATUS_DESCRIPTOR = Table(
     uint("stream_identifier", 2, 3),
     bits("relative_lifetime", 4, 5, 0),
     size=8)
+_RELATIVE_LIFETIME_BYTE = 4
 
 STREAM_CONTROL_DATA = Table(
     "STREAM CONTROL parameter data", "SBC-5 5.35.2",
     uint("parameter_length", 0),
-    uint("assigned_str_id", 4, 5),
+    # No stream that can be opened has identifier 0.
+    uint("assigned_str_id", 4, 5, unknown=0),
     size=8, parameter_length=7)
 
 
 def decode_stream_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
     """``number_of_open_streams`` as the header has it, and ``streams``, which may be fewer or more.
 
-    The parameter data length is that of the descriptors, eight less than the whole (SBC-5); the answer may be cut.
+    The parameter data length is that of the descriptors, eight less than the whole (SBC-5); some devices shorten it to
+    what the allocation length leaves room for. Implementations do not agree how many bits the relative lifetime has,
+    six or seven, so each stream has ``relative_lifetime_byte`` too.
     """
     header = STREAM_STATUS_HEADER.decode(data)
-    if header["number_of_open_streams"] is None:
-        warnings.append("GET STREAM STATUS: only {0} bytes arrived".format(len(data)))
-        return {"parameter_data_length": header["parameter_data_length"], "number_of_open_streams": None, "streams": []}
-    size = STREAM_STATUS_HEADER.size
-    body = data[size:size + header["parameter_data_length"]]
-    whole = body[:len(body) - len(body) % STREAM_STATUS_DESCRIPTOR.size]
-    return {
-        "parameter_data_length": header["parameter_data_length"],
-        "number_of_open_streams": header["number_of_open_streams"],
-        "streams": [STREAM_STATUS_DESCRIPTOR.decode(record)
-                    for record in records(whole, STREAM_STATUS_DESCRIPTOR.size, "GET STREAM STATUS", warnings)],
-    }
+    title = STREAM_STATUS_HEADER.title
+    readable = delimited(data, 0, 3, STREAM_STATUS_HEADER.size, title, warnings)
+    return dict(header, streams=[
+        dict(STREAM_STATUS_DESCRIPTOR.decode(record), relative_lifetime_byte=record[_RELATIVE_LIFETIME_BYTE])
+        for record in records(readable[STREAM_STATUS_HEADER.size:], STREAM_STATUS_DESCRIPTOR.size, title, warnings)])
 
 
-def encode_stream_status(streams: Sequence[Dict[str, Any]], number_of_open_streams: int) -> bytes:
+def encode_stream_status(
+    streams: Sequence[Mapping[str, Any]], number_of_open_streams: Optional[int] = None,
+) -> bytes:
     """The whole answer, from streams as decoding gives them."""
-    body = b"".join(STREAM_STATUS_DESCRIPTOR.encode(stream) for stream in streams)
+    body = b"".join(_encode(stream) for stream in streams)
     return STREAM_STATUS_HEADER.encode(
-        parameter_data_length=len(body), number_of_open_streams=number_of_open_streams) + body
+        parameter_data_length=len(body),
+        number_of_open_streams=len(streams) if number_of_open_streams is None else number_of_open_streams) + body
+
+
+def _encode(stream: Mapping[str, Any]) -> bytes:
+    content = bytearray(STREAM_STATUS_DESCRIPTOR.encode(without(stream, "relative_lifetime_byte")))
+    whole = stream.get("relative_lifetime_byte")
+    if whole is not None:
+        content[_RELATIVE_LIFETIME_BYTE] = whole
+    return bytes(content)
 
 
 def decode_stream_control(data: bytes, warnings: List[str]) -> Dict[str, Any]:
-    """The identifier that was assigned; ``None`` where the answer is too short to tell."""
-    claimed = 1 + data[0] if data else 0
-    return STREAM_CONTROL_DATA.decode(within(data, claimed, STREAM_CONTROL_DATA.title, warnings))
+    """``assigned_str_id`` is the stream that was opened, ``None`` where the answer does not tell or one was closed."""
+    readable = delimited(data, 0, 0, 1, STREAM_CONTROL_DATA.title, warnings)
+    short(STREAM_CONTROL_DATA, readable, 1 + data[0] if data else None, warnings)
+    return STREAM_CONTROL_DATA.decode(readable)
+
+
+def encode_stream_control(assigned_str_id: Optional[int] = None) -> bytes:
+    """The whole answer of 8 bytes; after a close it names no stream."""
+    return STREAM_CONTROL_DATA.encode(assigned_str_id=assigned_str_id)

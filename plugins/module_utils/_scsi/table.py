@@ -47,7 +47,7 @@ class Field:
         """Puts ``value`` into ``data``, leaving the bits of other fields as they are."""
         raise NotImplementedError
 
-    def _raw(self, data: bytes) -> int:
+    def _raw(self, data: Union[bytes, bytearray]) -> int:
         return int.from_bytes(data[self.first:self.last + 1], "big")
 
     def _store(self, data: bytearray, number: int) -> None:
@@ -57,8 +57,10 @@ class Field:
 
 
 class uint(Field):
-    """An unsigned big-endian number. ``unknown`` is the number, or are the numbers, by which the drive says "not reported":
-    it is ``None``, and ``None`` is written as the first of them.
+    """An unsigned big-endian number.
+
+    ``unknown`` is the number, or are the numbers, by which the drive says "not reported": it is ``None``, and ``None``
+    is written as the first of them.
     """
 
     __slots__ = ("unknown",)
@@ -118,7 +120,7 @@ class flag(bits):
 
 
 class span(Field):
-    """Bits ``high`` to ``low`` of the number in bytes ``first`` to ``last``: a field that begins or ends inside a byte."""
+    """Bits ``high`` to ``low`` of the number in bytes ``first`` to ``last``: a field that ends inside a byte."""
 
     __slots__ = ("high", "low")
 
@@ -261,7 +263,7 @@ def within(data: bytes, claimed: int, title: str, warnings: List[str]) -> bytes:
 
 
 def delimited(data: bytes, first: int, last: int, more: int, title: str, warnings: List[str]) -> bytes:
-    """What may be read of a response whose length in bytes ``first`` to ``last`` does not count ``more`` of its bytes."""
+    """What may be read of a response whose length, in bytes ``first`` to ``last``, leaves out ``more`` of its bytes."""
     length = number(data, first, last)
     if length is None:
         warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))

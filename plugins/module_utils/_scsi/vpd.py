@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
+from .inquiry import PERIPHERAL_DEVICE_TYPES, PERIPHERAL_QUALIFIERS
 from .table import Table, bits, uint, within
 from .text import printable
 
@@ -16,16 +17,33 @@ UNIT_SERIAL_NUMBER = 0x80
 
 VPD_HEADER = Table(
     "VPD page header", "SPC-6 7.7.1",
-    bits("peripheral_qualifier", 0, 7, 5),
-    bits("peripheral_device_type", 0, 4, 0),
+    bits("peripheral_qualifier", 0, 7, 5, PERIPHERAL_QUALIFIERS),
+    bits("peripheral_device_type", 0, 4, 0, PERIPHERAL_DEVICE_TYPES),
     uint("page_code", 1),
     uint("page_length", 2, 3))
 
+#: The pages of all device types, and of disks from B0h.
 PAGE_NAMES = {
-    0x00: "supported VPD pages", 0x80: "unit serial number", 0x83: "device identification",
-    0x86: "extended INQUIRY data", 0x8F: "third-party copy", 0xB0: "block limits", 0xB1: "block device characteristics",
-    0xB2: "logical block provisioning", 0xB7: "block limits extension",
+    0x00: "supported VPD pages", 0x80: "unit serial number", 0x82: "ASCII implemented operating definition",
+    0x83: "device identification", 0x84: "software interface identification", 0x85: "management network addresses",
+    0x86: "extended INQUIRY data", 0x87: "mode page policy", 0x88: "SCSI ports", 0x89: "ATA information",
+    0x8A: "power condition", 0x8B: "device constituents", 0x8C: "CFA profile information", 0x8D: "power consumption",
+    0x8F: "third-party copy", 0x90: "protocol specific logical unit information",
+    0x91: "protocol specific port information", 0x92: "SCSI feature sets", 0xB0: "block limits",
+    0xB1: "block device characteristics", 0xB2: "logical block provisioning", 0xB3: "referrals",
+    0xB4: "supported block lengths and protection types", 0xB5: "block device characteristics extension",
+    0xB6: "zoned block device characteristics", 0xB7: "block limits extension", 0xB8: "format presets",
+    0xB9: "concurrent positioning ranges", 0xBA: "capacity/product identification mapping",
 }
+#: The same page codes where they mean something else to a tape drive (SSC-5 8.6).
+TAPE_PAGE_NAMES = {
+    0xB0: "sequential-access device capabilities", 0xB1: "manufacturer-assigned serial number",
+    0xB2: "TapeAlert supported flags", 0xB3: "automation device serial number",
+    0xB4: "data transfer device element address", 0xB5: "logical block protection",
+}
+_TAPE = 0x01
+_DISKS = (0x00, 0x04, 0x07, 0x0E, 0x14)
+_FIRST_BY_DEVICE_TYPE, _FIRST_VENDOR_SPECIFIC = 0xB0, 0xC0
 
 
 def page_title(page: int) -> str:
@@ -33,33 +51,66 @@ def page_title(page: int) -> str:
     return "VPD page {0:02X}h".format(page)
 
 
-def page_body(data: bytes, page: int, warnings: List[str]) -> Optional[bytes]:
-    """What follows the header; ``None`` where the answer is no such page."""
+def page_name(page: int, peripheral_device_type: int = 0) -> Optional[str]:
+    """What the standard for this type of device calls the page; ``None`` for a reserved code."""
+    if page >= _FIRST_VENDOR_SPECIFIC:
+        return "vendor specific"
+    if page < _FIRST_BY_DEVICE_TYPE or peripheral_device_type in _DISKS:
+        return PAGE_NAMES.get(page)
+    return TAPE_PAGE_NAMES.get(page) if peripheral_device_type == _TAPE else None
+
+
+def whole_page(data: bytes, page: int, warnings: List[str]) -> bytes:
+    """The page with its header, and nothing behind it; no bytes where the answer is no such page."""
     header = VPD_HEADER.decode(data)
     if header["page_length"] is None:
-        warnings.append("{0}: only {1} bytes arrived".format(page_title(page), len(data)))
-        return None
+        warnings.append("{0}: {1} bytes arrived, too few for its length".format(page_title(page), len(data)))
+        return b""
     if header["page_code"] != page:
+        # A device that ignores EVPD answers with standard INQUIRY data, which shows here too but for page 00h.
         warnings.append("the answer is {0}, {1} was asked for".format(
             page_title(header["page_code"]), page_title(page)))
-        return None
-    return within(data, VPD_HEADER.size + header["page_length"], page_title(page), warnings)[VPD_HEADER.size:]
+        return b""
+    return within(data, VPD_HEADER.size + header["page_length"], page_title(page), warnings)
+
+
+def page_body(data: bytes, page: int, warnings: List[str]) -> Optional[bytes]:
+    """What follows the header; ``None`` where the answer is no such page."""
+    found = whole_page(data, page, warnings)
+    return found[VPD_HEADER.size:] if found else None
 
 
 def with_header(page: int, body: bytes, peripheral_device_type: int = 0) -> bytes:
-    """A whole page."""
-    header = VPD_HEADER.encode(
-        peripheral_device_type=peripheral_device_type, page_code=page, page_length=len(body))
-    return header + body
+    """A whole page, from what follows its header."""
+    return VPD_HEADER.encode(
+        peripheral_device_type=peripheral_device_type, page_code=page, page_length=len(body)) + body
 
 
 def decode_supported_pages(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
     """The pages that the device has, as value and name."""
     body = page_body(data, SUPPORTED_PAGES, warnings) or b""
-    return [{"value": page, "name": PAGE_NAMES.get(page)} for page in body]
+    if body and body[0] != SUPPORTED_PAGES:
+        # The list is in ascending order and begins with itself (SPC-6 7.7.16).
+        warnings.append("VPD page 00h: does not begin with 00h; the device may have ignored the page code")
+    return [{"value": page, "name": page_name(page, data[0] & 0x1F)} for page in body]
+
+
+def encode_supported_pages(pages: Iterable[Any], peripheral_device_type: int = 0) -> bytes:
+    """The whole page, from page codes or what decoding gives."""
+    codes = bytes(each["value"] if isinstance(each, dict) else each for each in pages)
+    return with_header(SUPPORTED_PAGES, codes, peripheral_device_type)
 
 
 def decode_unit_serial_number(data: bytes, warnings: List[str]) -> Optional[str]:
-    """The serial number; ``None`` where the page has none."""
+    """The serial number; ``None`` where the page has none, which it says by spaces (SPC-6 7.7.19)."""
+    header = VPD_HEADER.decode(data)
     body = page_body(data, UNIT_SERIAL_NUMBER, warnings)
-    return printable(body) or None if body is not None else None
+    if body is None or len(body) < header["page_length"]:
+        # Half a serial number is that of another drive.
+        return None
+    return printable(body) or None
+
+
+def encode_unit_serial_number(serial: Optional[str], peripheral_device_type: int = 0) -> bytes:
+    """The whole page; four spaces for a drive that has no serial number."""
+    return with_header(UNIT_SERIAL_NUMBER, (serial or "    ").encode("ascii"), peripheral_device_type)

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from .table import Table, bits, flag, uint
+from .table import Table, bits, flag, hexadecimal, span, text, uint, without
 from .text import printable, printable_utf8
-from .vpd import page_body, with_header
+from .vpd import page_body, page_title, with_header
 
 DEVICE_IDENTIFICATION = 0x83
 
@@ -25,6 +25,9 @@ PROTOCOLS = {
     0x0: "Fibre Channel", 0x1: "parallel SCSI", 0x2: "SSA", 0x3: "IEEE 1394", 0x4: "RDMA", 0x5: "iSCSI", 0x6: "SAS",
     0x7: "ADT", 0x8: "ATA", 0x9: "UAS", 0xA: "SOP", 0xB: "PCI Express", 0xF: "none",
 }
+NAA_FORMATS = {
+    0x2: "IEEE extended", 0x3: "locally assigned", 0x5: "IEEE registered", 0x6: "IEEE registered extended",
+}
 
 DESIGNATOR_HEADER = Table(
     "designation descriptor", "SPC-6 7.7.6.1",
@@ -35,69 +38,219 @@ DESIGNATOR_HEADER = Table(
     bits("designator_type", 1, 3, 0, DESIGNATOR_TYPES),
     uint("designator_length", 3))
 
-_VENDOR, _T10, _EUI, _NAA, _NAME, _UUID = 0x0, 0x1, 0x2, 0x3, 0x8, 0xA
+# Offsets of all that follows count from the start of the designator, as in the standard.
+
+T10_VENDOR_ID = Table(
+    "T10 vendor ID based designator", "SPC-6 7.7.6.4",
+    text("t10_vendor_identification", 0, 7))
+
+EUI_64 = {
+    8: Table(
+        "EUI-64 designator", "SPC-6 7.7.6.5.2",
+        uint("ieee_company_id", 0, 2),
+        hexadecimal("vendor_specific_extension_identifier", 3, 7)),
+    12: Table(
+        "EUI-64 based 12-byte designator", "SPC-6 7.7.6.5.3",
+        uint("ieee_company_id", 0, 2),
+        hexadecimal("vendor_specific_extension_identifier", 3, 7),
+        hexadecimal("directory_id", 8, 11)),
+    16: Table(
+        "EUI-64 based 16-byte designator", "SPC-6 7.7.6.5.4",
+        hexadecimal("identifier_extension", 0, 7),
+        uint("ieee_company_id", 8, 10),
+        hexadecimal("vendor_specific_extension_identifier", 11, 15)),
+}
+
+NAA = {
+    0x2: Table(
+        "NAA IEEE Extended designator", "SPC-6 7.7.6.6.2",
+        bits("naa", 0, 7, 4, NAA_FORMATS),
+        span("vendor_specific_identifier_a", 0, 1, 11, 0),
+        uint("ieee_company_id", 2, 4),
+        uint("vendor_specific_identifier_b", 5, 7)),
+    0x3: Table(
+        "NAA Locally Assigned designator", "SPC-6 7.7.6.6.3",
+        bits("naa", 0, 7, 4, NAA_FORMATS),
+        span("locally_administered_value", 0, 7, 59, 0)),
+    0x5: Table(
+        "NAA IEEE Registered designator", "SPC-6 7.7.6.6.4",
+        bits("naa", 0, 7, 4, NAA_FORMATS),
+        span("ieee_company_id", 0, 3, 27, 4),
+        span("vendor_specific_identifier", 3, 7, 35, 0)),
+    0x6: Table(
+        "NAA IEEE Registered Extended designator", "SPC-6 7.7.6.6.5",
+        bits("naa", 0, 7, 4, NAA_FORMATS),
+        span("ieee_company_id", 0, 3, 27, 4),
+        span("vendor_specific_identifier", 3, 7, 35, 0),
+        uint("vendor_specific_identifier_extension", 8, 15)),
+}
+
+RELATIVE_TARGET_PORT = Table(
+    "relative target port designator", "SPC-6 7.7.6.7",
+    uint("relative_target_port_identifier", 2, 3))
+
+TARGET_PORT_GROUP = Table(
+    "target port group designator", "SPC-6 7.7.6.8",
+    uint("target_port_group", 2, 3))
+
+LOGICAL_UNIT_GROUP = Table(
+    "logical unit group designator", "SPC-6 7.7.6.9",
+    uint("logical_unit_group", 2, 3))
+
+MD5_LOGICAL_UNIT = Table(
+    "MD5 logical unit designator", "SPC-6 7.7.6.10",
+    hexadecimal("md5_logical_unit_identifier", 0, 15))
+
+UUID = Table(
+    "UUID designator", "SPC-6 7.7.6.13",
+    bits("uuid_type", 0, 7, 4),
+    hexadecimal("uuid", 2, 17))
+
+USB_PORT = Table(
+    "USB target port identifier", "SPC-6 7.7.6.12",
+    bits("device_address", 0, 6, 0),
+    uint("interface_number", 2),
+    size=4)
+
+PCI_EXPRESS_ROUTING_ID = Table(
+    "PCI Express routing ID", "SPC-6 7.7.6.12",
+    uint("routing_id", 0, 1),
+    size=8)
+
+#: The protocols whose ports have such an identifier.
+_PORT_IDENTIFIERS = {0x9: USB_PORT, 0xA: PCI_EXPRESS_ROUTING_ID}
+
+_VENDOR, _T10, _EUI, _NAA, _MD5, _NAME, _PORT, _UUID = 0x0, 0x1, 0x2, 0x3, 0x7, 0x8, 0x9, 0xA
+_FIXED = {
+    0x4: RELATIVE_TARGET_PORT, 0x5: TARGET_PORT_GROUP, 0x6: LOGICAL_UNIT_GROUP, _MD5: MD5_LOGICAL_UNIT, _UUID: UUID,
+}
+_LOGICAL_UNIT, _TARGET_PORT, _TARGET_DEVICE = 0, 1, 2
+_LOCALLY_ASSIGNED = "3"
+
+Designator = Dict[str, Any]
 
 
-def decode_device_identification(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
-    """The designators, each with its ``designator`` in hex and, for those that are strings, its ``text``."""
+def decode_device_identification(data: bytes, warnings: List[str]) -> List[Designator]:
+    """The designators, each with its ``designator`` in hex, and what stands in it.
+
+    ``text`` is the designator where that is a string, ``name`` the form in which people write it, such as
+    "naa.5000c500a1b2c3d4", and ``fields`` are the fields of its type; each ``None`` where there is no such thing.
+    """
     return decode_designators(page_body(data, DEVICE_IDENTIFICATION, warnings) or b"", warnings)
 
 
-def decode_designators(body: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
-    """The designation descriptors that follow each other in ``body``."""
+def decode_designators(body: bytes, warnings: List[str]) -> List[Designator]:
+    """The designation descriptors that follow each other in ``body``; half a designator names another drive, so a cut
+    one is left out.
+    """
     found = []
     at = 0
     while at < len(body):
         header = DESIGNATOR_HEADER.decode(body[at:])
         length = header.pop("designator_length")
-        end = at + DESIGNATOR_HEADER.size + (length or 0)
-        if length is None or end > len(body):
-            warnings.append("VPD page 83h: the last designator is cut and left out")
+        start = at + DESIGNATOR_HEADER.size
+        at = start + (length or 0)
+        if length is None or at > len(body):
+            warnings.append("{0}: the last designator is cut and left out".format(page_title(DEVICE_IDENTIFICATION)))
             break
-        content = body[at + DESIGNATOR_HEADER.size:end]
-        if not header["piv"]:
-            # Without PIV, or with another association, the field means nothing.
-            header["protocol_identifier"] = None
-        found.append(dict(header, designator=content.hex(), text=_text(header, content)))
-        at = end
+        found.append(_decode(header, body[start:at], warnings))
     return found
 
 
-def _text(header: Dict[str, Any], content: bytes) -> Optional[str]:
+def _decode(header: Designator, content: bytes, warnings: List[str]) -> Designator:
+    if not header["piv"] or header["association"]["value"] not in (_TARGET_PORT, _TARGET_DEVICE):
+        # Without PIV, or for a logical unit, the field means nothing.
+        header["protocol_identifier"] = None
+    table = _table(header, content)
+    fields = None if table is None else table.decode(content)
+    if table is not None and table.missing(content):
+        warnings.append("{0}: {1} of {2} bytes".format(page_title(DEVICE_IDENTIFICATION), table.title, len(content)))
+    if fields is not None and header["designator_type"]["value"] == _T10:
+        fields["vendor_specific_identifier"] = printable(content[T10_VENDOR_ID.size:])
+    return dict(header, designator=content.hex(), text=_text(header, content), name=_name(header, content),
+                fields=fields)
+
+
+def _table(header: Designator, content: bytes) -> Optional[Table]:
+    kind = header["designator_type"]["value"]
+    if kind == _T10:
+        return T10_VENDOR_ID
+    if kind == _EUI:
+        return EUI_64.get(len(content))
+    if kind == _NAA:
+        return NAA.get(content[0] >> 4) if content else None
+    if kind == _PORT:
+        protocol = header["protocol_identifier"]
+        return None if protocol is None else _PORT_IDENTIFIERS.get(protocol["value"])
+    return _FIXED.get(kind)
+
+
+def _text(header: Designator, content: bytes) -> Optional[str]:
     if header["designator_type"]["value"] == _NAME or header["code_set"]["value"] == 3:
         return printable_utf8(content)
     return printable(content) if header["code_set"]["value"] == 2 else None
 
 
-def encode_device_identification(designators: Sequence[Dict[str, Any]]) -> bytes:
-    """The page, from designators as decoding gives them."""
-    return with_header(DEVICE_IDENTIFICATION, b"".join(_encode(each) for each in designators))
-
-
-def _encode(designator: Dict[str, Any]) -> bytes:
-    fields = {name: value for name, value in designator.items() if name not in ("designator", "text")}
-    content = bytes.fromhex(designator["designator"])
-    return DESIGNATOR_HEADER.encode(fields, designator_length=len(content)) + content
-
-
-def logical_unit_name(designators: Sequence[Dict[str, Any]]) -> Optional[str]:
-    """The best name of the logical unit: "naa.5000c500a1b2c3d4", else "eui.", "uuid.", a SCSI name, "t10."; or ``None``.
-
-    Of several of a kind the longest wins: an NAA 6 designator names one volume of an array, where NAA 5 may not.
-    """
-    own = [each for each in designators if each["association"] and each["association"]["value"] == 0]
-    for kind, prefix in ((_NAA, "naa."), (_EUI, "eui."), (_UUID, "uuid."), (_NAME, ""), (_T10, "t10."),
-                         (_VENDOR, "vendor.")):
-        names = [_name(each, kind) for each in own if each["designator_type"]["value"] == kind]
-        names = [name for name in names if name]
-        if names:
-            return prefix + max(names, key=len)
+def _name(header: Designator, content: bytes) -> Optional[str]:
+    """The form that Linux uses too (/sys/block/sda/device/wwid); ``None`` for what names nothing or is all zeros."""
+    kind = header["designator_type"]["value"]
+    if not any(content):
+        return None
+    if kind == _NAA:
+        return "naa." + content.hex()
+    if kind == _EUI:
+        return "eui." + content.hex()
+    if kind == _MD5:
+        return "md5." + content.hex()
+    if kind == _UUID:
+        return _uuid_name(content)
+    if kind == _NAME:
+        return printable_utf8(content) or None
+    if kind in (_T10, _VENDOR):
+        string = _text(header, content) if header["code_set"]["value"] in (2, 3) else content.hex()
+        return ("t10." if kind == _T10 else "vendor.") + string if string else None
     return None
 
 
-def _name(designator: Dict[str, Any], kind: int) -> str:
-    digits = str(designator["designator"])
-    if kind in (_NAME, _T10, _VENDOR):
-        return designator["text"] or digits
-    # A UUID designator has two bytes before the UUID itself.
-    return digits[4:] if kind == _UUID else digits
+def _uuid_name(content: bytes) -> Optional[str]:
+    digits = UUID.decode(content)["uuid"]
+    if not digits or not int(digits, 16):
+        return None
+    return "uuid." + "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def encode_device_identification(designators: Sequence[Mapping[str, Any]], peripheral_device_type: int = 0) -> bytes:
+    """The page, from designators as decoding gives them; of their content ``designator`` counts."""
+    return with_header(
+        DEVICE_IDENTIFICATION, b"".join(encode_designator(each) for each in designators), peripheral_device_type)
+
+
+def encode_designator(designator: Mapping[str, Any]) -> bytes:
+    """One designation descriptor."""
+    content = bytes.fromhex(designator["designator"])
+    return DESIGNATOR_HEADER.encode(
+        without(designator, "designator", "text", "name", "fields"), designator_length=len(content)) + content
+
+
+def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> Optional[str]:
+    """The best name of the logical unit: "naa.5000c500a1b2c3d4", else "eui.", "uuid.", a SCSI name string or "t10.".
+
+    Best are those that the world has once, and of several of a kind the longest: an NAA 6 designator names one volume
+    of an array, where NAA 5 may not. An NAA 3 name, which anybody may give, comes after the strings. ``None`` where the
+    logical unit has no name; designators of its target or port are not its own.
+    """
+    own = [(each["designator_type"]["value"], each["name"]) for each in designators
+           if each["association"]["value"] == _LOGICAL_UNIT and each["name"]]
+    for candidates in _in_order(own):
+        if candidates:
+            return max(candidates, key=len)
+    return None
+
+
+def _in_order(own: Sequence[Tuple[int, str]]) -> Iterator[List[str]]:
+    """The names by kind, the best kind first."""
+    local = "naa." + _LOCALLY_ASSIGNED
+    yield [name for kind, name in own if kind == _NAA and not name.startswith(local)]
+    for wanted in (_EUI, _UUID, _NAME, _T10, _VENDOR):
+        yield [name for kind, name in own if kind == wanted]
+    yield [name for kind, name in own if kind == _NAA]

@@ -6,60 +6,94 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
-from .table import Table, bits, flag, uint
-from .vpd import page_body, with_header
+from .table import Table, bits, flag, short, uint
+from .vpd import VPD_HEADER, whole_page, with_header
 
 EXTENDED_INQUIRY = 0x86
 
-#: Offsets are those of the page less its header of four bytes.
+ACTIVATE_MICROCODE = {
+    0: "not reported", 1: "before the final command of a download completes", 2: "after an event",
+    3: "before or after the final command of a download completes",
+}
+#: Supported protection types: what the field says of a disk (SBC-5 6.6.1). It says other things of other devices.
+SUPPORTED_PROTECTION_TYPES = {
+    0: "type 1", 1: "types 1 and 2", 2: "type 2", 3: "types 1 and 3", 4: "type 3", 5: "types 2 and 3",
+    6: "as VPD page B4h says", 7: "types 1, 2 and 3",
+}
+LU_COLLECTION_TYPES = {0: "not reported", 1: "conglomerate", 2: "logical unit group"}
+MULTI_I_T_NEXUS_MICROCODE_DOWNLOADS = {
+    0: "vendor specific", 1: "of one I_T nexus at a time", 2: "of several I_T nexuses, the last one counts",
+    3: "of several I_T nexuses",
+}
+_DISKS = (0x00, 0x0E, 0x14)
+
 EXTENDED_INQUIRY_DATA = Table(
-    "extended INQUIRY data", "SPC-6 7.7.7",
-    bits("activate_microcode", 0, 7, 6),
-    bits("spt", 0, 5, 3),
-    flag("grd_chk", 0, 2),
-    flag("app_chk", 0, 1),
-    flag("ref_chk", 0, 0),
-    flag("uask_sup", 1, 5),
-    flag("group_sup", 1, 4),
-    flag("prior_sup", 1, 3),
-    flag("headsup", 1, 2),
-    flag("ordsup", 1, 1),
-    flag("simpsup", 1, 0),
-    flag("wu_sup", 2, 3),
-    flag("crd_sup", 2, 2),
-    flag("nv_sup", 2, 1),
-    flag("v_sup", 2, 0),
-    flag("no_pi_chk", 3, 5),
-    flag("p_i_i_sup", 3, 4),
-    flag("luiclr", 3, 0),
-    bits("lu_collection_type", 4, 7, 5),
-    flag("r_sup", 4, 4),
-    flag("rtd_sup", 4, 3),
-    flag("hssrelef", 4, 1),
-    bits("multi_i_t_nexus_microcode_download", 5, 3, 0),
-    uint("extended_self_test_completion_minutes", 6, 7, unknown=0),
-    flag("poa_sup", 8, 7),
-    flag("hra_sup", 8, 6),
-    flag("vsa_sup", 8, 5),
-    flag("dms_valid", 8, 4),
-    uint("maximum_supported_sense_data_length", 9),
-    flag("ibs", 10, 7),
-    flag("ias", 10, 6),
-    flag("sac", 10, 2),
-    flag("nrd1", 10, 1),
-    flag("nrd0", 10, 0),
-    uint("maximum_inquiry_change_logs", 11, 12),
-    uint("maximum_mode_page_change_logs", 13, 14),
-    size=60)
+    "extended INQUIRY data VPD page", "SPC-6 7.7.7",
+    bits("activate_microcode", 4, 7, 6, ACTIVATE_MICROCODE),
+    bits("spt", 4, 5, 3, SUPPORTED_PROTECTION_TYPES),
+    flag("grd_chk", 4, 2),
+    flag("app_chk", 4, 1),
+    flag("ref_chk", 4, 0),
+    flag("uask_sup", 5, 5),
+    flag("group_sup", 5, 4),
+    flag("prior_sup", 5, 3),
+    flag("headsup", 5, 2),
+    flag("ordsup", 5, 1),
+    flag("simpsup", 5, 0),
+    flag("wu_sup", 6, 3),
+    flag("crd_sup", 6, 2),
+    flag("nv_sup", 6, 1),
+    flag("v_sup", 6, 0),
+    flag("no_pi_chk", 7, 5),
+    flag("p_i_i_sup", 7, 4),
+    flag("luiclr", 7, 0),
+    bits("lu_collection_type", 8, 7, 5, LU_COLLECTION_TYPES),
+    flag("r_sup", 8, 4),
+    flag("rtd_sup", 8, 3),
+    flag("hssrelef", 8, 1),
+    flag("cbcs", 8, 0),
+    bits("multi_i_t_nexus_microcode_download", 9, 3, 0, MULTI_I_T_NEXUS_MICROCODE_DOWNLOADS),
+    uint("extended_self_test_completion_minutes", 10, 11, unknown=0),
+    flag("poa_sup", 12, 7),
+    flag("hra_sup", 12, 6),
+    flag("vsa_sup", 12, 5),
+    flag("dms_valid", 12, 4),
+    uint("maximum_supported_sense_data_length", 13, unknown=0),
+    flag("ibs", 14, 7),
+    flag("ias", 14, 6),
+    flag("sac", 14, 2),
+    flag("nrd1", 14, 1),
+    flag("nrd0", 14, 0),
+    uint("maximum_inquiry_change_logs", 15, 16),
+    uint("maximum_mode_page_change_logs", 17, 18),
+    flag("dm_md_4", 19, 7),
+    flag("dm_md_5", 19, 6),
+    flag("dm_md_6", 19, 5),
+    flag("dm_md_7", 19, 4),
+    flag("dm_md_d", 19, 3),
+    flag("dm_md_e", 19, 2),
+    flag("dm_md_f", 19, 1),
+    size=64)
 
 
 def decode_extended_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
-    """The page; older and broken targets send short ones, of which what is there is given."""
-    return EXTENDED_INQUIRY_DATA.decode(page_body(data, EXTENDED_INQUIRY, warnings) or b"")
+    """The page; broken targets send short ones, of which what is there is given.
+
+    ``extended_self_test_completion_minutes`` is ``None`` where the drive does not tell.
+    """
+    page = whole_page(data, EXTENDED_INQUIRY, warnings)
+    values = EXTENDED_INQUIRY_DATA.decode(page)
+    if page:
+        header = VPD_HEADER.decode(page)
+        short(EXTENDED_INQUIRY_DATA, page, VPD_HEADER.size + header["page_length"], warnings)
+        if values["spt"] is not None and header["peripheral_device_type"]["value"] not in _DISKS:
+            values["spt"]["name"] = None
+    return values
 
 
-def encode_extended_inquiry(values: Dict[str, Any]) -> bytes:
-    """The whole page."""
-    return with_header(EXTENDED_INQUIRY, EXTENDED_INQUIRY_DATA.encode(values))
+def encode_extended_inquiry(values: Mapping[str, Any], peripheral_device_type: int = 0) -> bytes:
+    """The whole page of 64 bytes."""
+    page = EXTENDED_INQUIRY_DATA.encode(values)
+    return with_header(EXTENDED_INQUIRY, page[VPD_HEADER.size:], peripheral_device_type)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_nodes
@@ -47,9 +47,9 @@ class Tree:
         self.nodes[name] = _stat(mode, os.makedev(major, minor))
         original = os.stat
 
-        def fake(place: str, *arguments: object, **options: object) -> os.stat_result:
+        def fake(place: str, *arguments: Any, **options: Any) -> os.stat_result:
             known = self.nodes.get(str(place))
-            return known or original(place, *arguments, **options)  # type: ignore[arg-type,call-overload]
+            return known or original(place, *arguments, **options)
 
         monkeypatch.setattr(linux_nodes.os, "stat", fake)
         return name

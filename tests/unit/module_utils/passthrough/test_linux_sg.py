@@ -151,7 +151,8 @@ def test_the_drives_own_answer_stands_beside_what_the_host_says_of_it(
 @pytest.mark.parametrize("number,said", [
     (errno.EPERM, "refused"), (errno.EFAULT, "EFAULT"), (errno.ENOTTY, "name the whole disk"), (errno.EBUSY, "EBUSY"),
     (errno.ENOMEDIUM, "no medium"), (errno.EINVAL, "EINVAL"), (errno.EIO, "96 bytes"), (errno.ENODEV, "gone"),
-    (errno.ENOMEM, "no memory"), (errno.EMSGSIZE, "CDB of 6 bytes"), (errno.EDOM, "could not be sent"),
+    (errno.ENOMEM, "no memory"), (errno.EMSGSIZE, "CDB of 6 bytes"), (errno.EDOM, "queue is full"),
+    (errno.EPIPE, "could not be sent: Broken pipe"),
 ])
 def test_a_refusal_of_the_kernel_becomes_a_sentence(node: Node, number: int, said: str) -> None:
     def refuse(descriptor: int, request: int, buffer: Any, mutate: bool) -> int:

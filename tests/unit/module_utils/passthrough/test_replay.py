@@ -51,7 +51,7 @@ def test_a_command_that_was_not_recorded_is_an_unknown_operation_code(tmp_path: 
 
 
 def test_an_error_that_was_recorded_is_an_error_again(tmp_path: Path) -> None:
-    with pytest.raises(TransportError, match="failed when it was recorded: DID_ERROR"):
+    with pytest.raises(TransportError, match="DID_ERROR, when it was recorded"):
         replay(capture(tmp_path, {"cdb": "120000006000", "error": "DID_ERROR"})).execute(INQUIRY, 1.0)
 
 

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of the tests. Each takes a shell and returns whether it passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sanity
+import scenarios
+import units
+from layout import ROOT, copied_collection, linked_collection
+from shell import Shell
+
+
+def ruff(shell: Shell) -> bool:
+    """Style, imports, complexity, and syntax that Python 3.8 lacks."""
+    return shell.run("ruff", "check", ".")
+
+
+def mypy(shell: Shell) -> bool:
+    """Types, strictly. The collection goes in by the name that its imports use."""
+    collection = linked_collection()
+    programs = [folder for folder in ("tests/run", "tests/kernel") if (ROOT / folder).is_dir()]
+    results = [shell.run("mypy", collection / "plugins", collection / "tests" / "unit"), shell.run("mypy", *programs)]
+    return all(results)
+
+
+def reuse(shell: Shell) -> bool:
+    """Each file says whose it is and under which license."""
+    return shell.run("reuse", "lint")
+
+
+def changelog(shell: Shell) -> bool:
+    """The changelog's fragments can be read, and know their sections."""
+    return shell.run("antsibull-changelog", "lint")
+
+
+def docs(shell: Shell) -> bool:
+    """Documentation of modules and roles: schema, markup, references."""
+    return shell.run(
+        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self",
+        "--disallow-unknown-collection-refs", "--skip-rstcheck", ".",
+    )
+
+
+def ansible_lint(shell: Shell) -> bool:
+    """Playbooks, roles and examples, at the strictest profile. A warning fails."""
+    return shell.run("ansible-lint", "--strict", "--profile", "production")
+
+
+def importer(shell: Shell) -> bool:
+    """The built collection is what Galaxy accepts. ansible-lint has its own part."""
+    copy = copied_collection("importer")
+    artifacts = copy.parents[2]
+    built = shell.run("ansible-galaxy", "collection", "build", "--force", "--output-path", artifacts, cwd=copy)
+    return built and all(
+        shell.run(
+            "python", "-m", "galaxy_importer.main", artifact, cwd=artifacts,
+            env={"GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false", "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true"},
+        )
+        for artifact in artifacts.glob("*.tar.gz")
+    )
+
+
+PARTS: dict[str, Callable[[Shell], bool]] = {
+    "ruff": ruff,
+    "mypy": mypy,
+    "reuse": reuse,
+    "changelog": changelog,
+    "docs-lint": docs,
+    "ansible-lint": ansible_lint,
+    "importer": importer,
+    "sanity": sanity.run,
+    "unit": units.run,
+    "molecule": scenarios.local,
+    "kernel": scenarios.kernel,
+}
+#: The guest has a target of its own: it takes minutes, and QEMU.
+BY_DEFAULT = [name for name in PARTS if name != "kernel"]

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-test, which wants a real checkout path, real interpreters, and a pip from a host of its own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import pythons
+from layout import JUNIT, copied_collection
+from shell import Shell
+
+_DOWNLOAD_TIMEOUT_SECONDS = 2
+
+# Takes the place of get-pip.py: runs the pip of a wheel, as get-pip does, and lets it install itself.
+_BOOTSTRAP = '''"""Installs pip from its wheel. Made by the tests of drivecare.scsi, as the download did not answer."""
+import runpy
+import sys
+
+sys.path.insert(0, {wheel!r})
+sys.argv = ["pip", "install"] + [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+runpy.run_module("pip", run_name="__main__")
+'''
+
+
+def run(shell: Shell) -> bool:
+    """Runs every sanity test for every Python found; there is no ignore file."""
+    interpreters = pythons.find()
+    copy = copied_collection("ansible-test")
+    # A repository of its own keeps ansible-test from asking this one, which ignores the folder that the copy is in.
+    if not (shell.run("git", "init", "--quiet", cwd=copy) and _provide_pip(shell)):
+        return False
+    # Real folders go before those that hold pyenv's shims, which ansible-test cannot use.
+    path = list(dict.fromkeys(interpreter.parent for interpreter in interpreters.values()))
+    succeeded = shell.run("ansible-test", "sanity", "--junit", "--color", "no", cwd=copy, path=path)
+    reports = list((copy / "tests" / "output" / "junit").glob("*.xml"))
+    for report in reports:
+        shutil.copy(report, JUNIT / f"sanity.{report.name}")
+    # ansible-test is content with nothing to do; this is not.
+    return succeeded and bool(reports)
+
+
+def _provide_pip(shell: Shell) -> bool:
+    """Puts a get-pip where ansible-test looks for one before it downloads it, if the download does not answer."""
+    version, url = _wanted_pip()
+    cache = Path.home() / ".ansible" / "test" / "cache"
+    script = cache / f"get_pip_{version.replace('.', '_')}.py"
+    if script.exists() or _answers(url):
+        return True
+    cache.mkdir(parents=True, exist_ok=True)
+    downloaded = shell.run(
+        sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", cache,
+        f"pip=={version}",
+    )
+    if downloaded:
+        wheel = next(cache.glob(f"pip-{version}-*.whl"))
+        script.write_text(_BOOTSTRAP.format(wheel=str(wheel)), encoding="utf-8")
+    return downloaded
+
+
+def _wanted_pip() -> tuple[str, str]:
+    """Returns the version of pip that ansible-test asks for, and the address that it would fetch it from."""
+    package = find_spec("ansible_test")
+    if package is None or not package.submodule_search_locations:
+        raise RuntimeError("ansible-test is not installed in this environment")
+    folder = Path(package.submodule_search_locations[0])
+    versions = (folder / "_internal" / "python_requirements.py").read_text(encoding="utf-8")
+    addresses = (folder / "_util" / "target" / "setup" / "requirements.py").read_text(encoding="utf-8")
+    version = re.search(r"pip='([0-9.]+)'", versions)
+    address = re.search(r"url = '(https://\S+get-pip-)%s(\.py)'", addresses)
+    if version is None or address is None:
+        raise RuntimeError("this ansible-test gets its pip in a way that is not known here")
+    return version[1], address[1] + version[1] + address[2]
+
+
+def _answers(url: str) -> bool:
+    request = urllib.request.Request(url, method="HEAD")  # noqa: S310 (the address is ansible-test's own, and https)
+    try:
+        with urllib.request.urlopen(request, timeout=_DOWNLOAD_TIMEOUT_SECONDS):  # noqa: S310
+            return True
+    except (OSError, urllib.error.URLError):
+        return False

@@ -1,0 +1,302 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scsi_selftest does with a drive, from the first look to the verdict."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import selftest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
+
+from .scripted import ScriptedDrive, result
+
+SHORT, EXTENDED, ABORT, FOREGROUND_SHORT = 1, 2, 4, 5
+OPTIONS: Dict[str, Any] = {
+    "state": "passed", "test": "short", "foreground": False, "max_age": "30d", "on_unknown": "fail", "wait": False,
+    "poll_interval": 0.01, "wait_timeout": None, "device_offline": False, "unit_offline": False, "force": False,
+}
+
+
+@pytest.fixture(name="drive")
+def _drive() -> ScriptedDrive:
+    """A healthy drive of 1000 hours that has never been tested."""
+    return ScriptedDrive()
+
+
+def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
+           **options: Any) -> Dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    entries = attend_selftests(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))
+    assert len(entries) == 1
+    return entries[0]
+
+
+def codes_sent(drive: ScriptedDrive) -> List[int]:
+    """The second byte of each SEND DIAGNOSTIC."""
+    return [command.cdb[1] for command in drive.sent if command.cdb[0] == 0x1D]
+
+
+def told(entry: Dict[str, Any]) -> Any:
+    return entry["status"], entry["changed"], entry["selftest"]["verdict"]
+
+
+def test_a_drive_that_was_never_tested_gets_a_test(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", True, "started")
+    assert codes_sent(drive) == [SHORT << 5]
+    assert entry["selftest"]["running"] is True and entry["selftest"]["running_test"] == "short"
+    assert entry["diff"] == {
+        "before": {"self_test": "no short self test has been completed that the log still holds"},
+        "after": {"self_test": "short self test started"}}
+
+
+def test_the_second_run_leaves_the_running_test_alone(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive)
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running")
+    assert codes_sent(drive) == [SHORT << 5]
+    assert entry["reason"] == "the short self test is running, 67 % done"
+    assert entry["selftest"]["progress_percent"] == pytest.approx(66.7, abs=0.1)
+
+
+def test_a_run_after_the_test_finds_it_passed(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, wait=True)
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "passed")
+    assert entry["selftest"]["age_hours"] == 0 and "diff" not in entry
+    assert len(codes_sent(drive)) == 1
+
+
+@pytest.mark.parametrize("outcome,lba,status,verdict,said", [
+    (0, None, "ok", "passed", "short self test passed 0 power-on hours ago"),
+    (7, 4660, "failed", "failed", "first failure at LBA 4660"),
+    (2, None, "failed", "aborted", "was ended before it came to a result: aborted by other means"),
+])
+def test_wait_reports_the_result(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, outcome: int,
+                                 lba: Optional[int], status: str, verdict: str, said: str) -> None:
+    drive.outcome, drive.failure_lba = outcome, lba
+    entry = attend(monkeypatch, drive, wait=True)
+    assert told(entry) == (status, True, verdict)
+    assert said in entry["reason"]
+
+
+def test_a_result_like_the_one_before_is_still_seen(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.log = [result(SHORT, 0, 1000)] * 20
+    entry = attend(monkeypatch, drive, state="started", wait=True)
+    assert told(entry) == ("ok", True, "passed")
+
+
+def test_a_result_that_never_comes_is_not_made_up(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
+    drive.log = [result(SHORT, 0, 100)]
+    drive.answers[0x1D] = lambda command: Reply(0)  # says GOOD and does nothing
+    entry = attend(monkeypatch, drive, state="started", wait=True)
+    assert told(entry) == ("failed", True, "unknown")
+    assert "its result is not in the drive's log" in entry["reason"]
+
+
+def test_a_wait_ends_when_it_must(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.steps_of_a_test = 10000
+    entry = attend(monkeypatch, drive, wait=True, wait_timeout=0.05)
+    assert told(entry) == ("timeout", True, "running")
+    assert "the short self test is running" in entry["reason"]
+
+
+def test_a_failed_test_is_reported_and_not_repeated(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.log = [result(EXTENDED, 7, 990, lba=77, segment=2), result(SHORT, 0, 980)]
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("failed", False, "failed")
+    assert codes_sent(drive) == []
+    assert entry["selftest"]["age_hours"] == 10
+
+
+def test_a_waiting_run_judges_the_test_that_it_found(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(EXTENDED, 3)
+    entry = attend(monkeypatch, drive, wait=True)
+    assert told(entry) == ("ok", False, "passed")
+    assert codes_sent(drive) == []
+
+
+def test_a_weaker_test_is_waited_for_and_then_the_stronger_one_runs(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(SHORT, 3)
+    entry = attend(monkeypatch, drive, test="extended", wait=True)
+    assert told(entry) == ("ok", True, "passed")
+    assert codes_sent(drive) == [EXTENDED << 5]
+
+
+def test_check_mode_predicts_and_sends_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, check_mode=True)
+    assert told(entry) == ("ok", True, "started")
+    assert codes_sent(drive) == [] and entry["diff"]["after"] == {"self_test": "short self test started"}
+
+
+def test_started_starts_whatever_the_log_says(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.log = [result(SHORT, 0, 1000)]
+    assert told(attend(monkeypatch, drive, state="started")) == ("ok", True, "started")
+    assert codes_sent(drive) == [SHORT << 5]
+
+
+def test_started_does_not_disturb_a_running_test(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(EXTENDED, 9)
+    entry = attend(monkeypatch, drive, state="started")
+    assert told(entry) == ("failed", False, "running")
+    assert "set force" in entry["reason"] and codes_sent(drive) == []
+
+
+def test_started_with_force_aborts_first(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(EXTENDED, 9)
+    assert told(attend(monkeypatch, drive, state="started", force=True)) == ("ok", True, "started")
+    assert codes_sent(drive) == [ABORT << 5, SHORT << 5]
+
+
+def test_aborted_ends_the_test(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(EXTENDED, 9)
+    entry = attend(monkeypatch, drive, state="aborted")
+    assert told(entry) == ("ok", True, "aborted")
+    assert entry["selftest"]["newest"]["result"]["value"] == 1 and entry["selftest"]["running"] is False
+
+
+def test_aborted_has_nothing_to_do_where_none_runs(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    assert told(attend(monkeypatch, drive, state="aborted")) == ("ok", False, "not_running")
+    assert codes_sent(drive) == []
+
+
+def test_aborted_in_check_mode_sends_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(EXTENDED, 9)
+    assert told(attend(monkeypatch, drive, check_mode=True, state="aborted")) == ("ok", True, "aborted")
+    assert codes_sent(drive) == [] and drive.running == EXTENDED
+
+
+def test_a_test_that_ended_before_the_abort_came(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(SHORT, 2)
+    honest = ScriptedDrive._send_diagnostic
+
+    def race(command: Any) -> Reply:
+        drive._end(0)
+        return honest(drive, command)
+
+    drive.answers[0x1D] = race
+    assert attend(monkeypatch, drive, state="aborted")["status"] == "ok"
+
+
+def test_foreground_waits_and_passes(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, foreground=True)
+    assert told(entry) == ("ok", True, "passed")
+    assert codes_sent(drive) == [FOREGROUND_SHORT << 5]
+
+
+def test_foreground_gets_more_time_than_the_test_takes(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, foreground=True, test="extended")
+    sent = [command for command in drive.sent if command.cdb[0] == 0x1D]
+    assert sent[0].timeout_seconds is not None and sent[0].timeout_seconds > 7200
+
+
+def test_foreground_that_fails_is_a_result_not_an_error(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.outcome, drive.failure_lba = 4, 12
+    entry = attend(monkeypatch, drive, foreground=True)
+    assert told(entry) == ("failed", True, "failed")
+    assert entry["error"] is None and "logical unit failed self-test" in entry["reason"].lower()
+
+
+@pytest.mark.parametrize("options,sent", [
+    ({"test": "default"}, 0x04), ({"test": "default", "device_offline": True}, 0x06),
+    ({"test": "default", "unit_offline": True}, 0x05),
+    ({"test": "default", "unit_offline": True, "device_offline": True}, 0x07),
+])
+def test_the_default_test_and_its_bits(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, options: Any,
+                                       sent: int) -> None:
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "passed")
+    assert codes_sent(drive) == [sent]
+
+
+@pytest.mark.parametrize("options", [
+    {"foreground": True}, {"test": "default", "unit_offline": True}, {"test": "default", "device_offline": True}])
+def test_a_drive_in_use_is_not_kept_from_serving(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive,
+                                                 options: Any) -> None:
+    drive.used_by = ["/dev/sda1 is mounted on /srv"]
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("failed", False, "in_use")
+    assert entry["reason"].startswith("/dev/sda1 is mounted on /srv; ") and codes_sent(drive) == []
+    assert told(attend(monkeypatch, drive, force=True, **options)) == ("ok", True, "passed")
+
+
+def test_a_drive_in_use_can_be_tested_in_the_background(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.used_by = ["/dev/sda1 is mounted on /srv"]
+    assert told(attend(monkeypatch, drive)) == ("ok", True, "started")
+
+
+@pytest.mark.parametrize("on_unknown,expected,sent", [
+    ("fail", ("failed", False, "unknown"), []), ("accept", ("ok", False, "unknown"), []),
+    ("start", ("ok", True, "started"), [SHORT << 5])])
+@pytest.mark.parametrize("lacks", ["log", "minutes"])
+def test_what_cannot_be_known_is_the_users_choice(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, lacks: str, on_unknown: str, expected: Any,
+        sent: List[int]) -> None:
+    drive.log = None if lacks == "log" else [result(SHORT, 0, 900)]
+    drive.minutes = 60000 if lacks == "log" else None
+    entry = attend(monkeypatch, drive, on_unknown=on_unknown)
+    assert told(entry) == expected
+    assert codes_sent(drive) == sent
+    assert entry["selftest"]["log_supported"] is (lacks != "log")
+
+
+@pytest.mark.parametrize("seconds,minutes,expected,source", [
+    (7200, None, 7200, "control mode page"), (None, 700, 42000, "extended INQUIRY data VPD page"),
+    (None, None, None, None), (0, 90, 5400, "extended INQUIRY data VPD page"),
+])
+def test_how_long_an_extended_test_takes(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: Optional[int], minutes: Optional[int],
+        expected: Optional[int], source: Optional[str]) -> None:
+    drive.extended_seconds, drive.extended_minutes = seconds, minutes
+    facts = attend(monkeypatch, drive)["selftest"]
+    assert (facts["extended_duration_seconds"], facts["extended_duration_source"]) == (expected, source)
+
+
+def test_somebody_elses_foreground_test_shows_as_running(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    busy = encode_fixed_sense(2, 0x04, 0x09, progress=0x4000)
+    for code in (0x4D, 0x5A, 0x1D):
+        drive.answers[code] = lambda command: Reply(CHECK_CONDITION, busy)
+    drive.answers[0x03] = lambda command: Reply(0, data=busy)
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running")
+    assert entry["selftest"]["progress_percent"] == 25.0 and entry["selftest"]["log_supported"] is None
+
+
+def test_progress_without_the_field_is_not_nought(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(SHORT, 9)
+    drive.answers[0x03] = lambda command: Reply(0, data=encode_fixed_sense(2, 0x04, 0x09))
+    entry = attend(monkeypatch, drive)
+    assert entry["selftest"]["running"] is True and entry["selftest"]["progress_percent"] is None
+    assert entry["reason"] == "the short self test is running"
+
+
+def test_the_log_tells_where_request_sense_does_not(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(SHORT, 9)
+    drive.answers[0x03] = lambda command: Reply(0, data=encode_fixed_sense(0))
+    assert attend(monkeypatch, drive)["selftest"]["running"] is True
+
+
+def test_a_drive_error_is_an_error(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x4D] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
+    entry = attend(monkeypatch, drive)
+    assert (entry["status"], entry["selftest"], entry["error"]["kind"]) == ("failed", None, "check_condition")
+    assert entry["reason"] == "LOG SENSE: hardware error: internal target failure"
+
+
+@pytest.mark.parametrize("options,said", [
+    ({"device_offline": True}, "only go with test: default"), ({"unit_offline": True}, "only go with test: default"),
+    ({"test": "default", "foreground": True}, "foreground only goes with"), ({"max_age": "soon"}, "no span"),
+    ({"poll_interval": 0}, "poll_interval"), ({"wait_timeout": -1}, "wait_timeout")])
+def test_options_that_do_not_go_together(options: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Wanted.from_options(dict(OPTIONS, **options))

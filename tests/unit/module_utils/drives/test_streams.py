@@ -1,0 +1,188 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scsi_stream does with a drive."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
+
+from .scripted import ScriptedDrive
+
+OPTIONS: Dict[str, Any] = {"state": "present", "count": 0, "stream_ids": None, "all": False}
+
+
+@pytest.fixture(name="drive")
+def _drive() -> ScriptedDrive:
+    """Stream 0 is permanent; up to 8 can be open."""
+    return ScriptedDrive()
+
+
+def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
+           **options: Any) -> Dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    return attend_streams(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+
+
+def controls(drive: ScriptedDrive) -> List[str]:
+    """The STREAM CONTROL commands that reached the drive."""
+    return [command.cdb.hex() for command in drive.sent if command.name == "STREAM CONTROL"]
+
+
+def test_without_a_count_it_only_reads(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive)
+    assert (entry["status"], entry["changed"]) == ("ok", False)
+    assert entry["streams"] == {
+        "supported": True, "maximum": 8, "open": [], "permanent": [0], "reported_open": 1, "opened": [], "closed": [],
+        "descriptors": [{"stream_id": 0, "permanent": True, "relative_lifetime": 0}]}
+
+
+def test_permanent_streams_do_not_count(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, count=2)
+    assert entry["changed"] and entry["streams"]["opened"] == [1, 2] == entry["streams"]["open"]
+    assert entry["diff"] == {"before": {"open": [], "count": 0}, "after": {"open": [1, 2], "count": 2}}
+
+
+def test_the_second_run_opens_none(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, count=2)
+    sent = len(controls(drive))
+    entry = attend(monkeypatch, drive, count=2)
+    assert not entry["changed"] and "diff" not in entry and len(controls(drive)) == sent
+    assert attend(monkeypatch, drive, count=1)["changed"] is False
+
+
+def test_only_what_is_missing_is_opened(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 5: False}
+    assert attend(monkeypatch, drive, count=3)["streams"]["opened"] == [1, 2]
+
+
+def test_check_mode_opens_none_and_says_how_many(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, check_mode=True, count=3)
+    assert entry["changed"] and entry["reason"] == "would open 3 streams" and controls(drive) == []
+    assert entry["diff"] == {"before": {"open": [], "count": 0}, "after": {"count": 3}}
+
+
+def test_more_than_the_drive_can_is_refused_before_anything_is_opened(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, count=8)
+    assert (entry["status"], entry["changed"]) == ("failed", False)
+    assert "has 1 of its 8 streams open" in entry["reason"] and controls(drive) == []
+
+
+def test_what_was_opened_is_closed_when_a_later_one_fails(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.maximum_streams = None
+    drive.streams = dict.fromkeys(range(14), True)
+    entry = attend(monkeypatch, drive, count=4)
+    assert (entry["status"], entry["changed"]) == ("failed", False)
+    assert "stream 3 of 4 could not be opened" in entry["reason"] and "closed again" in entry["reason"]
+    assert drive.streams == dict.fromkeys(range(14), True) and entry["streams"]["open"] == []
+    assert "diff" not in entry
+
+
+def test_closing_by_identifier(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 3: False, 4: False, 5: False}
+    entry = attend(monkeypatch, drive, state="absent", stream_ids=[4, 5, 4, 77])
+    assert entry["changed"] and entry["streams"]["closed"] == [4, 5] and entry["streams"]["open"] == [3]
+    assert entry["diff"] == {"before": {"open": [3, 4, 5], "count": 3}, "after": {"open": [3], "count": 1}}
+    assert controls(drive)[0] == "9e540000000400000000000000080000"
+    assert attend(monkeypatch, drive, state="absent", stream_ids=[4, 5])["changed"] is False
+
+
+def test_closing_all_leaves_the_permanent_ones(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 3: False, 4: False}
+    assert attend(monkeypatch, drive, state="absent", all=True)["streams"]["closed"] == [3, 4]
+    assert drive.streams == {0: True}
+
+
+def test_closing_in_check_mode_closes_none(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {3: False, 4: False}
+    entry = attend(monkeypatch, drive, check_mode=True, state="absent", stream_ids=[3])
+    assert entry["changed"] and entry["diff"]["after"] == {"open": [4], "count": 1} and controls(drive) == []
+
+
+def test_a_permanent_stream_is_never_closed(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 3: False}
+    entry = attend(monkeypatch, drive, state="absent", stream_ids=[3, 0])
+    assert (entry["status"], entry["changed"]) == ("failed", False)
+    assert entry["reason"] == "permanent streams cannot be closed: 0" and controls(drive) == []
+
+
+@pytest.mark.parametrize("options,status", [
+    ({}, "ok"), ({"count": 1}, "failed"), ({"state": "absent", "all": True}, "ok"),
+    ({"state": "absent", "stream_ids": [1]}, "ok")])
+def test_a_drive_without_streams(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, options: Any,
+                                 status: str) -> None:
+    drive.streams = None
+    entry = attend(monkeypatch, drive, **options)
+    assert (entry["status"], entry["changed"], entry["streams"]["supported"]) == (status, False, False)
+    assert entry["reason"] == "not supported by this drive: invalid command operation code"
+
+
+def test_a_drive_that_only_reports_streams_says_so(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    honest = ScriptedDrive._service_action_in
+    drive.answers[0x9E] = lambda command: (
+        Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x24, 0)) if command.cdb[1] & 0x1F == 0x14
+        else honest(drive, command))
+    entry = attend(monkeypatch, drive, count=1)
+    assert entry["status"] == "failed" and not entry["changed"]
+    assert "not supported by this drive: invalid field in CDB" in entry["reason"]
+
+
+def test_a_long_list_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = dict.fromkeys(range(1, 2000), False)
+    entry = attend(monkeypatch, drive)
+    assert entry["streams"]["open"] == list(range(1, 2000)) and entry["warnings"] == []
+
+
+def test_a_list_cut_by_the_drive_ends_where_the_drive_says(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    """As the kernel's scsi_debug does it: 6 open are reported, 5 listed, and starting behind them is refused."""
+    listed = [{"stream_identifier": each, "perm": True} for each in range(5)]
+
+    def answer(command: Any) -> Reply:
+        if int.from_bytes(command.cdb[4:6], "big") >= 5:
+            return Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x24, 0))
+        return Reply(0, data=encode_stream_status(listed, 6))
+
+    drive.answers[0x9E] = answer
+    entry = attend(monkeypatch, drive)
+    assert entry["streams"]["permanent"] == [0, 1, 2, 3, 4] and entry["streams"]["reported_open"] == 6
+    assert entry["warnings"] == ["GET STREAM STATUS: 6 open streams are reported, 5 are listed"]
+
+
+def test_a_drive_that_lists_the_same_again_does_not_hold_us(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    listed = [{"stream_identifier": 3, "perm": False}]
+    drive.answers[0x9E] = lambda command: Reply(0, data=encode_stream_status(listed, 500))
+    assert attend(monkeypatch, drive)["streams"]["open"] == [3]
+
+
+def test_an_opened_stream_without_an_identifier_is_not_trusted(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    honest = ScriptedDrive._service_action_in
+    drive.answers[0x9E] = lambda command: (
+        Reply(0, data=b"\x07\x00") if command.cdb[1] & 0x1F == 0x14 else honest(drive, command))
+    entry = attend(monkeypatch, drive, count=1)
+    assert entry["status"] == "failed" and entry["error"]["kind"] == "response"
+    assert "did not say which" in entry["reason"]
+
+
+@pytest.mark.parametrize("options,said", [
+    ({"stream_ids": [1]}, "only go with state: absent"), ({"all": True}, "only go with state: absent"),
+    ({"state": "absent"}, "needs stream_ids, or all"), ({"state": "absent", "all": True, "count": 1}, "only goes with"),
+    ({"count": -1}, "count must be"), ({"count": 65536}, "count must be"),
+    ({"state": "absent", "stream_ids": [65536]}, "stream_ids are"), ({"state": "absent", "stream_ids": [-1]}, "are")])
+def test_options_that_do_not_go_together(options: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Wanted.from_options(dict(OPTIONS, **options))
