@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import sanity
 import scenarios
 import units
-from layout import ROOT, copied_collection, linked_collection
+from layout import BUILD, ROOT, copied_collection, linked_collection
 from shell import Shell
 
 
@@ -38,11 +40,19 @@ def changelog(shell: Shell) -> bool:
 
 
 def docs(shell: Shell) -> bool:
-    """Documentation of modules and roles: schema, markup, references."""
-    return shell.run(
-        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self",
-        "--disallow-unknown-collection-refs", "--skip-rstcheck", ".",
-    )
+    """Documentation of modules and roles: schema, markup, references; and the pages in docs/modules are of today."""
+    fresh = BUILD / "pages"
+    results = [
+        shell.run(
+            "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self",
+            "--disallow-unknown-collection-refs", "--skip-rstcheck", ".",
+        ),
+        shell.run("tests/write-docs", Path(sys.executable).parent, fresh),
+        shell.run("diff", "--recursive", "--brief", "docs/modules", fresh),
+    ]
+    if not results[-1]:
+        shell.write("docs/modules is not what the modules say now: run make docs, and commit it\n")
+    return all(results)
 
 
 def ansible_lint(shell: Shell) -> bool:

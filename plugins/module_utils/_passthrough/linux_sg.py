@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List, Optional
 from . import access
 from .command import GOOD, MAXIMUM_SENSE_LENGTH, Command, Reply, Transport
 from .errors import AccessError, AddressError, TransportError
-from .linux_nodes import Node
+from .linux_nodes import SG, Node
 
 SG_IO = 0x2285
 _DXFER_NONE = -1
@@ -69,6 +69,7 @@ class LinuxSg(Transport):
         self._rawio = access.has_rawio() if rawio is None else rawio
         self._descriptor: Optional[int] = None
         self._for_writing = False
+        self._used = False
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         descriptor = self._open_for(command)
@@ -99,17 +100,26 @@ class LinuxSg(Transport):
 
     def close(self) -> None:
         if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+            descriptor, self._descriptor = self._descriptor, None
+            try:
+                os.close(descriptor)
+            except OSError:
+                # A tape that was open for writing fails its close when the last filemark cannot be written. The
+                # descriptor is gone all the same, and nothing of ours was lost.
+                pass
 
     def _open_for(self, command: Command) -> int:
         need = access.requirement(self.node.kind, command.cdb[0], self._rawio)
         for_writing = self._open_mode == "read_write" or self._open_mode == "auto" and need == access.WRITE
         if need == access.RAWIO or need == access.WRITE and not for_writing:
             raise AccessError(access.refused(self.node, command, for_writing))
-        if self._descriptor is None or for_writing and not self._for_writing:
+        # The sg driver keeps a buffer with each descriptor and never clears it, so after a command whose data did not
+        # arrive, though its residual says so, it hands out what an earlier one left there. A new descriptor's is clear.
+        stale = self.node.kind == SG and self._used and command.data_in_length > 0
+        if self._descriptor is None or stale or for_writing and not self._for_writing:
             self.close()
             self._descriptor = self._open(for_writing)
+        self._used = self._used or bool(command.data_in_length or command.data_out)
         return self._descriptor
 
     def _open(self, for_writing: bool) -> int:
@@ -123,6 +133,7 @@ class LinuxSg(Transport):
             os.close(descriptor)
             raise AddressError("{0} became another device while it was opened; try again".format(self.node.path))
         self._for_writing = for_writing
+        self._used = False
         return descriptor
 
 

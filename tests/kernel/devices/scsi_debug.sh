@@ -1,6 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
 #
 # (Re)load scsi_debug: drivecare-scsi-debug disks | many | tape | enclosure | none, then more parameters of the module.
 set -eu

@@ -184,6 +184,32 @@ def test_the_node_is_opened_for_writing_only_when_a_command_needs_it(node: Node)
     transport.close()
 
 
+@pytest.mark.parametrize("kind,opens", [("sg", 3), ("block", 1)])
+def test_no_command_finds_in_the_sg_drivers_buffer_what_another_left(
+        node: Node, kind: str, opens: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver clears its buffer only for a new descriptor; measured with a CD-ROM that loses every answer."""
+    original, opened = os.open, []
+    monkeypatch.setattr(linux_sg.os, "open", lambda path, flags: opened.append(path) or original(path, flags))
+    transport = linux_sg.LinuxSg(Node(kind, node.path, node.real_path, node.number), ioctl=Kernel(), rawio=True)
+    for command in (INQUIRY, INQUIRY, SELF_TEST, INQUIRY, SELF_TEST):
+        transport.execute(command, 20.0)
+    transport.close()
+    assert len(opened) == opens
+
+
+def test_a_close_that_fails_loses_nothing(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    transport = linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True)
+    transport.execute(INQUIRY, 20.0)
+    original = os.close
+
+    def fail(descriptor: int) -> None:
+        original(descriptor)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(linux_sg.os, "close", fail)
+    transport.close()
+
+
 def test_with_the_capability_an_open_for_reading_is_enough(node: Node) -> None:
     transport = linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True)
     transport.execute(SELF_TEST, 20.0)
