@@ -22,7 +22,7 @@ DEV := $(call stamp,dev)
 
 RUN := $(BIN)/python tests/run
 
-.PHONY: help demo test test-kernel lint sanity unit molecule docs pins clean
+.PHONY: help demo test test-kernel bench lint sanity unit molecule docs pins clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ test: $(DEV) ## run all checks and tests but those in the guest
 
 test-kernel: $(DEV) ## run the scenarios against a Linux kernel in a QEMU guest
 	@$(RUN) kernel
+
+bench: $(DEV) ## measure in the guest, against sg3_utils
+	@$(BIN)/python benchmarks/kernel.py
 
 lint: $(DEV) ## check style, types, licenses, changelog, documentation, and what Galaxy accepts
 	@$(RUN) ruff mypy reuse changelog docs-lint ansible-lint importer

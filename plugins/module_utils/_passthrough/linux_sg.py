@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import struct
 from array import array
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Optional
 
 from . import access
@@ -101,12 +102,10 @@ class LinuxSg(Transport):
     def close(self) -> None:
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
-            try:
+            # A tape that was open for writing fails its close when the last filemark cannot be written. The descriptor
+            # is gone all the same, and nothing of ours was lost.
+            with suppress(OSError):
                 os.close(descriptor)
-            except OSError:
-                # A tape that was open for writing fails its close when the last filemark cannot be written. The
-                # descriptor is gone all the same, and nothing of ours was lost.
-                pass
 
     def _open_for(self, command: Command) -> int:
         need = access.requirement(self.node.kind, command.cdb[0], self._rawio)

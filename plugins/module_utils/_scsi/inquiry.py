@@ -107,7 +107,7 @@ def _readable(data: bytes, warnings: List[str]) -> bytes:
         return data
     claimed = _TO_ADDITIONAL_LENGTH + data[4]
     if claimed < _MANDATORY:
-        missing = STANDARD_INQUIRY.missing(data[:claimed][:_MANDATORY])
+        missing = [field.name for field in STANDARD_INQUIRY.fields if claimed <= field.last < _MANDATORY]
         warnings.append("{0}: has only {1} bytes, without {2}".format(title, claimed, at_most(missing)))
     # What follows the version descriptors is the vendor's, and nobody asks for it.
     if len(data) < min(claimed, _VERSION_DESCRIPTORS.stop):

@@ -32,9 +32,9 @@ SCAN_STATUS = Table(
     "background scan status log parameter", "SBC-5 6.4.2.2",
     uint("accumulated_power_on_minutes", 4, 7),
     code("background_scan_status", 9, None, STATUSES),
-    uint("background_scans_performed", 10, 11),
+    uint("number_of_background_scans_performed", 10, 11),
     uint("background_scan_progress", 12, 13),
-    uint("background_medium_scans_performed", 14, 15))
+    uint("number_of_background_medium_scans_performed", 14, 15))
 
 SCAN_FINDING = Table(
     "background scan log parameter", "SBC-5 6.4.2.3",

@@ -73,11 +73,12 @@ def decode_self_test_results(data: bytes, warnings: List[str]) -> List[Dict[str,
 def encode_self_test_results(results: Sequence[Mapping[str, Any]]) -> bytes:
     """The whole page of twenty parameters, from results as decoding gives them, the newest first.
 
-    The place of a result without ``parameter_code`` is its place in ``results``.
+    The place of a result without ``parameter_code`` is its place in ``results``; one without an address failed nowhere.
     """
     values = {code: bytes(SELF_TEST_RESULT.size - LOG_PARAMETER_HEADER.size)
               for code in range(1, PARAMETER_COUNT + 1)}
     for place, result in enumerate(results[:PARAMETER_COUNT], 1):
         fields = without(result, "power_on_hours_saturated")
+        fields.setdefault("address_of_first_failure", None)
         values[fields.get("parameter_code") or place] = SELF_TEST_RESULT.encode(fields)[LOG_PARAMETER_HEADER.size:]
     return encode_page(SELF_TEST_RESULTS_PAGE, 0, sorted(values.items()))

@@ -14,7 +14,8 @@ from typing import Callable, Dict, Optional, Tuple
 
 _READS, _CHANGES = False, True
 
-#: (operation code, service action or None) to the command's name, and whether it changes the device.
+#: (operation code, service action or None) to the command's name, and whether it changes the device. Of some that read
+#: it depends on a field, see _DEPENDS.
 OPERATIONS: Dict[Tuple[int, Optional[int]], Tuple[str, bool]] = {
     (0x00, None): ("TEST UNIT READY", _READS),
     (0x01, None): ("REWIND", _CHANGES),
@@ -181,7 +182,7 @@ OPERATIONS: Dict[Tuple[int, Optional[int]], Tuple[str, bool]] = {
     (0x9F, 0x12): ("WRITE SCATTERED(16)", _CHANGES),
     (0xA0, None): ("REPORT LUNS", _READS),
     (0xA1, None): ("ATA PASS-THROUGH(12)", _CHANGES),
-    (0xA2, None): ("SECURITY PROTOCOL IN", _CHANGES),
+    (0xA2, None): ("SECURITY PROTOCOL IN", _READS),
     # To a CD or DVD drive this is SEND KEY, so only the service actions that are known below read.
     (0xA3, None): ("MAINTENANCE IN", _CHANGES),
     (0xA3, 0x05): ("REPORT IDENTIFYING INFORMATION", _READS),

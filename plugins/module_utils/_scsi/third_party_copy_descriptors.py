@@ -241,9 +241,10 @@ def _decode_rod_token_features(data: bytes, warnings: List[str]) -> Values:
 
 def _decode_features(header: Values, data: bytes) -> Values:
     table = _FEATURES.get(header["peripheral_device_type"]["value"]) if header["descriptor_format"] == 0 else None
-    if table is None:
-        return dict(header, data=data[DEVICE_TYPE_SPECIFIC_FEATURES.size:].hex())
-    return table.decode(data)
+    if table is not None:
+        return table.decode(data)
+    content = data[DEVICE_TYPE_SPECIFIC_FEATURES.size:]
+    return dict(header, data=content.hex() if len(content) == header["descriptor_length"] else None)
 
 
 def _encode_rod_token_features(values: Mapping[str, Any]) -> bytes:
@@ -257,7 +258,7 @@ def _encode_features(values: Mapping[str, Any]) -> bytes:
     fields = dict(values)
     if "data" in fields:
         return DEVICE_TYPE_SPECIFIC_FEATURES.encode(
-            {name: value for name, value in fields.items() if name != "data"}) + bytes.fromhex(fields["data"])
+            {name: value for name, value in fields.items() if name != "data"}) + bytes.fromhex(fields["data"] or "")
     table = _FEATURES[_value(fields["peripheral_device_type"])]
     # Its length may be more or less than the table's.
     size = DESCRIPTOR_HEADER.size + fields.setdefault("descriptor_length", table.size - DESCRIPTOR_HEADER.size)

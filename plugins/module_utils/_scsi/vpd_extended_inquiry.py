@@ -14,25 +14,15 @@ from .vpd import VPD_HEADER, whole_page, with_header
 EXTENDED_INQUIRY = 0x86
 
 ACTIVATE_MICROCODE = {
-    0: "not reported", 1: "before the final command of a download completes", 2: "after an event",
-    3: "before or after the final command of a download completes",
-}
-#: Supported protection types: what the field says of a disk (SBC-5 6.6.1). It says other things of other devices.
-SUPPORTED_PROTECTION_TYPES = {
-    0: "type 1", 1: "types 1 and 2", 2: "type 2", 3: "types 1 and 3", 4: "type 3", 5: "types 2 and 3",
-    6: "as VPD page B4h says", 7: "types 1, 2 and 3",
+    0: "not reported", 1: "before the final command of a download completes", 2: "after power on or hard reset",
 }
 LU_COLLECTION_TYPES = {0: "not reported", 1: "conglomerate", 2: "logical unit group"}
-MULTI_I_T_NEXUS_MICROCODE_DOWNLOADS = {
-    0: "vendor specific", 1: "of one I_T nexus at a time", 2: "of several I_T nexuses, the last one counts",
-    3: "of several I_T nexuses",
-}
-_DISKS = (0x00, 0x0E, 0x14)
 
 EXTENDED_INQUIRY_DATA = Table(
     "extended INQUIRY data VPD page", "SPC-6 7.7.7",
     bits("activate_microcode", 4, 7, 6, ACTIVATE_MICROCODE),
-    bits("spt", 4, 5, 3, SUPPORTED_PROTECTION_TYPES),
+    # Means something only where the standard INQUIRY data have PROTECT, and what that is depends on the device type.
+    bits("spt", 4, 5, 3),
     flag("grd_chk", 4, 2),
     flag("app_chk", 4, 1),
     flag("ref_chk", 4, 0),
@@ -54,7 +44,7 @@ EXTENDED_INQUIRY_DATA = Table(
     flag("rtd_sup", 8, 3),
     flag("hssrelef", 8, 1),
     flag("cbcs", 8, 0),
-    bits("multi_i_t_nexus_microcode_download", 9, 3, 0, MULTI_I_T_NEXUS_MICROCODE_DOWNLOADS),
+    bits("multi_i_t_nexus_microcode_download", 9, 3, 0),
     uint("extended_self_test_completion_minutes", 10, 11, unknown=0),
     flag("poa_sup", 12, 7),
     flag("hra_sup", 12, 6),
@@ -84,13 +74,10 @@ def decode_extended_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
     ``extended_self_test_completion_minutes`` is ``None`` where the drive does not tell.
     """
     page = whole_page(data, EXTENDED_INQUIRY, warnings)
-    values = EXTENDED_INQUIRY_DATA.decode(page)
     if page:
-        header = VPD_HEADER.decode(page)
-        short(EXTENDED_INQUIRY_DATA, page, VPD_HEADER.size + header["page_length"], warnings)
-        if values["spt"] is not None and header["peripheral_device_type"]["value"] not in _DISKS:
-            values["spt"]["name"] = None
-    return values
+        claimed = VPD_HEADER.size + VPD_HEADER.decode(page)["page_length"]
+        short(EXTENDED_INQUIRY_DATA, page, claimed, warnings)
+    return EXTENDED_INQUIRY_DATA.decode(page)
 
 
 def encode_extended_inquiry(values: Mapping[str, Any], peripheral_device_type: int = 0) -> bytes:

@@ -188,8 +188,14 @@ def test_the_node_is_opened_for_writing_only_when_a_command_needs_it(node: Node)
 def test_no_command_finds_in_the_sg_drivers_buffer_what_another_left(
         node: Node, kind: str, opens: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver clears its buffer only for a new descriptor; measured with a CD-ROM that loses every answer."""
-    original, opened = os.open, []
-    monkeypatch.setattr(linux_sg.os, "open", lambda path, flags: opened.append(path) or original(path, flags))
+    original = os.open
+    opened: List[str] = []
+
+    def count(path: str, flags: int) -> int:
+        opened.append(path)
+        return original(path, flags)
+
+    monkeypatch.setattr(linux_sg.os, "open", count)
     transport = linux_sg.LinuxSg(Node(kind, node.path, node.real_path, node.number), ioctl=Kernel(), rawio=True)
     for command in (INQUIRY, INQUIRY, SELF_TEST, INQUIRY, SELF_TEST):
         transport.execute(command, 20.0)

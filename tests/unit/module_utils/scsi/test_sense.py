@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import sense_descriptors

@@ -1,0 +1,97 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MODE SENSE: the walk to a page, side by side with sg_modes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import (
+    decode_mode_header,
+    encode_mode_data,
+    find_page,
+    mode_pages,
+)
+from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import recorded
+
+VECTOR = recorded("mode_sense/sg_modes")[0]
+DATA = bytes.fromhex(VECTOR["hex"])
+
+
+def theirs():
+    """The pages as the tool prints them, in hex."""
+    pages = []
+    for line in VECTOR["output"]:
+        if line.startswith(">>"):
+            pages.append("")
+        found = re.match(r" [0-9a-f]0     ((?:[0-9a-f]{2} *)+)$", line)
+        if found and pages:
+            pages[-1] += found.group(1).replace(" ", "")
+    return pages
+
+
+def test_pages_agree_with_sg_modes() -> None:
+    warnings = []
+    assert [page.whole.hex() for page in mode_pages(DATA, True, warnings)] == theirs()
+    assert warnings == []
+    assert len(theirs()) == 9
+
+
+def test_the_header_agrees_with_sg_modes() -> None:
+    header = decode_mode_header(DATA, True, [])
+    line = next(line for line in VECTOR["output"] if "Mode data length" in line)
+    # The tool counts the field itself.
+    assert "Mode data length={}".format(header["mode_data_length"] + 2) in line
+    assert "longlba={:d}".format(header["longlba"]) in line
+    assert "DpoFua={}".format(header["device_specific_parameter"] >> 4 & 1) in line
+    assert header["block_descriptor_length"] == 8
+
+
+def test_a_page_is_found_behind_block_descriptors_and_subpages() -> None:
+    warnings = []
+    assert find_page(DATA, 0x1C, 0, True, warnings).hex() == "1c0a08000000000000000000"
+    assert find_page(DATA, 0x19, 0x02, True, warnings)[:4].hex() == "5902000c"
+    assert find_page(DATA, 0x19, 0, True, warnings)[:2].hex() == "1906"
+    assert warnings == []
+
+
+@pytest.mark.parametrize("ten", [True, False])
+def test_another_page_is_told_of(ten) -> None:
+    warnings = []
+    assert find_page(encode_mode_data(bytes.fromhex("0a0a") + bytes(10), ten=ten), 0x1C, 0, ten, warnings) is None
+    assert warnings == ["the answer is mode page 0Ah, mode page 1Ch was asked for"]
+
+
+def test_no_page_at_all_is_told_of() -> None:
+    warnings = []
+    assert find_page(encode_mode_data(b""), 0x0A, 0, True, warnings) is None
+    assert warnings == ["mode page 0Ah is not in the answer"]
+
+
+def test_the_length_of_block_descriptors_may_lie() -> None:
+    warnings = []
+    data = encode_mode_data(bytes.fromhex("0a0a") + bytes(10))
+    assert find_page(data[:6] + b"\xff\xff" + data[8:], 0x0A, 0, True, warnings) is None
+    assert warnings[0] == "mode parameter data: the block descriptors end at byte 65543, the data at 20"
+
+
+def test_a_page_that_its_header_cuts_short_is_told_of() -> None:
+    data = encode_mode_data(bytes.fromhex("0a0a") + bytes(10))
+    warnings = []
+    page = find_page(data[:1] + b"\x0e" + data[2:], 0x0A, 0, True, warnings)
+    assert page.hex() == "0a0a" + "00" * 6
+    assert warnings == ["mode page 0Ah: only 8 of 12 bytes are there"]
+
+
+def test_what_follows_a_page_of_the_vendor_is_not_taken_for_pages() -> None:
+    data = encode_mode_data(bytes.fromhex("0802" "0000" + "00ff0a0a"))
+    assert [(page.page, page.whole.hex()) for page in mode_pages(data, True, [])] == [
+        (0x08, "08020000"), (0x00, "00ff0a0a")]
+
+
+def test_pages_of_no_length_do_not_stop_the_walk() -> None:
+    data = encode_mode_data(bytes.fromhex("0800" "0900" "49010000" "0a0a") + bytes(10))
+    assert [page.page for page in mode_pages(data, True, [])] == [8, 9, 9, 10]
