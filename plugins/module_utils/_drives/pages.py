@@ -44,9 +44,13 @@ def _vpd_page(session: Session, page: int) -> bytes:
 
 
 def self_test_results(session: Session, warnings: List[str]) -> List[Values]:
-    """The self-test log, the newest result first."""
-    reply = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _LOG_HEADER_LENGTH + PAGE_LENGTH))
-    return decode_self_test_results(reply.data, warnings)
+    """The self-test log, the newest result first. Raises ResponseError for an answer that is no such page."""
+    data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _LOG_HEADER_LENGTH + PAGE_LENGTH)).data
+    if len(data) <= _LOG_HEADER_LENGTH or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE:
+        # An empty list would say that the drive was never tested, and start a test.
+        raise ResponseError("LOG SENSE: the answer is not log page 10h, self-test results ({0})".format(
+            data[:_LOG_HEADER_LENGTH].hex() or "no data"))
+    return decode_self_test_results(data, warnings)
 
 
 def background_scan_minutes(session: Session, warnings: List[str]) -> Optional[int]:

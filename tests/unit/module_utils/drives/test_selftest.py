@@ -286,6 +286,15 @@ def test_the_log_tells_where_request_sense_does_not(monkeypatch: pytest.MonkeyPa
     assert attend(monkeypatch, drive)["selftest"]["running"] is True
 
 
+@pytest.mark.parametrize("data", [b"", bytes(404), bytes.fromhex("0f000190") + bytes(400), bytes.fromhex("10000190")])
+def test_an_answer_that_is_no_log_does_not_start_a_test(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, data: bytes) -> None:
+    drive.answers[0x4D] = lambda command: Reply(0, data=data)
+    entry = attend(monkeypatch, drive)
+    assert (entry["status"], entry["error"]["kind"]) == ("failed", "response")
+    assert codes_sent(drive) == [] and not entry["changed"]
+
+
 def test_a_drive_error_is_an_error(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.answers[0x4D] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
     entry = attend(monkeypatch, drive)

@@ -54,6 +54,11 @@ OURS = {
     "sg_inq --len=96": INQUIRY.encode(allocation_length=96),
     # Before the page the tool asks for the list of pages.
     "sg_vpd --page=0x83 --maxlen=508": INQUIRY.encode(evpd=True, page_code=0, allocation_length=508),
+    "sg_vpd --force --page=0x83 --maxlen=508": INQUIRY.encode(evpd=True, page_code=0x83, allocation_length=508),
+    "sg_logs --sp --page=0x10 --maxlen=404": LOG_SENSE.encode(sp=True, page_code=0x10, allocation_length=404),
+    "sg_modes --llbaa --page=10 --maxlen=252": MODE_SENSE_10.encode(llbaa=True, page_code=10, allocation_length=252),
+    "sg_modes --six --page=0x19,1 --control=3 --maxlen=252": MODE_SENSE_6.encode(
+        pc=3, page_code=0x19, subpage_code=1, allocation_length=252),
     "sg_requests --maxlen=252": REQUEST_SENSE.encode(allocation_length=252),
     "sg_requests --desc --maxlen=252": REQUEST_SENSE.encode(desc=True, allocation_length=252),
 }

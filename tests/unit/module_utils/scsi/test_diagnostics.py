@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import (
+    DIAGNOSTIC_PAGE_HEADER,
     decode_supported_diagnostic_pages,
     encode_supported_diagnostic_pages,
 )
@@ -22,9 +23,17 @@ def test_self_test_codes_may_come_as_decoding_gives_them() -> None:
         assert SEND_DIAGNOSTIC.decode(SEND_DIAGNOSTIC.encode(self_test_code=coded))["self_test_code"] == coded
 
 
+def test_another_page_is_told_of() -> None:
+    warnings = []
+    assert decode_supported_diagnostic_pages(bytes.fromhex("4007000100"), warnings) == []
+    assert warnings == ["the answer is diagnostic page 40h, diagnostic page 00h was asked for"]
+    assert DIAGNOSTIC_PAGE_HEADER.decode(bytes.fromhex("40070001")) == {
+        "page_code": 0x40, "page_code_specific": 7, "page_length": 1}
+
+
 def test_supported_pages_have_their_names() -> None:
     warnings = []
-    pages = decode_supported_diagnostic_pages(bytes.fromhex("00000006" "00013f409010") + b"behind", warnings)
+    pages = decode_supported_diagnostic_pages(bytes.fromhex("00000006 00013f409010") + b"behind", warnings)
     assert [(each["value"], each["name"]) for each in pages] == [
         (0x00, "supported diagnostic pages"), (0x01, "configuration"), (0x3F, "protocol specific"),
         (0x40, "translate address"), (0x90, "vendor specific"), (0x10, None)]

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import (
     STANDARD_INQUIRY,
@@ -33,6 +35,23 @@ def test_fields_agree_with_sg_inq(vector) -> None:
         value = ours[name]["value"] if isinstance(ours[name], dict) else ours[name]
         expected = theirs[name].strip() if isinstance(theirs[name], str) else theirs[name]
         assert value == expected, name
+
+
+@pytest.mark.parametrize("vector", recorded("inquiry/sg_inq_text"), ids=lambda vector: vector["name"])
+def test_fields_of_parallel_scsi_agree_with_the_text_of_sg_inq(vector) -> None:
+    # In JSON the tool leaves them out.
+    ours = decode_standard_inquiry(bytes.fromhex(vector["hex"]), [])
+    told = dict(re.findall(r"(\w+)=(\w+)", "\n".join(vector["output"])))
+    for theirs, name in (("Addr16", "addr16"), ("WBus16", "wbus16"), ("Sync", "sync"), ("QAS", "qas"), ("IUS", "ius"),
+                         ("Clocking", "clocking")):
+        if theirs in told:
+            assert int(ours[name] or 0) == int(told[theirs], 0), name
+
+
+def test_what_the_vendor_adds_leaves_as_hex() -> None:
+    vector = next(vector for vector in VECTORS if vector["name"] == "bytes of AA")
+    assert decode_standard_inquiry(bytes.fromhex(vector["hex"]), [])["vendor_specific"] == bytes(
+        range(0x60, 0x74)).hex()
 
 
 def test_version_descriptors_name_their_standard() -> None:

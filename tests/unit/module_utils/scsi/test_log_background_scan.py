@@ -52,6 +52,11 @@ def test_progress_never_says_that_it_is_done() -> None:
         assert status["progress_percent"] == percent
 
 
+def test_what_the_vendor_adds_leaves_as_hex() -> None:
+    finding = decode_background_scan(bytes.fromhex(VECTORS[0]["hex"]), [])["findings"][0]
+    assert finding["vendor_specific"] == "0102030405"
+
+
 def test_parameters_of_the_vendor_are_passed_over_by_their_length() -> None:
     page = encode_page(0x15, 0, [(0x8000, b"anything"), (0, bytes.fromhex("000000070000000000000000")), (0xAFFF, b"")])
     warnings = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense import (
+    LOG_PAGE_HEADER,
     decode_supported_log_pages,
     encode_page,
     page_name,
@@ -67,6 +68,20 @@ def test_parameters_are_taken_by_their_own_length() -> None:
     assert found[1].whole.hex() == "80010302" + "6162"
     assert found[0].control == {"du": False, "tsd": False, "etc": False, "tmc": 0, "format_and_linking": 3}
     assert warnings == []
+
+
+@pytest.mark.parametrize("octet, fields", [
+    (0x80, {"du": True}), (0x20, {"tsd": True}), (0x10, {"etc": True}), (0x04, {"tmc": 1}), (0x08, {"tmc": 2}),
+    (0x01, {"format_and_linking": 1}), (0x02, {"format_and_linking": 2}), (0x40, {}),
+])
+def test_bits_of_the_control_byte_have_their_places(octet, fields) -> None:
+    (found,) = parameters(bytes((0x2F, 0, 0, 4, 0, 1, octet, 0)), 0x2F, 0, [])
+    assert {name: value for name, value in found.control.items() if value} == fields
+
+
+def test_bits_of_the_header_have_their_places() -> None:
+    assert LOG_PAGE_HEADER.decode(b"\x80\0\0\0")["ds"] is True
+    assert LOG_PAGE_HEADER.decode(b"\x7f\0\0\0")["ds"] is False
 
 
 @pytest.mark.parametrize("length", range(1, 6))

@@ -40,6 +40,11 @@ def test_fields_agree_with_sdparm(vector) -> None:
     assert compared == len(ours) - len(("ps", "page_code", "page_length")) - 2
 
 
+def test_a_page_that_can_be_saved_says_so() -> None:
+    assert decode_control_mode(b"\x8a\x0a" + bytes(10))["ps"] is True
+    assert decode_control_mode(b"\x0a\x0a" + bytes(10))["ps"] is False
+
+
 def test_a_time_of_ffff_seconds_is_told_elsewhere() -> None:
     values = decode_control_mode(encode_control_mode({"extended_self_test_completion_time_seconds": None}))
     assert values["extended_self_test_completion_time_seconds"] is None
@@ -58,7 +63,7 @@ def test_a_busy_timeout_of_ffff_has_no_limit() -> None:
 
 def test_the_shorter_page_of_scsi_2_has_no_time() -> None:
     warnings = []
-    values = decode_control_mode(bytes.fromhex("0a06" "04" "10" "00000000" "1234" "5678"), warnings)
+    values = decode_control_mode(bytes.fromhex("0a06 04 10 00000000 1234 5678"), warnings)
     assert values["d_sense"] is True
     assert values["queue_algorithm_modifier"] == {"value": 1, "name": "unrestricted reordering"}
     assert values["extended_self_test_completion_time_seconds"] is None

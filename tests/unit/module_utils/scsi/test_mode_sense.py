@@ -10,6 +10,8 @@ import re
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import (
+    PAGE_HEADER,
+    SUBPAGE_HEADER,
     decode_mode_header,
     encode_mode_data,
     find_page,
@@ -48,6 +50,32 @@ def test_the_header_agrees_with_sg_modes() -> None:
     assert "longlba={:d}".format(header["longlba"]) in line
     assert "DpoFua={}".format(header["device_specific_parameter"] >> 4 & 1) in line
     assert header["block_descriptor_length"] == 8
+
+
+def test_fields_of_the_headers_have_their_places() -> None:
+    assert decode_mode_header(bytes.fromhex("01020308"), False, []) == {
+        "mode_data_length": 1, "medium_type": 2, "device_specific_parameter": 3, "block_descriptor_length": 8}
+    assert decode_mode_header(bytes.fromhex("0102030401000508"), True, []) == {
+        "mode_data_length": 0x102, "medium_type": 3, "device_specific_parameter": 4, "longlba": True,
+        "block_descriptor_length": 0x508}
+    assert decode_mode_header(bytes.fromhex("01020304fe000508"), True, [])["longlba"] is False
+
+
+def test_the_answer_of_six_bytes_has_the_same_pages() -> None:
+    six = bytes((len(DATA) - 5, DATA[2], DATA[3], DATA[7])) + DATA[8:]
+    warnings = []
+    assert [page.whole.hex() for page in mode_pages(six, False, warnings)] == theirs()
+    assert warnings == []
+
+
+def test_pages_that_can_be_saved_are_the_same_pages() -> None:
+    # PS is bit 7 (SPC-6 7.5.6).
+    assert PAGE_HEADER.decode(b"\x8a\x0a")["ps"] is SUBPAGE_HEADER.decode(b"\xd9\1\0\4")["ps"] is True
+    assert PAGE_HEADER.decode(b"\x0a\x0a")["ps"] is SUBPAGE_HEADER.decode(b"\x59\1\0\4")["ps"] is False
+    assert SUBPAGE_HEADER.decode(b"\x59\1\0\4") == {
+        "ps": False, "spf": True, "page_code": 0x19, "subpage_code": 1, "page_length": 4}
+    data = encode_mode_data(bytes.fromhex("8a0a") + bytes(10))
+    assert find_page(data, 0x0A, 0, True, []).hex() == "8a0a" + "00" * 10
 
 
 def test_a_page_is_found_behind_block_descriptors_and_subpages() -> None:
@@ -93,5 +121,5 @@ def test_what_follows_a_page_of_the_vendor_is_not_taken_for_pages() -> None:
 
 
 def test_pages_of_no_length_do_not_stop_the_walk() -> None:
-    data = encode_mode_data(bytes.fromhex("0800" "0900" "49010000" "0a0a") + bytes(10))
+    data = encode_mode_data(bytes.fromhex("0800 0900 49010000 0a0a") + bytes(10))
     assert [page.page for page in mode_pages(data, True, [])] == [8, 9, 9, 10]

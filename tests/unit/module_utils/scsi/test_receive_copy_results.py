@@ -178,7 +178,7 @@ def test_held_data_leave_as_hex_with_the_length_that_they_have() -> None:
 # Identifiers of four bytes. The layout is that of the standard as FreeBSD's CTL writes it. ----------------------------
 
 # What CTL writes for an operation that was completed after 5 segments: available data, no sense data.
-CTL = bytes.fromhex("0000001c" "01" "01" "0007" "ffffffff" "00" "00" "00" "00" "0000000000100000" "0005" "000000000000")
+CTL = bytes.fromhex("0000001c 01 01 0007 ffffffff 00 00 00 00 0000000000100000 0005 000000000000")
 
 
 def test_the_status_of_ctl() -> None:
@@ -204,6 +204,19 @@ def test_sense_data_end_with_their_own_length_and_the_rest_behind_their_field() 
     assert warnings == []
 
 
+def test_every_field_of_the_status_has_its_place() -> None:
+    values = decode_copy_status_lid4(bytes.fromhex(
+        "0000001e 10 e0 0102 00000bb8 18 02 01 f1 0000000000000003 0405 ffffffffffff 70ff"), [])
+    assert values == {
+        "available_data": 30, "response_to_service_action": {"value": 0x10, "name": "POPULATE TOKEN"}, "hdd": True,
+        "copy_operation_status": {"value": 0x60, "name": "aborted"}, "operation_counter": 0x102,
+        "estimated_status_update_delay_milliseconds": 3000,
+        "extended_copy_completion_status": {"value": 0x18, "name": "RESERVATION CONFLICT"},
+        "length_of_the_sense_data_field": 2, "sense_data_length": 1,
+        "transfer_count_units": {"value": 0xF1, "name": "logical blocks"}, "transfer_count": 3,
+        "segments_processed": 0x405, "transferred_bytes": None, "sense_data": "70"}
+
+
 def test_sense_data_longer_than_their_field_are_told_of() -> None:
     data = bytearray(encode_copy_status_lid4({"sense_data": "7000"}))
     data[14] = 200
@@ -213,7 +226,7 @@ def test_sense_data_longer_than_their_field_are_told_of() -> None:
 
 
 def test_tokens_are_told_with_what_they_stand_for() -> None:
-    token = bytes.fromhex("00010000" "0000" "01f8" "1122334455667788") + bytes(32) + (4096).to_bytes(16, "big")
+    token = bytes.fromhex("00010000 0000 01f8 1122334455667788") + bytes(range(32)) + (4096).to_bytes(16, "big")
     token = token.ljust(512, b"\x5a")
     data = encode_rod_token_information({"rod_tokens": [
         {"id_for_creating_rod_cscd_descriptor": 0x0102, "rod_token": token.hex()}]})
@@ -236,6 +249,6 @@ def test_tokens_are_told_with_what_they_stand_for() -> None:
 def test_management_tokens_are_96_bytes_each() -> None:
     tokens = [{"rod_token": (bytes((each,)) * 96).hex()} for each in (1, 2)]
     data = encode_all_rod_tokens(tokens)
-    assert (len(data), data[:8].hex()) == (8 + 192, "000000c4" "00000000")
+    assert (len(data), data[:8].hex()) == (8 + 192, "000000c400000000")
     assert [each["rod_token"] for each in decode_all_rod_tokens(data, [])] == [each["rod_token"] for each in tokens]
     assert decode_all_rod_tokens(encode_all_rod_tokens([]), []) == []

@@ -54,7 +54,7 @@ def test_the_kernels_numbers() -> None:
 
 @pytest.mark.parametrize("octet", [0x00, 0x3F, 0x40, 0x7F, 0xFF])
 def test_a_lifetime_has_six_bits_and_its_byte_is_kept(octet) -> None:
-    data = bytes.fromhex("0000000800000001" "00000001") + bytes((octet, 0, 0, 0))
+    data = bytes.fromhex("0000000800000001 00000001") + bytes((octet, 0, 0, 0))
     (stream,) = decode_stream_status(data, [])["streams"]
     assert (stream["relative_lifetime"], stream["relative_lifetime_byte"]) == (octet & 0x3F, octet)
     assert encode_stream_status([stream]) == data
@@ -62,7 +62,7 @@ def test_a_lifetime_has_six_bits_and_its_byte_is_kept(octet) -> None:
 
 def test_half_a_stream_is_left_out() -> None:
     warnings = []
-    ours = decode_stream_status(bytes.fromhex("0000000c00000002" "0000000100000000" "00000002"), warnings)
+    ours = decode_stream_status(bytes.fromhex("0000000c00000002 0000000100000000 00000002"), warnings)
     assert [each["stream_identifier"] for each in ours["streams"]] == [1]
     assert warnings == ["GET STREAM STATUS parameter data: the last entry is cut, 4 of 8 bytes"]
 

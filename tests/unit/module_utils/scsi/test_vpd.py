@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import (
+    VPD_HEADER,
     decode_supported_pages,
     decode_unit_serial_number,
     encode_supported_pages,
@@ -63,6 +64,14 @@ def test_a_list_that_does_not_begin_with_itself_may_be_no_list() -> None:
 def test_the_serial_number_agrees_with_sg_vpd(vector) -> None:
     told = vector["output"]["product_serial_number"]
     assert decode_unit_serial_number(bytes.fromhex(vector["hex"]), []) == told.strip()
+
+
+@pytest.mark.parametrize("vector", PAGES + SERIALS, ids=lambda vector: vector["name"])
+def test_the_header_agrees_with_sg_vpd(vector) -> None:
+    header = VPD_HEADER.decode(bytes.fromhex(vector["hex"]))
+    for name in ("peripheral_qualifier", "peripheral_device_type"):
+        assert header[name]["value"] == number(vector["output"][name])
+    assert header["page_code"] == vector["output"]["page_code"]
 
 
 def test_half_a_serial_number_is_none() -> None:

@@ -51,7 +51,7 @@ def found(designator):
     kind = designator["designator_type"]["value"]
     facts = {name: value["value"] if isinstance(value, dict) else value
              for name, value in (designator["fields"] or {}).items()}
-    facts.pop("uuid_type", None)
+    assert facts.pop("uuid_type", 1) == 1
     if kind == 0:
         facts["vendor_specific_hexbytes"] = designator["designator"]
     if kind == 8:

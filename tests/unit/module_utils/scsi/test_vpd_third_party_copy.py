@@ -124,6 +124,28 @@ def test_inline_data_stand_where_the_standard_has_them() -> None:
         "maximum_inline_data_length_bytes": 0x10002}]
 
 
+def test_what_the_tool_does_not_print_stands_where_the_standard_has_it() -> None:
+    limits = bytes.fromhex("008f0024" + "00000020" + "010203040506") + bytes(26)
+    assert decode_third_party_copy(limits, [])[0]["vendor_specific"] == "010203040506"
+    general = bytes.fromhex("008f0024" + "80010020") + bytes(12) + bytes((9, 3)) + bytes(18)
+    values = decode_third_party_copy(general, [])[0]
+    assert (values["data_segment_granularity_bytes"], values["inline_data_granularity_bytes"]) == (512, 8)
+    numbers = b"".join(each.to_bytes(8, "big") for each in (7, 8)) + bytes(24)
+    for device_type, name in ((1, "stream"), (3, "processor")):
+        feature = bytes((device_type, 0, 0, 44)) + bytes(4) + numbers
+        content = bytes(42) + len(feature).to_bytes(2, "big") + feature
+        token = bytes.fromhex("0106") + len(content).to_bytes(2, "big") + content
+        page = b"\0\x8f" + len(token).to_bytes(2, "big") + token
+        (decoded,) = decode_third_party_copy(page, [])[0]["rod_device_type_specific_features"]
+        assert decoded["descriptor_format"] == 0
+        assert decoded["maximum_bytes_in_{}_rod".format(name)] == 7
+        assert decoded["optimal_bytes_in_{}_rod_transfer".format(name)] == 8
+    # Of another format nothing but its header is known, whatever device it is for.
+    page = bytes.fromhex("008f0034" + "01060030") + bytes(42) + bytes.fromhex("0004" + "20000000")
+    (unknown,) = decode_third_party_copy(page, [])[0]["rod_device_type_specific_features"]
+    assert (unknown["descriptor_format"], unknown["data"]) == (1, "")
+
+
 def test_a_token_goes_in_and_out_by_bits_of_its_own() -> None:
     page = encode_third_party_copy([{"type": 0x108, "rod_types": [
         {"rod_type": 0, "token_out": True}, {"rod_type": 0, "token_in": True}]}])

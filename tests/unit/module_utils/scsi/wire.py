@@ -74,7 +74,7 @@ def mode_pages(data: bytes, ten: bool, warnings: List[str]) -> List[Dict[str, An
 _TEN_PAGES = content("mode_sense/sg_modes")
 _SIX_PAGES = [bytes((len(data) - 5, data[2], data[3], data[7])) + data[8:] for data in _TEN_PAGES]
 _COPIES = content("receive_copy_results/sg_copy_results")
-_TOKEN = bytes.fromhex("00800000" "0000" "01f8" "0102030405060708") + bytes(range(32)) + (1 << 40).to_bytes(16, "big")
+_TOKEN = bytes.fromhex("00800000 0000 01f8 0102030405060708") + bytes(range(32)) + (1 << 40).to_bytes(16, "big")
 _LID4 = {
     "response_to_service_action": 0x11, "hdd": False, "copy_operation_status": 2, "operation_counter": 3,
     "estimated_status_update_delay_milliseconds": 1500, "extended_copy_completion_status": 2,
@@ -124,14 +124,14 @@ FORMATS: Tuple[Format, ...] = (
     Format("diagnostic page 00h", receive_diagnostic.decode_supported_diagnostic_pages,
            receive_diagnostic.encode_supported_diagnostic_pages, [bytes.fromhex("000000050001023f80")]),
     Format("copy status", receive_copy_results.decode_copy_status, receive_copy_results.encode_copy_status,
-           _COPIES[2:5]),
+           _COPIES[2:6]),
     Format("copy data", receive_copy_results.decode_copy_data,
            lambda values: receive_copy_results.encode_copy_data(bytes.fromhex(values["held_data"])),
            [bytes.fromhex("00000005") + b"held!", bytes(4)]),
     Format("copy operating parameters", receive_copy_results.decode_operating_parameters,
            receive_copy_results.encode_operating_parameters, _COPIES[:2]),
     Format("copy failure details", receive_copy_results.decode_failure_details,
-           receive_copy_results.encode_failure_details, _COPIES[5:]),
+           receive_copy_results.encode_failure_details, _COPIES[6:]),
     Format("copy status(LID4)", receive_copy_lid4.decode_copy_status_lid4, receive_copy_lid4.encode_copy_status_lid4, [
         receive_copy_lid4.encode_copy_status_lid4(_LID4),
         receive_copy_lid4.encode_copy_status_lid4({"copy_operation_status": 1, "transfer_count_units": 0xF1})]),

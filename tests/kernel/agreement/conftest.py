@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guests, what the modules said of their devices, and other tools on the same devices.
+
+Molecule's scenario `kernel` boots the guests, keeps what the modules said, and runs these tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+KERNELS = os.environ.get("DRIVECARE_KERNELS", "6.12 6.1").split()
+RUNS = Path(os.environ.get("DRIVECARE_KERNEL_RUNS", "."))
+EVIDENCE = Path(os.environ.get("DRIVECARE_KERNEL_EVIDENCE", "."))
+
+
+class Guest:
+    """One kernel with its devices."""
+
+    def __init__(self, kernel: str) -> None:
+        self.kernel = kernel
+        self.facts: dict[str, Any] = json.loads((EVIDENCE / kernel / "facts.json").read_text())
+        self.devices: dict[str, list[dict[str, Any]]] = self.facts["devices"]
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """A shell command in the guest, as root."""
+        return subprocess.run(
+            ["ssh", "-F", RUNS / self.kernel / "ssh_config", "guest", command], check=False,
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+
+    def said(self, module: str, node: str) -> dict[str, Any]:
+        """The entry of a device in what a module said of all."""
+        return next(entry for entry in self.facts[module] if entry["device"] == node)
+
+    def ask(self, host: str, module: str, options: dict[str, Any], check: bool = False) -> dict[str, Any]:
+        """Runs a module in the guest, as one of the inventory's users; its result, whether it failed or not."""
+        words = [str(Path(sys.executable).parent / "ansible"), "-i", str(RUNS / self.kernel / "inventory.yml"), host,
+                 "-m", f"drivecare.scsi.{module}", "-a", json.dumps(options)]
+        done = subprocess.run(
+            words + ["--check"] * check, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            timeout=600)
+        head, _, body = done.stdout.partition("=> ")
+        assert body, f"{head}\n{done.stderr}"
+        result: dict[str, Any] = json.loads(body)
+        assert "module_stdout" not in result, result
+        return result
+
+    def entries(
+        self, host: str, module: str, options: dict[str, Any], check: bool = False,
+    ) -> dict[str, dict[str, Any]]:
+        """The entries of a run by device, errors reported and not failed."""
+        result = self.ask(host, module, dict(options, on_error="report"), check)
+        drives = result["ansible_facts"]["scsi_xcopy"] if module == "scsi_xcopy_facts" else result["drives"]
+        return {entry["device"]: entry for entry in drives}
+
+    def one(self, group: str, **facts: Any) -> dict[str, Any]:
+        """The first device of a group that is as said."""
+        return next(device for device in self.devices[group]
+                    if all(device.get(name) == value for name, value in facts.items()))
+
+
+@cache
+def _guest(kernel: str) -> Guest:
+    return Guest(kernel)
+
+
+@pytest.fixture(name="guest", params=KERNELS, scope="session")
+def _guest_of_each_kernel(request: pytest.FixtureRequest) -> Guest:
+    return _guest(request.param)

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may do what through which node, and what the messages say: as an ordinary user, with the capability, as root."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from conftest import Guest
+
+ORDINARY, CAPABLE, ROOT = "kernel_operator", "kernel_operator_rawio", "kernel_root"
+
+STREAMS = ("scsi_stream", {})  # GET STREAM STATUS: passes an open for reading
+COPIES = ("scsi_xcopy_facts", {})  # RECEIVE COPY RESULTS: the capability, or an sg node open for writing
+TESTS = ("scsi_selftest", {"state": "started", "test": "default"})  # SEND DIAGNOSTIC: the same
+
+# user, node, open_mode: for each of streams, copies and tests what the message says, or None where it works
+TABLE: list[tuple[str, str, str, tuple[str | None, str | None, str | None]]] = [
+    (ORDINARY, "sg", "auto", (None, None, None)),
+    (ORDINARY, "sg", "read_only",
+     (None, "open_mode: read_only does not allow it", "open_mode: read_only does not allow it")),
+    (ORDINARY, "sg", "read_write", (None, None, None)),
+    (ORDINARY, "block", "auto", (None, "needs CAP_SYS_RAWIO on {block}; use {sg} (the same drive), or become: true",
+                                 "needs CAP_SYS_RAWIO on {block}; use {sg} (the same drive), or become: true")),
+    (ORDINARY, "block", "read_write", (None, "needs CAP_SYS_RAWIO on {block}", "needs CAP_SYS_RAWIO on {block}")),
+    (CAPABLE, "sg", "read_only", (None, None, None)),
+    (CAPABLE, "block", "auto", (None, None, None)),
+    (CAPABLE, "block", "read_only", (None, None, None)),
+    (CAPABLE, "block", "read_write", (None, None, None)),
+    (ROOT, "sg", "read_only", (None, None, None)),
+    (ROOT, "block", "read_only", (None, None, None)),
+]
+
+
+@cache
+def said(guest: Guest, user: str, open_mode: str, module: str, options: str) -> dict[str, dict[str, Any]]:
+    """What a module says of both nodes of a drive; asked once, since each run costs seconds."""
+    device = guest.devices["scsi_debug"][1]
+    nodes = [device["sg"], device["block"]]
+    return guest.entries(user, module, dict(json.loads(options), devices=nodes, open_mode=open_mode))
+
+
+@pytest.mark.parametrize("user,node,open_mode,expected", TABLE, ids=["-".join(row[:3]) for row in TABLE])
+def test_what_works_and_what_the_message_says(
+        guest: Guest, user: str, node: str, open_mode: str, expected: tuple[str | None, ...]) -> None:
+    device = guest.devices["scsi_debug"][1]
+    for (module, options), message in zip((STREAMS, COPIES, TESTS), expected, strict=True):
+        entry = said(guest, user, open_mode, module, json.dumps(options))[device[node]]
+        if message is None:
+            assert entry["error"] is None, entry["reason"]
+        else:
+            assert entry["error"]["kind"] == "access"
+            assert message.format(**device) in entry["reason"]
+
+
+KERNEL_SAYS = """
+import errno, fcntl, os, sys, array, struct
+path, mode, cdb = sys.argv[1], sys.argv[2], bytes.fromhex(sys.argv[3])
+descriptor = os.open(path, (os.O_RDWR if mode == "rw" else os.O_RDONLY) | os.O_NONBLOCK)
+command, data, sense = array.array("B", cdb), array.array("B", bytes(96)), array.array("B", bytes(96))
+header = bytearray(struct.pack("@iiBBHIPPPIIiPBBBBHHiII0P", 83, -3, len(cdb), 96, 0, 96, data.buffer_info()[0],
+                               command.buffer_info()[0], sense.buffer_info()[0], 10000, *[0] * 12))
+try:
+    fcntl.ioctl(descriptor, 0x2285, header)
+    print("passed")
+except OSError as error:
+    print(errno.errorcode[error.errno])
+"""
+
+# Harmless forms of each: what matters is whether the kernel lets the first byte through.
+PASSES = [
+    ("120000006000", "block", "ro", "passed"), ("84030000000000000000000000600000", "block", "ro", "EPERM"),
+    ("84030000000000000000000000600000", "block", "rw", "EPERM"), ("1d0000000000", "block", "rw", "EPERM"),
+    ("84030000000000000000000000600000", "sg", "ro", "EPERM"),
+    ("84030000000000000000000000600000", "sg", "rw", "passed"),
+    ("9e160000000000000000000000600000", "block", "ro", "passed"),
+    ("9e140000000000000000000000600000", "block", "ro", "passed"),
+    ("42000000000000000000", "block", "ro", "passed"), ("48000000000000000000", "block", "ro", "passed"),
+    ("a41f00000000000000600000", "block", "ro", "passed"), ("4c000000000000000000", "block", "ro", "EPERM"),
+    ("4c000000000000000000", "block", "rw", "passed"), ("5e000000000000006000", "block", "rw", "EPERM"),
+]
+
+
+@pytest.mark.parametrize("cdb,node,mode,expected", PASSES)
+def test_what_the_kernel_lets_through(guest: Guest, cdb: str, node: str, mode: str, expected: str) -> None:
+    """The table of access.py, measured: an ordinary user of group disk, without the capability."""
+    device = guest.devices["scsi_debug"][1]
+    guest.run(f"cat > /tmp/says.py <<'END'\n{KERNEL_SAYS}\nEND")
+    done = guest.run(f"runuser -u operator -- python3 /tmp/says.py {device[node]} {mode} {cdb}")
+    assert done.stdout.strip() == expected, done.stderr
+
+
+def test_a_partition_is_refused_by_name(guest: Guest) -> None:
+    device = next(each for each in guest.devices["scsi_debug"] if each["partitions"])
+    partition = device["partitions"][0]
+    entry = guest.entries(ROOT, "scsi_stream", {"devices": [partition]})[partition]
+    assert entry["reason"] == f"{partition} is a partition; name the whole disk, {device['block']}"
+
+
+def test_a_disk_that_is_not_scsi_is_refused_by_name(guest: Guest) -> None:
+    entry = guest.entries(ROOT, "scsi_stream", {"devices": ["/dev/vda"]})["/dev/vda"]
+    assert entry["reason"] == "/dev/vda is no SCSI device (its driver is virtio_blk)"
+
+
+def test_a_node_of_another_group_says_who_may(guest: Guest) -> None:
+    path = guest.one("cdrom", driver="virtio_scsi", has_medium=True)["block"]
+    entry = guest.entries(ORDINARY, "scsi_stream", {"devices": [path]})[path]
+    assert entry["error"]["kind"] == "access"
+    assert "this user may not open it for reading: it is root:cdrom 0660" in entry["reason"]

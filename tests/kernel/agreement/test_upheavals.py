@@ -1,0 +1,43 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What takes devices away: pytest runs this file last, because it does not put everything back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conftest import Guest
+
+
+def test_a_drive_that_is_gone(guest: Guest) -> None:
+    node = str(guest.devices["scsi_debug"][-1]["sg"])
+    assert guest.run(f"echo 1 > /sys/class/scsi_generic/{node[5:]}/device/delete").returncode == 0
+    entry = guest.entries("kernel_root", "scsi_selftest", {"devices": [node]})[node]
+    assert (entry["status"], entry["error"]["kind"]) == ("failed", "address")
+    assert entry["reason"] == f"{node}: No such file or directory"
+
+
+def test_a_tape(guest: Guest) -> None:
+    """st passes nothing without the capability, and with it all."""
+    guest.run("drivecare-scsi-debug tape")
+    devices: dict[str, list[dict[str, Any]]] = json.loads(guest.run("drivecare-devices").stdout)
+    path = devices["tape"][0]["st"]
+    guest.run(f"chmod 0666 {path}")
+    refused = guest.entries("kernel_operator", "scsi_stream", {"devices": [path]})[path]
+    assert refused["error"]["kind"] == "access" and f"needs CAP_SYS_RAWIO on {path}" in refused["reason"]
+    assert devices["tape"][0]["sg"] in refused["reason"]
+    asked = guest.entries("kernel_root", "scsi_xcopy_facts", {"devices": [path]})[path]
+    assert (asked["status"], asked["supported"]) == ("ok", False)
+
+
+def test_256_drives_in_one_task(guest: Guest) -> None:
+    guest.run("drivecare-scsi-debug many delay=0")
+    devices: dict[str, list[dict[str, Any]]] = json.loads(guest.run("drivecare-devices").stdout)
+    nodes = [str(device["sg"]) for device in devices["scsi_debug"]]
+    assert len(nodes) == 256
+    entries = guest.entries("kernel_root", "scsi_stream", {"devices": nodes})
+    assert list(entries) == nodes
+    assert {entry["status"] for entry in entries.values()} == {"ok"}
+    assert len({entry["wwn"] for entry in entries.values()}) == 256
