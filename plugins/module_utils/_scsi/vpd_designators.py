@@ -125,7 +125,6 @@ _FIXED = {
     0x4: RELATIVE_TARGET_PORT, 0x5: TARGET_PORT_GROUP, 0x6: LOGICAL_UNIT_GROUP, _MD5: MD5_LOGICAL_UNIT, _UUID: UUID,
 }
 _LOGICAL_UNIT, _TARGET_PORT, _TARGET_DEVICE = 0, 1, 2
-_LOCALLY_ASSIGNED = "3"
 
 Designator = Dict[str, Any]
 
@@ -235,9 +234,9 @@ def encode_designator(designator: Mapping[str, Any]) -> bytes:
 def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> Optional[str]:
     """The best name of the logical unit: "naa.5000c500a1b2c3d4", else "eui.", "uuid.", a SCSI name string or "t10.".
 
-    Best are those that the world has once, and of several of a kind the longest: an NAA 6 designator names one volume
-    of an array, where NAA 5 may not. An NAA 3 name, which anybody may give, comes after the strings. ``None`` where the
-    logical unit has no name; designators of its target or port are not its own.
+    In the order in which the Linux kernel makes its wwid, so that both give one name; of several of a kind the longest:
+    an NAA 6 designator names one volume of an array, where NAA 5 may not. ``None`` where the logical unit has no name;
+    designators of its target or port are not its own.
     """
     own = [(each["designator_type"]["value"], each["name"]) for each in designators
            if each["association"]["value"] == _LOGICAL_UNIT and each["name"]]
@@ -249,8 +248,5 @@ def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> Optional[str]
 
 def _in_order(own: Sequence[Tuple[int, str]]) -> Iterator[List[str]]:
     """The names by kind, the best kind first."""
-    local = "naa." + _LOCALLY_ASSIGNED
-    yield [name for kind, name in own if kind == _NAA and not name.startswith(local)]
-    for wanted in (_EUI, _UUID, _NAME, _T10, _VENDOR):
+    for wanted in (_NAA, _EUI, _UUID, _NAME, _T10, _VENDOR):
         yield [name for kind, name in own if kind == wanted]
-    yield [name for kind, name in own if kind == _NAA]

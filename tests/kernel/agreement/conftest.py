@@ -48,7 +48,7 @@ class Guest:
         done = subprocess.run(
             words + ["--check"] * check, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
             timeout=600)
-        head, _, body = done.stdout.partition("=> ")
+        head, _arrow, body = done.stdout.partition("=> ")
         assert body, f"{head}\n{done.stderr}"
         result: dict[str, Any] = json.loads(body)
         assert "module_stdout" not in result, result

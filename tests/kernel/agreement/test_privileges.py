@@ -14,9 +14,10 @@ from conftest import Guest
 
 ORDINARY, CAPABLE, ROOT = "kernel_operator", "kernel_operator_rawio", "kernel_root"
 
-STREAMS = ("scsi_stream", {})  # GET STREAM STATUS: passes an open for reading
-COPIES = ("scsi_xcopy_facts", {})  # RECEIVE COPY RESULTS: the capability, or an sg node open for writing
-TESTS = ("scsi_selftest", {"state": "started", "test": "default"})  # SEND DIAGNOSTIC: the same
+Run = tuple[str, dict[str, Any]]
+STREAMS: Run = ("scsi_stream", {})  # GET STREAM STATUS: passes an open for reading
+COPIES: Run = ("scsi_xcopy_facts", {})  # RECEIVE COPY RESULTS: the capability, or an sg node open for writing
+TESTS: Run = ("scsi_selftest", {"state": "started", "test": "default"})  # SEND DIAGNOSTIC: the same
 
 # user, node, open_mode: for each of streams, copies and tests what the message says, or None where it works
 TABLE: list[tuple[str, str, str, tuple[str | None, str | None, str | None]]] = [
