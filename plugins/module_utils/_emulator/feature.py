@@ -1,0 +1,142 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a logical unit is made of: features, each with its commands, its pages, and its state.
+
+A feature is one thing that a drive can do (self tests, streams, a copy manager, reservations). It does not know the
+others, nor the server; the unit asks every feature in turn and sends the answer. Adding one touches one new file and
+one line of the profile that has it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+
+from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
+from .model import Nexus, Task, Timers
+
+#: An operation code and a service action, or None for a command that has none.
+Code = Tuple[int, Optional[int]]
+
+
+class Check(Exception):
+    """CHECK CONDITION with this sense data. ``more`` is what the encoders of sense data take: ``field_pointer=(True, 4,
+    None)`` for byte 4 of the CDB, ``information=``, ``progress=``, ``command_specific_information=``, and so on."""
+
+    def __init__(self, key: int, asc: int, ascq: int, **more: Any) -> None:
+        super().__init__("{0:X}h/{1:02X}h/{2:02X}h".format(key, asc, ascq))
+        self.key = key
+        self.asc = asc
+        self.ascq = ascq
+        self.more = more
+
+    def sense(self, descriptor_format: bool) -> bytes:
+        """The sense data, in the format that the control mode page's D_SENSE asks for (SPC-6 4.4)."""
+        encode = encode_descriptor_sense if descriptor_format else encode_fixed_sense
+        return encode(self.key, self.asc, self.ascq, **self.more)
+
+
+def invalid_operation_code() -> Check:
+    """ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE."""
+    return Check(0x05, 0x20, 0x00)
+
+
+def invalid_field_in_cdb(byte: int, bit: Optional[int] = None) -> Check:
+    """ILLEGAL REQUEST, INVALID FIELD IN CDB, with the field."""
+    return Check(0x05, 0x24, 0x00, field_pointer=(True, byte, bit))
+
+
+def invalid_field_in_parameter_list(byte: int, bit: Optional[int] = None) -> Check:
+    """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with the field."""
+    return Check(0x05, 0x26, 0x00, field_pointer=(False, byte, bit))
+
+
+class Status(Exception):
+    """A status other than GOOD and CHECK CONDITION: BUSY, RESERVATION CONFLICT, TASK SET FULL."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__("status {0:02X}h".format(status))
+        self.status = status
+
+
+class Later:
+    """What a handler returns when it will complete the task itself; see `LATER`."""
+
+
+LATER = Later()
+
+#: Gives data-in (already cut to the CDB's allocation length where the command has one; b"" for none), raises Check or
+#: Status, or returns LATER and completes the task from a timer.
+Handler = Callable[[Task], Any]
+
+
+class Clock:
+    """The unit's own time, which may run faster than the server's: ``time_scale`` of its seconds pass in one of ours.
+
+    Everything that a drive measures (tests, hours, scans) is measured by it, so a test may set it as it likes.
+    """
+
+    def __init__(self, timers: Timers, time_scale: float = 1.0, offset_seconds: float = 0.0) -> None:
+        self._timers = timers
+        self._scale = time_scale
+        self._origin = timers.now()
+        self._offset = offset_seconds
+
+    def now(self) -> float:
+        """Seconds of power since the drive was made."""
+        return self._offset + (self._timers.now() - self._origin) * self._scale
+
+    def call_later(self, seconds: float, function: Callable[[], Any]) -> Any:
+        """As `Timers.call_later`, in the drive's seconds."""
+        return self._timers.call_later(seconds / self._scale, function)
+
+
+class Feature:
+    """One thing that a drive can do. Every method may be left as it is."""
+
+    #: The feature's name in the saved state, and in a profile.
+    name: str = ""
+
+    def commands(self) -> Mapping[Code, Handler]:
+        """The commands that it answers."""
+        return {}
+
+    def vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
+        """The VPD pages that it has, each whole."""
+        return {}
+
+    def mode_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+        """The mode pages, by page and subpage, that it has, each whole, with current values."""
+        return {}
+
+    def log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+        """The log pages, by page and subpage, that it has, each whole."""
+        return {}
+
+    def diagnostic_pages(self) -> Mapping[int, Callable[[], bytes]]:
+        """The diagnostic pages that it has, each whole."""
+        return {}
+
+    def gate(self, task: Task) -> None:
+        """Called for every command before it is done; raises Check or Status to refuse it."""
+
+    def request_sense(self) -> Optional[Check]:
+        """What REQUEST SENSE tells of the feature (SPC-6 6.39), None for nothing."""
+        return None
+
+    def abort(self, task: Task) -> None:
+        """The task, which this feature had answered with LATER, is no more."""
+
+    def reset(self, kind: str) -> None:
+        """The unit was reset, or its power came back (``kind`` "power on")."""
+
+    def nexus_lost(self, nexus: Nexus) -> None:
+        """The initiator port has gone."""
+
+    def save(self) -> Dict[str, Any]:
+        """The state that a restart must not lose, as JSON can hold it."""
+        return {}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Takes up a state that `save` gave; one of an older version may lack keys."""

@@ -1,0 +1,120 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on the wire: the one place through which every PDU passes that the server sends or receives.
+
+A device model sets ``task.faults``, a test or an operator gives the server a `Hooks` of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import List, Optional, Union
+
+from .._iscsi import pdu, serial
+
+CLOSE = "close"
+
+
+@dataclass
+class Outgoing:
+    """A PDU about to be sent, numbered; what a hook changes in it reaches the wire as it is."""
+
+    pdu: pdu.Pdu
+    spoil_header_digest: bool = False
+    spoil_data_digest: bool = False
+    #: Bytes to send in its place.
+    raw: Optional[bytes] = None
+
+
+#: What a hook gives back in place of a PDU: other PDUs, or the word to close the connection.
+Verdict = List[Union[Outgoing, str]]
+
+
+@dataclass(frozen=True)
+class WireFaults:
+    """What goes wrong when one task is answered.
+
+    ``silence``: nothing is sent. ``drop``: the connection is closed instead of the first PDU. ``drop_after``: after
+    that many PDUs. The offsets are added to the numbers of the PDUs from ``from_pdu`` on. ``residual`` replaces the
+    residual count, ``underflow`` and ``overflow`` its flags. ``sense_length`` replaces the length that stands before
+    the sense data. ``extra_data`` is added to the last Data-In. ``reject``: a Reject with this reason comes first.
+    """
+
+    silence: bool = False
+    drop: bool = False
+    drop_after: Optional[int] = None
+    from_pdu: int = 0
+    data_sn_offset: int = 0
+    buffer_offset_offset: int = 0
+    stat_sn_offset: int = 0
+    task_tag_offset: int = 0
+    residual: Optional[int] = None
+    underflow: Optional[bool] = None
+    overflow: Optional[bool] = None
+    response: Optional[int] = None
+    sense_length: Optional[int] = None
+    extra_data: bytes = b""
+    reject: Optional[int] = None
+    spoil_header_digest: bool = False
+    spoil_data_digest: bool = False
+
+    def apply(self, outgoing: Outgoing, position: int) -> Verdict:
+        """What becomes of the task's PDU number ``position``."""
+        if self.silence:
+            return []
+        if self.drop or self.drop_after is not None and position >= self.drop_after:
+            return [CLOSE]
+        if position < self.from_pdu:
+            return [outgoing]
+        self._change(outgoing.pdu)
+        outgoing.spoil_header_digest |= self.spoil_header_digest
+        outgoing.spoil_data_digest |= self.spoil_data_digest
+        return [outgoing]
+
+    def _change(self, changed: pdu.Pdu) -> None:
+        fields = changed.fields
+        for name, offset in (("data_sn", self.data_sn_offset), ("buffer_offset", self.buffer_offset_offset),
+                             ("stat_sn", self.stat_sn_offset), ("initiator_task_tag", self.task_tag_offset)):
+            if offset:
+                fields[name] = serial.add(fields.get(name, 0), offset)
+        if changed.opcode == pdu.SCSI_RESPONSE or changed.opcode == pdu.DATA_IN and fields.get("has_status"):
+            for name, value in (("residual_count", self.residual), ("underflow", self.underflow),
+                                ("overflow", self.overflow)):
+                if value is not None:
+                    fields[name] = value
+        if changed.opcode == pdu.SCSI_RESPONSE:
+            if self.response is not None:
+                fields["response"] = self.response
+            if self.sense_length is not None:
+                changed.data = self.sense_length.to_bytes(2, "big") + changed.data[2:]
+        if changed.opcode == pdu.DATA_IN and fields.get("final"):
+            changed.data += self.extra_data
+
+
+class Hooks:
+    """What an operator may put between the server and the wire. The defaults let everything pass."""
+
+    def received(self, connection: object, request: pdu.Pdu) -> bool:
+        """False to lose the PDU as if it had never come."""
+        del connection, request
+        return True
+
+    def sending(self, connection: object, outgoing: Outgoing) -> Verdict:
+        """What to send in place of a PDU: itself, nothing, others, or CLOSE."""
+        del connection
+        return [outgoing]
+
+
+@dataclass
+class FaultState:
+    """How far the answer of a task with faults has come."""
+
+    faults: WireFaults
+    sent: int = field(default=0)
+
+    def apply(self, outgoing: Outgoing) -> Verdict:
+        """What becomes of the task's next PDU."""
+        self.sent += 1
+        return self.faults.apply(outgoing, self.sent - 1)

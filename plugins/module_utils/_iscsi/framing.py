@@ -1,0 +1,81 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a stream of bytes to PDUs: bounded, and never ahead of what has arrived."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from . import crc32c
+from .pdu import DIGEST_LENGTH, HEADER_LENGTH, NO_DIGESTS, Pdu, decode_header, title
+
+
+class FramingError(Exception):
+    """The stream cannot be read any further: where the next PDU begins is not known (RFC 7143 7.7, 7.8)."""
+
+
+class Decoder:
+    """Takes bytes as they come and gives PDUs.
+
+    ``digests`` and ``maximum_data_segment`` may be changed between two PDUs: a login ends that way. A data segment
+    longer than what was declared is refused from its header alone, so nobody can make this side store more.
+    """
+
+    def __init__(self, maximum_data_segment: int) -> None:
+        self.maximum_data_segment = maximum_data_segment
+        self.digests = NO_DIGESTS
+        self._buffer = bytearray()
+        self._head: Optional[Pdu] = None
+        self._data_length = 0
+
+    def feed(self, data: bytes) -> None:
+        """Adds what has arrived."""
+        self._buffer += data
+
+    @property
+    def idle(self) -> bool:
+        """True where nothing of a further PDU has arrived."""
+        return not self._buffer and self._head is None
+
+    def next(self) -> Optional[Pdu]:
+        """The next PDU, or None until more has arrived. Raises FramingError."""
+        if self._head is None:
+            self._head = self._next_header()
+            if self._head is None:
+                return None
+        length = self._data_length
+        padded = length + -length % 4
+        digest_length = DIGEST_LENGTH if self.digests.data and length else 0
+        buffer = self._buffer
+        if len(buffer) < padded + digest_length:
+            return None
+        pdu, self._head = self._head, None
+        if length:
+            segment = bytes(buffer[:padded])
+            if digest_length:
+                # The padding is part of what the digest covers (RFC 7143 13.1).
+                pdu.intact = crc32c.digest(segment) == buffer[padded:padded + digest_length]
+            pdu.data = segment[:length] if padded != length else segment
+            del buffer[:padded + digest_length]
+        return pdu
+
+    def _next_header(self) -> Optional[Pdu]:
+        buffer = self._buffer
+        if len(buffer) < HEADER_LENGTH:
+            return None
+        data_length = int.from_bytes(buffer[5:8], "big")
+        end = HEADER_LENGTH + 4 * buffer[4]
+        digest_length = DIGEST_LENGTH if self.digests.header else 0
+        if len(buffer) < end + digest_length:
+            return None
+        header = bytes(buffer[:end])
+        if digest_length and crc32c.digest(header) != buffer[end:end + digest_length]:
+            raise FramingError("header digest error")
+        if data_length > self.maximum_data_segment:
+            raise FramingError("{0} with a data segment of {1} bytes, {2} were agreed".format(
+                title(header[0] & 0x3F), data_length, self.maximum_data_segment))
+        del buffer[:end + digest_length]
+        self._data_length = data_length
+        return decode_header(header[:HEADER_LENGTH], header[HEADER_LENGTH:])

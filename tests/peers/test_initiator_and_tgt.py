@@ -1,0 +1,196 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our initiator against tgt, with and without CHAP and digests."""
+
+# ruff: noqa: S106 - these secrets are made up
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport, discover
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_connection import IscsiOptions
+from programs import program
+
+OPEN = "iqn.2026-01.example:open"
+LOCKED = "iqn.2026-01.example:locked"
+MUTUAL = "iqn.2026-01.example:mutual"
+DIGESTED = "iqn.2026-01.example:digested"
+MEBIBYTE = 1 << 20
+READY = Command("TEST UNIT READY", bytes(6))
+INQUIRY = Command("INQUIRY", bytes.fromhex("120000006000"), 96)
+
+
+class Tgt:
+    """A tgtd of our own, with a control port of its own, so that it meddles with no other."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.control = str(os.getpid() % 30000 + 1000)
+        self.folder = folder
+        Path("/var/run/tgtd").mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            [program("tgtd"), "-f", "-C", self.control, "--iscsi", "portal=127.0.0.1:{0}".format(self.port)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._targets = 0
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                if self._administer("--mode", "target", "--op", "show", check=False) == 0:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        self.stop()
+        pytest.fail("tgtd does not answer")
+
+    def _administer(self, *arguments: str, check: bool = True) -> int:
+        done = subprocess.run([program("tgtadm"), "-C", self.control, "--lld", "iscsi", *arguments],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                              timeout=20)
+        assert not check or done.returncode == 0, (arguments, done.stdout)
+        return done.returncode
+
+    def add(self, name: str) -> int:
+        self._targets += 1
+        tid = str(self._targets)
+        medium = self.folder / "medium-{0}".format(tid)
+        with medium.open("wb") as stream:
+            stream.truncate(16 * MEBIBYTE)
+        self._administer("--op", "new", "--mode", "target", "--tid", tid, "-T", name)
+        self._administer("--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "-b", str(medium))
+        self._administer("--op", "bind", "--mode", "target", "--tid", tid, "-I", "ALL")
+        return self._targets
+
+    def lock(self, tid: int, user: str, secret: str, outgoing: bool = False) -> None:
+        self._administer("--op", "new", "--mode", "account", "--user", user, "--password", secret)
+        self._administer("--op", "bind", "--mode", "account", "--tid", str(tid), "--user", user,
+                         *(["--outgoing"] if outgoing else []))
+
+    def set(self, tid: int, key: str, value: str) -> None:
+        self._administer("--op", "update", "--mode", "target", "--tid", str(tid), "-n", key, "-v", value)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+
+
+@pytest.fixture(scope="module")
+def tgt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tgt]:
+    running = Tgt(tmp_path_factory.mktemp("tgt"))
+    try:
+        running.add(OPEN)
+        running.lock(running.add(LOCKED), "user", "the user's secret")
+        mutual = running.add(MUTUAL)
+        running.lock(mutual, "second", "the user's other secret")
+        running.lock(mutual, "shelf", "the target's secret", outgoing=True)
+        digested = running.add(DIGESTED)
+        for key in ("HeaderDigest", "DataDigest"):
+            running.set(digested, key, "CRC32C")
+        yield running
+    finally:
+        running.stop()
+
+
+def drive(tgt: Tgt, name: str, options: IscsiOptions = IscsiOptions()) -> IscsiTransport:  # noqa: B008
+    transport = IscsiTransport("iscsi://127.0.0.1:{0}/{1}/1".format(tgt.port, name), options)
+    reply = transport.execute(READY, 10)
+    assert reply.status == 2 and reply.sense[2] == 6  # power on, which tgt tells every new nexus
+    assert transport.execute(READY, 10).status == 0
+    return transport
+
+
+def pattern(length: int) -> bytes:
+    return bytes((at * 37 + at // 253) & 0xFF for at in range(length))
+
+
+def works(transport: IscsiTransport) -> None:
+    reply = transport.execute(INQUIRY, 10)
+    assert reply.data[8:11] == b"IET"
+    # tgt pads the data segment and says so in the residual.
+    assert len(reply.data) + reply.residual == 96
+    for blocks in (1, 17, 512, 2048):
+        data = pattern(512 * blocks)
+        extent = (3).to_bytes(4, "big") + b"\0" + blocks.to_bytes(2, "big") + b"\0"
+        assert transport.execute(Command("WRITE(10)", b"\x2a\0" + extent, data_out=data, changes=True), 10).status == 0
+        assert transport.execute(Command("READ(10)", b"\x28\0" + extent, len(data)), 10).data == data
+    refused = transport.execute(Command("READ(10)", bytes.fromhex("28007fffffff00000100"), 512), 10)
+    assert refused.status == 2 and refused.sense[2] == 5
+    transport.close()
+
+
+def test_discovery(tgt: Tgt) -> None:
+    found = {target.name: target.addresses for target in discover("127.0.0.1:{0}".format(tgt.port))}
+    assert set(found) == {OPEN, LOCKED, MUTUAL, DIGESTED}
+    assert found[OPEN] == ["127.0.0.1:{0},1".format(tgt.port)]
+
+
+def test_without_chap(tgt: Tgt) -> None:
+    works(drive(tgt, OPEN))
+
+
+def test_with_digests(tgt: Tgt) -> None:
+    transport = drive(tgt, DIGESTED, IscsiOptions(header_digest="required", data_digest="required"))
+    works(transport)
+
+
+def test_digests_that_tgt_does_not_want(tgt: Tgt) -> None:
+    works(drive(tgt, OPEN, IscsiOptions(header_digest="preferred", data_digest="preferred")))
+    with pytest.raises(TransportError, match="no header digests"):
+        drive(tgt, OPEN, IscsiOptions(header_digest="required"))
+
+
+def test_with_chap(tgt: Tgt) -> None:
+    works(drive(tgt, LOCKED, IscsiOptions(user="user", secret="the user's secret")))
+
+
+def test_with_mutual_chap(tgt: Tgt) -> None:
+    works(drive(tgt, MUTUAL, IscsiOptions(
+        user="second", secret="the user's other secret", target_secret="the target's secret")))
+
+
+def test_a_target_that_proves_another_secret(tgt: Tgt) -> None:
+    with pytest.raises(TransportError, match="could not prove itself"):
+        drive(tgt, MUTUAL, IscsiOptions(
+            user="second", secret="the user's other secret", target_secret="what we expect"))
+
+
+@pytest.mark.parametrize("options", [
+    IscsiOptions(), IscsiOptions(user="user", secret="wrong"), IscsiOptions(user="nobody", secret="the user's secret")])
+def test_who_is_not_let_in(tgt: Tgt, options: IscsiOptions) -> None:
+    with pytest.raises(TransportError, match="authentication failed"):
+        drive(tgt, LOCKED, options)
+
+
+def test_an_unknown_target(tgt: Tgt) -> None:
+    with pytest.raises(AddressError, match="there is no such target"):
+        drive(tgt, "iqn.2026-01.example:none")
+
+
+def test_commands_a_second(tgt: Tgt, figures: "list[str]") -> None:
+    transport = drive(tgt, OPEN)
+    started = time.perf_counter()
+    for _each in range(2000):
+        assert transport.execute(READY, 10).status == 0
+    figures.append("our initiator, tgt: {0:.0f} TEST UNIT READY a second".format(
+        2000 / (time.perf_counter() - started)))
+    transport.close()
