@@ -47,7 +47,7 @@ class Guest:
                  "-m", f"drivecare.scsi.{module}", "-a", json.dumps(options)]
         done = subprocess.run(
             words + ["--check"] * check, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-            timeout=600)
+            timeout=600, env={**os.environ, "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"})
         head, _arrow, body = done.stdout.partition("=> ")
         assert body, f"{head}\n{done.stderr}"
         result: dict[str, Any] = json.loads(body)

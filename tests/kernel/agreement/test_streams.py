@@ -34,7 +34,7 @@ def test_the_streams_of_scsi_debug(guest: Guest, node: str) -> None:
         return
     fetched = guest.run(
         f"sg_raw --outfile=/tmp/streams --request=4096 {path} 9e 16 00 00 00 00 00 00 00 00 00 00 10 00 00 00 "
-        ">/dev/null 2>&1; xxd -p /tmp/streams | tr -d '\\n'")
+        ">/dev/null 2>&1; od -An -v -tx1 /tmp/streams | tr -d ' \\n'")
     raw = streams_in(fetched.stdout)
     assert raw, fetched
     assert entry["streams"]["open"] == [each for each, permanent in raw if not permanent]
