@@ -63,7 +63,8 @@ class DriveModule(AnsibleModule):
             entries = work(self.params["devices"], self.shared, *arguments)
         except DriveError as error:
             self.fail_json(msg=str(error))
-        result: Dict[str, Any] = {"changed": any(entry.pop("changed") for entry in entries)}
+        changes = [entry.pop("changed") for entry in entries]
+        result: Dict[str, Any] = {"changed": any(changes)}
         differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])
                        for entry in entries if "diff" in entry]
         if differences:

@@ -71,7 +71,8 @@ options:
   wait_timeout:
     description:
       - Seconds to wait for the end of a test. Then the drive is reported with C(status=timeout) and the test runs on.
-      - By default one and a half times what the drive says an extended test takes, and ten minutes for a short one.
+      - By default ten minutes, and for an extended test one and a half times what the drive says it takes in addition.
+      - Not for O(foreground) and O(test=default), where the command itself is the wait.
     type: float
   device_offline:
     description:
@@ -103,7 +104,9 @@ attributes:
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: partial
-    details: O(state=started) always starts a test, and so does O(on_unknown=start) on a drive for which it applies.
+    details:
+      - O(state=started) always starts a test, and so does O(on_unknown=start) on a drive for which it applies.
+      - Most drives do not log the default test, so O(test=default) starts it at every run unless a stronger one passed.
 notes:
   - Needs SEND DIAGNOSTIC and LOG SENSE. Starting and aborting need write access to an sg node, or CAP_SYS_RAWIO on a
     block node; reading the log needs neither.
@@ -214,6 +217,7 @@ drives:
           description:
             - V(passed), V(failed), V(expired), V(never) or V(unknown) as the log says; V(running) while a test runs.
             - After an action V(started), V(aborted), or the result of the test that was waited for.
+            - V(not_running) where there was nothing to abort, V(in_use) where the drive's use forbids the test.
           type: str
           sample: passed
         age_hours:

@@ -84,14 +84,14 @@ def _work(entry: Entry, options: Options, procedure: Procedure, several: bool) -
     entry["warnings"] = session.notices
     try:
         entry["wwn"] = read_identity(session).wwn
-        yield from _paced(procedure(session, entry), session)
+        yield from _paced(procedure(session, entry), session, options.deadline_seconds)
     finally:
         session.close()
 
 
-def _paced(steps: Generator[fleet.Pause, None, None], session: Session) -> Generator[fleet.Pause, None, None]:
-    """Passes the pauses on and moves the session's deadline by them."""
+def _paced(steps: Generator[fleet.Pause, None, None], session: Session,
+           deadline_seconds: float) -> Generator[fleet.Pause, None, None]:
+    """Passes the pauses on; after each the deadline begins anew."""
     for pause in steps:
-        before = time.monotonic()
         yield pause
-        session.extend_deadline(time.monotonic() - before + pause.more_seconds)
+        session.deadline = time.monotonic() + deadline_seconds + pause.more_seconds

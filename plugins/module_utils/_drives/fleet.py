@@ -129,7 +129,8 @@ def run(works: Sequence[Work[Outcome]], workers: int, deadline_seconds: float,
             elif event == "error":
                 outcomes[job.position] = on_error(job.position, value)
             else:
-                job.spent -= value.more_seconds
+                # The deadline is for what a drive does between two pauses: a wait of days has many looks.
+                job.spent = -value.more_seconds
                 heapq.heappush(pausing, (clock() + value.seconds, job.position, job))
         while pausing and pausing[0][0] <= clock():
             crew.ready.put(heapq.heappop(pausing)[2])

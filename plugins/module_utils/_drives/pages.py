@@ -39,8 +39,10 @@ def _vpd_page(session: Session, page: int) -> bytes:
     data = session.send(commands.vital_product_data(page, _VPD_LENGTH)).data
     if len(data) < _VPD_HEADER_LENGTH:
         return data
-    whole = _VPD_HEADER_LENGTH + int.from_bytes(data[2:4], "big")
-    return data if whole <= _VPD_LENGTH else session.send(commands.vital_product_data(page, whole)).data
+    whole = min(_VPD_HEADER_LENGTH + int.from_bytes(data[2:4], "big"), 0xFFFF)
+    if data[1] != page or whole <= _VPD_LENGTH:
+        return data
+    return session.send(commands.vital_product_data(page, whole)).data
 
 
 def self_test_results(session: Session, warnings: List[str]) -> List[Values]:

@@ -105,7 +105,7 @@ class _Attendance:
 
     def _ensure(self, state: State) -> Steps:
         if state.running:
-            if not self._wanted.wait:
+            if not self._wanted.wait or self._session.check_mode:
                 self._conclude("running", _running_words(state))
                 return
             state = yield from self._wait(state)
@@ -151,7 +151,10 @@ class _Attendance:
     # what they do
 
     def _look(self) -> State:
-        self._state = state = read_state(self._session, self._entry["warnings"], self._state)
+        said: List[str] = []
+        self._state = state = read_state(self._session, said, self._state)
+        warnings = self._entry["warnings"]
+        warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
         self._entry["selftest"] = dict(state.facts(), verdict=None, age_hours=None)
         return state
 
@@ -169,33 +172,40 @@ class _Attendance:
             return
         kind = "{0} self test{1}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
         because = "" if why is None else ": {0}".format(why)
-        self._entry["changed"] = True
-        self._entry["diff"] = {
-            "before": {"self_test": why or _last_words(state)}, "after": {"self_test": kind + " started"}}
+        before = why or _last_words(state)
         if self._session.check_mode:
+            self._changed(before, kind)
             self._conclude("started", "would start the {0}{1}".format(kind, because))
             return
         if self._wanted.test == "default" or self._wanted.foreground:
-            yield from self._run_to_the_end(state, kind)
+            yield from self._run_to_the_end(state, kind, before)
             return
         self._send_start(state, None)
+        self._changed(before, kind)
         self._seen_running = self._look().running
         self._conclude("started", "the {0} was started{1}".format(kind, because))
         if self._wanted.wait:
             yield from self._await_result(state, kind)
 
-    def _run_to_the_end(self, before: State, kind: str) -> Steps:
+    def _changed(self, before: str, kind: str) -> None:
+        """A test was started, or would be."""
+        self._entry["changed"] = True
+        self._entry["diff"] = {"before": {"self_test": before}, "after": {"self_test": kind + " started"}}
+
+    def _run_to_the_end(self, before: State, kind: str, why: str) -> Steps:
         limit = self._wait_limit(before, foreground=True)
         yield Pause(0.0, more_seconds=limit)
         try:
             self._send_start(before, limit)
         except CheckCondition as error:
-            if error.sense.key != 0x04:
+            if error.sense.deferred or (error.sense.key, error.sense.asc) != (0x04, 0x3E):
                 raise
+            self._changed(why, kind)
             # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
             self._look()
             self._conclude(policy.FAILED, "the {0} failed: {1}".format(kind, error.sense), failed=True)
             return
+        self._changed(why, kind)
         self._look()
         self._conclude(policy.PASSED, "the {0} passed".format(kind))
         self._entry["selftest"]["age_hours"] = 0
@@ -249,7 +259,7 @@ class _Attendance:
             else:
                 settle -= 1
                 pause = _SETTLE_SECONDS
-            if left <= 0:
+            if state.running and left <= 0:
                 self._conclude("running", "{0} when the wait ended".format(_running_words(state)))
                 self._entry["status"] = TIMEOUT
                 return state
@@ -260,7 +270,8 @@ class _Attendance:
 
     def _wait_limit(self, state: State, foreground: bool) -> float:
         """Seconds that the test may take before something must be wrong."""
-        if self._wanted.wait_seconds is not None:
+        # The wait for a test in the foreground is the command itself: to end it early would abort the test.
+        if self._wanted.wait_seconds is not None and not foreground:
             return self._wanted.wait_seconds
         if self._wanted.test != "extended" and not (state.running and state.running_test != "short"):
             limit = _SHORT_WAIT_SECONDS

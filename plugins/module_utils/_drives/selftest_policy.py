@@ -127,6 +127,9 @@ def _age(result: Result, results: Sequence[Result], power_on_hours: Optional[int
         # Only a lower bound: a later result of the same log was written when the drive had run so much longer.
         newest = max([0] + [entry["power_on_hours"] for entry in results if entry["power_on_hours"] is not None])
         return _Age(0 if saturated else max(0, newest - logged), None)
+    if power_on_hours == logged - 1:
+        # Two counters, one of them rounded.
+        return _Age(0, 0)
     if power_on_hours < logged:
         # The counter went back: new electronics, or a log that came with them.
         return _Age(0, None)

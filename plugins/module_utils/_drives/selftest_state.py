@@ -18,6 +18,8 @@ from .pages import control_mode_page, extended_self_test_minutes, self_test_resu
 from .power_on import read_power_on_hours
 
 _NOT_READY = 0x02
+_UNIT_ATTENTION = 0x06
+_UNIT_ATTENTIONS = 3
 _SELF_TEST_IN_PROGRESS = (0x04, 0x09)
 
 
@@ -98,9 +100,14 @@ def _in_progress(sense: Sense) -> bool:
 def _progress_sense(session: Session) -> Optional[Sense]:
     """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
     try:
-        return decode_sense(session.send(request_sense()).data)
+        for _each in range(_UNIT_ATTENTIONS + 1):
+            sense = decode_sense(session.send(request_sense()).data)
+            # A pending unit attention comes as data here, in place of the progress (SPC-6 6.39).
+            if sense.key != _UNIT_ATTENTION and not sense.deferred:
+                return sense
     except CheckCondition:
-        return None
+        pass
+    return None
 
 
 def _extended_duration(session: Session, warnings: List[str]) -> Tuple[Optional[int], Optional[str]]:

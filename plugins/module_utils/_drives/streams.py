@@ -94,6 +94,14 @@ class _Streams:
         """Asks the drive."""
         self.reported_open, self.descriptors = stream_status(self._session, self._warnings)
 
+    def look_again(self) -> bool:
+        """Asks the drive after an error, which may keep it from answering this too; whether it did."""
+        try:
+            self.look()
+        except DriveError:
+            return False
+        return True
+
     @property
     def open(self) -> List[int]:
         return [each["stream_id"] for each in self.descriptors if not each["permanent"]]
@@ -126,8 +134,11 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int) -> No
             streams.opened.append(assigned_stream_id(session.send(open_stream()), entry["warnings"]))
     except DriveError as error:
         done = len(streams.opened)
+        if streams.look_again():
+            # One that was opened and not named is ours as well.
+            streams.opened = [each for each in streams.open if each not in before]
         left = _close_again(session, streams)
-        streams.look()
+        streams.look_again()
         entry.update(changed=bool(left), streams=streams.facts(), error=error.facts())
         _fail(entry, "stream {0} of {1} could not be opened: {2}{3}".format(
             done + 1, missing, _words(error), _undone(done, left)), keep_diff=bool(left))
@@ -175,7 +186,7 @@ def _close(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) ->
             session.send(close_stream(stream_id))
             streams.closed.append(stream_id)
     except DriveError as error:
-        streams.look()
+        streams.look_again()
         entry.update(changed=bool(streams.closed), streams=streams.facts(), error=error.facts())
         _fail(entry, "stream {0} could not be closed: {1}".format(stream_id, _words(error)),
               keep_diff=bool(streams.closed))

@@ -19,6 +19,7 @@ command has the same number: UNMAP (42h, READ SUB-CHANNEL), SANITIZE (48h, PLAY 
 from __future__ import annotations
 
 import errno
+import os
 from typing import Dict, FrozenSet
 
 from .command import Command
@@ -161,9 +162,13 @@ _SENTENCES: Dict[int, str] = {
 }
 
 
-def _other_node(node: Node) -> str:
+def _other_node(node: Node, command: Command) -> str:
+    """What would work: the drive's sg node, unless this user may not open that one either."""
     if node.kind != SG and node.sg_path:
-        return "use {0} (the same drive), or become: true".format(node.sg_path)
+        writing = requirement(SG, command.cdb[0], rawio=False) == WRITE
+        missing = not os.path.exists(node.sg_path)
+        if missing or os.access(node.sg_path, os.R_OK | os.W_OK if writing else os.R_OK):
+            return "use {0} (the same drive), or become: true".format(node.sg_path)
     return "use become: true"
 
 
@@ -171,12 +176,12 @@ def refused(node: Node, command: Command, for_writing: bool) -> str:
     """EPERM, and what is known before sending that the kernel would refuse."""
     need = requirement(node.kind, command.cdb[0], rawio=False)
     if need == RAWIO:
-        return "{0} needs CAP_SYS_RAWIO on {1}; {2}".format(command.name, node.path, _other_node(node))
+        return "{0} needs CAP_SYS_RAWIO on {1}; {2}".format(command.name, node.path, _other_node(node, command))
     if need == WRITE and not for_writing:
         return "{0} needs {1} open for reading and writing; open_mode: read_only does not allow it".format(
             command.name, node.path)
     since = ADDED_LATER.get(command.cdb[0])
     if since:
         return "{0} needs CAP_SYS_RAWIO on {1} with kernels before {2}; {3}".format(
-            command.name, node.path, since, _other_node(node))
-    return "{0} was refused on {1}; {2}".format(command.name, node.path, _other_node(node))
+            command.name, node.path, since, _other_node(node, command))
+    return "{0} was refused on {1}; {2}".format(command.name, node.path, _other_node(node, command))

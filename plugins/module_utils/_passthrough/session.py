@@ -97,11 +97,6 @@ class Session:
                 continue
             raise CheckCondition(command.name, sense)
 
-    def extend_deadline(self, seconds: float) -> None:
-        """Moves the deadline: time in which the drive was not asked for anything is not its own."""
-        if self.deadline is not None:
-            self.deadline += seconds
-
     def close(self) -> None:
         """Gives the drive back."""
         self.transport.close()
@@ -112,7 +107,8 @@ class Session:
             left = self.deadline - self._clock()
             if left <= 0:
                 raise DeadlineError("the deadline passed before {0}".format(command.name))
-            limit = min(limit, left)
+            # A timeout of milliseconds would have the kernel abort, and perhaps reset, a healthy drive.
+            limit = min(limit, max(left, 1.0))
         if self.trace is None:
             return self.transport.execute(command, limit)
         record: Dict[str, Any] = {"name": command.name, "cdb": command.cdb.hex()}

@@ -295,6 +295,31 @@ def test_an_answer_that_is_no_log_does_not_start_a_test(
     assert codes_sent(drive) == [] and not entry["changed"]
 
 
+def test_a_unit_attention_does_not_hide_the_progress(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    """REQUEST SENSE returns it as data, with GOOD."""
+    drive.begin(SHORT, 9)
+    honest, told_once = ScriptedDrive._request_sense, [encode_fixed_sense(6, 0x29, 0)]
+    drive.answers[0x03] = lambda command: Reply(0, data=told_once.pop()) if told_once else honest(drive, command)
+    assert attend(monkeypatch, drive)["selftest"]["progress_percent"] is not None
+
+
+def test_a_refused_start_changed_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x1D] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x24, 0))
+    entry = attend(monkeypatch, drive)
+    assert (entry["status"], entry["changed"]) == ("failed", False) and "diff" not in entry
+
+
+def test_another_hardware_error_is_no_verdict(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x1D] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
+    entry = attend(monkeypatch, drive, foreground=True)
+    assert entry["status"] == "failed" and entry["error"]["kind"] == "check_condition"
+
+
+def test_check_mode_does_not_wait(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.begin(SHORT, 1000)
+    assert told(attend(monkeypatch, drive, check_mode=True, wait=True)) == ("ok", False, "running")
+
+
 def test_a_drive_error_is_an_error(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.answers[0x4D] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
     entry = attend(monkeypatch, drive)

@@ -13,6 +13,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives import driv
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 
@@ -176,6 +177,35 @@ def test_an_opened_stream_without_an_identifier_is_not_trusted(
     entry = attend(monkeypatch, drive, count=1)
     assert entry["status"] == "failed" and entry["error"]["kind"] == "response"
     assert "did not say which" in entry["reason"]
+
+
+def test_a_drive_that_is_lost_on_the_way_keeps_its_first_error(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 3: False}
+    honest, lost = ScriptedDrive._service_action_in, []
+
+    def answer(command: Any) -> Reply:
+        if lost or command.cdb[1] & 0x1F == 0x14:
+            lost.append(command)
+            raise TransportError("number {0}".format(len(lost)), "DID_NO_CONNECT")
+        return honest(drive, command)
+
+    drive.answers[0x9E] = answer
+    entry = attend(monkeypatch, drive, state="absent", all=True)
+    assert (entry["status"], entry["changed"], entry["error"]["message"]) == ("failed", False, "number 1")
+
+
+def test_a_stream_that_was_opened_and_not_named_is_not_left_behind(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    honest = ScriptedDrive._service_action_in
+
+    def answer(command: Any) -> Reply:
+        reply = honest(drive, command)
+        return Reply(0, data=b"\x07\x00") if command.cdb[1] >> 5 == 1 and command.cdb[1] & 0x1F == 0x14 else reply
+
+    drive.answers[0x9E] = answer
+    entry = attend(monkeypatch, drive, count=1)
+    assert (entry["status"], entry["changed"]) == ("failed", False) and drive.streams == {0: True}
 
 
 @pytest.mark.parametrize("options,said", [

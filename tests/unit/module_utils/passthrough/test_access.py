@@ -77,3 +77,19 @@ def test_efault_is_a_fault_where_the_kernel_would_not_refuse() -> None:
 def test_without_an_sg_node_none_is_named() -> None:
     said = sentence(errno.EPERM, "block", RECEIVE_COPY, sg_path="")
     assert said == "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use become: true"
+
+
+@pytest.mark.parametrize("operation_code,allowed,named", [
+    (RECEIVE_COPY, os.R_OK | os.W_OK, True), (RECEIVE_COPY, os.R_OK, False), (RECEIVE_COPY, 0, False),
+    (INQUIRY, os.R_OK, True), (INQUIRY, 0, False),
+])
+def test_only_an_sg_node_that_this_user_may_open_is_named(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path, operation_code: int, allowed: int, named: bool) -> None:
+    """A tape's sg node, say, belongs to group tape as the tape does."""
+    sg_path = tmp_path / "sg3"
+    sg_path.touch()
+    # root may open everything, whatever the mode says
+    monkeypatch.setattr(os, "access", lambda path, mode: path == str(sg_path) and mode & allowed == mode)
+    said = sentence(errno.EPERM, "tape", operation_code, sg_path=str(sg_path))
+    assert said == "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use {0}become: true".format(
+        "{0} (the same drive), or ".format(sg_path) if named else "")

@@ -200,13 +200,6 @@ def test_nothing_is_sent_after_the_deadline() -> None:
     assert script.sent == []
 
 
-def test_a_pause_moves_the_deadline() -> None:
-    clock = Clock()
-    session = Session(Script(FINE), deadline=clock.now - 1.0, clock=clock)
-    session.extend_deadline(10.0)
-    assert session.send(READ).data == b"fine"
-
-
 def test_the_trace_shows_every_try_with_its_answer() -> None:
     session = Session(Script(POWER_ON, FINE), trace=[])
     session.send(READ)
