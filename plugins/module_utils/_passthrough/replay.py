@@ -21,6 +21,7 @@ from .errors import AddressError, DriveError, TransportError
 
 VERSION = 1
 
+_CAPTURE_KEYS = {"version", "device", "exchanges"}
 _EXCHANGE_KEYS = {"cdb", "data_out", "data_in", "status", "sense", "residual", "error"}
 
 # ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE, in fixed format (SPC-6 4.4.3)
@@ -110,8 +111,12 @@ def _load(path: str) -> List[_Exchange]:
     except ValueError as error:
         raise AddressError("capture {0} is no JSON: {1}".format(path, error)) from None
     version = content.get("version") if isinstance(content, dict) else None
-    if version != VERSION or isinstance(version, bool):
+    if version != VERSION or not isinstance(version, int) or isinstance(version, bool):
         raise AddressError("capture {0}: version {1} was expected, not {2}".format(path, VERSION, version))
+    strange = sorted(set(content) - _CAPTURE_KEYS)
+    if strange:
+        raise AddressError("capture {0}: unknown key {1}; this version reads {2}".format(
+            path, ", ".join(strange), ", ".join(sorted(_CAPTURE_KEYS))))
     exchanges = content.get("exchanges")
     if not isinstance(exchanges, list):
         raise AddressError("capture {0}: exchanges must be a list".format(path))

@@ -104,6 +104,15 @@ def test_a_result_that_never_comes_is_not_made_up(monkeypatch: pytest.MonkeyPatc
     assert "its result is not in the drive's log" in entry["reason"]
 
 
+def test_an_old_result_is_not_taken_for_the_new_one(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    """A drive that shows the test running and never logs how it ended."""
+    monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
+    drive.log = [result(SHORT, 0, 500)]
+    drive.__dict__["_end"] = lambda outcome, lba=None: setattr(drive, "running", None)
+    entry = attend(monkeypatch, drive, state="started", test="extended", wait=True)
+    assert told(entry) == ("failed", True, "unknown")
+
+
 def test_a_wait_ends_when_it_must(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.steps_of_a_test = 10000
     entry = attend(monkeypatch, drive, wait=True, wait_timeout=0.05)

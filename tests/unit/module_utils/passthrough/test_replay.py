@@ -61,6 +61,8 @@ def test_an_error_that_was_recorded_is_an_error_again(tmp_path: Path) -> None:
     ('{"version": 2, "exchanges": []}', "version 1 was expected, not 2"),
     ('{"version": true, "exchanges": []}', "version 1 was expected, not True"),
     ('{"version": 1}', "exchanges must be a list"),
+    ('{"version": 1.0, "exchanges": []}', "version 1 was expected, not 1.0"),
+    ('{"version": 1, "exchanges": [], "delay": 1}', "unknown key delay"),
     ('{"version": 1, "exchanges": [7]}', "exchange 1 must be an object"),
     ('{"version": 1, "exchanges": [{"status": 0}]}', "cdb is missing"),
     ('{"version": 1, "exchanges": [{"cdb": ""}]}', "cdb is empty"),
