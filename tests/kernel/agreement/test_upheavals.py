@@ -27,7 +27,6 @@ def test_a_tape(guest: Guest) -> None:
     guest.run(f"chmod 0666 {path}")
     refused = guest.entries("kernel_operator", "scsi_stream", {"devices": [path]})[path]
     assert refused["error"]["kind"] == "access" and f"needs CAP_SYS_RAWIO on {path}" in refused["reason"]
-    assert devices["tape"][0]["sg"] in refused["reason"]
     asked = guest.entries("kernel_root", "scsi_xcopy_facts", {"devices": [path]})[path]
     assert (asked["status"], asked["supported"]) == ("ok", False)
 
