@@ -14,7 +14,11 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
+from .attention import Attentions
 from .model import Nexus, Task, Timers
+
+GOOD = 0x00
+CHECK_CONDITION = 0x02
 
 #: An operation code and a service action, or None for a command that has none.
 Code = Tuple[int, Optional[int]]
@@ -97,9 +101,27 @@ class Feature:
 
     #: The feature's name in the saved state, and in a profile.
     name: str = ""
+    #: Tells whether the control mode page's D_SENSE asks for descriptor format; the unit sets it, for all its features.
+    descriptor_sense: Callable[[], bool] = staticmethod(lambda: False)
+    #: To be called when what `save` gives has changed. The unit writes it, durably, before the command that runs is
+    #: answered, or at once if none runs; the unit sets it, for all its features.
+    changed: Callable[[], None] = staticmethod(lambda: None)
+    #: Where unit attention conditions are established; the unit sets it, for all its features.
+    attentions: Attentions
+
+    def __init__(self) -> None:
+        self.attentions = Attentions()
+
+    def refuse(self, task: Task, check: Check) -> None:
+        """Ends a task that was answered with LATER with CHECK CONDITION."""
+        task.complete(CHECK_CONDITION, sense=check.sense(self.descriptor_sense()))
 
     def commands(self) -> Mapping[Code, Handler]:
         """The commands that it answers."""
+        return {}
+
+    def data_out(self) -> Mapping[Code, Callable[[bytes], int]]:
+        """How many bytes each command takes, from its CDB; a command that is not here takes none."""
         return {}
 
     def vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:

@@ -1,0 +1,73 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Unit attention conditions: what each I_T nexus has not been told yet (SAM-6 5.14)."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, Optional, Tuple
+
+from .model import Nexus
+
+#: Additional sense code and qualifier.
+Code = Tuple[int, int]
+
+POWER_ON, BUS_RESET, TARGET_RESET = (0x29, 0x01), (0x29, 0x02), (0x29, 0x03)
+POWER_ON_OR_RESET = (0x29, 0x00)
+NEXUS_LOSS = (0x29, 0x07)
+COMMANDS_CLEARED = (0x2F, 0x00)
+MODE_PARAMETERS_CHANGED = (0x2A, 0x01)
+LOG_PARAMETERS_CHANGED = (0x2A, 0x02)
+RESERVATIONS_PREEMPTED = (0x2A, 0x03)
+RESERVATIONS_RELEASED = (0x2A, 0x04)
+REGISTRATIONS_PREEMPTED = (0x2A, 0x05)
+CAPACITY_CHANGED = (0x2A, 0x09)
+INQUIRY_CHANGED = (0x3F, 0x03)
+REPORTED_LUNS_CHANGED = (0x3F, 0x0E)
+
+#: More than these are not told one by one: a drive has only so much room for them.
+_MOST = 8
+
+
+class Attentions:
+    """The conditions of one unit. A nexus is known from `attach` to `detach`; others are told nothing."""
+
+    def __init__(self) -> None:
+        self._pending: Dict[Nexus, List[Code]] = {}
+
+    @property
+    def nexuses(self) -> List[Nexus]:
+        """All that are logged in."""
+        return list(self._pending)
+
+    def attach(self, nexus: Nexus, code: Code = POWER_ON_OR_RESET) -> None:
+        """A nexus has come, and is to be told this first."""
+        self._pending[nexus] = [code]
+
+    def detach(self, nexus: Nexus) -> None:
+        """A nexus has gone, with all that it was not told."""
+        self._pending.pop(nexus, None)
+
+    def establish(self, code: Code, only: Optional[Iterable[Nexus]] = None, but: Optional[Nexus] = None) -> None:
+        """Tells all of ``only`` (every nexus, where that is None), but not ``but``, with their next command."""
+        for nexus in self.nexuses if only is None else only:
+            pending = self._pending.get(nexus)
+            if pending is None or nexus == but or code in pending:
+                continue
+            if code[0] == POWER_ON_OR_RESET[0]:
+                # A reset says all that went before it.
+                pending[:] = [code]
+            elif len(pending) < _MOST:
+                pending.append(code)
+
+    def take(self, nexus: Nexus) -> Optional[Code]:
+        """The oldest that the nexus has not been told; it counts as told now."""
+        pending = self._pending.get(nexus)
+        return pending.pop(0) if pending else None
+
+    def clear(self, nexus: Nexus, code: Code) -> None:
+        """The nexus has learnt it in another way."""
+        pending = self._pending.get(nexus)
+        if pending and code in pending:
+            pending.remove(code)

@@ -1,0 +1,56 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of what users write to describe drives and faults: each raises ValueError and names what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+
+_SENSE_LIMITS = (0x0F, 0xFF, 0xFF)
+
+
+def checked(given: Any, where: str, defaults: Mapping[str, Any]) -> Dict[str, Any]:
+    """A dictionary with all of the keys of ``defaults``, and no others."""
+    if not isinstance(given, Mapping):
+        raise ValueError("{0}: is a {1}, must be a dictionary".format(where, type(given).__name__))
+    unknown = sorted(str(key) for key in given if key not in defaults)
+    if unknown:
+        raise ValueError("{0}: unknown: {1}; there are: {2}".format(
+            where, ", ".join(unknown), ", ".join(sorted(defaults))))
+    return dict(defaults, **given)
+
+
+def number(given: Any, where: str, low: float, high: Optional[float] = None, whole: bool = False) -> Any:
+    """A number from ``low`` to ``high``."""
+    if isinstance(given, bool) or not isinstance(given, int if whole else (int, float)):
+        raise ValueError("{0}: is {1!r}, must be a {2}number".format(where, given, "whole " if whole else ""))
+    if given != given or given < low or high is not None and given > high:
+        raise ValueError("{0}: is {1!r}, must be {2}".format(
+            where, given, "at least {0}".format(low) if high is None else "from {0} to {1}".format(low, high)))
+    return given
+
+
+def one_of(given: Any, allowed: Sequence[str], where: str) -> str:
+    """One of these words."""
+    if given not in allowed:
+        raise ValueError("{0}: is {1!r}, must be one of: {2}".format(where, given, ", ".join(allowed)))
+    return str(given)
+
+
+def sense_codes(given: Any, where: str) -> Tuple[int, int, int]:
+    """Sense key, additional sense code and qualifier, as a list of three numbers."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Sequence) or len(given) != len(_SENSE_LIMITS):
+        raise ValueError("{0}: is {1!r}, must be a list of sense key, additional sense code and qualifier".format(
+            where, given))
+    for place, (value, limit) in enumerate(zip(given, _SENSE_LIMITS)):
+        number(value, "{0}[{1}]".format(where, place), 0, limit, whole=True)
+    return given[0], given[1], given[2]
+
+
+def listed(given: Any, where: str) -> Sequence[Any]:
+    """A list."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
+        raise ValueError("{0}: is a {1}, must be a list".format(where, type(given).__name__))
+    return given

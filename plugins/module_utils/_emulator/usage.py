@@ -1,0 +1,34 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much a logical unit has been used: counted by the features that do the work, shown by the log pages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Dict, Mapping
+
+
+@dataclass
+class Usage:
+    """Counters since the drive was made."""
+
+    read_commands: int = 0
+    write_commands: int = 0
+    verify_commands: int = 0
+    bytes_read: int = 0
+    bytes_written: int = 0
+    bytes_verified: int = 0
+    start_stop_cycles: int = 1
+    load_unload_cycles: int = 1
+
+    def save(self) -> Dict[str, Any]:
+        """As JSON can hold it."""
+        return asdict(self)
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Takes up what `save` gave."""
+        for field in fields(self):
+            if field.name in state:
+                setattr(self, field.name, int(state[field.name]))
