@@ -16,9 +16,14 @@ options:
     description:
       - The drives to work on, all at once. One entry a drive comes back, in this order.
       - V(/dev/...) is a node of a SCSI device, sg, block, tape or CD-ROM, or a link to one, as in C(/dev/disk/by-id).
-        Shell patterns are expanded on the managed node, so V(/dev/sg*) names every sg node.
+        Shell patterns are expanded on the managed node, so V(/dev/sg*) names every sg node; partitions among the matches
+        are left out.
+      - V(iscsi://[user@]host[:port]/target-name/lun) is a logical unit that this host has not attached. Without target
+        name and number, as in V(iscsi://host/), it stands for all logical units of all targets there.
       - V(replay:/path/capture.json) answers from a capture that O(capture_file) recorded.
       - A partition, or a device that is not SCSI, is refused by name.
+      - Several ways to one drive, such as a block node and its sg node, or two paths, are one drive. The first is worked
+        on, the others come back with RV(ignore:status=skipped). So does an address behind which no drive is.
     type: list
     elements: str
     required: true
@@ -59,8 +64,30 @@ options:
     description:
       - Record every command and answer into this JSON file on the managed node, for a bug report or for a test.
       - With several drives, each one's name is put before the suffix, as in C(capture.sg0.json).
+      - The file is whole after every answer, so it also shows what was said to a drive that then stopped answering.
       - It holds serial numbers; only its owner may read it.
     type: path
+  iscsi_user:
+    description: The CHAP user for V(iscsi:) addresses that do not name one.
+    type: str
+  iscsi_secret:
+    description: The CHAP secret of O(iscsi_user), or of the user in the address.
+    type: str
+  iscsi_target_secret:
+    description: The secret by which the target must prove itself, for mutual CHAP. A target that does not is refused.
+    type: str
+  iscsi_initiator_name:
+    description:
+      - The initiator name to log in with.
+      - By default the one that open-iscsi has on the managed node, else one made of the host's name.
+    type: str
+  iscsi_digests:
+    description:
+      - Protect headers and data of iSCSI with CRC32C. V(preferred) does so where the target agrees, V(required) refuses a
+        target that does not.
+    type: str
+    choices: [none, preferred, required]
+    default: none
 notes:
   - Needs only Python 3.8 or later on the managed node.
   - On an sg node, C(/dev/sgN), access to the node is enough. On a block node, C(/dev/sdX), SEND DIAGNOSTIC, RECEIVE COPY

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional, TypeVar
 from ansible.module_utils.basic import AnsibleModule
 
 from ._drives.drive import FAILED, TIMEOUT, Entry, Options
-from ._passthrough.errors import DriveError
+from ._passthrough.iscsi_options import IscsiOptions
 
 Checked = TypeVar("Checked")
 
@@ -23,6 +23,11 @@ SHARED_OPTIONS: Dict[str, Any] = {
     "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
     "open_mode": {"type": "str", "default": "auto", "choices": ["auto", "read_only", "read_write"]},
     "capture_file": {"type": "path"},
+    "iscsi_user": {"type": "str"},
+    "iscsi_secret": {"type": "str", "no_log": True},
+    "iscsi_target_secret": {"type": "str", "no_log": True},
+    "iscsi_initiator_name": {"type": "str"},
+    "iscsi_digests": {"type": "str", "default": "none", "choices": ["none", "preferred", "required"]},
 }
 
 _NAMED_IN_FAILURE = 5
@@ -45,7 +50,11 @@ class DriveModule(AnsibleModule):
         return Options(
             check_mode=self.check_mode, timeout_seconds=self.params["timeout"],
             deadline_seconds=self.params["deadline"], max_workers=self.params["max_workers"],
-            open_mode=self.params["open_mode"], capture_file=self.params["capture_file"], trace=self._verbosity >= 3)
+            open_mode=self.params["open_mode"], capture_file=self.params["capture_file"], trace=self._verbosity >= 3,
+            iscsi=IscsiOptions(
+                initiator_name=self.params["iscsi_initiator_name"] or "", user=self.params["iscsi_user"] or "",
+                secret=self.params["iscsi_secret"] or "", target_secret=self.params["iscsi_target_secret"] or "",
+                header_digest=self.params["iscsi_digests"], data_digest=self.params["iscsi_digests"]))
 
     def checked(self, build: Callable[..., Checked], *arguments: Any) -> Checked:
         """What ``build`` makes of options; its ValueError, which says what is wrong with them, ends the task."""
@@ -59,10 +68,7 @@ class DriveModule(AnsibleModule):
 
         The task fails, after all drives have been tried, where one failed or timed out and on_error is fail.
         """
-        try:
-            entries = work(self.params["devices"], self.shared, *arguments)
-        except DriveError as error:
-            self.fail_json(msg=str(error))
+        entries = work(self.params["devices"], self.shared, *arguments)
         changes = [entry.pop("changed") for entry in entries]
         result: Dict[str, Any] = {"changed": any(changes)}
         differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])

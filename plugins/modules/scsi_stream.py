@@ -120,7 +120,9 @@ drives:
       type: str
       sample: naa.5000c500a1b2c3d4
     status:
-      description: V(ok), V(failed) or V(timeout). A drive without streams is V(ok) where none has to be opened.
+      description:
+        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
+        - A drive without streams is V(ok) where none has to be opened.
       type: str
       sample: ok
     reason:

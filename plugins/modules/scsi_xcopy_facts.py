@@ -128,7 +128,9 @@ ansible_facts:
           type: str
           sample: naa.60014051d5b9b6a7d3f4b8f9a0c1e2d3
         status:
-          description: V(ok), V(failed) or V(timeout). A drive without a copy manager is V(ok).
+          description:
+            - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
+            - A drive without a copy manager is V(ok).
           type: str
           sample: ok
         reason:

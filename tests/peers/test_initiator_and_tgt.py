@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport, discover
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_connection import IscsiOptions
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_options import IscsiOptions
 from programs import program
 
 OPEN = "iqn.2026-01.example:open"

@@ -6,16 +6,21 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 import time
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, List, Optional, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, Optional, Sequence
 
-from .._passthrough.address import Access, capture_path, expand, open_transport
+from .._passthrough.access_options import Access
+from .._passthrough.address import open_transport
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
 from .._passthrough.errors import DriveError
+from .._passthrough.iscsi_options import IscsiOptions
+from .._passthrough.places import Place, capture_path, expand
 from .._passthrough.session import Session
 from . import fleet
-from .identity import read_identity
+from .identity import Identity, read_identity
 
 Entry = Dict[str, Any]
 #: What a module does with a drive: reads and acts through the session and fills in the entry.
@@ -25,6 +30,9 @@ OK = "ok"
 FAILED = "failed"
 SKIPPED = "skipped"
 TIMEOUT = "timeout"
+
+#: Kinds of names that no two logical units share; by others, drives are not taken for one.
+_UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
 
 
 @dataclass(frozen=True)
@@ -38,55 +46,119 @@ class Options:
     open_mode: str = "auto"
     capture_file: Optional[str] = None
     trace: bool = False
+    iscsi: IscsiOptions = field(default_factory=IscsiOptions)
 
 
-def attend(devices: Sequence[str], options: Options, blank: Entry, procedure: Procedure) -> List[Entry]:
+class _Claims:
+    """Which address a drive is attended by, by its name: two paths to one drive are one drive."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owners: Dict[str, str] = {}
+
+    def claim(self, wwn: Optional[str], address: str) -> Optional[str]:
+        """The address that has the drive already, ``None`` where it is this one's now."""
+        if wwn is None or not wwn.startswith(_UNIQUE_NAMES):
+            return None
+        with self._lock:
+            owner = self._owners.setdefault(wwn, address)
+        return None if owner == address else owner
+
+
+def attend(devices: Sequence[str], options: Options, blank: Entry, procedure: Procedure,
+           device_types: Optional[FrozenSet[int]] = None) -> List[Entry]:
     """An entry a drive: ``{device, wwn, status, reason, changed, warnings, ...}``, in the order of ``devices``.
 
-    ``blank`` is what the procedure fills in, as it stands where the drive could not be asked.
-    Raises AddressError where ``devices`` itself is wrong. What goes wrong with a drive stands in its entry.
+    ``blank`` is what the procedure fills in, as it stands where the drive could not be asked. With ``device_types``,
+    what a pattern named and is of another peripheral device type is skipped. What goes wrong with a drive stands in its
+    entry. Two ways to one drive are attended once, the other is skipped.
     """
-    addresses = expand(devices)
-    entries = [_entry(address, blank) for address in addresses]
+    places = expand(devices, Access(options.open_mode, iscsi=options.iscsi))
+    entries = [_entry(place, blank) for place in places]
+    work = [position for position, place in enumerate(places) if place.error is None and place.same_as is None]
 
     def timed_out(position: int) -> None:
         # The stuck thread may still write into its entry; the caller gets one that it cannot reach.
-        stuck = entries[position]
-        entries[position] = dict(
-            _entry(addresses[position], blank), wwn=stuck["wwn"], changed=stuck["changed"], status=TIMEOUT,
+        entries[work[position]] = dict(
+            _snapshot(entries[work[position]]), status=TIMEOUT,
             reason="the drive did not finish within its deadline of {0:g} seconds".format(options.deadline_seconds))
 
     def raised(position: int, error: Exception) -> None:
         if not isinstance(error, DriveError):
             raise error
-        entries[position].update(
-            status=TIMEOUT if error.kind == "timeout" else FAILED, reason=str(error), error=error.facts())
+        _record(entries[work[position]], error)
 
-    several = len(addresses) > 1
-    fleet.run([_work(entry, options, procedure, several) for entry in entries],
+    several = len(places) > 1
+    claims = _Claims()
+    fleet.run([_work(entries[position], places[position], options, procedure, several, claims, device_types)
+               for position in work],
               options.max_workers, options.deadline_seconds, timed_out, raised)
     return entries
 
 
-def _entry(address: str, blank: Entry) -> Entry:
-    return dict(blank, device=address, wwn=None, status=OK, reason=None, changed=False, error=None, warnings=[])
+def _entry(place: Place, blank: Entry) -> Entry:
+    entry: Entry = dict(
+        blank, device=place.address, wwn=None, status=OK, reason=None, changed=False, error=None, warnings=[])
+    if place.error is not None:
+        _record(entry, place.error)
+    elif place.same_as is not None:
+        _skip(entry, _same(place.same_as))
+    return entry
 
 
-def _work(entry: Entry, options: Options, procedure: Procedure, several: bool) -> fleet.Work[None]:
+def _same(address: str) -> str:
+    return "the same drive as {0}".format(address)
+
+
+def _skip(entry: Entry, reason: str) -> None:
+    entry.update(status=SKIPPED, reason=reason)
+
+
+def _record(entry: Entry, error: DriveError) -> None:
+    entry.update(status=TIMEOUT if error.kind == "timeout" else FAILED, reason=str(error), error=error.facts())
+
+
+def _snapshot(entry: Entry) -> Entry:
+    """What is known of a drive whose thread may be writing at this moment."""
+    for _each in range(3):
+        try:
+            return copy.deepcopy(entry)
+        except RuntimeError:  # it changed while it was copied
+            continue
+    return dict(entry)
+
+
+def _work(entry: Entry, place: Place, options: Options, procedure: Procedure, several: bool, claims: _Claims,
+          device_types: Optional[FrozenSet[int]]) -> fleet.Work[None]:
     """One drive from open to close. Nothing happens before a worker takes it up."""
-    address = entry["device"]
+    address = place.address
     capture = None if options.capture_file is None else capture_path(options.capture_file, address, several)
     session = Session(
-        open_transport(address, Access(options.open_mode, capture)), options.check_mode, options.timeout_seconds,
-        time.monotonic() + options.deadline_seconds, [] if options.trace else None)
+        open_transport(address, Access(options.open_mode, capture, options.iscsi)), options.check_mode,
+        options.timeout_seconds, time.monotonic() + options.deadline_seconds, [] if options.trace else None)
     if session.trace is not None:
         entry["commands"] = session.trace
     entry["warnings"] = session.notices
     try:
-        entry["wwn"] = read_identity(session).wwn
+        identity = read_identity(session)
+        entry["wwn"] = identity.wwn
+        why = _unfit(identity, place, device_types)
+        other = claims.claim(identity.wwn, address)
+        if why is not None or other is not None:
+            _skip(entry, why or _same(str(other)))
+            return
         yield from _paced(procedure(session, entry), session, options.deadline_seconds)
     finally:
         session.close()
+
+
+def _unfit(identity: Identity, place: Place, device_types: Optional[FrozenSet[int]]) -> Optional[str]:
+    """Why the work does not concern a device; nobody asked for each that a pattern names."""
+    if identity.qualifier:
+        return "there is no drive at this address: {0}".format(identity.qualifier_name)
+    if place.matched and device_types is not None and identity.device_type not in device_types:
+        return "it is no drive but of type {0}".format(identity.device_type_name)
+    return None
 
 
 def _paced(steps: Generator[fleet.Pause, None, None], session: Session,

@@ -6,19 +6,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_name
-from .commands import inquiry, vital_product_data
+from .commands import inquiry
+from .pages import vpd_page
 
 
 class Identity(NamedTuple):
-    """The standard INQUIRY data, and the logical unit's name where it has one."""
+    """What it is (SPC-6 6.7.2), and the logical unit's name where it has one."""
 
-    inquiry: Dict[str, Any]
+    qualifier: Optional[int]
+    qualifier_name: Optional[str]
+    device_type: Optional[int]
+    device_type_name: Optional[str]
     wwn: Optional[str]
 
 
@@ -26,10 +30,21 @@ def read_identity(session: Session) -> Identity:
     """Asks the drive. What is wrong with its answers is told by whoever reports them, not here."""
     unsaid: List[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
+    qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
+    device_type, device_type_name = _code(standard["peripheral_device_type"])
+    return Identity(qualifier, qualifier_name, device_type, device_type_name, _name(session, unsaid))
+
+
+def _code(coded: Optional[Mapping[str, Any]]) -> Tuple[Optional[int], Optional[str]]:
+    return (None, None) if coded is None else (coded["value"], coded["name"])
+
+
+def _name(session: Session, unsaid: List[str]) -> Optional[str]:
     try:
-        designators = decode_device_identification(
-            session.send(vital_product_data(DEVICE_IDENTIFICATION)).data, unsaid)
-    except CheckCondition:
+        page = vpd_page(session, DEVICE_IDENTIFICATION)
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
         # Before SPC-2 no device has the page, and simple ones never have.
-        return Identity(standard, None)
-    return Identity(standard, logical_unit_name(designators))
+        return None
+    return logical_unit_name(decode_device_identification(page, unsaid))

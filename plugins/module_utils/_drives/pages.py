@@ -34,7 +34,7 @@ _SCAN_STATUS_LENGTH = 64
 _STREAMS_LENGTH = 4096
 
 
-def _vpd_page(session: Session, page: int) -> bytes:
+def vpd_page(session: Session, page: int) -> bytes:
     """The whole page: asked for again where it is longer than what every device takes as allocation length."""
     data = session.send(commands.vital_product_data(page, _VPD_LENGTH)).data
     if len(data) < _VPD_HEADER_LENGTH:
@@ -45,14 +45,18 @@ def _vpd_page(session: Session, page: int) -> bytes:
     return session.send(commands.vital_product_data(page, whole)).data
 
 
-def self_test_results(session: Session, warnings: List[str]) -> List[Values]:
-    """The self-test log, the newest result first. Raises ResponseError for an answer that is no such page."""
+def self_test_results(session: Session, warnings: List[str]) -> Optional[List[Values]]:
+    """The self-test log, the newest result first; ``None`` where the page is there but empty, so that nothing is known.
+
+    Raises ResponseError for an answer that is no such page.
+    """
     data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _LOG_HEADER_LENGTH + PAGE_LENGTH)).data
-    if len(data) <= _LOG_HEADER_LENGTH or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE:
+    empty = data[:_LOG_HEADER_LENGTH] == bytes((SELF_TEST_RESULTS_PAGE, 0, 0, 0))
+    if not empty and (len(data) <= _LOG_HEADER_LENGTH or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE):
         # An empty list would say that the drive was never tested, and start a test.
         raise ResponseError("LOG SENSE: the answer is not log page 10h, self-test results ({0})".format(
             data[:_LOG_HEADER_LENGTH].hex() or "no data"))
-    return decode_self_test_results(data, warnings)
+    return None if empty else decode_self_test_results(data, warnings)
 
 
 def background_scan_minutes(session: Session, warnings: List[str]) -> Optional[int]:
@@ -81,7 +85,7 @@ def control_mode_page(session: Session, warnings: List[str]) -> Optional[Values]
 
 def extended_self_test_minutes(session: Session, warnings: List[str]) -> Optional[int]:
     """Minutes that an extended test takes, as VPD page 86h says."""
-    values = decode_extended_inquiry(_vpd_page(session, EXTENDED_INQUIRY), warnings)
+    values = decode_extended_inquiry(vpd_page(session, EXTENDED_INQUIRY), warnings)
     minutes: Optional[int] = values["extended_self_test_completion_minutes"]
     return minutes
 
@@ -89,7 +93,7 @@ def extended_self_test_minutes(session: Session, warnings: List[str]) -> Optiona
 def maximum_streams(session: Session, warnings: List[str]) -> Optional[int]:
     """How many streams the drive can have open, as VPD page B7h says; ``None`` where it has no such page."""
     try:
-        values = decode_block_limits_extension(_vpd_page(session, BLOCK_LIMITS_EXTENSION), warnings)
+        values = decode_block_limits_extension(vpd_page(session, BLOCK_LIMITS_EXTENSION), warnings)
     except CheckCondition as error:
         if not error.not_supported:
             raise
@@ -174,7 +178,7 @@ def copy_failure_details(session: Session, warnings: List[str], list_id: int, al
 def third_party_copy(session: Session, warnings: List[str]) -> Optional[List[Values]]:
     """The descriptors of VPD page 8Fh; ``None`` where the drive has no such page."""
     try:
-        return decode_third_party_copy(_vpd_page(session, THIRD_PARTY_COPY), warnings)
+        return decode_third_party_copy(vpd_page(session, THIRD_PARTY_COPY), warnings)
     except CheckCondition as error:
         if not error.not_supported:
             raise

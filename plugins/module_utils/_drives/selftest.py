@@ -24,6 +24,10 @@ Steps = Generator[Pause, None, None]
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
 
+#: Disks, tapes, write once, optical memory and zoned devices; what else is in a shelf has no self test to speak of.
+_TESTED_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
+_SELF_TEST_IN_PROGRESS = (0x02, 0x04, 0x09)
+
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
 _SHORT_WAIT_SECONDS = 600.0
 #: For an extended test whose duration the drive does not tell; large hard disks take a day and more.
@@ -77,7 +81,7 @@ class Wanted:
 def attend_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
     """An entry a drive, with ``selftest`` as the module documents it."""
     return attend(devices, options, {"selftest": None},
-                  lambda session, entry: _Attendance(session, entry, wanted).steps())
+                  lambda session, entry: _Attendance(session, entry, wanted).steps(), _TESTED_TYPES)
 
 
 class _Attendance:
@@ -90,6 +94,7 @@ class _Attendance:
         self._state: Optional[State] = None
         # Two results of the same hour look alike, so a log that did not change proves nothing where a test was seen.
         self._seen_running = False
+        self._ended_by_itself = False
 
     def steps(self) -> Steps:
         """What the state asks for."""
@@ -145,7 +150,11 @@ class _Attendance:
             self._conclude("aborted", "would abort: {0}".format(_running_words(state)))
             return
         state = yield from self._stop(state)
-        if not state.running:
+        if self._ended_by_itself:
+            self._entry["changed"] = False
+            del self._entry["diff"]
+            self._conclude("not_running", "the self test ended by itself before the abort came")
+        elif not state.running:
             self._conclude("aborted", "the self test was aborted")
 
     # what they do
@@ -180,7 +189,14 @@ class _Attendance:
         if self._wanted.test == "default" or self._wanted.foreground:
             yield from self._run_to_the_end(state, kind, before)
             return
-        self._send_start(state, None)
+        try:
+            self._send_start(None)
+        except CheckCondition as error:
+            if (error.sense.key, error.sense.asc, error.sense.ascq) != _SELF_TEST_IN_PROGRESS:
+                raise
+            # Somebody else started one since we looked.
+            self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")
+            return
         self._changed(before, kind)
         self._seen_running = self._look().running
         self._conclude("started", "the {0} was started{1}".format(kind, because))
@@ -196,7 +212,7 @@ class _Attendance:
         limit = self._wait_limit(before, foreground=True)
         yield Pause(0.0, more_seconds=limit)
         try:
-            self._send_start(before, limit)
+            self._send_start(limit)
         except CheckCondition as error:
             if error.sense.deferred or (error.sense.key, error.sense.asc) != (0x04, 0x3E):
                 raise
@@ -225,7 +241,7 @@ class _Attendance:
         else:
             self._settle(policy.judge(after.results[:1], after.power_on_hours, "default", None))
 
-    def _send_start(self, state: State, limit: Optional[float]) -> None:
+    def _send_start(self, limit: Optional[float]) -> None:
         wanted = self._wanted
         self._session.send(send_self_test(
             _CODES.get((wanted.test, wanted.foreground), 0), default_test=wanted.test == "default",
@@ -239,6 +255,7 @@ class _Attendance:
             # It ended by itself meanwhile: there is nothing to abort any more (SPC-6 5.15.4.3).
             if not error.not_supported or self._look().running:
                 raise
+            self._ended_by_itself = True
         for _each in range(_SETTLE_TRIES):
             state = self._look()
             if not state.running:

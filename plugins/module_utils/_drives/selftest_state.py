@@ -71,7 +71,11 @@ def read_state(session: Session, warnings: List[str], previous: Optional[State] 
     log_supported: Optional[bool] = True
     refusal = None
     try:
-        results = self_test_results(session, warnings)
+        logged_results = self_test_results(session, warnings)
+        if logged_results is None:
+            log_supported, refusal = False, "the page is empty"
+        else:
+            results = logged_results
     except CheckCondition as error:
         if _in_progress(error.sense):
             running, log_supported = True, None
@@ -85,7 +89,8 @@ def read_state(session: Session, warnings: List[str], previous: Optional[State] 
     running = running or logged is not None
     hours, hours_source = read_power_on_hours(session, warnings) if log_supported is not None else (None, None)
     duration, duration_source = (
-        _extended_duration(session, warnings) if previous is None and log_supported is not None
+        _extended_duration(session, warnings) if log_supported is not None and (
+            previous is None or previous.log_supported is None)
         else (previous.extended_duration_seconds, previous.extended_duration_source) if previous else (None, None))
     return State(
         running, policy.kind_of(logged) if logged else None,

@@ -19,6 +19,7 @@ from .refusals import not_supported
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
+_ILLEGAL_REQUEST = 0x05
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,9 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int) -> No
     entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
     room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
     if room is not None and missing > room:
-        _fail(entry, "the drive has {0} of its {1} streams open, so it cannot open {2} more".format(
-            len(streams.descriptors), streams.maximum, missing))
+        _fail(entry, "the drive has no streams: its maximum is 0" if not streams.maximum else
+              "the drive has {0} of its {1} streams open, so it cannot open {2} more".format(
+                  len(streams.descriptors), streams.maximum, missing))
         return
     entry["changed"] = True
     if session.check_mode:
@@ -183,8 +185,8 @@ def _close(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) ->
         return
     try:
         for stream_id in doomed:
-            session.send(close_stream(stream_id))
-            streams.closed.append(stream_id)
+            if _close_one(session, streams, stream_id):
+                streams.closed.append(stream_id)
     except DriveError as error:
         streams.look_again()
         entry.update(changed=bool(streams.closed), streams=streams.facts(), error=error.facts())
@@ -194,6 +196,17 @@ def _close(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) ->
     _done(entry, streams)
 
 
+def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
+    """False where somebody else, or a reset, had closed it since we looked: that is what was wanted too."""
+    try:
+        session.send(close_stream(stream_id))
+    except CheckCondition as error:
+        if error.sense.key != _ILLEGAL_REQUEST or not streams.look_again() or stream_id in streams.open:
+            raise
+        return False
+    return True
+
+
 def _words(error: DriveError) -> str:
     return not_supported(error) if isinstance(error, CheckCondition) and error.not_supported else str(error)
 
@@ -201,7 +214,7 @@ def _words(error: DriveError) -> str:
 def _done(entry: Entry, streams: _Streams) -> None:
     """The streams as the drive tells them now; the difference shows what really is."""
     streams.look()
-    entry["streams"] = streams.facts()
+    entry.update(changed=bool(streams.opened or streams.closed), streams=streams.facts())
     entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
 
 

@@ -30,6 +30,9 @@ _READERS: Dict[str, Reader] = {
 }
 _FACTS = {"parameters": "parameters", "failures": "failure_details", "data": "held_data", "status": "copy_status"}
 _FORGETTING = ("failures", "data", "status")
+#: Where the CDB has the list identifier (SPC-4 6.18.2).
+_LIST_IDENTIFIER_BYTE = 2
+_UNKNOWN_LIST_ID = "the drive knows no copy operation with list identifier {0}"
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,17 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
         except CheckCondition as error:
             if not error.not_supported:
                 raise
+            pointer = error.sense.field_pointer
+            if topic in _FORGETTING and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
+                entry["supported"] = True
+                entry["refused"][topic] = _UNKNOWN_LIST_ID.format(question.list_id)
+                continue
             entry["refused"][topic] = not_supported(error)
+            if topic in _FORGETTING and pointer is None and entry["supported"]:
+                entry["refused"][topic] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
             entry["supported"] = entry["supported"] or False
     if "parameters" in question.gather:
         entry["third_party_copy"] = third_party_copy(session, entry["warnings"])
     if entry["supported"] is False:
         entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))
+

@@ -85,8 +85,19 @@ MAXIMUM_CDB_LENGTH = 32
 _CAP_SYS_RAWIO = 17
 
 
-def has_rawio(status_file: str = "/proc/self/status") -> bool:
-    """True where this process has CAP_SYS_RAWIO in effect."""
+#: How the initial user namespace maps its users: all, each to itself.
+_INITIAL_NAMESPACE = ["0", "0", "4294967295"]
+
+
+def has_rawio(status_file: str = "/proc/self/status", uid_map_file: str = "/proc/self/uid_map") -> bool:
+    """True where this process has CAP_SYS_RAWIO in effect, and is not in a user namespace, where it counts for nothing
+    (capabilities(7); the kernel asks for it in the initial namespace)."""
+    try:
+        with open(uid_map_file) as lines:
+            if lines.read().split() != _INITIAL_NAMESPACE:
+                return False
+    except OSError:
+        pass  # a kernel without user namespaces
     try:
         with open(status_file) as lines:
             for line in lines:

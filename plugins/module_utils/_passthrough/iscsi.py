@@ -15,7 +15,8 @@ from .._iscsi.lun import encode_lun
 from .command import CONDITION_MET, GOOD, Command, Reply, Transport
 from .errors import AddressError, TransportError
 from .iscsi_address import SCHEME, IscsiAddress, parse_address, parse_portal
-from .iscsi_connection import IscsiConnection, IscsiOptions, Lost, new_isid
+from .iscsi_connection import IscsiConnection, Lost, new_isid
+from .iscsi_options import IscsiOptions
 
 _LONGEST_CDB = 260  # SAM-6 5.2
 _DISCOVERY_SECONDS = 20.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-from dataclasses import dataclass, field
 from typing import Callable, Dict, List, NoReturn, Optional
 
 from .._iscsi import login, pdu, serial
@@ -19,6 +18,7 @@ from .._iscsi.login_initiator import Identity, InitiatorLogin
 from .._iscsi.negotiation import Parameters
 from .errors import AddressError, TransportError
 from .iscsi_address import IscsiAddress, parse_portal
+from .iscsi_options import IscsiOptions
 
 _READ_BYTES = 262144
 _LOGIN_SEGMENT_BYTES = 8192
@@ -48,28 +48,13 @@ def default_initiator_name() -> str:
     return "iqn.2026-01.invalid.drivecare:{0}".format(host.strip("-") or "host")
 
 
-@dataclass(frozen=True)
-class IscsiOptions:
-    """How to log in. ``secret`` proves the user of the address, ``target_secret`` is what the target must prove.
-
-    The digests: ``none``, ``preferred`` (CRC32C where the target has it) or ``required``.
-    """
-
-    initiator_name: str = ""
-    user: str = ""
-    secret: str = field(default="", repr=False)
-    target_secret: str = field(default="", repr=False)
-    header_digest: str = "none"
-    data_digest: str = "none"
-    #: For the connection and each step of the login.
-    connect_timeout_seconds: float = 10.0
-
-    def values(self) -> Dict[str, str]:
-        """The keys to negotiate."""
-        return dict({"HeaderDigest": _DIGESTS[self.header_digest], "DataDigest": _DIGESTS[self.data_digest]}, **_VALUES)
-
-
 _DIGESTS = {"none": "None", "preferred": "CRC32C,None", "required": "CRC32C"}
+
+
+def _offers(options: IscsiOptions) -> Dict[str, str]:
+    """The keys to negotiate."""
+    return dict({"HeaderDigest": _DIGESTS[options.header_digest], "DataDigest": _DIGESTS[options.data_digest]},
+                **_VALUES)
 
 
 class Lost(TransportError):
@@ -157,7 +142,7 @@ class IscsiConnection:
         options = self._options
         chap = self._chap(algorithms)
         identity = Identity(options.initiator_name or default_initiator_name(), self._isid, self.address.target)
-        dialogue = InitiatorLogin(identity, options.values(), chap, insist=bool(options.target_secret))
+        dialogue = InitiatorLogin(identity, _offers(options), chap, insist=bool(options.target_secret))
         request: Optional[pdu.Pdu] = dialogue.first()
         deadline = time.monotonic() + options.connect_timeout_seconds
         self._decoder = Decoder(_LOGIN_SEGMENT_BYTES)

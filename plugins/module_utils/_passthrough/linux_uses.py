@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import Iterator, List, Tuple
 
@@ -16,7 +17,7 @@ def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
     """Sentences that name each use of the drive: "/dev/sda1 is mounted on /srv"; empty where nothing uses it.
 
     A drive that is in use by something that the kernel does not know, a program that opened the sg node say, is not
-    seen.
+    seen, nor is a claim that this user may not ask for.
     """
     if node.block_path is None and node.kind != "block":
         return []
@@ -27,7 +28,20 @@ def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
         if device in _swaps(proc):
             found.append("{0} is used for swap".format(device))
         found.extend("{0} is part of {1}".format(device, holder) for holder in _holders(entry, sysfs))
+    if not found and _is_claimed(node.block_path or node.real_path):
+        # ZFS, a further member of a btrfs, a cluster file system: they show in none of the places above.
+        found.append("{0} is claimed by a file system, a volume manager or a program".format(
+            node.block_path or node.real_path))
     return found
+
+
+def _is_claimed(block_path: str) -> bool:
+    """Whether the kernel lets nobody else have the disk, or one of its partitions, for itself (open(2), O_EXCL)."""
+    try:
+        os.close(os.open(block_path, os.O_RDONLY | os.O_EXCL | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno == errno.EBUSY
+    return False
 
 
 def _parts(entry: str) -> Iterator[Tuple[str, str, str]]:

@@ -6,7 +6,8 @@
 
 The format, version 1, is JSON: ``{"version": 1, "device": "/dev/sg0", "exchanges": [{"cdb": "12018300fc00",
 "data_in": "00830048...", "status": 0, "sense": "", "residual": 0}]}``. In ``cdb``, ``xx`` stands for any byte;
-``data_out`` holds what was sent with it.
+``data_out`` holds what was sent with it. Where no answer came, ``error`` says why, and ``error_kind`` of which kind
+that is.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, TextIO, Tuple
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport
-from .errors import AddressError, DriveError, TransportError
+from .errors import AccessError, AddressError, DeadlineError, DriveError, TransportError
 
 VERSION = 1
 
 _CAPTURE_KEYS = {"version", "device", "exchanges"}
-_EXCHANGE_KEYS = {"cdb", "data_out", "data_in", "status", "sense", "residual", "error"}
+_EXCHANGE_KEYS = {"cdb", "data_out", "data_in", "status", "sense", "residual", "error", "error_kind"}
+#: What a transport raises, by its kind.
+_ERRORS: Dict[str, Callable[[str], DriveError]] = {
+    each.kind: each for each in (AccessError, AddressError, DeadlineError, TransportError)}
 
 # ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE, in fixed format (SPC-6 4.4.3)
 _INVALID_OPERATION_CODE = bytes((0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0))
@@ -38,9 +42,16 @@ class _Exchange:
         self.pattern: Tuple[Optional[int], ...] = tuple(
             None if cdb[at:at + 2] == "xx" else int(cdb[at:at + 2], 16) for at in range(0, len(cdb), 2))
         self.data_in = bytes.fromhex(data.get("data_in", ""))
-        self.status = int(data.get("status", GOOD))
+        self.status: int = _number(data, "status", GOOD, 0xFF)
+        _number(data, "residual", 0, 0xFFFFFFFF)
         self.sense = bytes.fromhex(data.get("sense", ""))
         self.error: Optional[str] = data.get("error")
+        if self.error is not None and not isinstance(self.error, str):
+            raise ValueError("error must be a string")
+        kind = data.get("error_kind", TransportError.kind)
+        if kind not in _ERRORS:
+            raise ValueError("error_kind must be one of {0}".format(", ".join(sorted(_ERRORS))))
+        self.error_kind: str = kind
         self.used = False
 
     def matches(self, cdb: bytes) -> bool:
@@ -62,20 +73,27 @@ class Replay(Transport):
         exchange = next((candidate for candidate in matching if not candidate.used), matching[-1])
         exchange.used = True
         if exchange.error is not None:
-            raise TransportError("{0}, when it was recorded".format(exchange.error))
+            raise _ERRORS[exchange.error_kind]("{0}, when it was recorded".format(exchange.error))
         data = exchange.data_in[:command.data_in_length]
         return Reply(exchange.status, exchange.sense, data, max(0, command.data_in_length - len(data)))
 
 
 class Recorder(Transport):
-    """Passes commands on to another transport and keeps what passed; `close` writes the capture."""
+    """Passes commands on to another transport and writes down what passed.
+
+    The file is whole after every exchange, so that it shows what was said to a drive that then stopped answering.
+    Raises AddressError at once where the file cannot be written.
+    """
 
     def __init__(self, transport: Transport, path: str) -> None:
         self.device = transport.device
         self.path = path
         self._transport = transport
-        self._exchanges: List[Dict[str, Any]] = []
-        self._written = -1
+        self._count = 0
+        self._stream = _create(path)
+        self._write('{{\n "version": {0},\n "device": {1},\n "exchanges": ['.format(VERSION, json.dumps(self.device)))
+        self._end = self._stream.tell()
+        self._write(_TAIL)
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         exchange: Dict[str, Any] = {"cdb": command.cdb.hex()}
@@ -85,10 +103,10 @@ class Recorder(Transport):
             reply = self._transport.execute(command, timeout_seconds)
         except DriveError as error:
             # A command that got no answer is worth more in a bug report than one that did.
-            self._exchanges.append(dict(exchange, error=str(error)))
+            self._append(dict(exchange, error=str(error), error_kind=error.kind))
             raise
         exchange.update(data_in=reply.data.hex(), status=reply.status, sense=reply.sense.hex(), residual=reply.residual)
-        self._exchanges.append(exchange)
+        self._append(exchange)
         return reply
 
     def uses(self) -> List[str]:
@@ -96,10 +114,24 @@ class Recorder(Transport):
 
     def close(self) -> None:
         self._transport.close()
-        if self._written == len(self._exchanges):
-            return
-        self._written = len(self._exchanges)
-        _store(self.path, {"version": VERSION, "device": self.device, "exchanges": self._exchanges})
+        self._stream.close()
+
+    def _append(self, exchange: Dict[str, Any]) -> None:
+        self._stream.seek(self._end)
+        self._write("{0}\n  {1}".format("," if self._count else "", json.dumps(exchange)))
+        self._count += 1
+        self._end = self._stream.tell()
+        self._write(_TAIL)
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            raise AddressError("capture_file {0} could not be written: {1}".format(self.path, error)) from None
+
+
+_TAIL = "\n ]\n}\n"
 
 
 def _load(path: str) -> List[_Exchange]:
@@ -141,14 +173,19 @@ def _checked(path: str, at: int, data: Any) -> _Exchange:
     return exchange
 
 
-def _store(path: str, content: Dict[str, Any]) -> None:
-    """Writes the capture whole or not at all. Readable by its owner only: it holds serial numbers."""
+def _number(data: Dict[str, Any], name: str, default: int, highest: int) -> int:
+    value = data.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= highest:
+        raise ValueError("{0} must be a number from 0 to {1}".format(name, highest))
+    return value
+
+
+def _create(path: str) -> TextIO:
+    """A new file in the place of an old one. Readable by its owner only: it will hold serial numbers."""
     directory = os.path.dirname(os.path.abspath(path))
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=".capture-", dir=directory)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(content, stream, indent=1)
-            stream.write("\n")
         os.replace(temporary, path)
     except OSError as error:
         raise AddressError("capture_file {0} could not be written: {1}".format(path, error.strerror)) from None
+    return os.fdopen(descriptor, "w", encoding="utf-8")

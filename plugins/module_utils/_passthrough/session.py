@@ -28,6 +28,7 @@ UNIT_ATTENTION_RETRIES = 3
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
 BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
+_NO_SENSE = 0x00
 _RECOVERED_ERROR = 0x01
 _UNIT_ATTENTION = 0x06
 
@@ -63,9 +64,9 @@ class Session:
     def send(self, command: Command) -> Reply:
         """The reply to ``command``, whose status is GOOD or CONDITION MET.
 
-        Raises CheckCondition, StatusError, TransportError, AccessError, DeadlineError, or CheckModeError. RECOVERED
-        ERROR is success. UNIT ATTENTION and, for a command that only reads, a deferred error are no answer to this
-        command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; BUSY and TASK SET FULL are waited out.
+        Raises CheckCondition, StatusError, TransportError, AccessError, DeadlineError, or CheckModeError. NO SENSE and
+        RECOVERED ERROR are success. UNIT ATTENTION and, for a command that only reads, a deferred error are no answer
+        to this command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; BUSY and TASK SET FULL are waited out.
         """
         if self.check_mode and (command.changes or command.discards):
             raise CheckModeError("{0} is not sent in check mode".format(command.name))
@@ -88,7 +89,7 @@ class Session:
                 if not deferred and not command.changes and not command.discards:
                     deferred = True
                     continue
-            elif sense.key == _RECOVERED_ERROR:
+            elif sense.key in (_NO_SENSE, _RECOVERED_ERROR):
                 self._notice(command, sense)
                 return reply
             elif sense.key == _UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:

@@ -37,18 +37,22 @@ TABLE: list[tuple[str, str, str, tuple[str | None, str | None, str | None]]] = [
 ]
 
 
+def drive(guest: Guest, node: str) -> dict[str, Any]:
+    """The drive whose node of a kind is asked: two nodes of one drive in one task would be one drive."""
+    return guest.devices["scsi_debug"][1 if node == "sg" else 2]
+
+
 @cache
 def said(guest: Guest, user: str, open_mode: str, module: str, options: str) -> dict[str, dict[str, Any]]:
-    """What a module says of both nodes of a drive; asked once, since each run costs seconds."""
-    device = guest.devices["scsi_debug"][1]
-    nodes = [device["sg"], device["block"]]
+    """What a module says of an sg node and of a block node; asked once, since each run costs seconds."""
+    nodes = [drive(guest, node)[node] for node in ("sg", "block")]
     return guest.entries(user, module, dict(json.loads(options), devices=nodes, open_mode=open_mode))
 
 
 @pytest.mark.parametrize("user,node,open_mode,expected", TABLE, ids=["-".join(row[:3]) for row in TABLE])
 def test_what_works_and_what_the_message_says(
         guest: Guest, user: str, node: str, open_mode: str, expected: tuple[str | None, ...]) -> None:
-    device = guest.devices["scsi_debug"][1]
+    device = drive(guest, node)
     for (module, options), message in zip((STREAMS, COPIES, TESTS), expected, strict=True):
         entry = said(guest, user, open_mode, module, json.dumps(options))[device[node]]
         if message is None:

@@ -10,6 +10,7 @@ step at each REQUEST SENSE, so that a self test ends after as many looks as it s
 
 from __future__ import annotations
 
+import zlib
 from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
@@ -55,6 +56,10 @@ class ScriptedDrive(Transport):
 
     def __init__(self, device: str = "/dev/sg1") -> None:
         self.device = device
+        #: As many names as there are devices in a test.
+        self.wwn = "5000c500a1b2c3d4" if device == "/dev/sg1" else "5000c500{0:08x}".format(zlib.crc32(device.encode()))
+        self.device_type = 0
+        self.qualifier = 0
         self.sent: List[Command] = []
         self.answers: Dict[int, Callable[[Command], Reply]] = {}
         self.used_by: List[str] = []
@@ -103,11 +108,13 @@ class ScriptedDrive(Transport):
 
     def _inquiry(self, command: Command) -> Reply:
         if not command.cdb[1] & 1:
-            return Reply(GOOD, data=encode_standard_inquiry({"version": 7, "t10_vendor_identification": "TEST"}))
+            return Reply(GOOD, data=encode_standard_inquiry({
+                "peripheral_qualifier": self.qualifier, "peripheral_device_type": self.device_type, "version": 7,
+                "t10_vendor_identification": "TEST"}))
         page = command.cdb[2]
         if page == 0x83:
             return Reply(GOOD, data=encode_device_identification(
-                [{"code_set": 1, "designator_type": 3, "association": 0, "designator": "5000c500a1b2c3d4"}]))
+                [{"code_set": 1, "designator_type": 3, "association": 0, "designator": self.wwn}]))
         if page == 0x86:
             return Reply(GOOD, data=encode_extended_inquiry(
                 {"extended_self_test_completion_minutes": self.extended_minutes}))

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
-from typing import Any, Dict, Generator
+from typing import Any, Dict, Generator, List
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Entry, Options, attend
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.fleet import Pause
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.address import capture_path, expand
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.session import Session
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
 from .scripted import ScriptedDrive
 
@@ -48,6 +48,81 @@ def test_one_dead_drive_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch
     assert entries[2]["reason"] == "the drive did not finish within its deadline of 0.4 seconds"
 
 
+def played(monkeypatch: pytest.MonkeyPatch, *drives_there: ScriptedDrive) -> List[str]:
+    """Puts drives behind their addresses."""
+    by_address = {drive.device: drive for drive in drives_there}
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: by_address[address])
+    return list(by_address)
+
+
+def test_two_paths_to_one_drive_are_one_drive(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other, another = ScriptedDrive("/dev/sg1"), ScriptedDrive("/dev/sg2"), ScriptedDrive("/dev/sg3")
+    other.wwn = one.wwn
+    entries = attend(played(monkeypatch, one, other, another), Options(max_workers=1), {"seen": None}, look)
+    assert [(entry["status"], entry["seen"]) for entry in entries] == [("ok", True), ("skipped", None), ("ok", True)]
+    assert entries[1]["reason"] == "the same drive as /dev/sg1"
+    assert [command.name for command in other.sent] == ["INQUIRY", "INQUIRY"]
+
+
+def test_names_that_are_not_unique_do_not_make_two_drives_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = ScriptedDrive("/dev/sg1"), ScriptedDrive("/dev/sg2")
+    for drive in (one, other):
+        drive.wwn = ""
+    assert [entry["status"] for entry in attend(played(monkeypatch, one, other), Options(), {}, look)] == ["ok", "ok"]
+
+
+def test_an_address_without_a_drive_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = ScriptedDrive()
+    drive.qualifier = 1
+    entry = attend(played(monkeypatch, drive), Options(), {"seen": None}, look)[0]
+    assert (entry["status"], entry["seen"]) == ("skipped", None)
+    assert entry["reason"] == "there is no drive at this address: not connected"
+
+
+def test_what_a_pattern_finds_beside_drives_is_skipped_and_what_is_named_is_not(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = str(tmp_path / "sg5")
+    Path(path).touch()
+    enclosure = ScriptedDrive(path)
+    enclosure.device_type = 0x0D
+    played(monkeypatch, enclosure)
+    matched = attend([str(tmp_path / "sg*")], Options(), {}, look, frozenset((0,)))[0]
+    assert (matched["status"], matched["reason"]) == ("skipped", "it is no drive but of type enclosure services")
+    assert attend([path], Options(), {}, look, frozenset((0,)))[0]["status"] == "ok"
+
+
+def test_a_pattern_without_match_is_a_failed_entry_beside_the_others(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    played(monkeypatch, ScriptedDrive())
+    entries = attend([str(tmp_path / "sg*"), "/dev/sg1"], Options(), {}, look)
+    assert [(entry["status"], entry["reason"]) for entry in entries] == [
+        ("failed", "matches no device"), ("ok", None)]
+
+
+def test_what_was_done_before_a_drive_fell_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+
+    def opens_one_and_hangs(session: Session, entry: Entry) -> Generator[Pause, None, None]:
+        entry.update(changed=True, streams={"opened": [3]})
+        release.wait(20.0)
+        yield Pause(0.0)
+
+    played(monkeypatch, ScriptedDrive())
+    entry = attend(["/dev/sg1"], Options(deadline_seconds=0.3, trace=True), {"streams": None}, opens_one_and_hangs)[0]
+    release.set()
+    assert (entry["status"], entry["changed"], entry["streams"]) == ("timeout", True, {"opened": [3]})
+    assert len(entry["commands"]) == 2
+
+
+def test_a_drive_that_cannot_say_its_name_now_is_not_taken_for_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = ScriptedDrive()
+    plain = drive._inquiry
+    broken = drive._check(encode_fixed_sense(4, 0x44))
+    drive.answers[0x12] = lambda command: broken if command.cdb[1] else plain(command)
+    entry = attend(played(monkeypatch, drive), Options(), {}, look)[0]
+    assert entry["status"] == "failed" and "internal target failure" in entry["reason"]
+
+
 def test_a_mistake_of_ours_is_not_taken_for_the_drives(monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(session: Session, entry: Entry) -> Generator[Pause, None, None]:
         yield Pause(0.0)
@@ -72,26 +147,6 @@ def test_all_that_passes_can_be_recorded_and_played_back(tmp_path: Path) -> None
     first = attend(["replay:" + str(source)], Options(capture_file=str(capture)), {}, look)[0]
     second = attend(["replay:" + str(capture)], Options(), {}, look)[0]
     assert dict(first, device="") == dict(second, device="")
-
-
-@pytest.mark.parametrize("address,several,expected", [
-    ("/dev/sg0", False, "/tmp/c.json"), ("/dev/sg0", True, "/tmp/c.sg0.json"),
-    ("/dev/disk/by-id/wwn-0x5000", True, "/tmp/c.disk-by-id-wwn-0x5000.json"),
-    ("replay:/tmp/x.json", True, "/tmp/c.replay--tmp-x.json.json")])
-def test_where_a_drive_is_recorded(address: str, several: bool, expected: str) -> None:
-    assert capture_path("/tmp/c.json", address, several) == expected
-
-
-def test_patterns_are_expanded_in_the_order_that_people_count(tmp_path: Path) -> None:
-    for name in ("sg10", "sg2", "sg1", "sda"):
-        (tmp_path / name).touch()
-    found = expand([str(tmp_path / "sg2"), str(tmp_path / "sg*"), "replay:/x*"])
-    assert [Path(each).name for each in found] == ["sg2", "sg1", "sg10", "x*"]
-
-
-def test_a_pattern_that_matches_nothing_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(AddressError, match="matches no device"):
-        expand([str(tmp_path / "sg*")])
 
 
 @pytest.mark.parametrize("address", ["sda", "http://x/y", "", "5000c500a1b2c3d4"])

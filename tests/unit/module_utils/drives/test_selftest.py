@@ -195,7 +195,46 @@ def test_a_test_that_ended_before_the_abort_came(monkeypatch: pytest.MonkeyPatch
         return honest(drive, command)
 
     drive.answers[0x1D] = race
-    assert attend(monkeypatch, drive, state="aborted")["status"] == "ok"
+    entry = attend(monkeypatch, drive, state="aborted")
+    assert told(entry) == ("ok", False, "not_running") and "diff" not in entry
+    assert entry["reason"] == "the self test ended by itself before the abort came"
+
+
+@pytest.mark.parametrize("state,expected", [("passed", "ok"), ("started", "failed")])
+def test_a_test_that_somebody_else_started_meanwhile_is_left_alone(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, state: str, expected: str) -> None:
+    honest = ScriptedDrive._send_diagnostic
+
+    def race(command: Any) -> Reply:
+        drive.begin(EXTENDED, 9)
+        return honest(drive, command)
+
+    drive.answers[0x1D] = race
+    entry = attend(monkeypatch, drive, state=state)
+    assert told(entry) == (expected, False, "running") and entry["selftest"]["running_test"] == "extended"
+
+
+def test_a_log_page_without_any_entry_is_not_taken_for_a_drive_that_was_never_tested(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x4D] = lambda command: Reply(0, data=bytes.fromhex("10000000"))
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("failed", False, "unknown") and codes_sent(drive) == []
+    assert "log page 10h: the page is empty" in entry["reason"]
+
+
+def test_the_duration_is_asked_for_again_where_a_running_test_kept_it_from_us(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    busy = encode_fixed_sense(2, 0x04, 0x09, progress=0x4000)
+    looks = [busy, encode_fixed_sense(0)]
+    drive.log = [result(SHORT, 0, 990)]
+    for code, honest in ((0x4D, ScriptedDrive._log_sense), (0x5A, ScriptedDrive._mode_sense)):
+        drive.answers[code] = lambda command, honest=honest: (  # type: ignore[misc]
+            Reply(CHECK_CONDITION, busy) if len(looks) else honest(drive, command))
+    drive.answers[0x03] = lambda command: Reply(0, data=looks.pop(0) if looks else encode_fixed_sense(0))
+    monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
+    entry = attend(monkeypatch, drive, wait=True)
+    assert told(entry) == ("ok", False, "passed")
+    assert entry["selftest"]["extended_duration_seconds"] == 7200
 
 
 def test_foreground_waits_and_passes(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:

@@ -100,6 +100,32 @@ def test_closing_by_identifier(monkeypatch: pytest.MonkeyPatch, drive: ScriptedD
     assert attend(monkeypatch, drive, state="absent", stream_ids=[4, 5])["changed"] is False
 
 
+def test_a_stream_that_somebody_closed_meanwhile_is_closed_as_was_wanted(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, count=2)
+    honest = ScriptedDrive._service_action_in
+
+    def race(command: Any) -> Reply:
+        if command.cdb[1] == 0x54 and drive.streams is not None:
+            drive.streams.pop(1, None)
+        return honest(drive, command)
+
+    drive.answers[0x9E] = race
+    entry = attend(monkeypatch, drive, state="absent", stream_ids=[1])
+    assert (entry["status"], entry["changed"], entry["streams"]["closed"]) == ("ok", False, [])
+    entry = attend(monkeypatch, drive, state="absent", stream_ids=[1, 2])
+    assert (entry["status"], entry["changed"], entry["streams"]["closed"]) == ("ok", True, [2])
+
+
+def test_a_close_that_the_drive_refuses_is_a_failure(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, count=1)
+    honest = ScriptedDrive._service_action_in
+    refusal = Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x24, 0))
+    drive.answers[0x9E] = lambda command: refusal if command.cdb[1] == 0x54 else honest(drive, command)
+    entry = attend(monkeypatch, drive, state="absent", all=True)
+    assert (entry["status"], entry["changed"], entry["streams"]["open"]) == ("failed", False, [1])
+
+
 def test_closing_all_leaves_the_permanent_ones(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.streams = {0: True, 3: False, 4: False}
     assert attend(monkeypatch, drive, state="absent", all=True)["streams"]["closed"] == [3, 4]

@@ -95,7 +95,8 @@ def test_what_one_question_lacks_does_not_spoil_the_others(
     del drive.copy[copies.COPY_DATA]
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert entry["supported"] is True and entry["reason"] is None
-    assert entry["refused"] == {"data": "not supported by this drive: invalid field in CDB"}
+    assert entry["refused"] == {"data": "not supported by this drive: invalid field in CDB, or the drive "
+                                        "knows no copy operation with list identifier 0"}
 
 
 def test_an_answer_that_was_lost_is_a_failure_without_facts(
@@ -123,3 +124,12 @@ def test_a_cut_answer_gives_what_is_there_and_a_warning(monkeypatch: pytest.Monk
 def test_what_cannot_be_asked(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Question.from_options(dict(OPTIONS, **options))
+
+
+def test_a_list_identifier_that_the_drive_does_not_know_is_no_lack_of_a_copy_manager(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    unknown = encode_fixed_sense(5, 0x24, 0, field_pointer=(True, 2, None))
+    drive.answers[0x84] = lambda command: drive._check(unknown)
+    entry = gather(monkeypatch, drive, gather=["status"], list_id=7)
+    assert entry["supported"] is True and entry["reason"] is None
+    assert entry["refused"] == {"status": "the drive knows no copy operation with list identifier 7"}

@@ -25,7 +25,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import 
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_connection import IscsiOptions
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_options import IscsiOptions
 
 from .commands import INQUIRY, READY, address, read, write
 from .memory_disk import Shelf

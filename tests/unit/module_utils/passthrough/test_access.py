@@ -46,7 +46,15 @@ def test_what_was_added_later_passes_today() -> None:
 def test_the_capability_is_read_from_the_effective_set(tmp_path: Path, line: str, expected: bool) -> None:
     status = tmp_path / "status"
     status.write_text("Name:\tpython3\n" + line)
-    assert access.has_rawio(str(status)) is expected
+    assert access.has_rawio(str(status), str(tmp_path / "none")) is expected
+
+
+@pytest.mark.parametrize("uid_map,expected", [
+    ("         0          0 4294967295\n", True), ("         0       1000          1\n", False)])
+def test_the_capability_counts_for_nothing_in_a_user_namespace(tmp_path: Path, uid_map: str, expected: bool) -> None:
+    (tmp_path / "status").write_text("CapEff:\t000001ffffffffff\n")
+    (tmp_path / "uid_map").write_text(uid_map)
+    assert access.has_rawio(str(tmp_path / "status"), str(tmp_path / "uid_map")) is expected
 
 
 def test_without_proc_there_is_no_capability(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any, Dict, Optional
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_nodes
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_nodes, linux_uses
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_nodes import Node, inspect
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_uses import uses
@@ -154,6 +155,23 @@ def used(tree: Tree, mountinfo: str = "", swaps: str = "Filename Type\n",
     tree.file("proc/swaps", swaps)
     node = Node("sg", "/dev/sg0", "/dev/sg0", "21:0", block_path=block_path)
     return uses(node, sysfs=str(tree.root), proc=str(tree.root / "proc"))
+
+
+@pytest.mark.parametrize("number,expected", [
+    (errno.EBUSY, ["/dev/sda is claimed by a file system, a volume manager or a program"]), (errno.EACCES, []),
+    (None, [])])
+def test_a_claim_that_shows_nowhere_else_is_found_by_asking_for_one(
+        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: Optional[int], expected: object) -> None:
+    def opened(path: str, flags: int) -> int:
+        assert path == "/dev/sda" and flags & os.O_EXCL and not flags & os.O_RDWR
+        if number is not None:
+            raise OSError(number, os.strerror(number))
+        return os.dup(0)
+
+    monkeypatch.setattr(linux_uses.os, "open", opened)
+    used_now = used(tree)
+    monkeypatch.undo()
+    assert used_now == expected
 
 
 def test_a_drive_that_nothing_uses(tree: Tree) -> None:

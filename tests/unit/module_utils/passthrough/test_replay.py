@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.address import Access, open_transport
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.address import open_transport
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command, Reply, Transport
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import (
+    AccessError,
+    AddressError,
+    TransportError,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.replay import Recorder, Replay
 
 INQUIRY = Command("INQUIRY", bytes.fromhex("120000006000"), 96)
@@ -53,6 +58,35 @@ def test_a_command_that_was_not_recorded_is_an_unknown_operation_code(tmp_path: 
 def test_an_error_that_was_recorded_is_an_error_again(tmp_path: Path) -> None:
     with pytest.raises(TransportError, match="DID_ERROR, when it was recorded"):
         replay(capture(tmp_path, {"cdb": "120000006000", "error": "DID_ERROR"})).execute(INQUIRY, 1.0)
+
+
+def test_a_recorded_error_keeps_its_kind(tmp_path: Path) -> None:
+    with pytest.raises(AccessError, match="needs write access"):
+        replay(capture(tmp_path, {"cdb": "120000006000", "error": "needs write access", "error_kind": "access"})
+               ).execute(INQUIRY, 1.0)
+
+
+def test_a_recording_is_whole_after_every_answer(tmp_path: Path) -> None:
+    path = tmp_path / "recorded.json"
+    recorder = Recorder(Once(), str(path))
+    assert json.loads(path.read_text())["exchanges"] == []
+    recorder.execute(INQUIRY, 1.0)
+    assert len(json.loads(path.read_text())["exchanges"]) == 1
+    recorder.close()
+
+
+def test_a_recording_that_cannot_be_written_says_so_before_the_drive_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(AddressError, match="could not be written: No such file or directory"):
+        Recorder(Once(), str(tmp_path / "nowhere" / "recorded.json"))
+
+
+@pytest.mark.parametrize("wrong,said", [
+    ({"status": 256}, "status must be a number from 0 to 255"), ({"status": "2"}, "status must be a number"),
+    ({"residual": -1}, "residual must be a number"), ({"error": 5}, "error must be a string"),
+    ({"error": "x", "error_kind": "cosmic"}, "error_kind must be one of access, address, timeout, transport")])
+def test_values_that_mean_nothing_are_refused(tmp_path: Path, wrong: Any, said: str) -> None:
+    with pytest.raises(AddressError, match=said):
+        replay(capture(tmp_path, dict({"cdb": "00"}, **wrong)))
 
 
 @pytest.mark.parametrize("content,said", [
@@ -111,7 +145,7 @@ def test_a_recording_plays_back_what_passed(tmp_path: Path) -> None:
     content = json.loads(path.read_text())
     assert content == {"version": 1, "device": "/dev/sg7", "exchanges": [
         {"cdb": "120000006000", "data_in": "000102", "status": 0, "sense": "", "residual": 93},
-        {"cdb": "151000000400", "data_out": "01020304", "error": "lost"}]}
+        {"cdb": "151000000400", "data_out": "01020304", "error": "lost", "error_kind": "transport"}]}
     player = replay(str(path))
     assert player.execute(INQUIRY, 1.0) == Reply(0, b"", b"\x00\x01\x02", 93)
     with pytest.raises(TransportError, match="lost"):

@@ -1,0 +1,26 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user chooses about iSCSI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class IscsiOptions:
+    """How to log in. ``secret`` proves the user of the address, ``target_secret`` is what the target must prove.
+
+    The digests: ``none``, ``preferred`` (CRC32C where the target has it) or ``required``.
+    """
+
+    initiator_name: str = ""
+    user: str = ""
+    secret: str = field(default="", repr=False)
+    target_secret: str = field(default="", repr=False)
+    header_digest: str = "none"
+    data_digest: str = "none"
+    #: For the connection and each step of the login.
+    connect_timeout_seconds: float = 10.0

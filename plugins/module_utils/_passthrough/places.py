@@ -1,0 +1,131 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user wrote in ``devices``, as one place a drive: patterns expanded, what leads to the same drive told."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+
+from .access_options import Access
+from .errors import AddressError, DriveError
+from .iscsi_address import SCHEME
+
+_GLOB_CHARACTERS = frozenset("*?[")
+#: Kinds of names that no two logical units share (SPC-6 7.7.6); others, a vendor's serial number say, are not trusted.
+_UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
+
+
+class Place(NamedTuple):
+    """One entry of the result.
+
+    ``error`` where nothing is there, ``same_as`` where an earlier address leads to the same drive, ``matched`` where a
+    pattern named it, so that its author may not know that it is there.
+    """
+
+    address: str
+    error: Optional[DriveError] = None
+    same_as: Optional[str] = None
+    matched: bool = False
+
+
+def expand(addresses: Sequence[str], access: Access, sysfs: str = "/sys") -> List[Place]:
+    """The places in order, each once: what /sys knows to be another way to an earlier drive is marked as such."""
+    places: Dict[str, Place] = {}
+    first: Dict[str, str] = {}
+    for address in addresses:
+        for place in _matches(address, access, sysfs):
+            if place.address not in places:
+                drive = _drive(place.address, sysfs)
+                same = place.address if drive is None else first.setdefault(drive, place.address)
+                places[place.address] = place if same == place.address else place._replace(same_as=same)
+    return list(places.values())
+
+
+def _matches(address: str, access: Access, sysfs: str) -> Iterator[Place]:
+    if address.startswith("/") and _GLOB_CHARACTERS.intersection(address):
+        found = [path for path in sorted(glob.glob(address), key=_natural) if not _is_partition(path, sysfs)]
+        if not found:
+            yield Place(address, AddressError("matches no device"))
+        for path in found:
+            yield Place(path, matched=True)
+    elif address.startswith(SCHEME) and address[len(SCHEME):].rstrip("/").count("/") == 0:
+        yield from _portal(address, access)
+    else:
+        yield Place(address)
+
+
+def _portal(address: str, access: Access) -> Iterator[Place]:
+    """The logical units of all targets behind a portal."""
+    from .iscsi_inventory import logical_units
+    try:
+        found = logical_units(address, access.iscsi)
+    except DriveError as error:
+        yield Place(address, error)
+        return
+    if not found:
+        yield Place(address, AddressError("there is no logical unit that this initiator may see"))
+    for each in found:
+        yield Place(each, matched=True)
+
+
+def _entry(path: str, sysfs: str) -> Optional[str]:
+    """The kernel's entry for a node."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    kind = {0o060000: "block", 0o020000: "char"}.get(facts.st_mode & 0o170000)
+    if kind is None:
+        return None
+    number = "{0}:{1}".format(os.major(facts.st_rdev), os.minor(facts.st_rdev))
+    return os.path.realpath(os.path.join(sysfs, "dev", kind, number))
+
+
+def _is_partition(path: str, sysfs: str) -> bool:
+    entry = _entry(path, sysfs)
+    return entry is not None and os.path.exists(os.path.join(entry, "partition"))
+
+
+def _drive(address: str, sysfs: str) -> Optional[str]:
+    """What two addresses of one drive have in common, as far as it can be known without asking the drive."""
+    entry = _entry(address, sysfs) if address.startswith("/") else None
+    if entry is None or not os.path.isdir(os.path.join(entry, "device")):
+        return None
+    unit = os.path.realpath(os.path.join(entry, "device"))
+    try:
+        with open(os.path.join(unit, "wwid")) as stream:
+            name = stream.read().strip()
+    except OSError:
+        name = ""
+    return name if name.startswith(_UNIQUE_NAMES) else unit
+
+
+def capture_path(template: str, address: str, several: bool) -> str:
+    """Where to record a drive: the file as given or, among several drives, with the drive's name before its suffix."""
+    if not several:
+        return template
+    root, suffix = os.path.splitext(template)
+    name = "".join(character if character.isalnum() or character in "-_." else "-"
+                   for character in address.partition("/dev/")[2] or address)
+    return "{0}.{1}{2}".format(root, name.strip("-"), suffix)
+
+
+def _natural(path: str) -> List[object]:
+    """Sorts sg2 before sg10."""
+    parts: List[object] = []
+    digits = ""
+    for character in path:
+        if character.isdigit():
+            digits += character
+            continue
+        if digits:
+            parts.extend((0, int(digits)))
+            digits = ""
+        parts.extend((1, character))
+    if digits:
+        parts.extend((0, int(digits)))
+    return parts

@@ -1,0 +1,132 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a task ends: what its options become, when it fails, and what it says then. Runs modules as Ansible does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+INQUIRY = {"cdb": "120000006000", "data_in": "00000602"}
+
+
+@pytest.fixture(name="collections", scope="session")
+def _collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the collection has the name by which modules import it."""
+    root = tmp_path_factory.mktemp("collections")
+    (root / "ansible_collections" / "drivecare").mkdir(parents=True)
+    (root / "ansible_collections" / "drivecare" / "scsi").symlink_to(ROOT)
+    return root
+
+
+class Host:
+    """Runs a module in a process of its own, with its options on standard input."""
+
+    def __init__(self, collections: Path, folder: Path) -> None:
+        self._collections = collections
+        self.folder = folder
+
+    def capture(self, name: str, *exchanges: Any) -> str:
+        path = self.folder / name
+        path.write_text(json.dumps({"version": 1, "exchanges": [INQUIRY, *exchanges]}))
+        return "replay:{0}".format(path)
+
+    def run(self, module: str, **options: Any) -> Tuple[int, Dict[str, Any]]:
+        arguments = dict({"_ansible_check_mode": False, "_ansible_verbosity": 0}, **options)
+        profile = "import sys, runpy; from ansible.module_utils import basic; " \
+                  "basic._ANSIBLE_ARGS = sys.stdin.buffer.read(); basic._ANSIBLE_PROFILE = 'legacy'; " \
+                  "runpy.run_path(sys.argv[1], run_name='__main__')"
+        paths = os.pathsep.join([str(self._collections), os.environ.get("PYTHONPATH", "")])
+        done = subprocess.run(
+            [sys.executable, "-c", profile, str(ROOT / "plugins" / "modules" / (module + ".py"))],
+            input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode(), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, check=False, timeout=60,
+            env=dict(os.environ, PYTHONPATH=paths))
+        assert done.stdout, done.stderr.decode()
+        return done.returncode, json.loads(done.stdout.decode())
+
+
+@pytest.fixture(name="host")
+def _host(collections: Path, tmp_path: Path) -> Host:
+    return Host(collections, tmp_path)
+
+
+def test_a_drive_that_fails_fails_the_task_and_says_why(host: Host) -> None:
+    code, result = host.run("scsi_stream", devices=[host.capture("a.json"), "replay:/nowhere.json"])
+    assert code == 1 and result["failed"] is True
+    assert result["msg"] == "1 of 2 drives: replay:/nowhere.json: capture /nowhere.json: No such file or directory"
+    assert [entry["status"] for entry in result["drives"]] == ["ok", "failed"]
+
+
+def test_one_drive_is_not_counted(host: Host) -> None:
+    code, result = host.run("scsi_stream", devices=["replay:/nowhere.json"])
+    assert code == 1 and result["msg"] == "replay:/nowhere.json: capture /nowhere.json: No such file or directory"
+
+
+def test_many_failures_are_not_all_named(host: Host) -> None:
+    _code, result = host.run("scsi_stream", devices=["replay:/{0}".format(each) for each in range(7)])
+    assert result["msg"].startswith("7 of 7 drives: replay:/0: ") and result["msg"].endswith("; and 2 more")
+
+
+def test_failures_may_be_reported_instead(host: Host) -> None:
+    code, result = host.run("scsi_stream", devices=["replay:/nowhere.json"], on_error="report")
+    assert code == 0 and "failed" not in result and result["drives"][0]["status"] == "failed"
+
+
+def test_facts_come_under_their_name(host: Host) -> None:
+    code, result = host.run("scsi_xcopy_facts", devices=[host.capture("a.json")])
+    assert code == 0 and result["changed"] is False
+    assert result["ansible_facts"]["scsi_xcopy"][0]["supported"] is False
+
+
+@pytest.mark.parametrize("options,said", [
+    ({"devices": []}, "devices is empty"), ({"devices": ["x"], "timeout": 0}, "timeout must be greater than 0, not 0"),
+    ({"devices": ["x"], "deadline": -1}, "deadline must be greater than 0"),
+    ({"devices": ["x"], "max_workers": 0}, "max_workers must be greater than 0"),
+    ({"devices": ["x"], "count": -1}, "count must be 0 to 65535, not -1"),
+])
+def test_options_that_mean_nothing_are_refused(host: Host, options: Dict[str, Any], said: str) -> None:
+    code, result = host.run("scsi_stream", **options)
+    assert code == 1 and said in result["msg"]
+
+
+def test_what_would_change_is_shown_as_a_difference(host: Host) -> None:
+    status = {"cdb": "9e16" + "xx" * 14, "data_in": "0000000000000000"}
+    pages = [{"cdb": "1201b700fc00", "data_in": "00b7000c000000080000000000000000"}]
+    devices = [host.capture(name, status, *pages) for name in ("a.json", "b.json")]
+    code, result = host.run("scsi_stream", devices=devices, count=2, _ansible_check_mode=True, _ansible_diff=True)
+    assert code == 0 and result["changed"] is True, result
+    assert [(each["before_header"], each["after"]) for each in result["diff"]] == [
+        (device, {"count": 2}) for device in devices]
+
+
+def test_the_commands_are_shown_from_verbosity_three(host: Host) -> None:
+    device = host.capture("a.json")
+    shown: List[bool] = []
+    for verbosity in (2, 3):
+        _code, result = host.run("scsi_stream", devices=[device], _ansible_verbosity=verbosity)
+        shown.append("commands" in result["drives"][0])
+    assert shown == [False, True]
+
+
+def test_a_secret_is_not_shown(host: Host) -> None:
+    secret = "topsecret"
+    code, result = host.run(
+        "scsi_stream", devices=["iscsi://user%topsecret@127.0.0.1:1/iqn.2026-01.example:x/0"], iscsi_secret=secret)
+    assert code == 1 and secret not in json.dumps(result)
+    assert "give the CHAP secret as its own option" in result["msg"]
+
+
+def test_a_target_that_is_not_there_is_told_as_such(host: Host) -> None:
+    code, result = host.run("scsi_stream", devices=["iscsi://127.0.0.1:1/iqn.2026-01.example:x/0"])
+    assert code == 1 and result["drives"][0]["error"]["kind"] == "transport"
+    assert "127.0.0.1:1" in result["msg"] and "refused" in result["msg"].lower()
