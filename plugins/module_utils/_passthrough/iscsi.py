@@ -30,7 +30,7 @@ class IscsiTransport(Transport):
         self.device = address
         self.address = parse_address(address)
         if not self.address.target:
-            raise AddressError("{0}: which target? {1}host/target-name/lun is expected".format(address, SCHEME))
+            raise AddressError("which target? {0}host/target-name/lun is expected".format(SCHEME))
         self._options = options or IscsiOptions()
         # The same in every login: so a new login ends what the target may have kept of the last (RFC 7143 6.3.5).
         self._isid = new_isid()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
-from typing import NamedTuple, Optional, Tuple
+from typing import NamedTuple, Tuple
 
 from .._iscsi.login import is_iscsi_name
 from .._iscsi.lun import MAXIMUM_LUN
@@ -50,44 +50,43 @@ def parse_address(address: str) -> IscsiAddress:
         raise AddressError("{0}...@{1}: the address holds a secret; give the CHAP secret as its own option".format(
             SCHEME, portal))
     if at and not user:
-        raise AddressError("{0}: there is no user before the @".format(address))
-    host, port = parse_portal(portal, address)
+        raise AddressError("there is no user before the @")
+    host, port = parse_portal(portal)
     if not path:
         return IscsiAddress(host, port, user=user)
     target, slash, lun = path.rpartition("/")
     if not slash:
-        raise AddressError("{0}: the LUN is missing; {1}host/target-name/lun is expected".format(address, SCHEME))
+        raise AddressError("the LUN is missing; {0}host/target-name/lun is expected".format(SCHEME))
     if not is_iscsi_name(target):
-        raise AddressError("{0}: {1!r} is no target name, as iqn.2026-01.com.example:disks is".format(address, target))
+        raise AddressError("{0!r} is no target name, as iqn.2026-01.com.example:disks is".format(target))
     if not _DIGITS.match(lun) or int(lun) > MAXIMUM_LUN:
-        raise AddressError("{0}: the LUN must be a number from 0 to {1}, not {2!r}".format(address, MAXIMUM_LUN, lun))
+        raise AddressError("the LUN must be a number from 0 to {0}, not {1!r}".format(MAXIMUM_LUN, lun))
     return IscsiAddress(host, port, target, int(lun), user)
 
 
-def parse_portal(portal: str, whole: Optional[str] = None) -> Tuple[str, int]:
+def parse_portal(portal: str) -> Tuple[str, int]:
     """Host and port of ``host[:port]`` or ``[address]:port``. Raises AddressError."""
-    where = portal if whole is None else whole
     if portal.startswith("["):
         host, bracket, rest = portal[1:].partition("]")
         port = rest[1:]
         if not bracket or rest and not rest.startswith(":") or rest == ":":
-            raise AddressError("{0}: an IPv6 address is written [address]:port".format(where))
+            raise AddressError("an IPv6 address is written [address]:port")
         try:
             socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
         except (OSError, ValueError):
-            raise AddressError("{0}: {1!r} is no IPv6 address".format(where, host)) from None
+            raise AddressError("{0!r} is no IPv6 address".format(host)) from None
     else:
         host, colon, port = portal.partition(":")
         if ":" in port:
-            raise AddressError("{0}: an IPv6 address is written in brackets, [address]:port".format(where))
+            raise AddressError("an IPv6 address is written in brackets, [address]:port")
         if colon and not port:
-            raise AddressError("{0}: the port is missing behind the colon".format(where))
+            raise AddressError("the port is missing behind the colon")
         if not host:
-            raise AddressError("{0}: the host is missing".format(where))
+            raise AddressError("the host is missing")
         if not _HOST.match(host):
-            raise AddressError("{0}: {1!r} is no host name or address".format(where, host))
+            raise AddressError("{0!r} is no host name or address".format(host))
     if not port:
         return host, DEFAULT_PORT
     if not _DIGITS.match(port) or not 1 <= int(port) <= 65535:
-        raise AddressError("{0}: the port must be a number from 1 to 65535, not {1!r}".format(where, port))
+        raise AddressError("the port must be a number from 1 to 65535, not {0!r}".format(port))
     return host, int(port)

@@ -81,7 +81,6 @@ class IscsiConnection:
         self.max_cmd_sn = 0
         #: Set by an asynchronous message: the target wants this connection to end.
         self.ending = False
-        self._name = str(address)
         self._options = options
         self._isid = isid
         self._socket: Optional[socket.socket] = None
@@ -117,13 +116,13 @@ class IscsiConnection:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         except socket.gaierror as error:
-            raise AddressError("{0}: the host {1} is not known: {2}".format(self._name, host, error.strerror)) from None
+            raise AddressError("the host {0} is not known: {1}".format(host, error.strerror)) from None
         except socket.timeout:
-            raise TransportError("{0}: no connection to {1} port {2} within {3:g} seconds".format(
-                self._name, host, port, self._options.connect_timeout_seconds)) from None
+            raise TransportError("no connection to {0} port {1} within {2:g} seconds".format(
+                host, port, self._options.connect_timeout_seconds)) from None
         except OSError as error:
-            raise TransportError("{0}: no connection to {1} port {2}: {3}".format(
-                self._name, host, port, error.strerror or error)) from None
+            raise TransportError("no connection to {0} port {1}: {2}".format(
+                host, port, error.strerror or error)) from None
 
     def _chap(self, algorithms: List[int]) -> Optional[InitiatorChap]:
         options = self._options
@@ -330,7 +329,7 @@ class IscsiConnection:
     def fail(self, message: str, kind: Callable[[str], Exception] = TransportError) -> NoReturn:
         """Closes and raises."""
         self.close()
-        raise kind("{0}: {1}".format(self._name, message))
+        raise kind(message)
 
     def _opened(self) -> socket.socket:
         if self._socket is None:

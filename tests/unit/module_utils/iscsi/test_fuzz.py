@@ -142,6 +142,7 @@ def test_strange_requests_in_a_session(server, witness, stream, unsolicited):
         # A cold reset ends the witness too, as it must: it logs in again.
         if not witness.closed():
             raise
+        witness.socket.close()
         witness.__init__(server, isid=b"\x80\0\0\0\x99\1")
         survives(server, witness)
 

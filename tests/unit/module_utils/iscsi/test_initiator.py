@@ -131,11 +131,11 @@ def test_a_closed_drive_may_be_used_again(drive):
 
 
 def test_pings_while_a_command_is_open(shelf):
-    with serving(shelf, ping_seconds=0.5) as server:
+    with serving(shelf, ping_seconds=1.5) as server:
         drive = IscsiTransport(address(server))
         shelf.units[0].before = lambda task: task.cdb[0] == 0xC0 and server.timers.call_later(
-            1.3, lambda: shelf.units[0].waiting.pop().complete(0))
-        assert drive.execute(Command("WAIT", bytes((0xC0,)) + bytes(5)), 5).status == 0
+            3.5, lambda: shelf.units[0].waiting.pop().complete(0))
+        assert drive.execute(Command("WAIT", bytes((0xC0,)) + bytes(5)), 20).status == 0
         assert in_server(server, lambda: shelf.events) == ["established"]
         drive.close()
 

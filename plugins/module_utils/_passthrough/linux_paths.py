@@ -1,0 +1,85 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ways by which this host reaches a drive: its SCSI devices, and their nodes, from /sys."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, Dict, List, Optional
+
+from .errors import AddressError
+from .linux_nodes import inspect
+
+_UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
+
+
+class Paths:
+    """The SCSI devices of this host by the name of their logical unit. /sys is read once, at the first question."""
+
+    def __init__(self, sysfs: str = "/sys", dev: str = "/dev") -> None:
+        self._sysfs = sysfs
+        self._dev = dev
+        self._lock = threading.Lock()
+        self._known: Optional[Dict[str, List[Dict[str, Any]]]] = None
+
+    def of(self, address: str, wwn: Optional[str]) -> Optional[List[Dict[str, Any]]]:
+        """The paths of the drive at an address, each as ``{hctl, sg_node, block_node, state}``.
+
+        ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running".
+        ``None`` where the drive is not reached through a device of this host, or the kernel does not know it.
+        """
+        if not address.startswith("/"):
+            return None
+        if wwn is not None and wwn.startswith(_UNIQUE_NAMES):
+            with self._lock:
+                if self._known is None:
+                    self._known = self._scan()
+            found = self._known.get(wwn)
+            if found:
+                return [dict(path) for path in found]
+        # A kernel before 3.15 tells no names, and some drives have none that is theirs alone: this path is all we know.
+        try:
+            node = inspect(address, self._sysfs, self._dev)
+        except AddressError:
+            return None
+        kind = "block" if node.kind in ("block", "cdrom") else "char"
+        unit = os.path.realpath(os.path.join(self._sysfs, "dev", kind, node.number, "device"))
+        return [self._path(unit)] if os.path.isdir(unit) else None
+
+    def _scan(self) -> Dict[str, List[Dict[str, Any]]]:
+        found: Dict[str, List[Dict[str, Any]]] = {}
+        root = os.path.join(self._sysfs, "bus", "scsi", "devices")
+        try:
+            names = sorted(os.listdir(root))
+        except OSError:
+            return found
+        for name in names:
+            unit = os.path.join(root, name)
+            # Hosts and targets are in the same folder; only logical units have four numbers.
+            wwn = _content(os.path.join(unit, "wwid")) if name.count(":") == 3 else None
+            if wwn:
+                found.setdefault(wwn, []).append(self._path(unit))
+        return found
+
+    def _path(self, unit: str) -> Dict[str, Any]:
+        return {
+            "hctl": os.path.basename(os.path.realpath(unit)), "sg_node": self._node(unit, "scsi_generic"),
+            "block_node": self._node(unit, "block"), "state": _content(os.path.join(unit, "state"))}
+
+    def _node(self, unit: str, kind: str) -> Optional[str]:
+        try:
+            names = sorted(os.listdir(os.path.join(unit, kind)))
+        except OSError:
+            return None
+        return os.path.join(self._dev, names[0]) if names else None
+
+
+def _content(path: str) -> Optional[str]:
+    try:
+        with open(path, encoding="ascii", errors="replace") as stream:
+            return stream.read().strip() or None
+    except OSError:
+        return None
