@@ -22,7 +22,7 @@ DEV := $(call stamp,dev)
 
 RUN := $(BIN)/python tests/run
 
-.PHONY: help demo test test-kernel bench lint sanity unit molecule docs pins clean
+.PHONY: help demo test test-peers test-kernel bench lint sanity unit molecule docs pins clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,8 +30,11 @@ help: ## show this
 demo: $(ANSIBLE) ## play the demonstration on this machine
 	@tests/demo $(BIN)
 
-test: $(DEV) ## run all checks and tests but those in the guest
+test: $(DEV) ## run all checks and tests that need nothing but Python
 	@$(RUN)
+
+test-peers: $(DEV) ## run our iSCSI beside other implementations (tests/peers/packages.txt names them)
+	@$(RUN) peers
 
 test-kernel: $(DEV) ## run the scenarios against a Linux kernel in a QEMU guest
 	@$(RUN) kernel

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import sanity
 import scenarios
 import units
-from layout import BUILD, ROOT, copied_collection, linked_collection
+from layout import BUILD, JUNIT, ROOT, copied_collection, linked_collection
 from shell import Shell
 
 
@@ -74,6 +75,18 @@ def importer(shell: Shell) -> bool:
     )
 
 
+def peers(shell: Shell) -> bool:
+    """Other implementations of iSCSI, on this machine: their initiators on our target, our initiator on theirs."""
+    succeeded, output = shell.output(
+        "python", "-m", "pytest", "-q", "-s", f"--junit-xml={JUNIT / 'peers.all.xml'}", "-o", "junit_suite_name=peers",
+        "tests/peers", env={"DRIVECARE_PEERS": "1"})
+    for line in re.findall(r"^=+ figures =+$\n((?:(?!=).*\n)*)", output, re.MULTILINE):
+        for figure in line.splitlines():
+            if " passed in " not in figure:  # pytest's own last line
+                shell.note(figure)
+    return succeeded
+
+
 PARTS: dict[str, Callable[[Shell], bool]] = {
     "ruff": ruff,
     "mypy": mypy,
@@ -85,7 +98,8 @@ PARTS: dict[str, Callable[[Shell], bool]] = {
     "sanity": sanity.run,
     "unit": units.run,
     "molecule": scenarios.local,
+    "peers": peers,
     "kernel": scenarios.kernel,
 }
-#: The guest has a target of its own: it takes minutes, and QEMU.
-BY_DEFAULT = [name for name in PARTS if name != "kernel"]
+#: Those that need other people's programs have targets of their own; the guest takes minutes, and QEMU, besides.
+BY_DEFAULT = [name for name in PARTS if name not in ("peers", "kernel")]

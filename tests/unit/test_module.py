@@ -119,10 +119,10 @@ def test_the_commands_are_shown_from_verbosity_three(host: Host) -> None:
 
 
 def test_a_secret_is_not_shown(host: Host) -> None:
-    secret = "topsecret"
+    word = "topsecret"
     code, result = host.run(
-        "scsi_stream", devices=["iscsi://user%topsecret@127.0.0.1:1/iqn.2026-01.example:x/0"], iscsi_secret=secret)
-    assert code == 1 and secret not in json.dumps(result)
+        "scsi_stream", devices=["iscsi://user%topsecret@127.0.0.1:1/iqn.2026-01.example:x/0"], iscsi_secret=word)
+    assert code == 1 and word not in json.dumps(result)
     assert "give the CHAP secret as its own option" in result["msg"]
 
 
