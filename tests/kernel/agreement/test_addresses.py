@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which drives a task is about: several ways to one drive, what a pattern finds beside drives, who else has a drive."""
+
+from __future__ import annotations
+
+from conftest import Guest
+
+ROOT = "kernel_root"
+
+
+def test_the_nodes_of_a_drive_are_one_drive(guest: Guest) -> None:
+    device = guest.devices["scsi_debug"][0]
+    link = guest.run(f"find -L /dev/disk/by-path -samefile {device['block']} | head -n 1").stdout.strip()
+    assert link
+    entries = guest.entries(ROOT, "scsi_stream", {"devices": [device["block"], device["sg"], link]})
+    assert [(entry["status"], entry["reason"]) for entry in entries.values()] == [
+        ("ok", None), *[("skipped", f"the same drive as {device['block']}")] * 2]
+
+
+def test_a_tape_that_is_named_by_both_of_its_nodes_is_not_busy_with_itself(guest: Guest) -> None:
+    # Opening the second node of a tape fails while the first is open.
+    devices = guest.devices.get("tape", [])
+    for device in devices:
+        second = str(device["st"]).replace("/st", "/nst")
+        entries = guest.entries(ROOT, "scsi_stream", {"devices": [device["st"], second]})
+        assert [entry["status"] for entry in entries.values()] == ["ok", "skipped"]
+
+
+def test_a_pattern_names_drives_and_leaves_the_rest_alone(guest: Guest) -> None:
+    entries = guest.entries(
+        ROOT, "scsi_selftest", {"devices": ["/dev/sg*"], "on_unknown": "accept", "max_age": "any"}, check=True)
+    types = {device["sg"]: device["type"] for group in guest.devices.values() for device in group}
+    assert set(entries) == set(types)
+    for node, entry in entries.items():
+        if types[node] in (0, 1):
+            assert entry["status"] != "skipped", entry["reason"]
+        else:
+            assert entry["status"] == "skipped" and entry["reason"].startswith("it is no drive but of type")
+
+
+def test_partitions_are_not_drives(guest: Guest) -> None:
+    entries = guest.entries(ROOT, "scsi_stream", {"devices": ["/dev/sd*"]})
+    assert set(entries) == {device["block"] for group in guest.devices.values() for device in group
+                            if device["type"] == 0}
+
+
+def test_a_disk_that_a_program_has_for_itself_is_in_use(guest: Guest) -> None:
+    node = guest.devices["scsi_debug"][3]["block"]
+    options = {"devices": [node], "state": "started", "foreground": True}
+    hold = f"import os, time; os.open('{node}', os.O_RDWR | os.O_EXCL); print('held', flush=True); time.sleep(60)"
+    held = guest.run(f"rm -f /run/held; python3 -c \"{hold}\" > /run/held 2>&1 & echo $! > /run/holder; "
+                     "until grep -q . /run/held; do sleep 0.1; done; cat /run/held")
+    assert held.stdout == "held\n"
+    try:
+        entry = guest.entries(ROOT, "scsi_selftest", options, check=True)[node]
+    finally:
+        guest.run("kill $(cat /run/holder)")
+    assert (entry["status"], entry["selftest"]["verdict"]) == ("failed", "in_use")
+    assert f"{node} is claimed by a file system, a volume manager or a program" in entry["reason"]
+    assert guest.entries(ROOT, "scsi_selftest", options, check=True)[node]["selftest"]["verdict"] == "started"
