@@ -19,15 +19,6 @@ def test_the_nodes_of_a_drive_are_one_drive(guest: Guest) -> None:
         ("ok", None), *[("skipped", f"the same drive as {device['block']}")] * 2]
 
 
-def test_a_tape_that_is_named_by_both_of_its_nodes_is_not_busy_with_itself(guest: Guest) -> None:
-    # Opening the second node of a tape fails while the first is open.
-    devices = guest.devices.get("tape", [])
-    for device in devices:
-        second = str(device["st"]).replace("/st", "/nst")
-        entries = guest.entries(ROOT, "scsi_stream", {"devices": [device["st"], second]})
-        assert [entry["status"] for entry in entries.values()] == ["ok", "skipped"]
-
-
 def test_a_pattern_names_drives_and_leaves_the_rest_alone(guest: Guest) -> None:
     entries = guest.entries(
         ROOT, "scsi_selftest", {"devices": ["/dev/sg*"], "on_unknown": "accept", "max_age": "any"}, check=True)

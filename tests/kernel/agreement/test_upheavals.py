@@ -31,6 +31,13 @@ def test_a_tape(guest: Guest) -> None:
     assert (asked["status"], asked["supported"]) == ("ok", False)
 
 
+def test_both_nodes_of_a_tape_in_one_task(guest: Guest) -> None:
+    # Opening the second node fails while the first is open: the task would find the tape busy with itself.
+    path = str(json.loads(guest.run("drivecare-devices").stdout)["tape"][0]["st"])
+    entries = guest.entries("kernel_root", "scsi_stream", {"devices": [path, path.replace("/st", "/nst")]})
+    assert [entry["status"] for entry in entries.values()] == ["ok", "skipped"]
+
+
 def test_256_drives_in_one_task(guest: Guest) -> None:
     guest.run("drivecare-scsi-debug many delay=0")
     devices: dict[str, list[dict[str, Any]]] = json.loads(guest.run("drivecare-devices").stdout)
