@@ -67,6 +67,12 @@ options:
       - The file is whole after every answer, so it also shows what was said to a drive that then stopped answering.
       - It holds serial numbers; only its owner may read it.
     type: path
+  raw:
+    description:
+      - Give every command that was sent, with its answer in hex, as C(commands) of each entry. With verbosity 3 (C(-vvv)) it
+        is always there.
+    type: bool
+    default: false
   iscsi_user:
     description: The CHAP user for V(iscsi:) addresses that do not name one.
     type: str

@@ -23,6 +23,7 @@ SHARED_OPTIONS: Dict[str, Any] = {
     "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
     "open_mode": {"type": "str", "default": "auto", "choices": ["auto", "read_only", "read_write"]},
     "capture_file": {"type": "path"},
+    "raw": {"type": "bool", "default": False},
     "iscsi_user": {"type": "str"},
     "iscsi_secret": {"type": "str", "no_log": True},
     "iscsi_target_secret": {"type": "str", "no_log": True},
@@ -50,8 +51,8 @@ class DriveModule(AnsibleModule):
         return Options(
             check_mode=self.check_mode, timeout_seconds=self.params["timeout"],
             deadline_seconds=self.params["deadline"], max_workers=self.params["max_workers"],
-            open_mode=self.params["open_mode"], capture_file=self.params["capture_file"], trace=self._verbosity >= 3,
-            iscsi=IscsiOptions(
+            open_mode=self.params["open_mode"], capture_file=self.params["capture_file"],
+            trace=self.params["raw"] or self._verbosity >= 3, iscsi=IscsiOptions(
                 initiator_name=self.params["iscsi_initiator_name"] or "", user=self.params["iscsi_user"] or "",
                 secret=self.params["iscsi_secret"] or "", target_secret=self.params["iscsi_target_secret"] or "",
                 header_digest=self.params["iscsi_digests"], data_digest=self.params["iscsi_digests"]))

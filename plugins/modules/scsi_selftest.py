@@ -94,6 +94,12 @@ options:
       - With O(state=started), abort a test that is running and start the new one.
     type: bool
     default: false
+  skip_standby:
+    description:
+      - Skip a drive that is stopped or in a standby power condition, as REQUEST SENSE tells it, and do not wake it.
+      - Without it, a test starts in any power condition, and wakes the drive.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Can run in check mode without changing the drive, and predicts whether it would be changed.
@@ -206,7 +212,7 @@ drives:
       sample: []
     commands:
       description: Every command with its answer.
-      returned: with verbosity 3 or more
+      returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
     selftest:
@@ -224,6 +230,10 @@ drives:
           description: Power-on hours since the result that decided, V(none) where they are not known.
           type: int
           sample: 112
+        decided_by:
+          description: The place in the log of the result that decided, V(none) where none did.
+          type: int
+          sample: 1
         running:
           description: Whether a test is running.
           type: bool
@@ -253,7 +263,12 @@ drives:
           type: str
           sample: control mode page
         log_supported:
-          description: Whether the drive keeps a log of self tests.
+          description:
+            - Whether the drive keeps a log of self tests, V(none) where a running test kept it from answering.
+          type: bool
+          sample: true
+        log_complete:
+          description: Whether all that the log holds has arrived.
           type: bool
           sample: true
         newest:
@@ -292,6 +307,22 @@ drives:
               description: The LBA of the first failure, V(none) where none is given.
               type: int
               sample: null
+            sense_key:
+              description: The sense key that the failure had.
+              type: dict
+              sample: {"value": 0, "name": "no sense"}
+            additional_sense_code:
+              description: The additional sense code of the failure.
+              type: int
+              sample: 0
+            additional_sense_code_qualifier:
+              description: Its qualifier.
+              type: int
+              sample: 0
+            vendor_specific:
+              description: A byte that each maker uses as he likes.
+              type: int
+              sample: 0
 """
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
@@ -311,6 +342,7 @@ def main() -> None:
         "device_offline": {"type": "bool", "default": False},
         "unit_offline": {"type": "bool", "default": False},
         "force": {"type": "bool", "default": False},
+        "skip_standby": {"type": "bool", "default": False},
     })
     wanted = module.checked(Wanted.from_options, module.params)
     module.run(attend_selftests, wanted)

@@ -29,9 +29,31 @@ options:
       - How many streams must be open. Permanent streams, which the drive opened itself, do not count.
       - With V(0) the module only reads.
       - Where the drive cannot open as many, those that this task opened are closed again and the drive is reported as
-        failed.
+        failed; see O(keep_opened).
     type: int
     default: 0
+  exclusive:
+    description:
+      - With O(state=present), exactly O(count) streams are open. Where there are more, those with the highest
+        identifiers are closed.
+    type: bool
+    default: false
+  keep_opened:
+    description: Where the drive cannot open as many as O(count), leave those that could be opened as they are.
+    type: bool
+    default: false
+  starting_stream_id:
+    description:
+      - List only streams with this identifier or a higher one.
+      - Only for reading, so not with O(count), O(exclusive), or O(state=absent).
+    type: int
+    default: 0
+  allocation_length:
+    description:
+      - How many bytes one GET STREAM STATUS may return. A longer list is read in several parts, so this is only for
+        drives and adapters that cannot take the usual length.
+    type: int
+    default: 4096
   stream_ids:
     description:
       - The identifiers of the streams to close, 0 to 65535. One that is not open is left as it is. A permanent stream
@@ -140,7 +162,7 @@ drives:
       sample: []
     commands:
       description: Every command with its answer.
-      returned: with verbosity 3 or more
+      returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
     streams:
@@ -208,6 +230,10 @@ def main() -> None:
         "count": {"type": "int", "default": 0},
         "stream_ids": {"type": "list", "elements": "int"},
         "all": {"type": "bool", "default": False},
+        "exclusive": {"type": "bool", "default": False},
+        "keep_opened": {"type": "bool", "default": False},
+        "starting_stream_id": {"type": "int", "default": 0},
+        "allocation_length": {"type": "int", "default": 4096},
     }, mutually_exclusive=[("stream_ids", "all")])
     wanted = module.checked(Wanted.from_options, module.params)
     module.run(attend_streams, wanted)

@@ -20,20 +20,38 @@ extends_documentation_fragment:
 options:
   gather:
     description:
-      - What to ask for. V(parameters), the operating parameters and the VPD page; V(status), how far the operation
-        O(list_id) is; V(data), what it holds for the initiator; V(failures), the details of its failed segment.
-      - Reading V(status), V(data) or V(failures) of an operation that has ended makes the drive forget them. They are
-        asked for in the order V(failures), V(data), V(status), so that none is lost when all are named. In check mode
-        they are not asked for.
+      - What to ask for beside the third-party copy VPD page, which is always read. V(parameters), the operating
+        parameters; V(status), how far the operation O(list_id) is; V(data), what it holds for the initiator;
+        V(failures), the details of its failed segment; V(token_information), the ROD tokens that it made;
+        V(rod_tokens), all ROD tokens that the copy manager knows.
+      - Reading V(status), V(data), V(failures) or V(token_information) of an operation that has ended makes the drive
+        forget them. V(status) is asked for last, so that none is lost when all are named. In check mode none of them is
+        asked for.
+      - A drive that says in its INQUIRY data that it has no copy manager is not asked, nor is any drive for what its
+        VPD page does not list; see O(assume_supported).
     type: list
     elements: str
-    choices: [parameters, status, data, failures]
+    choices: [parameters, status, data, failures, token_information, rod_tokens]
     default: [parameters]
   list_id:
     description:
-      - The list identifier of the copy operation that V(status), V(data) and V(failures) are asked for, of one byte.
+      - The list identifier of the copy operation that V(status), V(data), V(failures) and V(token_information) are
+        asked for.
     type: int
     default: 0
+  list_id_bytes:
+    description:
+      - Whether the operation was started with a list identifier of one byte, V(1), as by EXTENDED COPY(LID1), or of
+        four, V(4), as by EXTENDED COPY(LID4), POPULATE TOKEN and WRITE USING TOKEN.
+      - V(auto) takes V(1) where the drive has that form and O(list_id) fits.
+      - V(failures) exists with one byte only, V(token_information) and V(rod_tokens) with four only.
+    type: str
+    choices: [auto, '1', '4']
+    default: auto
+  assume_supported:
+    description: Ask also a drive that says that it has no copy manager, and for what its VPD page does not list.
+    type: bool
+    default: false
   allocation_length:
     description:
       - The most bytes that one answer may have, less than 10000. A longer answer is cut and a warning says so.
@@ -148,7 +166,7 @@ ansible_facts:
           sample: []
         commands:
           description: Every command with its answer.
-          returned: with verbosity 3 or more
+          returned: with O(raw), or verbosity 3 or more
           type: list
           elements: dict
         supported:
@@ -178,6 +196,13 @@ ansible_facts:
         failure_details:
           description: The failed segment of the operation O(list_id), with its sense data.
           type: dict
+        token_information:
+          description: The status of the operation O(list_id), and the ROD tokens that it made, in hex and decoded.
+          type: dict
+        rod_tokens:
+          description: The ROD tokens that the copy manager knows.
+          type: list
+          elements: dict
 """
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.xcopy import Question, gather_xcopy
@@ -187,9 +212,11 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._module import Driv
 def main() -> None:
     module = DriveModule({
         "gather": {"type": "list", "elements": "str", "default": ["parameters"],
-                   "choices": ["parameters", "status", "data", "failures"]},
+                   "choices": ["parameters", "status", "data", "failures", "token_information", "rod_tokens"]},
         "list_id": {"type": "int", "default": 0},
+        "list_id_bytes": {"type": "str", "default": "auto", "choices": ["auto", "1", "4"]},
         "allocation_length": {"type": "int", "default": 520},
+        "assume_supported": {"type": "bool", "default": False},
     })
     question = module.checked(Question.from_options, module.params)
     module.run(gather_xcopy, question, facts="scsi_xcopy")

@@ -116,6 +116,8 @@ def test_the_commands_are_shown_from_verbosity_three(host: Host) -> None:
         _code, result = host.run("scsi_stream", devices=[device], _ansible_verbosity=verbosity)
         shown.append("commands" in result["drives"][0])
     assert shown == [False, True]
+    _code, result = host.run("scsi_stream", devices=[device], raw=True)
+    assert result["drives"][0]["commands"][0]["data_in"] == "00000602"
 
 
 def test_a_secret_is_not_shown(host: Host) -> None:

@@ -19,7 +19,9 @@ from .._scsi.operation_codes import changes, operation_name
 from .._scsi.request_sense import REQUEST_SENSE
 
 #: What an operation that has ended is forgotten by (SPC-4 6.18).
-_FORGETTING = (copies.COPY_STATUS, copies.COPY_DATA, copies.FAILURE_DETAILS)
+_FORGETTING = (
+    copies.COPY_STATUS, copies.COPY_DATA, copies.FAILURE_DETAILS, copies.COPY_STATUS_LID4, copies.COPY_DATA_LID4,
+    copies.ROD_TOKEN_INFORMATION)
 
 
 def _command(cdb: bytes, data_in_length: int = 0, **facts: Any) -> Command:
@@ -72,6 +74,13 @@ def send_self_test(self_test_code: int, default_test: bool = False, device_offli
 def receive_copy_results(service_action: int, list_id: int, allocation_length: int) -> Command:
     """RECEIVE COPY RESULTS with a list identifier of one byte."""
     cdb = copies.RECEIVE_COPY_RESULTS.encode(
+        service_action=service_action, list_identifier=list_id, allocation_length=allocation_length)
+    return _command(cdb, allocation_length, discards=service_action in _FORGETTING)
+
+
+def receive_copy_results_lid4(service_action: int, list_id: int, allocation_length: int) -> Command:
+    """The same with a list identifier of four bytes."""
+    cdb = copies.RECEIVE_COPY_RESULTS_LID4.encode(
         service_action=service_action, list_identifier=list_id, allocation_length=allocation_length)
     return _command(cdb, allocation_length, discards=service_action in _FORGETTING)
 

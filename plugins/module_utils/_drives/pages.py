@@ -6,21 +6,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .._passthrough.command import Reply
 from .._passthrough.errors import CheckCondition, ResponseError
 from .._passthrough.session import Session
-from .._scsi import receive_copy_results as copies
 from .._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
 from .._scsi.log_selftest_results import PAGE_LENGTH, SELF_TEST_RESULTS_PAGE, decode_self_test_results
 from .._scsi.mode_control import CONTROL_MODE_PAGE, decode_control_mode
 from .._scsi.mode_sense import find_page
-from .._scsi.sense import decode_sense
 from .._scsi.streams import decode_stream_control, decode_stream_status
 from .._scsi.vpd_block_limits_extension import BLOCK_LIMITS_EXTENSION, decode_block_limits_extension
 from .._scsi.vpd_extended_inquiry import EXTENDED_INQUIRY, decode_extended_inquiry
-from .._scsi.vpd_third_party_copy import THIRD_PARTY_COPY, decode_third_party_copy
 from . import commands
 
 Values = Dict[str, Any]
@@ -31,7 +28,7 @@ _LOG_HEADER_LENGTH = 4
 #: The background scan page may hold 2048 findings of 24 bytes; its first parameter is all that the hours need.
 _SCAN_STATUS_LENGTH = 64
 #: One read of the list of streams: its header and 511 streams.
-_STREAMS_LENGTH = 4096
+STREAMS_LENGTH = 4096
 
 
 def vpd_page(session: Session, page: int) -> bytes:
@@ -45,8 +42,15 @@ def vpd_page(session: Session, page: int) -> bytes:
     return session.send(commands.vital_product_data(page, whole)).data
 
 
-def self_test_results(session: Session, warnings: List[str]) -> Optional[List[Values]]:
-    """The self-test log, the newest result first; ``None`` where the page is there but empty, so that nothing is known.
+class SelfTestLog(NamedTuple):
+    """The results of log page 10h, the newest first; ``complete`` is false where older ones did not arrive."""
+
+    results: List[Values]
+    complete: bool
+
+
+def self_test_log(session: Session, warnings: List[str]) -> Optional[SelfTestLog]:
+    """The self-test log; ``None`` where the page is there but empty, so that nothing is known.
 
     Raises ResponseError for an answer that is no such page.
     """
@@ -56,7 +60,10 @@ def self_test_results(session: Session, warnings: List[str]) -> Optional[List[Va
         # An empty list would say that the drive was never tested, and start a test.
         raise ResponseError("LOG SENSE: the answer is not log page 10h, self-test results ({0})".format(
             data[:_LOG_HEADER_LENGTH].hex() or "no data"))
-    return None if empty else decode_self_test_results(data, warnings)
+    if empty:
+        return None
+    arrived = len(data) >= _LOG_HEADER_LENGTH + int.from_bytes(data[2:_LOG_HEADER_LENGTH], "big")
+    return SelfTestLog(decode_self_test_results(data, warnings), arrived)
 
 
 def background_scan_minutes(session: Session, warnings: List[str]) -> Optional[int]:
@@ -102,8 +109,9 @@ def maximum_streams(session: Session, warnings: List[str]) -> Optional[int]:
     return maximum
 
 
-def stream_status(session: Session, warnings: List[str]) -> Tuple[Optional[int], List[Values]]:
-    """The number of open streams that the drive reports, and every stream that it lists.
+def stream_status(session: Session, warnings: List[str], start: int = 0, allocation_length: int = STREAMS_LENGTH,
+                  ) -> Tuple[Optional[int], List[Values]]:
+    """The number of open streams that the drive reports, and every stream that it lists from identifier ``start`` on.
 
     A list that did not fit is read on from behind its last stream. Some devices shorten the length that they report to
     what fitted, so the reported number decides whether there may be more; and some refuse to start behind the highest
@@ -111,27 +119,27 @@ def stream_status(session: Session, warnings: List[str]) -> Tuple[Optional[int],
     """
     found: Dict[int, Values] = {}
     reported: Optional[int] = None
-    start = 0
+    first = start
     while True:
         try:
-            data = session.send(commands.get_stream_status(start, _STREAMS_LENGTH)).data
+            data = session.send(commands.get_stream_status(start, allocation_length)).data
         except CheckCondition as error:
-            if start and error.sense.key == 0x05:
+            if start > first and error.sense.key == 0x05:
                 break
             raise
-        cut = len(data) >= _STREAMS_LENGTH
+        cut = len(data) >= allocation_length
         said: List[str] = []
         answer = decode_stream_status(data, said)
         reported = answer["number_of_open_streams"] if reported is None else reported
         more = [stream for stream in answer["streams"] if stream["stream_identifier"] >= start]
         found.update((stream["stream_identifier"], stream) for stream in more)
-        missing = cut or len(found) < (reported or 0)
+        missing = cut or not first and len(found) < (reported or 0)
         if not more or not missing or max(found) >= 0xFFFF:
             # Only the last read has a right to complain: those before were cut on purpose.
             warnings.extend(said)
             break
         start = max(found) + 1
-    if reported is not None and reported != len(found):
+    if not first and reported is not None and reported != len(found):
         warnings.append("GET STREAM STATUS: {0} open streams are reported, {1} are listed".format(reported, len(found)))
     return reported, [
         {"stream_id": each, "permanent": found[each]["perm"], "relative_lifetime": found[each]["relative_lifetime"]}
@@ -144,42 +152,3 @@ def assigned_stream_id(reply: Reply, warnings: List[str]) -> int:
     if assigned is None:
         raise ResponseError("STREAM CONTROL: the drive opened a stream and did not say which")
     return assigned
-
-
-def _copy_results(session: Session, service_action: int, list_id: int, allocation_length: int) -> bytes:
-    return session.send(commands.receive_copy_results(service_action, list_id, allocation_length)).data
-
-
-def copy_operating_parameters(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
-    """What the copy manager can do. The list identifier means nothing here and must be 0 for some targets."""
-    return copies.decode_operating_parameters(
-        _copy_results(session, copies.OPERATING_PARAMETERS, 0, allocation_length), warnings)
-
-
-def copy_status(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
-    """How far a copy operation is."""
-    return copies.decode_copy_status(
-        _copy_results(session, copies.COPY_STATUS, list_id, allocation_length), warnings)
-
-
-def held_data(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
-    """The data that a copy operation kept for the application client."""
-    return copies.decode_copy_data(_copy_results(session, copies.COPY_DATA, list_id, allocation_length), warnings)
-
-
-def copy_failure_details(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
-    """Why a copy operation failed; its sense data decoded beside the bytes."""
-    values = copies.decode_failure_details(
-        _copy_results(session, copies.FAILURE_DETAILS, list_id, allocation_length), warnings)
-    sense = values["sense_data"]
-    return dict(values, sense=decode_sense(bytes.fromhex(sense)).facts() if sense else None)
-
-
-def third_party_copy(session: Session, warnings: List[str]) -> Optional[List[Values]]:
-    """The descriptors of VPD page 8Fh; ``None`` where the drive has no such page."""
-    try:
-        return decode_third_party_copy(vpd_page(session, THIRD_PARTY_COPY), warnings)
-    except CheckCondition as error:
-        if not error.not_supported:
-            raise
-        return None

@@ -13,7 +13,8 @@ from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from . import selftest_policy as policy
 from .commands import send_self_test
-from .drive import FAILED, TIMEOUT, Entry, Options, attend
+from .drive import FAILED, SKIPPED, TIMEOUT, Entry, Options, attend
+from .facts_condition import read_condition
 from .fleet import Pause
 from .selftest_state import State, read_state
 from .spans import parse_hours
@@ -54,6 +55,7 @@ class Wanted:
     device_offline: bool
     unit_offline: bool
     force: bool
+    skip_standby: bool
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
@@ -70,7 +72,7 @@ class Wanted:
         return cls(
             options["state"], options["test"], options["foreground"], parse_hours(options["max_age"]),
             options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
-            options["device_offline"], options["unit_offline"], options["force"])
+            options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"])
 
     @property
     def exclusive(self) -> bool:
@@ -98,6 +100,12 @@ class _Attendance:
 
     def steps(self) -> Steps:
         """What the state asks for."""
+        if self._wanted.skip_standby:
+            condition = read_condition(self._session, self._entry["warnings"])
+            if condition.at_rest:
+                self._entry.update(status=SKIPPED, reason="the drive is at rest ({0}) and is not woken".format(
+                    condition.power))
+                return
         state = self._look()
         if self._wanted.state == "aborted":
             yield from self._abort(state)
@@ -164,14 +172,15 @@ class _Attendance:
         self._state = state = read_state(self._session, said, self._state)
         warnings = self._entry["warnings"]
         warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
-        self._entry["selftest"] = dict(state.facts(), verdict=None, age_hours=None)
+        self._entry["selftest"] = dict(state.facts(), verdict=None, age_hours=None, decided_by=None)
         return state
 
     def _judge(self, state: State) -> policy.Judgement:
         if not state.log_supported:
             return policy.Judgement(policy.UNKNOWN, "the drive keeps no log of self tests (log page 10h: {0})".format(
                 state.log_refusal))
-        return policy.judge(state.results, state.power_on_hours, self._wanted.test, self._wanted.max_age_hours)
+        return policy.judge(state.results, state.power_on_hours, self._wanted.test, self._wanted.max_age_hours,
+                            state.log_complete)
 
     def _start(self, state: State, why: Optional[str]) -> Steps:
         in_use = self._session.transport.uses() if self._wanted.exclusive and not self._wanted.force else []
@@ -303,7 +312,9 @@ class _Attendance:
 
     def _settle(self, judgement: policy.Judgement) -> None:
         self._conclude(judgement.verdict, judgement.reason, failed=judgement.verdict == policy.FAILED)
-        self._entry["selftest"]["age_hours"] = judgement.age_hours
+        decided_by = judgement.decided_by
+        self._entry["selftest"].update(
+            age_hours=judgement.age_hours, decided_by=None if decided_by is None else decided_by["parameter_code"])
 
     def _conclude(self, verdict: str, reason: str, failed: bool = False) -> None:
         self._entry["selftest"]["verdict"] = verdict

@@ -84,11 +84,13 @@ def describe(result: Result) -> str:
     return words
 
 
-def judge(results: Sequence[Result], power_on_hours: Optional[int], kind: str, max_age: Optional[int]) -> Judgement:
+def judge(results: Sequence[Result], power_on_hours: Optional[int], kind: str, max_age: Optional[int],
+          complete: bool = True) -> Judgement:
     """Judges a log, newest result first, for a test of ``kind`` or a stronger one within ``max_age`` hours.
 
     ``max_age`` ``None`` accepts any age. A failure counts whatever its kind, until a test of this kind has passed after
-    it or it is older than ``max_age``. Tests that were aborted, or run, say nothing.
+    it or it is older than ``max_age``. Tests that were aborted, or run, say nothing. ``complete`` is false where older
+    results were cut off.
     """
     for result in results:
         value = result["result"]["value"]
@@ -100,6 +102,9 @@ def judge(results: Sequence[Result], power_on_hours: Optional[int], kind: str, m
             return Judgement(FAILED, "{0}, {1}".format(describe(result), age), age.exact, result)
         if value == _PASSED_RESULT and _covers(result, kind):
             return _judge_pass(result, _age(result, results, power_on_hours), max_age)
+    if not complete:
+        return Judgement(UNKNOWN, "the log was cut short, and none of the {0} results that arrived is of a completed "
+                                  "{1} self test".format(len(results), kind))
     return Judgement(NEVER, "no {0} self test has been completed that the log still holds".format(kind))
 
 

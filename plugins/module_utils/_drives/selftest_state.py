@@ -14,7 +14,7 @@ from .._passthrough.session import Session
 from .._scsi.sense import Sense, decode_sense
 from . import selftest_policy as policy
 from .commands import request_sense
-from .pages import control_mode_page, extended_self_test_minutes, self_test_results
+from .pages import control_mode_page, extended_self_test_minutes, self_test_log
 from .power_on import read_power_on_hours
 
 _NOT_READY = 0x02
@@ -37,6 +37,8 @@ class State:
     power_on_hours_source: Optional[str] = None
     extended_duration_seconds: Optional[int] = None
     extended_duration_source: Optional[str] = None
+    #: False where the older results did not arrive.
+    log_complete: bool = True
 
     @property
     def finished(self) -> List[policy.Result]:
@@ -55,7 +57,8 @@ class State:
             "power_on_hours": self.power_on_hours, "power_on_hours_source": self.power_on_hours_source,
             "extended_duration_seconds": self.extended_duration_seconds,
             "extended_duration_source": self.extended_duration_source,
-            "log_supported": self.log_supported, "newest": self.newest, "results": self.results,
+            "log_supported": self.log_supported, "log_complete": self.log_complete,
+            "newest": self.newest, "results": self.results,
         }
 
 
@@ -68,14 +71,15 @@ def read_state(session: Session, warnings: List[str], previous: Optional[State] 
     sense = _progress_sense(session)
     running = sense is not None and _in_progress(sense)
     results: List[policy.Result] = []
+    complete = True
     log_supported: Optional[bool] = True
     refusal = None
     try:
-        logged_results = self_test_results(session, warnings)
-        if logged_results is None:
+        log = self_test_log(session, warnings)
+        if log is None:
             log_supported, refusal = False, "the page is empty"
         else:
-            results = logged_results
+            results, complete = log
     except CheckCondition as error:
         if _in_progress(error.sense):
             running, log_supported = True, None
@@ -95,7 +99,7 @@ def read_state(session: Session, warnings: List[str], previous: Optional[State] 
     return State(
         running, policy.kind_of(logged) if logged else None,
         sense.progress_percent if running and sense is not None else None, log_supported, refusal, results,
-        hours, hours_source, duration, duration_source)
+        hours, hours_source, duration, duration_source, complete)
 
 
 def _in_progress(sense: Sense) -> bool:

@@ -19,6 +19,8 @@ from .refusals import not_supported
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
+#: For one GET STREAM STATUS: its header at least; at most all streams that there can be.
+SHORTEST_LIST, LONGEST_LIST = 8, 8 + 8 * (HIGHEST_STREAM_ID + 1)
 _ILLEGAL_REQUEST = 0x05
 
 
@@ -30,6 +32,10 @@ class Wanted:
     count: int
     stream_ids: Sequence[int]
     all: bool
+    exclusive: bool
+    keep_opened: bool
+    starting_stream_id: int
+    allocation_length: int
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
@@ -44,10 +50,22 @@ class Wanted:
             raise ValueError("state: absent needs stream_ids, or all")
         if not 0 <= options["count"] <= HIGHEST_STREAM_ID:
             raise ValueError("count must be 0 to {0}, not {1}".format(HIGHEST_STREAM_ID, options["count"]))
+        if not present and (options["exclusive"] or options["keep_opened"]):
+            raise ValueError("exclusive and keep_opened only go with state: present")
+        if options["starting_stream_id"] and (not present or options["count"] or options["exclusive"]):
+            raise ValueError("starting_stream_id is for reading only: what is below it is not seen")
+        if not 0 <= options["starting_stream_id"] <= HIGHEST_STREAM_ID:
+            raise ValueError("starting_stream_id must be 0 to {0}, not {1}".format(
+                HIGHEST_STREAM_ID, options["starting_stream_id"]))
+        if not SHORTEST_LIST <= options["allocation_length"] <= LONGEST_LIST:
+            raise ValueError("allocation_length must be {0} to {1}, not {2}".format(
+                SHORTEST_LIST, LONGEST_LIST, options["allocation_length"]))
         for stream_id in options["stream_ids"] or []:
             if not 0 <= stream_id <= HIGHEST_STREAM_ID:
                 raise ValueError("stream_ids are 0 to {0}, not {1}".format(HIGHEST_STREAM_ID, stream_id))
-        return cls(present, options["count"], tuple(dict.fromkeys(options["stream_ids"] or [])), options["all"])
+        return cls(
+            present, options["count"], tuple(dict.fromkeys(options["stream_ids"] or [])), options["all"],
+            options["exclusive"], options["keep_opened"], options["starting_stream_id"], options["allocation_length"])
 
 
 def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
@@ -58,7 +76,7 @@ def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> 
 def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     try:
-        streams = _Streams(session, entry["warnings"])
+        streams = _Streams(session, entry["warnings"], wanted)
     except CheckCondition as error:
         if not error.not_supported:
             raise
@@ -71,9 +89,11 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
     if wanted.present:
         missing = wanted.count - len(streams.open)
         if missing > 0:
-            _open(session, entry, streams, missing)
+            _open(session, entry, streams, missing, wanted.keep_opened)
+        elif missing < 0 and wanted.exclusive:
+            _close(session, entry, streams, streams.open[missing:])
     else:
-        _close(session, entry, streams, wanted)
+        _close_wanted(session, entry, streams, wanted)
 
 
 _NOTHING: Dict[str, Any] = {
@@ -83,9 +103,11 @@ _NOTHING: Dict[str, Any] = {
 class _Streams:
     """The streams of a drive as it tells them, and what was done to them since."""
 
-    def __init__(self, session: Session, warnings: List[str]) -> None:
+    def __init__(self, session: Session, warnings: List[str], wanted: Wanted) -> None:
         self._session = session
         self._warnings = warnings
+        self._start = wanted.starting_stream_id
+        self._length = wanted.allocation_length
         self.opened: List[int] = []
         self.closed: List[int] = []
         self.look()
@@ -93,7 +115,8 @@ class _Streams:
 
     def look(self) -> None:
         """Asks the drive."""
-        self.reported_open, self.descriptors = stream_status(self._session, self._warnings)
+        self.reported_open, self.descriptors = stream_status(
+            self._session, self._warnings, self._start, self._length)
 
     def look_again(self) -> bool:
         """Asks the drive after an error, which may keep it from answering this too; whether it did."""
@@ -118,7 +141,7 @@ class _Streams:
             "closed": self.closed}
 
 
-def _open(session: Session, entry: Entry, streams: _Streams, missing: int) -> None:
+def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> None:
     before = streams.open
     entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
     room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
@@ -139,13 +162,18 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int) -> No
         if streams.look_again():
             # One that was opened and not named is ours as well.
             streams.opened = [each for each in streams.open if each not in before]
-        left = _close_again(session, streams)
+        left = streams.opened if keep else _close_again(session, streams)
         streams.look_again()
         entry.update(changed=bool(left), streams=streams.facts(), error=error.facts())
+        entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
         _fail(entry, "stream {0} of {1} could not be opened: {2}{3}".format(
-            done + 1, missing, _words(error), _undone(done, left)), keep_diff=bool(left))
+            done + 1, missing, _words(error), _kept(left) if keep else _undone(done, left)), keep_diff=bool(left))
         return
     _done(entry, streams)
+
+
+def _kept(left: List[int]) -> str:
+    return "; streams {0} stay open as keep_opened says".format(", ".join(map(str, left))) if left else ""
 
 
 def _undone(done: int, left: List[int]) -> str:
@@ -168,12 +196,16 @@ def _close_again(session: Session, streams: _Streams) -> List[int]:
     return left
 
 
-def _close(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) -> None:
+def _close_wanted(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) -> None:
     held = [stream_id for stream_id in wanted.stream_ids if stream_id in streams.permanent]
     if held:
         _fail(entry, "permanent streams cannot be closed: {0}".format(", ".join(map(str, held))))
         return
-    doomed = streams.open if wanted.all else [each for each in wanted.stream_ids if each in streams.open]
+    _close(session, entry, streams,
+           streams.open if wanted.all else [each for each in wanted.stream_ids if each in streams.open])
+
+
+def _close(session: Session, entry: Entry, streams: _Streams, doomed: List[int]) -> None:
     if not doomed:
         return
     entry["changed"] = True

@@ -7,32 +7,66 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
+from .._scsi import receive_copy_results as copies
+from . import copy_pages as pages
 from .drive import Entry, Options, attend
 from .fleet import Pause
-from .pages import copy_failure_details, copy_operating_parameters, copy_status, held_data, third_party_copy
 from .refusals import not_supported
 
 #: sg_copy_results draws the same line.
 ALLOCATION_LENGTH_LIMIT = 10000
 
-Reader = Callable[[Session, List[str], int, int], Optional[Dict[str, Any]]]
+LONGEST_LIST_ID = {"1": 0xFF, "4": 0xFFFFFFFF, "auto": 0xFFFFFFFF}
+
+Values = Dict[str, Any]
+Reader = Callable[[Session, List[str], int, int], Any]
+
+
+class _Form(NamedTuple):
+    """One service action of RECEIVE COPY RESULTS."""
+
+    service_action: int
+    read: Reader
+
+
+class _Topic(NamedTuple):
+    """What a task may ask, and the forms in which it can be asked: by identifiers of one and of four bytes."""
+
+    fact: str
+    one: Optional[_Form]
+    four: Optional[_Form]
+    #: Whether the drive may forget what it has told.
+    forgets: bool = True
+
+    def form(self, four: bool) -> Optional[_Form]:
+        """The form to ask in; for what has only one, that."""
+        return (self.four or self.one) if four else (self.one or self.four)
+
 
 #: In the order of asking: a status that tells the end of an operation makes the copy manager forget the rest.
-_READERS: Dict[str, Reader] = {
-    "parameters": copy_operating_parameters,
-    "failures": copy_failure_details,
-    "data": held_data,
-    "status": copy_status,
+_TOPICS: Dict[str, _Topic] = {
+    "parameters": _Topic(
+        "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, forgets=False),
+    "failures": _Topic("failure_details", _Form(copies.FAILURE_DETAILS, pages.copy_failure_details), None),
+    "data": _Topic("held_data", _Form(copies.COPY_DATA, pages.held_data),
+                   _Form(copies.COPY_DATA_LID4, pages.held_data_lid4)),
+    "token_information": _Topic(
+        "token_information", None, _Form(copies.ROD_TOKEN_INFORMATION, pages.rod_token_information)),
+    "status": _Topic("copy_status", _Form(copies.COPY_STATUS, pages.copy_status),
+                     _Form(copies.COPY_STATUS_LID4, pages.copy_status_lid4)),
+    "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), forgets=False),
 }
-_FACTS = {"parameters": "parameters", "failures": "failure_details", "data": "held_data", "status": "copy_status"}
-_FORGETTING = ("failures", "data", "status")
-#: Where the CDB has the list identifier (SPC-4 6.18.2).
+TOPICS = tuple(_TOPICS)
+
+#: Where the CDB has the list identifier (SPC-4 6.18.2, SPC-6 6.24).
 _LIST_IDENTIFIER_BYTE = 2
 _UNKNOWN_LIST_ID = "the drive knows no copy operation with list identifier {0}"
+#: The first version whose INQUIRY data tell of copy managers for certain (SPC-3 6.4.2).
+_SPC_3 = 0x05
 
 
 @dataclass(frozen=True)
@@ -41,53 +75,96 @@ class Question:
 
     gather: Sequence[str]
     list_id: int
+    list_id_bytes: str
     allocation_length: int
+    assume_supported: bool
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Question:
         """From the module's options. Raises ValueError for what no copy manager can be asked."""
-        if not 0 <= options["list_id"] <= 0xFF:
-            raise ValueError("list_id must be 0 to 255, not {0}".format(options["list_id"]))
+        longest = LONGEST_LIST_ID[options["list_id_bytes"]]
+        if not 0 <= options["list_id"] <= longest:
+            raise ValueError("list_id must be 0 to {0}, not {1}".format(longest, options["list_id"]))
         if not 0 < options["allocation_length"] < ALLOCATION_LENGTH_LIMIT:
             raise ValueError("allocation_length must be 1 to {0}, not {1}".format(
                 ALLOCATION_LENGTH_LIMIT - 1, options["allocation_length"]))
         if not options["gather"]:
-            raise ValueError("gather is empty; name at least one of {0}".format(", ".join(sorted(_READERS))))
-        return cls(tuple(options["gather"]), options["list_id"], options["allocation_length"])
+            raise ValueError("gather is empty; name at least one of {0}".format(", ".join(sorted(_TOPICS))))
+        return cls(tuple(options["gather"]), options["list_id"], options["list_id_bytes"],
+                   options["allocation_length"], options["assume_supported"])
 
 
 def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> List[Entry]:
     """An entry a drive, with the facts as the module documents them."""
-    blank: Entry = dict(dict.fromkeys(_FACTS.values()), supported=None, refused={}, third_party_copy=None)
+    blank: Entry = dict(
+        dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={}, third_party_copy=None)
     return attend(devices, options, blank, lambda session, entry: _gather(session, entry, question))
 
 
 def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     entry["refused"] = {}
-    for topic, read in _READERS.items():
-        if topic not in question.gather:
-            continue
-        if session.check_mode and topic in _FORGETTING:
-            entry["refused"][topic] = "not asked in check mode: the drive may forget what it returns"
-            continue
-        try:
-            entry[_FACTS[topic]] = read(session, entry["warnings"], question.list_id, question.allocation_length)
-            entry["supported"] = True
-        except CheckCondition as error:
-            if not error.not_supported:
-                raise
-            pointer = error.sense.field_pointer
-            if topic in _FORGETTING and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
-                entry["supported"] = True
-                entry["refused"][topic] = _UNKNOWN_LIST_ID.format(question.list_id)
-                continue
-            entry["refused"][topic] = not_supported(error)
-            if topic in _FORGETTING and pointer is None and entry["supported"]:
-                entry["refused"][topic] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
-            entry["supported"] = entry["supported"] or False
-    if "parameters" in question.gather:
-        entry["third_party_copy"] = third_party_copy(session, entry["warnings"])
+    if not question.assume_supported and not _may_have_one(session):
+        entry["supported"] = False
+        entry["reason"] = "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
+        entry["refused"] = dict.fromkeys(question.gather, entry["reason"])
+        return
+    entry["third_party_copy"] = pages.third_party_copy(session, entry["warnings"])
+    listed = None if question.assume_supported else _listed_actions(entry["third_party_copy"])
+    four = _by_four_bytes(question, listed)
+    for name, topic in _TOPICS.items():
+        form = topic.form(four)
+        if name in question.gather and form is not None:
+            _ask(session, entry, question, name, form, listed)
     if entry["supported"] is False:
         entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))
 
+
+def _may_have_one(session: Session) -> bool:
+    standard = pages.standard_inquiry(session)
+    version = standard["version"]
+    return bool(standard["third_party_copy"]) or version is None or version["value"] < _SPC_3
+
+
+def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenSet[int]]:
+    """The service actions of RECEIVE COPY RESULTS that VPD page 8Fh lists; ``None`` where it lists no commands."""
+    for descriptor in descriptors or ():
+        if "commands" in descriptor:
+            return frozenset(
+                action["value"] for command in descriptor["commands"]
+                if command["operation_code"]["value"] == copies.OPERATION_CODE for action in command["service_actions"])
+    return None
+
+
+def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool:
+    """Whether to use list identifiers of four bytes. Those of one byte are gone since SPC-5."""
+    if question.list_id_bytes != "auto":
+        return question.list_id_bytes == "4"
+    return question.list_id > LONGEST_LIST_ID["1"] or bool(listed) and copies.COPY_STATUS not in (listed or ())
+
+
+def _ask(session: Session, entry: Entry, question: Question, name: str, form: _Form,
+         listed: Optional[FrozenSet[int]]) -> None:
+    topic = _TOPICS[name]
+    if session.check_mode and topic.forgets:
+        entry["refused"][name] = "not asked in check mode: the drive may forget what it returns"
+        return
+    if listed is not None and form.service_action not in listed:
+        entry["refused"][name] = "not asked: the drive's third-party copy page does not list {0}".format(
+            copies.SERVICE_ACTIONS[form.service_action])
+        return
+    try:
+        entry[topic.fact] = form.read(session, entry["warnings"], question.list_id, question.allocation_length)
+        entry["supported"] = True
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
+        pointer = error.sense.field_pointer
+        if topic.forgets and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
+            entry["supported"] = True
+            entry["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
+            return
+        entry["refused"][name] = not_supported(error)
+        if topic.forgets and pointer is None and entry["supported"]:
+            entry["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
+        entry["supported"] = entry["supported"] or False

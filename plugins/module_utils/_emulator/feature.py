@@ -11,11 +11,11 @@ one line of the profile that has it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Set, Tuple
 
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .attention import Attentions
-from .model import Nexus, Task, Timers
+from .model import Handle, Nexus, Task, Timers
 
 GOOD = 0x00
 CHECK_CONDITION = 0x02
@@ -86,14 +86,48 @@ class Clock:
         self._scale = time_scale
         self._origin = timers.now()
         self._offset = offset_seconds
+        self._alarms: Set[_Alarm] = set()
 
     def now(self) -> float:
         """Seconds of power since the drive was made."""
         return self._offset + (self._timers.now() - self._origin) * self._scale
 
-    def call_later(self, seconds: float, function: Callable[[], Any]) -> Any:
+    def call_later(self, seconds: float, function: Callable[[], Any]) -> Handle:
         """As `Timers.call_later`, in the drive's seconds."""
-        return self._timers.call_later(seconds / self._scale, function)
+        return _Alarm(self._timers, self._scale, self._alarms, self.now(), seconds, function)
+
+    def advance(self, seconds: float) -> None:
+        """Jumps ahead; what was to happen meanwhile happens soon."""
+        self._offset += seconds
+        for alarm in list(self._alarms):
+            alarm.advance(self.now())
+
+
+class _Alarm(Handle):
+    """Something that happens at a time of the drive."""
+
+    def __init__(self, timers: Timers, scale: float, alarms: "Set[_Alarm]", now: float, seconds: float,
+                 function: Callable[[], Any]) -> None:
+        self._timers = timers
+        self._scale = scale
+        self._alarms = alarms
+        self._due = now + seconds
+        self._function = function
+        alarms.add(self)
+        self._handle = timers.call_later(seconds / scale, self._ring)
+
+    def advance(self, now: float) -> None:
+        """The clock has jumped."""
+        self._handle.cancel()
+        self._handle = self._timers.call_later(max(0.0, self._due - now) / self._scale, self._ring)
+
+    def cancel(self) -> None:
+        self._alarms.discard(self)
+        self._handle.cancel()
+
+    def _ring(self) -> None:
+        self._alarms.discard(self)
+        self._function()
 
 
 class Feature:

@@ -262,6 +262,13 @@ class Server:
         """The sessions with a target."""
         return [session for session in self._sessions.values() if session.target is target]
 
+    def abort_tasks(self, target: Target, lun: int, nexus: Optional[Nexus] = None) -> None:
+        """Ends the tasks of a unit without any status: those of one nexus, or all."""
+        for session in self.sessions_of(target):
+            if nexus is None or session.nexus == nexus:
+                for task in [each for each in session.tasks.values() if each.lun == lun]:
+                    task.abort()
+
     # -- discovery
 
     def answer_text(self, session: Session, pairs: text.Pairs) -> Optional[text.Pairs]:

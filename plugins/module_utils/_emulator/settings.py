@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 _SENSE_LIMITS = (0x0F, 0xFF, 0xFF)
@@ -26,9 +27,16 @@ def number(given: Any, where: str, low: float, high: Optional[float] = None, who
     """A number from ``low`` to ``high``."""
     if isinstance(given, bool) or not isinstance(given, int if whole else (int, float)):
         raise ValueError("{0}: is {1!r}, must be a {2}number".format(where, given, "whole " if whole else ""))
-    if given != given or given < low or high is not None and given > high:
+    if not math.isfinite(given) or given < low or high is not None and given > high:
         raise ValueError("{0}: is {1!r}, must be {2}".format(
             where, given, "at least {0}".format(low) if high is None else "from {0} to {1}".format(low, high)))
+    return given
+
+
+def boolean(given: Any, where: str) -> bool:
+    """True or false, and not a word that means it."""
+    if not isinstance(given, bool):
+        raise ValueError("{0}: is {1!r}, must be true or false".format(where, given))
     return given
 
 

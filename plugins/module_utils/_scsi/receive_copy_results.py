@@ -24,6 +24,7 @@ from .copy_descriptors import (
 from .sense_descriptors import STATUS_CODES
 from .table import Table, bits, code, delimited, flag, number, power, short, uint, without
 
+OPERATION_CODE = 0x84
 COPY_STATUS = 0x00
 COPY_DATA = 0x01
 OPERATING_PARAMETERS = 0x03
@@ -48,7 +49,7 @@ RECEIVE_COPY_RESULTS = Table(
     uint("list_identifier", 2),
     uint("allocation_length", 10, 13),
     uint("control", 15),
-    operation_code=0x84)
+    operation_code=OPERATION_CODE)
 
 #: With a list identifier of four bytes: service actions 05h, 06h, 07h; 08h has none.
 RECEIVE_COPY_RESULTS_LID4 = Table(
@@ -58,7 +59,7 @@ RECEIVE_COPY_RESULTS_LID4 = Table(
     uint("list_identifier", 2, 5),
     uint("allocation_length", 10, 13),
     uint("control", 15),
-    operation_code=0x84)
+    operation_code=OPERATION_CODE)
 
 AVAILABLE_DATA_SIZE = 4  # of the field that all these answers begin with, and that it does not count
 

@@ -64,6 +64,14 @@ def test_a_device_without_a_copy_manager(guest: Guest, group: str, node: str) ->
     assert entry["reason"] == "not supported by this drive: invalid command operation code"
 
 
+def test_a_device_that_says_that_it_has_no_copy_manager_is_not_asked(guest: Guest) -> None:
+    path = guest.devices["scsi_debug"][0]["sg"]
+    assert re.search(r"3PC=0", guest.run(f"sg_inq {path}").stdout)
+    entry = guest.entries("kernel_root", "scsi_xcopy_facts", {"devices": [path], "raw": True})[path]
+    assert (entry["status"], entry["supported"]) == ("ok", False) and "3PC is 0" in entry["reason"]
+    assert {command["cdb"][:2] for command in entry["commands"]} == {"12"}
+
+
 @pytest.mark.parametrize("node", ["sg", "block"])
 def test_a_cd_rom_that_loses_the_answer_yields_no_facts(guest: Guest, node: str) -> None:
     """sg_copy_results prints zeros there, and exits 0; that is what must never happen here."""

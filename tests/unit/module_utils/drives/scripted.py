@@ -60,6 +60,8 @@ class ScriptedDrive(Transport):
         self.wwn = "5000c500a1b2c3d4" if device == "/dev/sg1" else "5000c500{0:08x}".format(zlib.crc32(device.encode()))
         self.device_type = 0
         self.qualifier = 0
+        self.third_party_copy = True
+        self.version = 7
         self.sent: List[Command] = []
         self.answers: Dict[int, Callable[[Command], Reply]] = {}
         self.used_by: List[str] = []
@@ -109,7 +111,9 @@ class ScriptedDrive(Transport):
     def _inquiry(self, command: Command) -> Reply:
         if not command.cdb[1] & 1:
             return Reply(GOOD, data=encode_standard_inquiry({
-                "peripheral_qualifier": self.qualifier, "peripheral_device_type": self.device_type, "version": 7,
+                "peripheral_qualifier": self.qualifier, "peripheral_device_type": self.device_type,
+                "version": self.version,
+                "third_party_copy": self.third_party_copy,
                 "t10_vendor_identification": "TEST"}))
         page = command.cdb[2]
         if page == 0x83:

@@ -22,6 +22,7 @@ SHORT, EXTENDED, ABORT, FOREGROUND_SHORT = 1, 2, 4, 5
 OPTIONS: Dict[str, Any] = {
     "state": "passed", "test": "short", "foreground": False, "max_age": "30d", "on_unknown": "fail", "wait": False,
     "poll_interval": 0.01, "wait_timeout": None, "device_offline": False, "unit_offline": False, "force": False,
+    "skip_standby": False,
 }
 
 
@@ -296,6 +297,40 @@ def test_what_cannot_be_known_is_the_users_choice(
     assert told(entry) == expected
     assert codes_sent(drive) == sent
     assert entry["selftest"]["log_supported"] is (lacks != "log")
+
+
+def test_a_log_that_was_cut_short_does_not_prove_that_there_was_no_test(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.log = [result(SHORT, 1, 990)] * 3 + [result(SHORT, 0, 980)]
+    honest = ScriptedDrive._log_sense
+    drive.answers[0x4D] = lambda command: Reply(0, data=honest(drive, command).data[:4 + 3 * 20])
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("failed", False, "unknown") and entry["selftest"]["log_complete"] is False
+    assert "the log was cut short, and none of the 3 results" in entry["reason"]
+    drive.answers[0x4D] = lambda command: Reply(0, data=honest(drive, command).data[:4 + 4 * 20])
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "passed") and entry["selftest"]["decided_by"] == 4
+
+
+@pytest.mark.parametrize("sense,words", [
+    (encode_fixed_sense(0, 0x5E, 0x04), "standby_z"), (encode_fixed_sense(0, 0x5E, 0x09), "standby_y"),
+    (encode_fixed_sense(2, 0x04, 0x02), "stopped")])
+def test_a_drive_at_rest_is_not_woken(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, sense: bytes, words: str) -> None:
+    drive.answers[0x03] = lambda command: Reply(0, data=sense)
+    entry = attend(monkeypatch, drive, skip_standby=True, state="started")
+    assert (entry["status"], entry["changed"]) == ("skipped", False)
+    assert entry["reason"] == "the drive is at rest ({0}) and is not woken".format(words)
+    assert set(drive.names_sent()) == {"INQUIRY", "REQUEST SENSE"}
+
+
+def test_a_drive_that_idles_is_tested_and_one_at_rest_too_unless_told_otherwise(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x03] = lambda command: Reply(0, data=encode_fixed_sense(0, 0x5E, 0x01))
+    assert told(attend(monkeypatch, drive, skip_standby=True)) == ("ok", True, "started")
+    other = ScriptedDrive()
+    other.answers[0x03] = lambda command: Reply(0, data=encode_fixed_sense(0, 0x5E, 0x04))
+    assert told(attend(monkeypatch, other)) == ("ok", True, "started")
 
 
 @pytest.mark.parametrize("seconds,minutes,expected,source", [

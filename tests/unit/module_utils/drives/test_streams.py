@@ -19,7 +19,9 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams impor
 
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {"state": "present", "count": 0, "stream_ids": None, "all": False}
+OPTIONS: Dict[str, Any] = {
+    "state": "present", "count": 0, "stream_ids": None, "all": False, "exclusive": False, "keep_opened": False,
+    "starting_stream_id": 0, "allocation_length": 4096}
 
 
 @pytest.fixture(name="drive")
@@ -89,6 +91,43 @@ def test_what_was_opened_is_closed_when_a_later_one_fails(
     assert "stream 3 of 4 could not be opened" in entry["reason"] and "closed again" in entry["reason"]
     assert drive.streams == dict.fromkeys(range(14), True) and entry["streams"]["open"] == []
     assert "diff" not in entry
+
+
+def test_exclusive_closes_what_is_too_much(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, count=4)
+    entry = attend(monkeypatch, drive, count=1, exclusive=True)
+    assert (entry["changed"], entry["streams"]["open"], entry["streams"]["permanent"]) == (True, [1], [0])
+    assert entry["diff"] == {"before": {"open": [1, 2, 3, 4], "count": 4}, "after": {"open": [1], "count": 1}}
+    assert attend(monkeypatch, drive, count=1, exclusive=True)["changed"] is False
+    assert attend(monkeypatch, drive, count=3, exclusive=True)["streams"]["open"] == [1, 2, 3]
+    assert attend(monkeypatch, drive, check_mode=True, exclusive=True)["reason"] == "would close 3 streams"
+    assert attend(monkeypatch, drive, exclusive=True)["streams"]["open"] == []
+
+
+def test_what_could_be_opened_may_be_kept(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.maximum_streams = None
+    drive.streams = dict.fromkeys(range(14), False)
+    entry = attend(monkeypatch, drive, count=20, keep_opened=True)
+    assert (entry["status"], entry["changed"], entry["streams"]["opened"]) == ("failed", True, [14, 15])
+    assert "streams 14, 15 stay open as keep_opened says" in entry["reason"]
+    assert entry["diff"]["after"]["count"] == 16
+
+
+def test_a_list_from_an_identifier_on(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 3: False, 7: False}
+    entry = attend(monkeypatch, drive, starting_stream_id=3)
+    streams = entry["streams"]
+    assert (streams["open"], streams["permanent"], streams["reported_open"]) == ([3, 7], [], 3)
+    assert entry["warnings"] == []
+
+
+def test_a_short_allocation_length_reads_the_list_in_parts(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = dict.fromkeys(range(8), False)
+    assert attend(monkeypatch, drive, allocation_length=24)["streams"]["open"] == list(range(8))
+    lengths = [int.from_bytes(command.cdb[10:14], "big") for command in drive.sent
+               if command.name == "GET STREAM STATUS"]
+    assert set(lengths) == {24} and len(lengths) >= 4
 
 
 def test_closing_by_identifier(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
@@ -237,6 +276,11 @@ def test_a_stream_that_was_opened_and_not_named_is_not_left_behind(
 @pytest.mark.parametrize("options,said", [
     ({"stream_ids": [1]}, "only go with state: absent"), ({"all": True}, "only go with state: absent"),
     ({"state": "absent"}, "needs stream_ids, or all"), ({"state": "absent", "all": True, "count": 1}, "only goes with"),
+    ({"state": "absent", "all": True, "exclusive": True}, "only go with state: present"),
+    ({"state": "absent", "all": True, "keep_opened": True}, "only go with state: present"),
+    ({"starting_stream_id": 1, "count": 1}, "for reading only"), ({"starting_stream_id": -1}, "must be 0 to 65535"),
+    ({"starting_stream_id": 1, "state": "absent", "all": True}, "for reading only"),
+    ({"allocation_length": 7}, "must be 8 to 524296, not 7"),
     ({"count": -1}, "count must be"), ({"count": 65536}, "count must be"),
     ({"state": "absent", "stream_ids": [65536]}, "stream_ids are"), ({"state": "absent", "stream_ids": [-1]}, "are")])
 def test_options_that_do_not_go_together(options: Any, said: str) -> None:

@@ -14,12 +14,15 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive impor
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.xcopy import Question, gather_xcopy
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_lid4 as four_bytes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_third_party_copy import encode_third_party_copy
 
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "allocation_length": 520}
+OPTIONS: Dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": 520,
+                           "assume_supported": False}
 EVERYTHING = ["parameters", "status", "data", "failures"]
 
 
@@ -119,7 +122,8 @@ def test_a_cut_answer_gives_what_is_there_and_a_warning(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"list_id": 256}, "list_id"), ({"list_id": -1}, "list_id"), ({"allocation_length": 10000}, "allocation_length"),
+    ({"list_id": 256, "list_id_bytes": "1"}, "list_id must be 0 to 255"), ({"list_id": 1 << 32}, "list_id"),
+    ({"list_id": -1}, "list_id"), ({"allocation_length": 10000}, "allocation_length"),
     ({"allocation_length": 0}, "allocation_length"), ({"gather": []}, "gather is empty")])
 def test_what_cannot_be_asked(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
@@ -133,3 +137,71 @@ def test_a_list_identifier_that_the_drive_does_not_know_is_no_lack_of_a_copy_man
     entry = gather(monkeypatch, drive, gather=["status"], list_id=7)
     assert entry["supported"] is True and entry["reason"] is None
     assert entry["refused"] == {"status": "the drive knows no copy operation with list identifier 7"}
+
+
+def lists(drive: ScriptedDrive, *actions: int) -> None:
+    """Gives the drive a third-party copy page that lists these service actions of RECEIVE COPY RESULTS."""
+    honest = ScriptedDrive._inquiry
+    page = encode_third_party_copy([{"type": 0x0001, "commands": [
+        {"operation_code": 0x83, "service_actions": [1]}, {"operation_code": 0x84, "service_actions": list(actions)}]}])
+    drive.answers[0x12] = lambda command: (
+        Reply(0, data=page) if command.cdb[1:3] == b"\x01\x8f" else honest(drive, command))
+
+
+STATUS_LID4 = four_bytes.encode_copy_status_lid4({
+    "response_to_service_action": 0x10, "copy_operation_status": 0x02, "transfer_count_units": 0, "transfer_count": 512,
+    "extended_copy_completion_status": 2, "sense_data": encode_fixed_sense(0x0A, 0x0D, 0x01).hex()})
+
+
+def test_a_drive_that_lists_only_the_new_forms_is_asked_in_those(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    lists(drive, 5, 6, 7, 8)
+    drive.copy = {
+        copies.COPY_STATUS_LID4: STATUS_LID4,
+        copies.COPY_DATA_LID4: four_bytes.encode_copy_data_lid4({"held_data": "beef"}),
+        copies.ROD_TOKEN_INFORMATION: four_bytes.encode_rod_token_information({"rod_tokens": [
+            {"id_for_creating_rod_cscd_descriptor": 0, "rod_token": "00800000" + "00" * 508}]}),
+        copies.ALL_ROD_TOKENS: four_bytes.encode_all_rod_tokens([{"rod_token": "00800000" + "00" * 92}])}
+    entry = gather(monkeypatch, drive, list_id=0x12345678, allocation_length=9000,
+                   gather=[*EVERYTHING, "token_information", "rod_tokens"])
+    assert entry["supported"] is True
+    assert asked(drive) == [
+        "84" + action + list_id + "00000000" + "00002328" + "0000"
+        for action, list_id in (("06", "12345678"), ("07", "12345678"), ("05", "12345678"), ("08", "00000000"))]
+    assert entry["copy_status"]["copy_operation_status"]["name"] == "completed with errors"
+    assert entry["copy_status"]["sense"]["text"].startswith("copy aborted: ")
+    assert entry["held_data"]["held_data"] == "beef"
+    assert entry["token_information"]["rod_tokens"][0]["rod_type"]["value"] == 0x00800000
+    assert [token["rod_type"]["value"] for token in entry["rod_tokens"]] == [0x00800000]
+    assert sorted(entry["refused"]) == ["failures", "parameters"]
+    assert entry["refused"]["parameters"] == (
+        "not asked: the drive's third-party copy page does not list RECEIVE COPY OPERATING PARAMETERS")
+
+
+@pytest.mark.parametrize("options,action", [
+    ({}, "00"), ({"list_id_bytes": "4"}, "05"), ({"list_id": 256}, "05"), ({"list_id_bytes": "1"}, "00")])
+def test_the_form_of_the_list_identifier(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, options: Any, action: str) -> None:
+    drive.copy[copies.COPY_STATUS_LID4] = STATUS_LID4
+    entry = gather(monkeypatch, drive, gather=["status"], **options)
+    assert [cdb[2:4] for cdb in asked(drive)] == [action] and entry["copy_status"] is not None
+
+
+def test_a_drive_that_says_that_it_has_none_is_not_asked(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.third_party_copy = False
+    entry = gather(monkeypatch, drive, gather=EVERYTHING)
+    assert (entry["status"], entry["supported"]) == ("ok", False) and asked(drive) == []
+    assert entry["reason"] == "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
+
+
+def test_a_drive_that_says_that_it_has_none_can_be_asked_all_the_same(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.third_party_copy = False
+    assert gather(monkeypatch, drive, assume_supported=True)["supported"] is True
+    lists(drive, 5)
+    assert gather(monkeypatch, drive, assume_supported=True)["parameters"] is not None
+
+
+def test_an_old_drive_that_cannot_say_is_asked(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.third_party_copy, drive.version = False, 4
+    assert gather(monkeypatch, drive)["supported"] is True

@@ -1,0 +1,159 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes a logical unit of its description: which features it has, and what they know of each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .blocks import Blocks
+from .copy_manager import CopyManager
+from .copy_unit import CopyUnit
+from .defects import Defects
+from .diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
+from .enclosure import Enclosure
+from .faults import Faults
+from .feature import Clock, Feature
+from .identity import Abilities, Identity, Names, ReportLuns
+from .medium import Medium
+from .mode import Mode
+from .model import Nexus, Timers
+from .operation_codes import OperationCodes
+from .power import Power
+from .reservations import Reservations
+from .rod_tokens import Directory
+from .selftest import SelfTests
+from .streams import Streams
+from .target_ports import TargetPorts
+from .unit import LogicalUnit
+from .usage import Usage
+
+if TYPE_CHECKING:
+    from .description import Drive
+
+_SECONDS_PER_HOUR = 3600.0
+_SAS = "sas"
+
+
+class Surroundings:
+    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` gave before, ``write`` keeps it."""
+
+    def __init__(self, target_name: str, timers: Timers, directory: Directory, time_scale: float = 1.0,
+                 numbers: Callable[[], Sequence[int]] = tuple,
+                 abort_tasks: Callable[[Nexus], None] = lambda nexus: None,
+                 state: Optional[Mapping[str, Any]] = None,
+                 write: Callable[[Dict[str, Any]], None] = lambda state: None,
+                 enclosed: Callable[[], Mapping[int, Any]] = dict) -> None:
+        self.target_name = target_name
+        self.timers = timers
+        self.directory = directory
+        self.time_scale = time_scale
+        self.numbers = numbers
+        self.abort_tasks = abort_tasks
+        self.state = state
+        self.write = write
+        #: The drives in the slots of an enclosure, as `Enclosure` takes them.
+        self.enclosed = enclosed
+
+
+class Builder:
+    """Puts one unit together; raises ValueError, with the name of what is wrong, for its settings."""
+
+    def __init__(self, drive: "Drive", around: Surroundings, medium: Optional[Medium]) -> None:
+        self._drive = drive
+        self._around = around
+        self._medium = medium
+        state = around.state or {}
+        self._clock = Clock(around.timers, around.time_scale,
+                            state.get("clock", drive.power_on_hours * _SECONDS_PER_HOUR))
+        self._usage = Usage()
+        self._features: List[Feature] = []
+        self._unit: Optional[LogicalUnit] = None
+
+    def build(self) -> LogicalUnit:
+        """The unit, with the state that it had."""
+        drive, clock = self._drive, self._clock
+        selftests = SelfTests(clock, drive.settings("selftest"))
+        ports = TargetPorts(clock, drive.settings("ports"))
+        streams = Streams(clock, drive.settings("streams")) if drive.has("streams") else None
+        mode = self._mode(selftests, streams)
+        power = Power(clock, self._usage, drive.settings("power"), page=mode.power_condition,
+                      removable=drive.removable)
+        # In the order in which they may refuse a command.
+        self._add(Reservations(clock, drive.settings("reservations"), self._around.abort_tasks), ports, power,
+                  selftests, mode, streams)
+        if self._medium is not None:
+            self._add_blocks(self._medium, mode, streams)
+        self._add_diagnostics(selftests)
+        if drive.has("operation_codes"):
+            self._add(OperationCodes(clock, lambda: self._whole.commands.handlers, drive.settings("operation_codes"),
+                                     selftests.extended_completion_seconds))
+        self._add(self._identity(selftests, ports), ReportLuns(self._around.numbers))
+        faults = Faults(clock, drive.faults)
+        self._unit = LogicalUnit(clock, self._features, faults, self._usage, self._around.write)
+        self._unit.set_descriptor_sense(mode.descriptor_sense)
+        if self._around.state is not None:
+            self._unit.load(self._around.state)
+        return self._unit
+
+    @property
+    def _whole(self) -> LogicalUnit:
+        if self._unit is None:
+            raise ValueError("the unit is not whole yet")
+        return self._unit
+
+    # The unit does not exist yet when the features that ask for its pages are made.
+
+    def _mode_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+        return self._whole.mode_pages()
+
+    def _vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
+        return self._whole.vpd_pages()
+
+    def _add(self, *features: Optional[Feature]) -> None:
+        self._features.extend(feature for feature in features if feature is not None)
+
+    def _mode(self, selftests: SelfTests, streams: Optional[Streams]) -> Mode:
+        medium = self._medium
+        return Mode(
+            self._clock, self._drive.settings("mode"),
+            capacity=None if medium is None else lambda: (medium.blocks, medium.block_length),
+            protocol=self._drive.protocol, extended_seconds=selftests.extended_completion_seconds,
+            pages=self._mode_pages,
+            permanent_streams=None if streams is None else lambda: streams.permanent_identifiers)
+
+    def _add_blocks(self, medium: Medium, mode: Mode, streams: Optional[Streams]) -> None:
+        drive = self._drive
+        blocks = Blocks(medium, self._usage, drive.settings("blocks"), mode.write_cache, mode.write_protected, streams,
+                        dpofua=mode.dpofua)
+        self._add(blocks, Defects(drive.settings("defects"), blocks.reassigned))
+        source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
+        self._around.directory.put(source)
+        if drive.has("copy_manager"):
+            self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.directory, source))
+
+    def _add_diagnostics(self, selftests: SelfTests) -> None:
+        pages: List[DiagnosticPages] = [EchoPage()]
+        if self._drive.protocol == _SAS:
+            pages.append(SasPhyTests())
+        if self._drive.has("enclosure"):
+            pages.append(Enclosure(self._clock, self._drive.settings("enclosure"), self._around.enclosed))
+        self._add(*pages)
+        self._add(Diagnostics(selftests, pages))
+
+    def _identity(self, selftests: SelfTests, ports: TargetPorts) -> Identity:
+        drive = self._drive
+        return Identity(
+            Names(drive.vendor, drive.product, drive.revision, drive.serial, drive.wwn, self._around.target_name,
+                  drive.protocol),
+            Abilities(
+                drive.device_type, drive.version, drive.removable, ports.tpgs, drive.has("copy_manager"),
+                drive.has("enclosure"), lambda: selftests.extended_completion_minutes),
+            self._vpd_pages)
+
+
+def build_unit(drive: "Drive", around: Surroundings, medium: Optional[Medium]) -> LogicalUnit:
+    """The unit that is described; ``medium`` is None for one that stores nothing, as an enclosure."""
+    return Builder(drive, around, medium).build()

@@ -1,0 +1,315 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulated target as a daemon: started by a task, found again by the next one.
+
+The process is a copy of the one that starts it, so that nothing has to be installed, and nothing that Ansible copies to
+the host and removes again is needed later: all code is loaded before. It listens on a socket in its state directory, on
+which each line is a request and its answer, in JSON::
+
+    {"request": "status"}   {"request": "compare", "config": {...}}   {"request": "apply", "description": {...}}
+    {"request": "faults", "lun": 0, "faults": [...]}   {"request": "power_cycle", "lun": null}
+    {"request": "advance", "seconds": 3600, "lun": null}   {"request": "stop"}
+
+An answer has ``ok``, and ``error`` where that is false.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from .server import ServerError
+from .service import Portal, Service, check
+from .state import StateError
+
+SOCKET, LOCK, LOG, PID = "control.sock", "lock", "target.log", "pid"
+_LONGEST_SOCKET_PATH = 100
+_START_SECONDS = 60.0
+_ANSWER_SECONDS = 60.0
+_LARGEST_LOG_BYTES = 10 << 20
+
+_LOG = logging.getLogger(__name__)
+
+
+class DaemonError(Exception):
+    """The daemon cannot be started, or does not do what it is asked. The text says why."""
+
+
+def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> Dict[str, Any]:
+    """Does a request, in the server's thread. Raises ValueError, KeyError, StateError."""
+    kind = request["request"]
+    if kind == "status":
+        return {"pid": os.getpid(), "port": service.server.port, "address": service.server.address,
+                "target": service.shelf.name, "luns": service.shelf.numbers(),
+                "sessions": len(service.server.sessions_of(service.shelf))}
+    if kind == "compare":
+        wanted = request["config"]
+        return {"same": wanted == config,
+                "restart": any(wanted.get(name) != config.get(name) for name in ("portal", "fixed"))}
+    if kind == "apply":
+        return {"changed": service.apply(check(request["description"]))}
+    if kind == "faults":
+        service.set_faults(request["lun"], request["faults"])
+    elif kind == "power_cycle":
+        service.power_cycle(request.get("lun"))
+    elif kind == "advance":
+        service.advance(request["seconds"], request.get("lun"))
+    elif kind == "stop":
+        service.server.reactor.call_after(service.server.reactor.stop)
+    else:
+        raise ValueError("unknown request {0!r}".format(kind))
+    return {}
+
+
+class _Control:
+    """Answers on the control socket, each request in the server's thread."""
+
+    def __init__(self, service: Service, config: Dict[str, Any], listener: socket.socket) -> None:
+        self._service = service
+        self._config = config
+        self._listener = listener
+
+    def start(self) -> None:
+        threading.Thread(target=self._accept, name="control", daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection = self._listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rwb") as stream:
+            for line in stream:
+                stream.write(json.dumps(self._handle(line)).encode() + b"\n")
+                stream.flush()
+
+    def _handle(self, line: bytes) -> Dict[str, Any]:
+        done = threading.Event()
+        outcome: Dict[str, Any] = {}
+
+        def work() -> None:
+            try:
+                request = json.loads(line.decode())
+                outcome.update(_answer(self._service, self._config, request), ok=True)
+                if request["request"] == "apply":
+                    self._config["description"] = request["description"]
+            except (ValueError, KeyError, TypeError, StateError, OSError) as error:
+                outcome.update(ok=False, error=str(error) or type(error).__name__)
+            finally:
+                done.set()
+
+        self._service.server.call_soon(work)
+        if not done.wait(_ANSWER_SECONDS):
+            return {"ok": False, "error": "the server is busy"}
+        return outcome
+
+
+class Daemon:
+    """The daemon of a state directory, whether it runs or not."""
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+
+    @property
+    def log_file(self) -> str:
+        """Where it writes what happens."""
+        return os.path.join(self.directory, LOG)
+
+    # -- for those who ask
+
+    def ask(self, request: str, **more: Any) -> Optional[Dict[str, Any]]:
+        """The answer; None where no daemon runs. Raises DaemonError for a refusal."""
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(_ANSWER_SECONDS)
+            try:
+                sock.connect(_socket_path(self.directory))
+            except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+                return None
+            except OSError as error:
+                raise DaemonError("{0} cannot be reached: {1}".format(
+                    os.path.join(self.directory, SOCKET), error.strerror)) from None
+            try:
+                with sock.makefile("rwb") as stream:
+                    stream.write(json.dumps(dict(more, request=request)).encode() + b"\n")
+                    stream.flush()
+                    line = stream.readline()
+            except OSError as error:
+                raise DaemonError("the emulated target does not answer: {0}".format(error)) from None
+        if not line:
+            raise DaemonError("the emulated target ended; see {0}".format(self.log_file))
+        answer: Dict[str, Any] = json.loads(line.decode())
+        if not answer.pop("ok"):
+            raise DaemonError(str(answer["error"]))
+        return answer
+
+    def stop(self, seconds: float = 30.0) -> bool:
+        """Stops it and waits until it is gone; False where none runs. Raises DaemonError."""
+        if self.ask("stop") is None:
+            return False
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self._is_unlocked():
+                return True
+            time.sleep(0.02)
+        raise DaemonError("the emulated target did not stop within {0:g} seconds; see {1}".format(
+            seconds, self.log_file))
+
+    def _is_unlocked(self) -> bool:
+        try:
+            with open(os.path.join(self.directory, LOCK), "a") as lock:
+                os.lockf(lock.fileno(), os.F_TLOCK, 0)
+        except (BlockingIOError, PermissionError):
+            return False
+        except FileNotFoundError:
+            return True
+        return True
+
+    # -- start
+
+    def start(self, config: Dict[str, Any]) -> Dict[str, Any]:
+        """Starts it and returns its status, once it listens. Raises DaemonError."""
+        try:
+            os.makedirs(self.directory, mode=0o700, exist_ok=True)
+            reading, writing = os.pipe()
+        except OSError as error:
+            raise DaemonError("{0} cannot be made: {1}".format(self.directory, error.strerror)) from None
+        child = os.fork()
+        if not child:
+            self._become_daemon(config, reading, writing)
+        os.close(writing)
+        os.waitpid(child, 0)
+        answer = _read_answer(reading)
+        if not answer.get("ok"):
+            raise DaemonError(str(answer.get("error", "the emulated target ended; see {0}".format(self.log_file))))
+        status = self.ask("status")
+        if status is None:
+            raise DaemonError("the emulated target ended; see {0}".format(self.log_file))
+        return status
+
+    def _become_daemon(self, config: Dict[str, Any], reading: int, writing: int) -> None:
+        """In the child: never returns, and never runs what the parent has arranged for its own end."""
+        try:
+            os.setsid()
+            if os.fork():
+                os._exit(0)
+            _close_all_but(writing)
+            self._redirect()
+            self._serve(config, lambda answer: _write_answer(writing, answer))
+        except BaseException:
+            _LOG.critical("the emulated target ended:\n%s", traceback.format_exc())
+            os._exit(1)
+        os._exit(0)
+
+    def _redirect(self) -> None:
+        """Input from nowhere, output to the log."""
+        os.umask(0o077)
+        os.chdir(self.directory)
+        log = LOG
+        if os.path.exists(log) and os.path.getsize(log) > _LARGEST_LOG_BYTES:
+            os.replace(log, log + ".1")
+        null = os.open(os.devnull, os.O_RDONLY)
+        output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        for number, source in ((0, null), (1, output), (2, output)):
+            os.dup2(source, number)
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s",
+                            force=True)
+
+    def _serve(self, config: Dict[str, Any], tell: Callable[[Dict[str, Any]], None]) -> None:
+        with open(LOCK, "w") as lock:
+            try:
+                os.lockf(lock.fileno(), os.F_TLOCK, 0)
+            except (BlockingIOError, PermissionError):
+                tell({"ok": False, "error": "another emulated target runs in {0}".format(self.directory)})
+                return
+            try:
+                service = Service(check(config["description"]), Portal(**config["portal"]), self.directory)
+                service.server.listen()
+                listener = _listen()
+            except (ServerError, StateError, ValueError, OSError) as error:
+                tell({"ok": False, "error": str(error)})
+                return
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda _number, _frame: service.server.reactor.stop())
+            with open(PID, "w") as stream:
+                stream.write("{0}\n".format(os.getpid()))
+            _Control(service, config, listener).start()
+            _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
+            tell({"ok": True})
+            service.server.run()
+            service.close()
+            for name in (SOCKET, PID):
+                os.unlink(name)
+            _LOG.info("stopped")
+
+
+def _listen() -> socket.socket:
+    """The control socket, in the current directory: the name of a socket may not be long."""
+    if os.path.exists(SOCKET):
+        os.unlink(SOCKET)  # of a daemon that was killed; the lock says that there is no other
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(SOCKET)
+    listener.listen(16)
+    return listener
+
+
+def _socket_path(directory: str) -> str:
+    """A name of the control socket that is short enough."""
+    path = os.path.join(directory, SOCKET)
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+        return path
+    return os.path.relpath(path)
+
+
+def _close_all_but(kept: int) -> None:
+    highest = os.sysconf("SC_OPEN_MAX")
+    os.closerange(3, kept)
+    os.closerange(kept + 1, min(highest, 65536) if highest > 0 else 65536)
+
+
+def _write_answer(descriptor: int, answer: Mapping[str, Any]) -> None:
+    os.write(descriptor, json.dumps(answer).encode())
+    os.close(descriptor)
+
+
+def _read_answer(descriptor: int) -> Dict[str, Any]:
+    """What the daemon says of its start; nothing where it ended without a word."""
+
+    content: List[bytes] = []
+    end = time.monotonic() + _START_SECONDS
+    while select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+        piece = os.read(descriptor, 65536)
+        if not piece:
+            break
+        content.append(piece)
+    os.close(descriptor)
+    try:
+        found: Dict[str, Any] = json.loads(b"".join(content).decode())
+    except ValueError:
+        return {}
+    return found
+
+
+def config_of(description: Mapping[str, Any], portal: Portal) -> Tuple[Dict[str, Any], Optional[str]]:
+    """What a daemon is started with, and what is wrong with it."""
+    try:
+        checked = check(description)
+        portal.credentials()
+    except ValueError as error:
+        return {}, str(error)
+    return {"description": dict(description), "portal": dict(portal.__dict__),
+            "fixed": [checked.target, checked.time_scale]}, None

@@ -1,0 +1,55 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kinds of drives, as data: what an entry of a description says where its user says nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+_DISK, _ENCLOSURE = 0x00, 0x0D
+_SPC_2, _SPC_4, _SPC_5 = 0x04, 0x06, 0x07
+
+#: What every drive has; None stands for a feature that it does not have.
+COMMON: Dict[str, Any] = {
+    "vendor": "DRVCARE", "product": "EMULATED DRIVE", "revision": "0001", "protocol": "sas", "device_type": _DISK,
+    "version": _SPC_4, "size": "1GiB", "block_length": 512, "medium": "memory", "power_on_hours": 1000.0,
+    "removable": False,
+    "selftest": {}, "blocks": {}, "defects": {}, "mode": {}, "power": {}, "logs": {}, "reservations": {}, "ports": {},
+    "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "faults": [],
+}
+
+PROFILES: Dict[str, Dict[str, Any]] = {
+    "sas_hdd": {
+        "product": "SAS HARD DISK", "size": "16GiB", "power_on_hours": 20000.0,
+        "selftest": {"short_seconds": 120, "extended_seconds": 7200},
+        "blocks": {"rotation_rate": 7200, "form_factor": "3.5 inch", "physical_block_exponent": 3},
+        "defects": {"primary": 1200},
+    },
+    "sas_ssd": {
+        "product": "SAS SSD", "size": "16GiB", "version": _SPC_5, "power_on_hours": 8000.0,
+        "selftest": {"short_seconds": 60, "extended_seconds": 1200},
+        "blocks": {"rotation_rate": 1, "form_factor": "2.5 inch", "provisioning": "thin", "physical_block_exponent": 3},
+        "streams": {"maximum": 16, "permanent": [{"id": 0, "relative_lifetime": 20}]},
+        "logs": {"endurance": {}},
+    },
+    "array_lun": {
+        "product": "ARRAY VOLUME", "size": "64GiB", "version": _SPC_5, "protocol": "iscsi", "power_on_hours": 30000.0,
+        "selftest": {"short_seconds": 10, "extended_seconds": 60},
+        "blocks": {"rotation_rate": 0, "provisioning": "thin", "physical_block_exponent": 3, "write_same_zero": True},
+        "ports": {"tpgs": "implicit"},
+        "copy_manager": {},
+    },
+    "spc2_disk": {
+        "product": "OLD DISK", "version": _SPC_2, "size": "1GiB", "power_on_hours": 90000.0,
+        "selftest": {"short_seconds": 120, "extended_seconds": 5400},
+        "blocks": {"rotation_rate": 10000, "maximum_compare_and_write_blocks": 0},
+        "reservations": {"persistent": False},
+        "operation_codes": None,
+    },
+    "enclosure": {
+        "product": "EMULATED SHELF", "device_type": _ENCLOSURE, "medium": None, "blocks": None, "defects": None,
+        "logs": None, "selftest": {"extended_seconds": 0}, "enclosure": {},
+    },
+}

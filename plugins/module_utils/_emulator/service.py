@@ -1,0 +1,187 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An emulated target as it runs: the server, its units, their state, and what can be changed while it runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from .._iscsi.chap import TargetCredentials
+from .build import Surroundings, build_unit
+from .description import FILE, Description, Drive, parse
+from .enclosure_elements import Drive as Enclosed
+from .medium import Medium, MemoryMedium
+from .medium_file import FileMedium
+from .model import Handle, Timers
+from .rod_tokens import Directory
+from .server import Server
+from .shelf import Shelf
+from .state import MemoryStore, Store
+from .unit import LogicalUnit
+
+_ENCLOSURE = 0x0D
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Where the target listens, and whom it lets in. ``port`` 0 is one that is free."""
+
+    address: str = "127.0.0.1"
+    port: int = 3260
+    user: str = ""
+    secret: str = ""
+    own_user: str = ""
+    own_secret: str = ""
+    allow_without_chap: bool = False
+    advertised: str = ""
+
+    def credentials(self) -> Optional[TargetCredentials]:
+        """For the server. Raises ValueError for secrets that do not do."""
+        if not self.user:
+            return None
+        return TargetCredentials({self.user: self.secret}, self.own_user, self.own_secret)
+
+
+class _StillTimers(Timers):
+    """For units that are only put together to see whether their description is right."""
+
+    def now(self) -> float:
+        return 0.0
+
+    def call_later(self, seconds: float, function: Any) -> Handle:
+        class Never(Handle):
+            def cancel(self) -> None:
+                pass
+        return Never()
+
+
+def check(given: Any) -> Description:
+    """The description, all of whose settings are right. Raises ValueError, which names what is wrong."""
+    description = parse(given)
+    directory = Directory()
+    for drive in description.drives:
+        medium = None if drive.medium is None else MemoryMedium(drive.block_length, drive.blocks)
+        try:
+            build_unit(drive, Surroundings(description.target, _StillTimers(), directory), medium)
+        except ValueError as error:
+            raise ValueError("LUN {0}: {1}".format(drive.lun, error)) from None
+    return description
+
+
+class Service:
+    """A server with one target. What is not about its start belongs to the server's thread."""
+
+    def __init__(self, description: Description, portal: Portal, state_directory: Optional[str] = None) -> None:
+        self.description = description
+        self.portal = portal
+        self._folder = None if state_directory is None else os.path.join(state_directory, "units")
+        self._store = MemoryStore() if self._folder is None else Store(self._folder)
+        self._directory = Directory()
+        self._media: Dict[int, Medium] = {}
+        self.server = Server(portal.address, portal.port, portal.credentials(), portal.allow_without_chap,
+                             advertised=portal.advertised)
+        self.shelf = Shelf(description.target)
+        for drive in description.drives:
+            self._put(drive)
+        self.server.add_target(self.shelf)
+
+    # -- units
+
+    def _put(self, drive: Drive) -> None:
+        name = "lun-{0}".format(drive.lun)
+        medium = self._medium(drive, name)
+        around = Surroundings(
+            self.shelf.name, self.server.timers, self._directory, self.description.time_scale, self.shelf.numbers,
+            lambda nexus: self.server.abort_tasks(self.shelf, drive.lun, nexus), self._store.load(name),
+            lambda state: self._store.save(name, state), self._enclosed)
+        unit = build_unit(drive, around, medium)
+        self.shelf.put(drive.lun, unit)
+        if medium is not None:
+            self._media[drive.lun] = medium
+
+    def _medium(self, drive: Drive, name: str) -> Optional[Medium]:
+        if drive.medium is None:
+            return None
+        if drive.medium == FILE:
+            if self._folder is None:
+                raise ValueError("LUN {0}: medium: file needs a state directory".format(drive.lun))
+            return FileMedium(os.path.join(self._folder, name + ".img"), drive.block_length, drive.blocks)
+        return MemoryMedium(drive.block_length, drive.blocks)
+
+    def _enclosed(self) -> Mapping[int, Enclosed]:
+        """The slots of an enclosure hold the target's drives, in the order of their numbers."""
+        drives = [drive for drive in self.description.drives if drive.device_type != _ENCLOSURE]
+        return {slot: Enclosed(drive.wwn[:16]) for slot, drive in enumerate(drives)}
+
+    def _take_out(self, lun: int, forget: bool) -> None:
+        drive = next(each for each in self.description.drives if each.lun == lun)
+        self.server.abort_tasks(self.shelf, lun)
+        self.shelf.remove(lun)
+        self._directory.remove(bytes.fromhex(drive.wwn))
+        medium = self._media.pop(lun, None)
+        if medium is not None:
+            medium.close()
+        if forget:
+            self._store.remove("lun-{0}".format(lun))
+            if self._folder is not None:
+                for suffix in (".img", ".img.map"):
+                    path = os.path.join(self._folder, "lun-{0}{1}".format(lun, suffix))
+                    if os.path.exists(path):
+                        os.unlink(path)
+
+    def apply(self, description: Description) -> List[int]:
+        """Makes the drives those of another description of the same target; gives the LUNs that changed.
+
+        A drive whose entry is still the same is not disturbed. One that is no more takes its state with it; one that
+        is described otherwise keeps it.
+        """
+        if (description.target, description.time_scale) != (self.description.target, self.description.time_scale):
+            raise ValueError("the target's name and time_scale change with a restart only")
+        old = {drive.lun: drive for drive in self.description.drives}
+        new = {drive.lun: drive for drive in description.drives}
+        changed = sorted(lun for lun in set(old).union(new) if old.get(lun) != new.get(lun))
+        for lun in changed:
+            if lun in old:
+                self._take_out(lun, forget=lun not in new)
+        self.description = description
+        for lun in changed:
+            if lun in new:
+                self._put(new[lun])
+        return changed
+
+    def unit(self, lun: int) -> LogicalUnit:
+        """A unit. Raises ValueError where there is none."""
+        found = self.shelf.units.get(lun)
+        if found is None:
+            raise ValueError("there is no LUN {0}; there are: {1}".format(
+                lun, ", ".join(map(str, self.shelf.numbers())) or "none"))
+        return found
+
+    def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> None:
+        """These are the faults of a unit from now on."""
+        self.unit(lun).faults.replace(faults)
+
+    def power_cycle(self, lun: Optional[int]) -> None:
+        """Takes the power off and on: of one unit, or of all."""
+        for number in self.shelf.numbers() if lun is None else (lun,):
+            unit = self.unit(number)
+            self.server.abort_tasks(self.shelf, number)
+            unit.power_cycle()
+
+    def advance(self, seconds: float, lun: Optional[int] = None) -> None:
+        """Lets the drives' clocks jump ahead."""
+        for number in self.shelf.numbers() if lun is None else (lun,):
+            self.unit(number).advance(seconds)
+
+    def close(self) -> None:
+        """Writes what is to last. The server has stopped."""
+        for unit in self.shelf.units.values():
+            unit.keep()
+        for medium in self._media.values():
+            medium.flush()
+            medium.close()
+

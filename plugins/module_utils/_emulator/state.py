@@ -1,0 +1,96 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the state of units is kept: one JSON file each, so written that a crash leaves the old one or the new one."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from typing import Any, Dict, Mapping, Optional
+
+VERSION = 1
+_SUFFIX = ".json"
+
+
+class StateError(Exception):
+    """A state cannot be kept, or was not written by us. The text says what to do about it."""
+
+
+class MemoryStore:
+    """Keeps nothing: a restart begins anew."""
+
+    def load(self, name: str) -> Optional[Dict[str, Any]]:
+        """What was saved last by this name; None where nothing was."""
+        del name
+        return None
+
+    def save(self, name: str, state: Mapping[str, Any]) -> None:
+        """Returns when the state lasts."""
+
+    def remove(self, name: str) -> None:
+        """Forgets it."""
+
+
+class Store(MemoryStore):
+    """Keeps states in a directory, which is made where it is not there. Raises StateError."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        try:
+            os.makedirs(directory, mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StateError("{0} cannot be made: {1}".format(directory, error.strerror)) from None
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._directory, name + _SUFFIX)
+
+    def load(self, name: str) -> Optional[Dict[str, Any]]:
+        path = self._path(name)
+        try:
+            with open(path, encoding="utf-8") as stream:
+                content = json.load(stream)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise StateError("{0} cannot be read: {1}; remove it to begin anew".format(path, error)) from None
+        if not isinstance(content, dict) or content.get("version") != VERSION or not isinstance(
+                content.get("state"), dict):
+            raise StateError("{0} is no state of version {1}; remove it to begin anew".format(path, VERSION))
+        found: Dict[str, Any] = content["state"]
+        return found
+
+    def save(self, name: str, state: Mapping[str, Any]) -> None:
+        path = self._path(name)
+        try:
+            descriptor, temporary = tempfile.mkstemp(prefix="." + name, dir=self._directory)
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    json.dump({"version": VERSION, "state": state}, stream)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                os.replace(temporary, path)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+            _sync(self._directory)
+        except OSError as error:
+            raise StateError("{0} cannot be written: {1}".format(path, error.strerror)) from None
+
+    def remove(self, name: str) -> None:
+        try:
+            os.unlink(self._path(name))
+        except FileNotFoundError:
+            return
+        _sync(self._directory)
+
+
+def _sync(directory: str) -> None:
+    """Makes the names in a directory last."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

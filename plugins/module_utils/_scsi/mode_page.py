@@ -1,0 +1,40 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the mode pages have in common: which page an answer is, and how far it reaches (SPC-6 7.5.6)."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from .mode_sense import PAGE_HEADER, SUBPAGE_HEADER, page_title
+from .table import Table
+
+
+def decode_mode_page(table: Table, page: Optional[bytes], code: int, subpage: int = 0,
+                     warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+    """The fields of ``table``, from a page as `mode_sense.find_page` gives it; all ``None`` for none or another page.
+
+    Older standards have shorter pages, so what lies behind the page length is ``None`` and no fault.
+    """
+    return table.decode(mode_page_content(page, code, subpage, warnings))
+
+
+def mode_page_content(page: Optional[bytes], code: int, subpage: int = 0,
+                      warnings: Optional[List[str]] = None) -> bytes:
+    """The page, no longer than it says it is; nothing for none, or for another page, which ``warnings`` then tells."""
+    whole = page or b""
+    header = PAGE_HEADER.decode(whole)
+    if header["page_code"] is None:
+        return b""
+    layout = SUBPAGE_HEADER if header["spf"] else PAGE_HEADER
+    values = layout.decode(whole)
+    found = values.get("subpage_code", 0)
+    if header["page_code"] != code or found is not None and found != subpage:
+        if warnings is not None:
+            warnings.append("the answer is {0}, {1} was asked for".format(
+                page_title(header["page_code"], found or 0), page_title(code, subpage)))
+        return b""
+    # A page that is cut was told of by whoever cut it out of the answer.
+    return whole if values["page_length"] is None else whole[:layout.size + values["page_length"]]

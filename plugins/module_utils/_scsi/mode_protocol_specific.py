@@ -1,0 +1,75 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Protocol specific mode pages, 18h for the logical unit and 19h for its port (SPC-6 7.5, SPL-5 9.2)."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional
+
+from .mode_page import decode_mode_page
+from .table import Table, bits, flag, uint
+
+PROTOCOL_SPECIFIC_LOGICAL_UNIT = 0x18
+PROTOCOL_SPECIFIC_PORT = 0x19
+
+#: PROTOCOL IDENTIFIER (SPC-6 7.6.1).
+PROTOCOL_IDENTIFIERS = {
+    0x0: "FCP", 0x1: "SCSI parallel", 0x2: "SSA", 0x3: "IEEE 1394", 0x4: "SRP", 0x5: "iSCSI", 0x6: "SAS", 0x7: "ADT",
+    0x8: "ATA", 0x9: "USB", 0xA: "SCSI over PCIe", 0xB: "PCIe", 0xF: "none",
+}
+
+LOGICAL_UNIT_MODE = Table(
+    "protocol specific logical unit mode page", "SPC-6 7.5, SPL-5 9.2",
+    flag("ps", 0, 7),
+    flag("spf", 0, 6),
+    bits("page_code", 0, 5, 0),
+    uint("page_length", 1),
+    flag("transport_layer_retries", 2, 4),
+    bits("protocol_identifier", 2, 3, 0, PROTOCOL_IDENTIFIERS),
+    size=8, page_code=PROTOCOL_SPECIFIC_LOGICAL_UNIT, page_length=6)
+
+PORT_MODE = Table(
+    "protocol specific port mode page", "SPC-6 7.5, SPL-5 9.2",
+    flag("ps", 0, 7),
+    flag("spf", 0, 6),
+    bits("page_code", 0, 5, 0),
+    uint("page_length", 1),
+    # Those of SAS; other protocols have reserved bits here.
+    flag("continue_awt", 2, 6),
+    flag("broadcast_asynchronous_event", 2, 5),
+    flag("ready_led_meaning", 2, 4),
+    bits("protocol_identifier", 2, 3, 0, PROTOCOL_IDENTIFIERS),
+    # 0 is the vendor's own time; FFFFh waits for ever.
+    uint("i_t_nexus_loss_time_milliseconds", 4, 5),
+    uint("initiator_response_timeout_milliseconds", 6, 7),
+    # In units of 10 microseconds.
+    uint("reject_to_open_limit", 8, 9),
+    uint("maximum_allowed_xfer_rdy", 10),
+    size=16, page_code=PROTOCOL_SPECIFIC_PORT, page_length=14)
+
+
+def decode_protocol_specific_logical_unit(
+    page: Optional[bytes], warnings: Optional[List[str]] = None,
+) -> Dict[str, Any]:
+    """Page 18h, as `mode_sense.find_page` gives it; all ``None`` for none."""
+    return decode_mode_page(LOGICAL_UNIT_MODE, page, PROTOCOL_SPECIFIC_LOGICAL_UNIT, 0, warnings)
+
+
+def encode_protocol_specific_logical_unit(values: Mapping[str, Any]) -> bytes:
+    """The whole page 18h of 8 bytes."""
+    return LOGICAL_UNIT_MODE.encode(values)
+
+
+def decode_protocol_specific_port(page: Optional[bytes], warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+    """Page 19h in its short format, as `mode_sense.find_page` gives it; all ``None`` for none.
+
+    What it has besides the protocol identifier are the fields of SAS.
+    """
+    return decode_mode_page(PORT_MODE, page, PROTOCOL_SPECIFIC_PORT, 0, warnings)
+
+
+def encode_protocol_specific_port(values: Mapping[str, Any]) -> bytes:
+    """The whole page 19h of 16 bytes."""
+    return PORT_MODE.encode(values)

@@ -1,0 +1,92 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""READ DEFECT DATA(10) and (12): how many defects a disk has found (SBC-5 5).
+
+Only the header is read: on a disk that ages badly the list itself is long, and nobody who watches a shelf reads it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from .table import Table, bits, flag, uint, without
+
+SHORT_BLOCK, EXTENDED_BYTES, EXTENDED_SECTOR, LONG_BLOCK, BYTES_FROM_INDEX, PHYSICAL_SECTOR = range(6)
+DEFECT_LIST_FORMATS = {
+    SHORT_BLOCK: "short block", EXTENDED_BYTES: "extended bytes from index",
+    EXTENDED_SECTOR: "extended physical sector", LONG_BLOCK: "long block", BYTES_FROM_INDEX: "bytes from index",
+    PHYSICAL_SECTOR: "physical sector", 6: "vendor specific",
+}
+#: The length of one address descriptor in each format (SBC-5 6, defect list formats).
+DESCRIPTOR_SIZES = {
+    SHORT_BLOCK: 4, EXTENDED_BYTES: 8, EXTENDED_SECTOR: 8, LONG_BLOCK: 8, BYTES_FROM_INDEX: 8, PHYSICAL_SECTOR: 8,
+}
+
+READ_DEFECT_DATA_10 = Table(
+    "READ DEFECT DATA(10)", "SBC-5 5",
+    uint("operation_code", 0),
+    flag("req_plist", 2, 4),
+    flag("req_glist", 2, 3),
+    bits("defect_list_format", 2, 2, 0, DEFECT_LIST_FORMATS),
+    uint("allocation_length", 7, 8),
+    uint("control", 9),
+    operation_code=0x37)
+
+READ_DEFECT_DATA_12 = Table(
+    "READ DEFECT DATA(12)", "SBC-5 5",
+    uint("operation_code", 0),
+    flag("req_plist", 1, 4),
+    flag("req_glist", 1, 3),
+    bits("defect_list_format", 1, 2, 0, DEFECT_LIST_FORMATS),
+    uint("address_descriptor_index", 2, 5),
+    uint("allocation_length", 6, 9),
+    uint("control", 11),
+    operation_code=0xB7)
+
+DEFECT_HEADER_10 = Table(
+    "READ DEFECT DATA(10) header", "SBC-5 5",
+    flag("plistv", 1, 4),
+    flag("glistv", 1, 3),
+    bits("defect_list_format", 1, 2, 0, DEFECT_LIST_FORMATS),
+    uint("defect_list_length", 2, 3, unknown=0xFFFF))
+
+DEFECT_HEADER_12 = Table(
+    "READ DEFECT DATA(12) header", "SBC-5 5",
+    flag("plistv", 1, 4),
+    flag("glistv", 1, 3),
+    bits("defect_list_format", 1, 2, 0, DEFECT_LIST_FORMATS),
+    uint("generation_code", 2, 3, unknown=0),
+    uint("defect_list_length", 4, 7, unknown=0xFFFFFFFF))
+
+
+def decode_defect_header(data: bytes, twelve: bool, warnings: List[str]) -> Dict[str, Any]:
+    """The header of the answer to READ DEFECT DATA(12) (``twelve``) or (10).
+
+    ``defects`` is how many address descriptors the whole list has, ``None`` where that cannot be told: in a format of
+    the vendor, in a list of which the length is no multiple of its entries, and in one that is longer than its length
+    can say; ``defect_list_length`` is ``None`` then as well. ``glistv`` false means that the list has no grown defects in
+    it because the disk did not give them, not that there are none.
+    """
+    table = DEFECT_HEADER_12 if twelve else DEFECT_HEADER_10
+    values = table.decode(data)
+    length = values["defect_list_length"]
+    if length is None:
+        if len(data) < table.size:
+            warnings.append("{0}: {1} of {2} bytes arrived".format(table.title, len(data), table.size))
+        return dict(values, defects=None)
+    size = DESCRIPTOR_SIZES.get(values["defect_list_format"]["value"])
+    # An empty list has no entries in any format.
+    defects = None if length else 0
+    if length and size is not None and length % size == 0:
+        defects = length // size
+    elif length and size is not None:
+        warnings.append("{0}: {1} bytes are no whole number of entries of {2}".format(table.title, length, size))
+    return dict(values, defects=defects)
+
+
+def encode_defect_header(values: Dict[str, Any], twelve: bool) -> bytes:
+    """The header, from what decoding gives."""
+    table = DEFECT_HEADER_12 if twelve else DEFECT_HEADER_10
+    return table.encode(without(values, "defects"))

@@ -1,0 +1,202 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The form of the facts: what docs/schemas promises holds for drives of all kinds, and for captures of real ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import (
+    DEFAULT,
+    FACTS_VERSION,
+    SUBSETS,
+    Wanted,
+    gather_facts,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_paths import Paths
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
+    encode_block_limits_extension,
+)
+
+from .facts_drive import FactsDrive, thin
+
+ROOT = Path(__file__).resolve().parents[4]
+SCHEMA: Dict[str, Any] = json.loads(
+    (ROOT / "docs" / "schemas" / "drive_facts-{0}.json".format(FACTS_VERSION)).read_text("utf-8"))
+CAPTURES = sorted((ROOT / "playbooks" / "files" / "captures").glob("*.json"))
+
+TYPES: Dict[str, Any] = {
+    "object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool,
+    "null": type(None)}
+KNOWN = {"$schema", "$id", "$defs", "title", "description", "type", "properties", "required", "additionalProperties",
+         "items", "enum", "const", "anyOf", "$ref"}
+
+
+def faults(value: Any, schema: Dict[str, Any], place: str = "entry") -> Iterator[str]:
+    """What the schema does not allow: as much of JSON Schema as ours uses."""
+    assert set(schema) <= KNOWN, set(schema) - KNOWN
+    if "$ref" in schema:
+        yield from faults(value, SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], place)
+    if "anyOf" in schema and all(list(faults(value, each, place)) for each in schema["anyOf"]):
+        yield "{0}: {1!r} is none of those".format(place, value)
+    if "const" in schema and value != schema["const"] or "enum" in schema and value not in schema["enum"]:
+        yield "{0}: {1!r}".format(place, value)
+    wanted = schema.get("type")
+    names = [wanted] if isinstance(wanted, str) else wanted
+    if names and not any(isinstance(value, TYPES[name]) and (isinstance(value, bool) == (name == "boolean"))
+                         for name in names):
+        yield "{0}: {1!r} is no {2}".format(place, value, " or ".join(names))
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        yield from ("{0}: lacks {1}".format(place, name) for name in schema.get("required", ()) if name not in value)
+        for name, content in value.items():
+            if name in properties:
+                yield from faults(content, properties[name], place + "." + name)
+            elif schema.get("additionalProperties") is False:
+                yield "{0}: has {1}".format(place, name)
+    if isinstance(value, list) and "items" in schema:
+        for number, content in enumerate(value):
+            yield from faults(content, schema["items"], "{0}[{1}]".format(place, number))
+
+
+def full() -> FactsDrive:
+    """A drive that has everything."""
+    drive = thin(FactsDrive())
+    counters = dict.fromkeys(pages.ERROR_COUNTERS, 5)
+    drive.log.update({(page, 0): pages.encode_error_counters(counters, page) for page in (0x02, 0x03, 0x05)})
+    drive.log.update({
+        (0x06, 0): pages.encode_non_medium_errors(9),
+        (0x0D, 0): pages.encode_temperature({"temperature_celsius": 31, "reference_temperature_celsius": 60}),
+        (0x0E, 0): pages.encode_start_stop({"manufacture_year": "2014", "manufacture_week": "07",
+                                            "accumulated_start_stop_cycles": 58}),
+        (0x11, 0): pages.encode_endurance({"percentage_used_percent": 17}),
+        (0x15, 1): pages.encode_pending_defects([{"accumulated_power_on_hours": 20000, "logical_block_address": 4711}]),
+        (0x2F, 0): pages.encode_informational_exceptions({"asc": 0x5D, "ascq": 0x10, "temperature_celsius": 32})})
+    parameters = copies.encode_operating_parameters({
+        "data_segment_granularity_bytes": 512, "inline_data_granularity_bytes": 1, "held_data_granularity_bytes": 1})
+    streams = encode_stream_status([{"stream_identifier": 0, "perm": True}, {"stream_identifier": 5}], 2)
+    drive.standard["third_party_copy"] = True
+    drive.vpd[0xB7] = encode_block_limits_extension({"maximum_number_of_streams": 8})
+    drive.handlers[0x84, 0x03] = lambda command: Reply(GOOD, data=parameters)
+    drive.handlers[0x9E, 0x16] = lambda command: Reply(GOOD, data=streams)
+    return drive
+
+
+def empty() -> FactsDrive:
+    """A drive that has next to nothing."""
+    drive = FactsDrive()
+    drive.standard = {"version": 2}
+    drive.handlers = {code: drive.handlers[code] for code in ((0x00, None), (0x03, None), (0x12, None))}
+    drive.vpd.clear()
+    drive.lists_vpd = False
+    return drive
+
+
+def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subsets: Any = SUBSETS) -> Dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    return without_changed(gather_facts([drive.device], Options(), Wanted(frozenset(subsets)))[0])
+
+
+def without_changed(entry: Dict[str, Any]) -> Dict[str, Any]:
+    """As a task ends with it."""
+    assert entry.pop("changed") is False
+    return json.loads(json.dumps(entry))  # type: ignore[no-any-return]
+
+
+def nulls(value: Any, place: str = "") -> List[str]:
+    """The places of what is null."""
+    if isinstance(value, dict):
+        return [each for name, content in value.items() for each in nulls(content, "{0}.{1}".format(place, name))]
+    return [place] if value is None else []
+
+
+def test_a_drive_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Paths, "of", lambda paths, address, wwn: [
+        {"hctl": "0:0:4:0", "sg_node": "/dev/sg2", "block_node": None, "state": "running"}])
+    entry = entry_of(monkeypatch, full())
+    assert list(faults(entry, SCHEMA)) == [] and entry["warnings"] == []
+    # All that is left open is what a healthy drive has no reason to tell.
+    assert [place for place in nulls({name: entry[name] for name in ("capacity", "health", "streams", "identity")})
+            if not place.startswith((".health.background_scan", ".identity.designators"))] == [
+        ".capacity.protection_intervals_per_block", ".capacity.provisioning.minimum_percent",
+        ".health.start_stop.accounting_year", ".health.start_stop.accounting_week",
+        ".health.start_stop.specified_start_stop_cycles", ".health.start_stop.specified_load_unload_cycles",
+        ".health.start_stop.accumulated_load_unload_cycles", ".health.power_condition_activated_by",
+        ".streams.reason", ".identity.rotation_rate_rpm"]
+
+
+@pytest.mark.parametrize("subsets", [SUBSETS, DEFAULT, ("xcopy",)])
+@pytest.mark.parametrize("make", [FactsDrive, full, empty])
+def test_the_form_holds_for_all_kinds_of_drives(monkeypatch: pytest.MonkeyPatch, make: Any, subsets: Any) -> None:
+    assert list(faults(entry_of(monkeypatch, make(), subsets), SCHEMA)) == []
+
+
+@pytest.mark.parametrize("device_type", [0x01, 0x05, 0x08, 0x0D])
+def test_the_form_holds_for_what_is_no_disk(monkeypatch: pytest.MonkeyPatch, device_type: int) -> None:
+    drive = full()
+    drive.standard["peripheral_device_type"] = device_type
+    assert list(faults(entry_of(monkeypatch, drive), SCHEMA)) == []
+
+
+def test_the_form_holds_for_drives_that_failed_or_were_skipped() -> None:
+    entries = gather_facts(["replay:/nowhere.json", "/dev/null"], Options(), Wanted(frozenset(DEFAULT)))
+    assert [entry["status"] for entry in entries] == ["failed", "failed"]
+    for entry in entries:
+        assert list(faults(without_changed(entry), SCHEMA)) == []
+
+
+def test_cut_answers_keep_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in (0, 1, 4, 8, 20, 36):
+        drive = full()
+        whole = drive.execute
+
+        def cut(command: Any, timeout_seconds: float, whole: Any = whole, limit: int = limit) -> Reply:
+            reply = whole(command, timeout_seconds)
+            return Reply(reply.status, reply.sense, reply.data[:limit])
+
+        monkeypatch.setattr(drive, "execute", cut)
+        entry = entry_of(monkeypatch, drive)
+        assert list(faults(entry, SCHEMA)) == [] and entry["warnings"], limit
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=[each.stem for each in CAPTURES])
+def test_captures_of_real_devices(capture: Path) -> None:
+    entry = without_changed(gather_facts(["replay:{0}".format(capture)], Options(), Wanted(frozenset(SUBSETS)))[0])
+    assert entry["status"] == "ok" and list(faults(entry, SCHEMA)) == []
+    expected = {"cdrom": ("QEMU", "QEMU DVD-ROM"), "lio": ("LIO-ORG", "FILEIO"), "scsi_debug": ("Linux", "scsi_debug")}
+    assert (entry["identity"]["vendor"], entry["identity"]["product"]) == expected[capture.stem]
+    assert entry["identity"]["wwn"] == entry["wwn"]
+
+
+def test_every_object_of_the_schema_says_what_it_has() -> None:
+    def objects(schema: Dict[str, Any]) -> Iterator[Dict[str, Any]]:
+        if "properties" in schema:
+            yield schema
+        for each in list(schema.get("properties", {}).values()) + list(schema.get("$defs", {}).values()):
+            yield from objects(each)
+        if "items" in schema:
+            yield from objects(schema["items"])
+
+    for each in objects(SCHEMA):
+        assert each["additionalProperties"] is False
+        assert set(each["properties"]) - set(each["required"]) <= {"commands"}
+
+
+@pytest.mark.parametrize("change,said", [
+    ({"device": 5}, "entry.device: 5 is no string"), ({"status": "fine"}, "entry.status: 'fine'"),
+    ({"surprise": 1}, "entry: has surprise"), ({"facts_version": 2}, "entry.facts_version: 2"),
+    ({"capacity": {"blocks": 1}}, "entry.capacity: lacks capacity_bytes"),
+    ({"warnings": [True]}, "entry.warnings[0]: True is no string")])
+def test_another_form_is_noticed(monkeypatch: pytest.MonkeyPatch, change: Any, said: str) -> None:
+    assert said in list(faults(dict(entry_of(monkeypatch, FactsDrive()), **change), SCHEMA))
