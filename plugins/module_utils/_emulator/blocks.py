@@ -56,6 +56,10 @@ class Blocks(Feature):
         """The blocks that could not be read, and got another place when they were written, in ascending order."""
         return [lba for start, end in self.access.reassigned for lba in range(start, end)]
 
+    def unreadable(self) -> List[int]:
+        """The blocks that cannot be read now, in ascending order."""
+        return [lba for start, end in self.access.unreadable(0, self.medium.blocks) for lba in range(start, end)]
+
     @property
     def unrecovered_reads(self) -> int:
         """How many reads have met a block that cannot be read."""

@@ -17,6 +17,8 @@ from .enclosure import Enclosure
 from .faults import Faults
 from .feature import Clock, Feature
 from .identity import Abilities, Identity, Names, ReportLuns
+from .log_pages import LogPages
+from .logs import Logs
 from .medium import Medium
 from .mode import Mode
 from .model import Nexus, Timers
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 _SECONDS_PER_HOUR = 3600.0
 _SAS = "sas"
+_SPC_2 = 0x04
 
 
 class Surroundings:
@@ -70,6 +73,7 @@ class Builder:
                             state.get("clock", drive.power_on_hours * _SECONDS_PER_HOUR))
         self._usage = Usage()
         self._features: List[Feature] = []
+        self._blocks: Optional[Blocks] = None
         self._unit: Optional[LogicalUnit] = None
 
     def build(self) -> LogicalUnit:
@@ -86,6 +90,7 @@ class Builder:
                   selftests, mode, streams)
         if self._medium is not None:
             self._add_blocks(self._medium, mode, streams)
+        self._add_logs(mode)
         self._add_diagnostics(selftests)
         if drive.has("operation_codes"):
             self._add(OperationCodes(clock, lambda: self._whole.commands.handlers, drive.settings("operation_codes"),
@@ -112,6 +117,9 @@ class Builder:
     def _vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
         return self._whole.vpd_pages()
 
+    def _log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+        return self._whole.log_pages()
+
     def _add(self, *features: Optional[Feature]) -> None:
         self._features.extend(feature for feature in features if feature is not None)
 
@@ -129,10 +137,22 @@ class Builder:
         blocks = Blocks(medium, self._usage, drive.settings("blocks"), mode.write_cache, mode.write_protected, streams,
                         dpofua=mode.dpofua)
         self._add(blocks, Defects(drive.settings("defects"), blocks.reassigned))
+        self._blocks = blocks
         source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
         self._around.directory.put(source)
         if drive.has("copy_manager"):
             self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.directory, source))
+
+    def _add_logs(self, mode: Mode) -> None:
+        drive, blocks = self._drive, self._blocks
+        if not drive.has("logs"):
+            return
+        pages = LogPages(
+            self._clock, self._usage, drive.settings("logs"), sas_address=drive.wwn if drive.protocol == _SAS else None,
+            predicted=lambda: mode.predicted_failure,
+            unrecovered=(lambda: 0) if blocks is None else lambda: blocks.unrecovered_reads,
+            unreadable=tuple if blocks is None else blocks.unreadable)
+        self._add(pages, Logs(self._log_pages, pages.log_resets, drive.version > _SPC_2))
 
     def _add_diagnostics(self, selftests: SelfTests) -> None:
         pages: List[DiagnosticPages] = [EchoPage()]

@@ -56,12 +56,14 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
     if kind == "compare":
         wanted = request["config"]
         return {"same": wanted == config,
-                "restart": any(wanted.get(name) != config.get(name) for name in ("portal", "fixed"))}
+                "restart": any(wanted.get(name) != config.get(name) for name in ("portal", "fixed")),
+                "shown": dict(config["description"], **{
+                    name: value for name, value in config["portal"].items() if "secret" not in name})}
     if kind == "apply":
         return {"changed": service.apply(check(request["description"]))}
     if kind == "faults":
-        service.set_faults(request["lun"], request["faults"])
-    elif kind == "power_cycle":
+        return {"changed": service.set_faults(request["lun"], request["faults"])}
+    if kind == "power_cycle":
         service.power_cycle(request.get("lun"))
     elif kind == "advance":
         service.advance(request["seconds"], request.get("lun"))

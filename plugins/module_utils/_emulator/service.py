@@ -82,6 +82,8 @@ class Service:
         self._store = MemoryStore() if self._folder is None else Store(self._folder)
         self._directory = Directory()
         self._media: Dict[int, Medium] = {}
+        #: What was set while it ran, by LUN.
+        self._faults: Dict[int, Any] = {drive.lun: list(drive.faults) for drive in description.drives}
         self.server = Server(portal.address, portal.port, portal.credentials(), portal.allow_without_chap,
                              advertised=portal.advertised)
         self.shelf = Shelf(description.target)
@@ -99,6 +101,7 @@ class Service:
             lambda nexus: self.server.abort_tasks(self.shelf, drive.lun, nexus), self._store.load(name),
             lambda state: self._store.save(name, state), self._enclosed)
         unit = build_unit(drive, around, medium)
+        self._faults[drive.lun] = list(drive.faults)
         self.shelf.put(drive.lun, unit)
         if medium is not None:
             self._media[drive.lun] = medium
@@ -161,9 +164,13 @@ class Service:
                 lun, ", ".join(map(str, self.shelf.numbers())) or "none"))
         return found
 
-    def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> None:
-        """These are the faults of a unit from now on."""
+    def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> bool:
+        """These are the faults of a unit from now on; False where they are those that were set last."""
+        if self._faults.get(lun) == faults:
+            return False
         self.unit(lun).faults.replace(faults)
+        self._faults[lun] = faults
+        return True
 
     def power_cycle(self, lun: Optional[int]) -> None:
         """Takes the power off and on: of one unit, or of all."""

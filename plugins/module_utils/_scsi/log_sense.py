@@ -58,7 +58,7 @@ PAGE_NAMES = {
     (0x0E, 0x00): "start-stop cycle counter", (0x0E, 0x01): "utilization", (0x0F, 0x00): "application client",
     (0x10, 0x00): "self-test results", (0x11, 0x00): "solid state media", (0x14, 0x00): "device statistics",
     (0x14, 0x01): "zoned block device statistics", (0x15, 0x00): "background scan",
-    (0x15, 0x01): "background operation", (0x15, 0x02): "pending defects", (0x15, 0x03): "LPS misalignment",
+    (0x15, 0x01): "pending defects", (0x15, 0x02): "background operation", (0x15, 0x03): "LPS misalignment",
     (0x16, 0x00): "ATA PASS-THROUGH results", (0x17, 0x00): "non-volatile cache",
     (0x18, 0x00): "protocol specific port", (0x19, 0x00): "general statistics and performance",
     (0x19, 0x20): "cache memory statistics", (0x19, 0x21): "command duration limits statistics",

@@ -66,8 +66,8 @@ def decode_defect_header(data: bytes, twelve: bool, warnings: List[str]) -> Dict
 
     ``defects`` is how many address descriptors the whole list has, ``None`` where that cannot be told: in a format of
     the vendor, in a list of which the length is no multiple of its entries, and in one that is longer than its length
-    can say; ``defect_list_length`` is ``None`` then as well. ``glistv`` false means that the list has no grown defects in
-    it because the disk did not give them, not that there are none.
+    can say, of which ``defect_list_length`` is ``None`` too. ``glistv`` false means that the disk gave none of its
+    grown defects, not that it has none.
     """
     table = DEFECT_HEADER_12 if twelve else DEFECT_HEADER_10
     values = table.decode(data)

@@ -29,7 +29,9 @@ def test_the_commands(table: Any, allocation_length: int, expected: str) -> None
 
 
 @pytest.mark.parametrize("data,twelve,count,generation", [
-    ("000d0008", False, 1, None), ("000c0000", False, 0, None), ("000dffff", False, None, None), ("000dffffffffffff", True, None, 0xFFFF),
+    ("000d0008", False, 1, None), ("000c0000", False, 0, None),
+    # Longer than the length can say.
+    ("000dffff", False, None, None), ("000dffffffffffff", True, None, 0xFFFF),
     ("00080010", False, 4, None), ("000d000000000050", True, 10, None), ("000b000300010000", True, 8192, 3),
     # Whatever its format, an empty list has no entries; one in the vendor's format has an unknown number.
     ("000e000000000000", True, 0, None), ("000e000000000020", True, None, None)])
