@@ -221,4 +221,3 @@ def _finding(given: Any, where: str) -> Dict[str, Any]:
         "reassign_status": number(values["reassign_status"], where + ".reassign_status", 0, 15, whole=True),
         "sense_key": key, "additional_sense_code": asc, "additional_sense_code_qualifier": ascq,
         "logical_block_address": number(values["lba"], where + ".lba", 0, (1 << 64) - 1, whole=True)}
-

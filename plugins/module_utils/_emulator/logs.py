@@ -146,4 +146,3 @@ def _without_counts(page: bytes, code: int, subpage: int) -> bytes:
     header = LOG_PARAMETER_HEADER.size
     return page[:LOG_PAGE_HEADER.size] + b"".join(
         each[:header] + bytes(len(each) - header) for each in _parameters(page))
-

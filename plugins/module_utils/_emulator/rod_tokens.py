@@ -83,7 +83,7 @@ class Token:
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> "Token":
         """The token that `save` gave."""
-        return cls(bytes.fromhex(state["content"]), [(lba, count) for lba, count in state["ranges"]],
+        return cls(bytes.fromhex(state["content"]), [tuple(each) for each in state["ranges"]],
                    state["block_length"], state["timeout"], state["used"], list(state["digests"]),
                    state["piece_blocks"])
 

@@ -191,4 +191,3 @@ class Service:
         for medium in self._media.values():
             medium.flush()
             medium.close()
-

@@ -53,10 +53,10 @@ SETTINGS: Mapping[str, Any] = {
 
 
 class Shelf(Bench):
-    def __init__(self, settings: Any = SETTINGS, state: Any = None, drives: Callable[[], Any] = dict) -> None:
+    def __init__(self, settings: Any = None, state: Any = None, drives: Callable[[], Any] = dict) -> None:
         timers = FakeTimers()
         clock = Clock(timers)
-        self.enclosure = Enclosure(clock, settings, drives)
+        self.enclosure = Enclosure(clock, SETTINGS if settings is None else settings, drives)
         tests = SelfTests(clock)
         super().__init__(tests, self.enclosure, Diagnostics(tests, (self.enclosure,)), timers=timers, clock=clock,
                          state=state)

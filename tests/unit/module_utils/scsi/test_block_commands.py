@@ -75,6 +75,7 @@ OURS = {
     "sg_readcap": capacity.READ_CAPACITY_10.encode(),
 }
 
+
 @pytest.mark.parametrize("command", sorted(SENT))
 def test_a_command_is_sent_as_sg3_utils_sends_it(command) -> None:
     assert OURS[command].hex() == SENT[command]
