@@ -37,12 +37,12 @@ _NAMED_IN_FAILURE = 5
 class DriveModule(AnsibleModule):
     """A module that works on a list of drives."""
 
-    def __init__(self, options: Dict[str, Any], **more: Any) -> None:
+    def __init__(self, options: Dict[str, Any], devices_may_be_empty: bool = False, **more: Any) -> None:
         super().__init__(argument_spec=dict(SHARED_OPTIONS, **options), supports_check_mode=True, **more)
         for name in ("timeout", "deadline", "max_workers"):
             if self.params[name] <= 0:
                 self.fail_json(msg="{0} must be greater than 0, not {1}".format(name, self.params[name]))
-        if not self.params["devices"]:
+        if not self.params["devices"] and not devices_may_be_empty:
             self.fail_json(msg="devices is empty; name at least one drive")
 
     @property
@@ -64,14 +64,16 @@ class DriveModule(AnsibleModule):
         except ValueError as error:
             self.fail_json(msg=str(error))
 
-    def run(self, work: Callable[..., List[Entry]], *arguments: Any, facts: Optional[str] = None) -> NoReturn:
-        """Does the work and ends the task with an entry a drive: under ``drives``, or as the Ansible fact ``facts``.
+    def run(self, work: Callable[..., List[Entry]], *arguments: Any, facts: Optional[str] = None,
+            **more: Any) -> NoReturn:
+        """Does the work and ends the task with an entry a drive: under ``drives``, or as the Ansible fact ``facts``;
+        ``more`` is added to the result as it is.
 
         The task fails, after all drives have been tried, where one failed or timed out and on_error is fail.
         """
         entries = work(self.params["devices"], self.shared, *arguments)
         changes = [entry.pop("changed") for entry in entries]
-        result: Dict[str, Any] = {"changed": any(changes)}
+        result: Dict[str, Any] = dict(more, changed=any(changes))
         differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])
                        for entry in entries if "diff" in entry]
         if differences:

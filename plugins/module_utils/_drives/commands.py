@@ -29,6 +29,11 @@ def _command(cdb: bytes, data_in_length: int = 0, **facts: Any) -> Command:
     return Command(operation_name(cdb), cdb, data_in_length, changes=changes(cdb), **facts)
 
 
+def forgets(cdb: bytes) -> bool:
+    """Whether the drive may forget what the command returns."""
+    return cdb[0] == copies.OPERATION_CODE and cdb[1] & 0x1F in _FORGETTING
+
+
 def inquiry(allocation_length: int = 96) -> Command:
     """Standard INQUIRY data."""
     return _command(inquiries.INQUIRY.encode(allocation_length=allocation_length), allocation_length)

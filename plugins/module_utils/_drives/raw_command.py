@@ -1,0 +1,109 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that somebody wrote by hand: sent as they are; answers as bytes, and decoded where they are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generator, List, Mapping, Optional, Sequence
+
+from .._passthrough.command import STATUS_NAMES, Command, Reply
+from .._passthrough.errors import CheckCondition, StatusError
+from .._passthrough.session import Session
+from .._scsi.hex_text import parse_hex
+from .._scsi.operation_codes import changes, operation_name
+from .commands import forgets
+from .drive import FAILED, Entry, Options, attend
+from .fleet import Pause
+from .known_answers import decoder_of
+
+SHORTEST_CDB, LONGEST_CDB = 6, 260
+MOST_BYTES = 16 << 20
+_CHECK_CONDITION = 0x02
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a task asks for; the module documents each option."""
+
+    command: Command
+    accept_check_condition: bool
+    allow_changes: bool
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
+        """From the module's options. Raises ValueError for what no transport can send."""
+        cdb = parse_hex(options["cdb"], "cdb")
+        if not SHORTEST_CDB <= len(cdb) <= LONGEST_CDB:
+            raise ValueError("cdb has {0} bytes; there are {1} to {2}".format(len(cdb), SHORTEST_CDB, LONGEST_CDB))
+        data_out = b"" if options["data_out"] is None else parse_hex(options["data_out"], "data_out")
+        if options["src"] is not None:
+            data_out = _read(options["src"])
+        length = options["data_in_length"]
+        if not 0 <= length <= MOST_BYTES:
+            raise ValueError("data_in_length must be 0 to {0}, not {1}".format(MOST_BYTES, length))
+        if len(data_out) > MOST_BYTES:
+            raise ValueError("data_out has {0} bytes; {1} is the most".format(len(data_out), MOST_BYTES))
+        if length and data_out:
+            raise ValueError("a command moves data one way: give data_in_length, or data_out or src")
+        command = Command(
+            operation_name(cdb), cdb, length, data_out, changes=bool(data_out) or changes(cdb), discards=forgets(cdb),
+            timeout_seconds=options["command_timeout"])
+        return cls(command, options["accept_check_condition"], options["changes"])
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ValueError("src {0} cannot be read: {1}".format(path, error.strerror)) from None
+
+
+def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+    """An entry a drive, with ``reply`` as the module documents it."""
+    return attend(devices, options, {"reply": None}, lambda session, entry: _attend(session, entry, wanted))
+
+
+def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
+    yield from ()  # all of it is one step: nothing here waits
+    command = wanted.command
+    if command.changes and not wanted.allow_changes:
+        entry.update(status=FAILED, reason="{0} is not known to only read; set changes: true to send it".format(
+            command.name))
+        return
+    entry["changed"] = command.changes
+    if session.check_mode and (command.changes or command.discards):
+        entry["reason"] = "would send {0}".format(command.name)
+        return
+    try:
+        entry["reply"] = _good(session.send(command), command, entry["warnings"])
+    except CheckCondition as error:
+        entry["reply"] = _refused(_CHECK_CONDITION, error.sense.raw, error.sense.facts())
+        _fail(entry, error, wanted.accept_check_condition)
+    except StatusError as error:
+        entry["reply"] = _refused(error.status, b"", None)
+        _fail(entry, error, False)
+
+
+def _fail(entry: Entry, error: Any, accepted: bool) -> None:
+    entry.update(reason=str(error), error=error.facts())
+    if not accepted:
+        entry["status"] = FAILED
+
+
+def _good(reply: Reply, command: Command, warnings: List[str]) -> Mapping[str, Any]:
+    decode = decoder_of(command.cdb) if reply.data else None
+    return {
+        "status": {"value": reply.status, "name": STATUS_NAMES.get(reply.status)}, "sense": None,
+        "sense_hex": reply.sense.hex(), "data_in": reply.data.hex(), "data_in_length": len(reply.data),
+        "residual": reply.residual, "duration_seconds": reply.duration_seconds,
+        "decoded": None if decode is None else decode(reply.data, warnings)}
+
+
+def _refused(status: int, sense: bytes, facts: Optional[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return {
+        "status": {"value": status, "name": STATUS_NAMES.get(status)}, "sense": facts, "sense_hex": sense.hex(),
+        "data_in": "", "data_in_length": 0, "residual": None, "duration_seconds": None, "decoded": None}

@@ -1,0 +1,141 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scsi_diagnostic asks of a drive, sends, and refuses to send."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.diagnostics import (
+    Wanted,
+    attend_diagnostics,
+    known_pages,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
+
+from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE, ScriptedDrive
+
+OPTIONS: Dict[str, Any] = {
+    "state": "received", "pages": [], "allocation_length": 4096, "data": None, "src": None, "page_format": None,
+    "device_offline": False, "unit_offline": False, "force": False}
+#: SPL-5 9.2.9.2: a phy transmits a pattern.
+PHY_TEST = "3f06001c 0001020a" + "00" * 24
+HARMLESS = "80 00 00 02 ab cd"
+
+
+@pytest.fixture(name="drive")
+def _drive() -> ScriptedDrive:
+    """A drive with pages 00h, 3Fh and 80h."""
+    drive = ScriptedDrive()
+    pages = {0x00: "00000003003f80", 0x3F: PHY_TEST, 0x80: HARMLESS}
+    drive.answers[0x1C] = lambda command: (
+        Reply(0, data=bytes.fromhex(pages[command.cdb[2]])) if command.cdb[1] == 1 and command.cdb[2] in pages
+        else Reply(CHECK_CONDITION, INVALID_FIELD))
+    drive.answers[0x1D] = lambda command: Reply(0)
+    return drive
+
+
+def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
+           **options: Any) -> Dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    return attend_diagnostics(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+
+
+def sent(drive: ScriptedDrive) -> Any:
+    return [(command.cdb.hex(), command.data_out.hex()) for command in drive.sent if command.cdb[0] == 0x1D]
+
+
+def test_the_pages_of_a_drive_by_name(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive)
+    assert (entry["status"], entry["changed"]) == ("ok", False)
+    assert [each["name"] for each in entry["diagnostics"]["supported"]] == [
+        "supported diagnostic pages", "protocol specific", "vendor specific"]
+
+
+@pytest.mark.parametrize("page", ["0x3f", "3fh", "63", "3FH", "Protocol Specific"])
+def test_a_page_by_all_its_names(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, page: str) -> None:
+    entry = attend(monkeypatch, drive, pages=[page], allocation_length=100)
+    assert entry["diagnostics"]["pages"][0]["data"] == PHY_TEST.replace(" ", "")
+    assert entry["diagnostics"]["pages"][0]["decoded"]["phy_test_pattern"]["name"] == "CJTPAT"
+    assert drive.sent[-1].cdb.hex() == "1c013f006400"
+
+
+def test_an_unknown_page_comes_in_hex(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    page = attend(monkeypatch, drive, pages=["128"])["diagnostics"]["pages"][0]
+    assert (page["page"]["name"], page["data"], page["decoded"]) == ("vendor specific", "80000002abcd", None)
+
+
+def test_a_page_that_the_drive_lacks_does_not_cost_the_others(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, pages=["0x41", "0x3f"])
+    assert entry["status"] == "failed" and len(entry["diagnostics"]["pages"]) == 1
+    assert entry["reason"] == "diagnostic page 41h: not supported by this drive: invalid field in CDB"
+
+
+@pytest.mark.parametrize("pages,status", [([], "ok"), (["0"], "failed")])
+def test_a_drive_without_the_command(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, pages: Any, status: str) -> None:
+    drive.answers[0x1C] = lambda command: Reply(CHECK_CONDITION, INVALID_OPERATION_CODE)
+    entry = attend(monkeypatch, drive, pages=pages)
+    assert (entry["status"], entry["diagnostics"]["supported"]) == (status, None)
+    assert entry["reason"] == "not supported by this drive: invalid command operation code"
+
+
+def test_a_page_is_sent_as_it_is_written(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    entry = attend(monkeypatch, drive, state="sent", data=HARMLESS + " # a remark")
+    assert (entry["status"], entry["changed"]) == ("ok", True)
+    assert entry["diagnostics"]["sent"] == {"page": {"value": 128, "name": "vendor specific"}, "length": 6}
+    (tmp_path / "page").write_text(HARMLESS)
+    attend(monkeypatch, drive, state="sent", src=str(tmp_path / "page"), device_offline=True, unit_offline=True)
+    assert sent(drive) == [("1d1000000600", "80000002abcd"), ("1d1300000600", "80000002abcd")]
+
+
+def test_check_mode_sends_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, check_mode=True, state="sent", data=HARMLESS)
+    assert entry["changed"] is True and sent(drive) == []
+    assert entry["reason"] == "would send diagnostic page 80h (vendor specific)"
+
+
+@pytest.mark.parametrize("page", ["02 00 00 00", "04000000", "05000000", "0c000000", "0e000000", "0f000000", PHY_TEST])
+def test_what_makes_a_device_act_needs_force(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, page: str) -> None:
+    entry = attend(monkeypatch, drive, state="sent", data=page)
+    assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
+    assert "it is sent with force only" in entry["reason"]
+    assert attend(monkeypatch, drive, state="sent", data=page, force=True)["status"] == "ok"
+
+
+def test_what_is_no_page_needs_force_and_a_page_must_have_its_length(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    assert attend(monkeypatch, drive, state="sent", data="01 02", page_format=False)["status"] == "failed"
+    entry = attend(monkeypatch, drive, state="sent", data="80 00 00 03 ab cd")
+    assert entry["reason"] == "the page's own length, 7, does not fit its 6 bytes" and sent(drive) == []
+    attend(monkeypatch, drive, state="sent", data="01 02", page_format=False, force=True)
+    assert sent(drive) == [("1d0000000200", "0102")]
+
+
+def test_nothing_at_all_can_be_sent(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    attend(monkeypatch, drive, state="sent")
+    assert sent(drive) == [("1d0000000000", "")]
+
+
+@pytest.mark.parametrize("options,said", [
+    ({"data": "00"}, "only go with state: sent"), ({"state": "sent", "pages": ["1"]}, "only go with state: received"),
+    ({"unit_offline": True}, "unit_offline only goes with"), ({"pages": ["256"]}, "'256' is no page"),
+    ({"pages": ["nonsense"]}, "give a code such as 0x3f, or one of: supported"),
+    ({"state": "sent", "src": "/nowhere"}, "src /nowhere cannot be read"),
+    ({"state": "sent", "data": "xy"}, "data, line 1: 'xy'"), ({"allocation_length": 3}, "must be 4 to 65535, not 3"),
+    ({"state": "sent", "data": "00" * 65536}, "at most 65535 bytes")])
+def test_options_that_mean_nothing(options: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Wanted.from_options(dict(OPTIONS, **options))
+
+
+def test_pages_are_known_without_a_drive() -> None:
+    assert {"value": 0x0E, "name": "download microcode control/status"} in known_pages()

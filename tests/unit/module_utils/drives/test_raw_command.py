@@ -1,0 +1,104 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that somebody wrote by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.raw_command import Wanted, send_commands
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Reply
+
+from .scripted import ScriptedDrive
+
+OPTIONS: Dict[str, Any] = {
+    "cdb": "", "data_in_length": 0, "data_out": None, "src": None, "changes": False, "accept_check_condition": False,
+    "command_timeout": None}
+READY, STOP = "00 00 00 00 00 00", "1b0000000000"
+
+
+def send(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
+         **options: Any) -> Dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    return send_commands(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+
+
+@pytest.fixture(name="drive")
+def _drive() -> ScriptedDrive:
+    drive = ScriptedDrive()
+    for code in (0x00, 0x1B, 0x15):
+        drive.answers[code] = lambda command: Reply(0)
+    return drive
+
+
+def sent(drive: ScriptedDrive) -> List[str]:
+    """All but the two INQUIRY commands with which every drive is met."""
+    return [command.cdb.hex() for command in drive.sent[2:]]
+
+
+def test_a_command_that_reads(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = send(monkeypatch, drive, cdb="12 00 00 00 60 00", data_in_length=96)
+    assert (entry["status"], entry["changed"]) == ("ok", False)
+    assert entry["reply"]["status"] == {"value": 0, "name": "GOOD"} and entry["reply"]["data_in"].startswith("000007")
+    assert entry["reply"]["data_in_length"] + entry["reply"]["residual"] == 96
+    assert entry["reply"]["decoded"]["t10_vendor_identification"] == "TEST"
+
+
+def test_an_answer_that_nobody_knows_comes_in_hex(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x3C] = lambda command: Reply(0, data=b"\x01\x02")
+    entry = send(monkeypatch, drive, cdb="3c 02 00 000000 000008 00", data_in_length=8)
+    assert (entry["reply"]["data_in"], entry["reply"]["decoded"], entry["reply"]["residual"]) == ("0102", None, 6)
+
+
+@pytest.mark.parametrize("cdb,data_out", [(STOP, None), ("c0 00 00 00 00 00", None), ("15 10 00 00 04 00", "00000000")])
+def test_what_may_change_the_drive_is_sent_only_when_that_is_said(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, cdb: str, data_out: Any) -> None:
+    entry = send(monkeypatch, drive, cdb=cdb, data_out=data_out)
+    assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
+    assert "set changes: true" in entry["reason"]
+
+
+def test_a_change_is_sent_and_told(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    assert send(monkeypatch, drive, cdb=STOP, changes=True)["changed"] is True
+    (tmp_path / "list").write_bytes(b"\0\0\0\1")
+    send(monkeypatch, drive, cdb="15 10 00 00 04 00", src=str(tmp_path / "list"), changes=True)
+    assert drive.sent[-1].data_out == b"\0\0\0\1"
+    entry = send(monkeypatch, ScriptedDrive(), check_mode=True, cdb=STOP, changes=True)
+    assert (entry["changed"], entry["reason"], entry["reply"]) == (True, "would send START STOP UNIT", None)
+
+
+def test_check_mode_does_not_make_a_copy_manager_forget(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = send(monkeypatch, drive, check_mode=True, cdb="84 00 01 00 00000000 0000 00000010 00 00", data_in_length=16)
+    assert entry["changed"] is False and sent(drive) == [] and entry["reason"].startswith("would send")
+
+
+def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    command = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
+    entry = send(monkeypatch, drive, **command)
+    assert entry["status"] == "failed" and entry["error"]["kind"] == "check_condition"
+    entry = send(monkeypatch, drive, accept_check_condition=True, **command)
+    assert entry["status"] == "ok" and entry["reply"]["status"] == {"value": 2, "name": "CHECK CONDITION"}
+    assert entry["reply"]["sense"]["asc"] == 0x24 and entry["reply"]["sense_hex"].startswith("70")
+
+
+def test_another_status_is_a_failure_that_shows_it(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.answers[0x00] = lambda command: Reply(0x18)
+    entry = send(monkeypatch, drive, cdb=READY, accept_check_condition=True)
+    assert entry["status"] == "failed" and entry["reply"]["status"]["name"] == "RESERVATION CONFLICT"
+
+
+@pytest.mark.parametrize("options,said", [
+    ({"cdb": ""}, "cdb has 0 bytes"), ({"cdb": "0000000000"}, "cdb has 5 bytes"), ({"cdb": "00" * 261}, "261 bytes"),
+    ({"cdb": READY, "data_in_length": 4, "data_out": "00"}, "moves data one way"),
+    ({"cdb": READY, "data_in_length": -1}, "data_in_length must be"), ({"cdb": "zz"}, "cdb, line 1: 'zz'"),
+    ({"cdb": READY, "src": "/nowhere"}, "src /nowhere cannot be read")])
+def test_options_that_mean_nothing(options: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Wanted.from_options(dict(OPTIONS, **options))
