@@ -80,7 +80,7 @@ def test_check_mode_does_not_make_a_copy_manager_forget(monkeypatch: pytest.Monk
 
 
 def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    command = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
+    command: Dict[str, Any] = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
     entry = send(monkeypatch, drive, **command)
     assert entry["status"] == "failed" and entry["error"]["kind"] == "check_condition"
     entry = send(monkeypatch, drive, accept_check_condition=True, **command)
