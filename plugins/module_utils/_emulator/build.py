@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .blocks import Blocks
 from .copy_manager import CopyManager
 from .copy_unit import CopyUnit
 from .defects import Defects
+from .description import Drive
 from .diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
 from .enclosure import Enclosure
 from .faults import Faults
@@ -31,9 +32,6 @@ from .streams import Streams
 from .target_ports import TargetPorts
 from .unit import LogicalUnit
 from .usage import Usage
-
-if TYPE_CHECKING:
-    from .description import Drive
 
 _SECONDS_PER_HOUR = 3600.0
 _SAS = "sas"
@@ -64,7 +62,7 @@ class Surroundings:
 class Builder:
     """Puts one unit together; raises ValueError, with the name of what is wrong, for its settings."""
 
-    def __init__(self, drive: "Drive", around: Surroundings, medium: Optional[Medium]) -> None:
+    def __init__(self, drive: Drive, around: Surroundings, medium: Optional[Medium]) -> None:
         self._drive = drive
         self._around = around
         self._medium = medium
@@ -174,6 +172,6 @@ class Builder:
             self._vpd_pages)
 
 
-def build_unit(drive: "Drive", around: Surroundings, medium: Optional[Medium]) -> LogicalUnit:
+def build_unit(drive: Drive, around: Surroundings, medium: Optional[Medium]) -> LogicalUnit:
     """The unit that is described; ``medium`` is None for one that stores nothing, as an enclosure."""
     return Builder(drive, around, medium).build()

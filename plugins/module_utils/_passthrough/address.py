@@ -28,9 +28,13 @@ def open_transport(address: str, access: Access) -> Transport:
 
 
 def _node(address: str, access: Access) -> Transport:
-    from .linux_nodes import inspect
+    from .linux_nodes import BSG, inspect
+    node = inspect(address)
+    if node.kind == BSG:
+        from .linux_bsg import LinuxBsg
+        return LinuxBsg(node, access.open_mode)
     from .linux_sg import LinuxSg
-    return LinuxSg(inspect(address), access.open_mode)
+    return LinuxSg(node, access.open_mode)
 
 
 def _iscsi(address: str, access: Access) -> Transport:

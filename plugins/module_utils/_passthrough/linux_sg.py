@@ -6,18 +6,12 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from array import array
-from contextlib import suppress
-from typing import Any, Callable, Dict, List, Optional
 
-from . import access
-from .command import GOOD, MAXIMUM_SENSE_LENGTH, Command, Reply, Transport
-from .errors import AccessError, AddressError, TransportError
-from .linux_nodes import SG, Node
+from .command import MAXIMUM_SENSE_LENGTH, Command, Reply
+from .linux_node import LinuxNode, check_transport
 
-SG_IO = 0x2285
 _DXFER_NONE = -1
 _DXFER_TO_DEV = -2
 _DXFER_FROM_DEV = -3
@@ -27,53 +21,11 @@ _DXFER_FROM_DEV = -3
 _HEADER = struct.Struct("@iiBBHIPPPIIiPBBBBHHiII0P")
 _OUTPUTS = (0,) * 9  # status to info: the kernel fills them
 
-#: include/scsi/scsi_status.h, enum scsi_host_status.
-HOST_STATUS_NAMES: Dict[int, str] = {
-    0x00: "DID_OK", 0x01: "DID_NO_CONNECT", 0x02: "DID_BUS_BUSY", 0x03: "DID_TIME_OUT", 0x04: "DID_BAD_TARGET",
-    0x05: "DID_ABORT", 0x06: "DID_PARITY", 0x07: "DID_ERROR", 0x08: "DID_RESET", 0x09: "DID_BAD_INTR",
-    0x0A: "DID_PASSTHROUGH", 0x0B: "DID_SOFT_ERROR", 0x0C: "DID_IMM_RETRY", 0x0D: "DID_REQUEUE",
-    0x0E: "DID_TRANSPORT_DISRUPTED", 0x0F: "DID_TRANSPORT_FAILFAST", 0x10: "DID_TARGET_FAILURE",
-    0x11: "DID_NEXUS_FAILURE", 0x12: "DID_ALLOC_FAILURE", 0x13: "DID_MEDIUM_ERROR", 0x14: "DID_TRANSPORT_MARGINAL",
-}
 
-#: The low four bits of driver_status; the high four were a suggestion, and are gone since Linux 5.14.
-DRIVER_STATUS_NAMES: Dict[int, str] = {
-    0x00: "DRIVER_OK", 0x01: "DRIVER_BUSY", 0x02: "DRIVER_SOFT", 0x03: "DRIVER_MEDIA", 0x04: "DRIVER_ERROR",
-    0x05: "DRIVER_INVALID", 0x06: "DRIVER_TIMEOUT", 0x07: "DRIVER_HARD", 0x08: "DRIVER_SENSE",
-}
+class LinuxSg(LinuxNode):
+    """A node that takes version 3."""
 
-_HOST_STATUS_MEANINGS: Dict[int, str] = {
-    0x01: "the drive could not be reached", 0x03: "no answer in time",
-    0x04: "the host adapter found the answer invalid", 0x05: "the command was aborted",
-    0x07: "the host adapter reported an error", 0x08: "the bus or drive was reset",
-    0x0E: "the path to the drive was interrupted", 0x0F: "the path to the drive is failed",
-}
-
-#: Older kernels put these beside a status that the drive did send; the drive's own answer says more.
-_HOST_STATUS_OF_DRIVE = frozenset((0x10, 0x11, 0x12, 0x13))
-
-OPEN_MODES = ("auto", "read_only", "read_write")
-
-
-class LinuxSg(Transport):
-    """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``)."""
-
-    def __init__(self, node: Node, open_mode: str = "auto",
-                 ioctl: Optional[Callable[[int, int, Any, bool], Any]] = None, rawio: Optional[bool] = None) -> None:
-        if ioctl is None:
-            import fcntl
-            ioctl = fcntl.ioctl
-        self.device = node.path
-        self.node = node
-        self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
-        self._open_mode = open_mode
-        self._rawio = access.has_rawio() if rawio is None else rawio
-        self._descriptor: Optional[int] = None
-        self._for_writing = False
-        self._used = False
-
-    def execute(self, command: Command, timeout_seconds: float) -> Reply:
-        descriptor = self._open_for(command)
+    def _pass_through(self, descriptor: int, command: Command, timeout_seconds: float) -> Reply:
         data = array("B", bytes(command.data_in_length)) if command.data_in_length else array("B", command.data_out)
         sense = array("B", bytes(MAXIMUM_SENSE_LENGTH))
         cdb = array("B", command.cdb)
@@ -82,71 +34,12 @@ class LinuxSg(Transport):
             ord("S"), direction, len(command.cdb), MAXIMUM_SENSE_LENGTH, 0, len(data),
             data.buffer_info()[0] if data else 0, cdb.buffer_info()[0], sense.buffer_info()[0],
             max(1, int(timeout_seconds * 1000)), 0, 0, 0, *_OUTPUTS))
-        try:
-            self._ioctl(descriptor, SG_IO, header, True)
-        except OSError as error:
-            raise AccessError(access.explain(error, self.node, command, self._for_writing)) from error
+        self._send(descriptor, header, command)
         fields = _HEADER.unpack(header)
         status, sense_length, host_status, driver_status, residual, duration = (
             fields[13], fields[16], fields[17], fields[18], fields[19], fields[20])
-        _check_transport(command, timeout_seconds, status, host_status, driver_status)
+        check_transport(command, timeout_seconds, status, host_status, driver_status)
         # Some drivers give residuals outside of what was asked for.
         residual = min(max(residual, 0), len(data))
         received = data.tobytes()[:len(data) - residual] if command.data_in_length else b""
         return Reply(status, sense.tobytes()[:sense_length], received, residual, duration / 1000.0)
-
-    def uses(self) -> List[str]:
-        from .linux_uses import uses
-        return uses(self.node)
-
-    def close(self) -> None:
-        if self._descriptor is not None:
-            descriptor, self._descriptor = self._descriptor, None
-            # A tape that was open for writing fails its close when the last filemark cannot be written. The descriptor
-            # is gone all the same, and nothing of ours was lost.
-            with suppress(OSError):
-                os.close(descriptor)
-
-    def _open_for(self, command: Command) -> int:
-        need = access.requirement(self.node.kind, command.cdb[0], self._rawio)
-        for_writing = self._open_mode == "read_write" or self._open_mode == "auto" and need == access.WRITE
-        if need == access.RAWIO or need == access.WRITE and not for_writing:
-            raise AccessError(access.refused(self.node, command, for_writing))
-        # The sg driver keeps a buffer with each descriptor and never clears it, so after a command whose data did not
-        # arrive, though its residual says so, it hands out what an earlier one left there. A new descriptor's is clear.
-        stale = self.node.kind == SG and self._used and command.data_in_length > 0
-        if self._descriptor is None or stale or for_writing and not self._for_writing:
-            self.close()
-            self._descriptor = self._open(for_writing)
-        self._used = self._used or bool(command.data_in_length or command.data_out)
-        return self._descriptor
-
-    def _open(self, for_writing: bool) -> int:
-        flags = (os.O_RDWR if for_writing else os.O_RDONLY) | os.O_NONBLOCK | os.O_CLOEXEC
-        try:
-            descriptor = os.open(self.node.real_path, flags)
-        except OSError as error:
-            raise AccessError(access.explain_open(error, self.node, for_writing)) from error
-        number = os.fstat(descriptor).st_rdev
-        if "{0}:{1}".format(os.major(number), os.minor(number)) != self.node.number:
-            os.close(descriptor)
-            raise AddressError("{0} became another device while it was opened; try again".format(self.node.path))
-        self._for_writing = for_writing
-        self._used = False
-        return descriptor
-
-
-def _check_transport(command: Command, timeout_seconds: float, status: int, host_status: int,
-                     driver_status: int) -> None:
-    """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
-    host_name = HOST_STATUS_NAMES.get(host_status, "host_status {0:02x}h".format(host_status))
-    driver_code = driver_status & 0x0F
-    driver_name = DRIVER_STATUS_NAMES.get(driver_code, "driver_status {0:02x}h".format(driver_status))
-    if host_status and not (host_status in _HOST_STATUS_OF_DRIVE and status != GOOD):
-        meaning = _HOST_STATUS_MEANINGS.get(host_status)
-        if host_status == 0x03:
-            meaning = "no answer within {0:g} seconds".format(timeout_seconds)
-        raise TransportError("{0} did not reach the drive or its answer was lost: {1}{2}".format(
-            command.name, host_name, " ({0})".format(meaning) if meaning else ""), host_name, driver_name)
-    if driver_code not in (0x00, 0x08):
-        raise TransportError("{0} failed in the driver: {1}".format(command.name, driver_name), host_name, driver_name)

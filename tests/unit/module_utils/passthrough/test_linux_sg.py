@@ -17,7 +17,7 @@ import stat
 from typing import Any, Callable, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_sg
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_node, linux_sg
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import (
     AccessError,
@@ -195,7 +195,7 @@ def test_no_command_finds_in_the_sg_drivers_buffer_what_another_left(
         opened.append(path)
         return original(path, flags)
 
-    monkeypatch.setattr(linux_sg.os, "open", count)
+    monkeypatch.setattr(linux_node.os, "open", count)
     transport = linux_sg.LinuxSg(Node(kind, node.path, node.real_path, node.number), ioctl=Kernel(), rawio=True)
     for command in (INQUIRY, INQUIRY, SELF_TEST, INQUIRY, SELF_TEST):
         transport.execute(command, 20.0)
@@ -212,7 +212,7 @@ def test_a_close_that_fails_loses_nothing(node: Node, monkeypatch: pytest.Monkey
         original(descriptor)
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(linux_sg.os, "close", fail)
+    monkeypatch.setattr(linux_node.os, "close", fail)
     transport.close()
 
 
@@ -255,6 +255,6 @@ def test_an_open_that_fails_says_who_may(node: Node, monkeypatch: pytest.MonkeyP
     def refuse(path: str, flags: int) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(linux_sg.os, "open", refuse)
+    monkeypatch.setattr(linux_node.os, "open", refuse)
     with pytest.raises(AccessError, match=r"may not open it for reading: it is root:root 0666; use become: true"):
         linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)
