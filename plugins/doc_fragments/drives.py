@@ -111,5 +111,6 @@ attributes:
     description: Target OS that can be operated against.
     support: full
     platforms: posix
-    details: Device nodes are those of Linux; V(replay:) works anywhere.
+    details: Device nodes are those of Linux. Those of HP-UX are served too, which was never run there. V(iscsi:) and
+      V(replay:) work anywhere.
 """

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Callable, Dict
 
 from .access_options import Access
@@ -28,6 +29,9 @@ def open_transport(address: str, access: Access) -> Transport:
 
 
 def _node(address: str, access: Access) -> Transport:
+    if sys.platform.startswith("hp-ux"):
+        from .hpux_sctl import HpuxSctl
+        return HpuxSctl(address, access.open_mode)
     from .linux_nodes import BSG, inspect
     node = inspect(address)
     if node.kind == BSG:

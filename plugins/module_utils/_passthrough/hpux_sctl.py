@@ -1,0 +1,182 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SIOC_IO of HP-UX (sioc_io(7), 11i version 3, September 2010).
+
+Never run on HP-UX: it was built from the manual page, and proved against a structure compiled elsewhere and an ioctl
+that plays the kernel.
+
+The structure exists in two forms of one size, and so with one ioctl number: the manual page has its two lengths as
+bytes, an older header as words. A TEST UNIT READY settles which the kernel takes: in the other form its length makes no
+sense, and the kernel does not attempt it. HP-UX is big-endian on all its machines.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+from array import array
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
+
+from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport
+from .errors import AccessError, AddressError, TransportError
+
+SCTL_READ = 1
+#: SCTL_INVALID_REQUEST: "the SCSI command request is invalid and thus not attempted".
+INVALID_REQUEST = 0x0100
+
+#: Bits of a status that the host gives, not the device.
+_HOST_BITS: Dict[int, str] = {
+    INVALID_REQUEST: "SCTL_INVALID_REQUEST (the request is invalid and was not attempted)",
+    0x0200: "SCTL_SELECT_TIMEOUT (the device does not exist or does not respond)",
+    0x0400: "SCTL_INCOMPLETE (the device took too long, or communication failed)",
+    0x0800: "SCTL_POWERFAIL (the power failed)",
+}
+#: Since 11.31; these are numbers, not bits: 3000h is not 1000h and 2000h.
+_HOST_NUMBERS: Dict[int, str] = {
+    0x1000: "SCTL_NO_RESOURCE (the host has no resources for it)",
+    0x2000: "SCTL_TP_OFFLINE (the target path is offline)", 0x3000: "SCTL_IO_TIMEOUT (no answer in time)",
+    0x4000: "SCTL_IO_ABORTED (it was aborted)", 0x5000: "SCTL_RESET_OCCURRED (the bus or device was reset)",
+}
+_FIRST_OF_HOST, _FIRST_NUMBER = 0x0100, 0x1000
+
+_LONGEST_CDB = 16
+_SENSE_BYTES = 256
+_POINTER = struct.calcsize("P")
+#: Where the fields stand that both forms have; behind the pointer, counted from its end.
+_DATA = 24
+_AFTER = _DATA + _POINTER
+_DATA_LENGTH, _MAX_MSECS, _DATA_XFER, _CDB_STATUS = _AFTER, _AFTER + 4, _AFTER + 8, _AFTER + 12
+_SENSE, _SENSE_STATUS, _SENSE_XFER = _AFTER + 16, _AFTER + 272, _AFTER + 276
+#: 372 bytes in a process of 32 bits, 376 in one of 64.
+SIZE = (_SENSE_XFER + 68 + _POINTER - 1) // _POINTER * _POINTER
+#: _IOWR('S', 22, struct sctl_io)
+SIOC_IO = 0xC0000000 | (SIZE & 0x1FFF) << 16 | ord("S") << 8 | 22
+
+
+class Layout(NamedTuple):
+    """One form of ``struct sctl_io``: how its two lengths are stored, and where the CDB begins."""
+
+    name: str
+    length: str
+    cdb: int
+
+
+MANUAL_PAGE = Layout("manual page", ">B", 5)
+HEADER = Layout("header", ">I", 8)
+
+_TEST_UNIT_READY = Command("TEST UNIT READY", bytes(6))
+
+
+class _Answer(NamedTuple):
+    cdb_status: int
+    data_xfer: int
+    sense_status: int
+    sense_xfer: int
+    sense: bytes
+
+
+class HpuxSctl(Transport):
+    """A SCSI device of HP-UX, ``/dev/rscsi/c0t1l0`` or ``/dev/pt/pt_scsi1``."""
+
+    def __init__(self, device: str, open_mode: str = "auto",
+                 ioctl: Optional[Callable[[int, int, Any, bool], Any]] = None,
+                 layout: Optional[Layout] = None) -> None:
+        if ioctl is None:
+            import fcntl
+            ioctl = fcntl.ioctl
+        self.device = device
+        self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
+        self._for_writing = open_mode == "read_write"
+        self._layout = layout
+        self._descriptor: Optional[int] = None
+
+    def execute(self, command: Command, timeout_seconds: float) -> Reply:
+        if len(command.cdb) > _LONGEST_CDB:
+            raise TransportError("{0}: HP-UX takes CDBs of {1} bytes at most, not {2}".format(
+                command.name, _LONGEST_CDB, len(command.cdb)))
+        layout = self._settled(timeout_seconds)
+        data = array("B", bytes(command.data_in_length) if command.data_in_length else command.data_out)
+        answer = self._send(layout, command, data, timeout_seconds)
+        if answer.cdb_status >= _FIRST_OF_HOST:
+            name = host_status_name(answer.cdb_status)
+            raise TransportError("{0} did not reach the drive or its answer was lost: {1}".format(command.name, name),
+                                 host_status=name.partition(" ")[0])
+        # Only with these two is the count of what was moved valid.
+        moved = answer.data_xfer if answer.cdb_status in (GOOD, CHECK_CONDITION) else 0
+        moved = min(moved, len(data))
+        has_sense = answer.cdb_status == CHECK_CONDITION and answer.sense_status == GOOD
+        return Reply(
+            answer.cdb_status, answer.sense[:answer.sense_xfer] if has_sense else b"",
+            data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
+
+    def uses(self) -> List[str]:
+        return []
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+
+    def _settled(self, timeout_seconds: float) -> Layout:
+        """The form of the structure that this kernel takes."""
+        if self._layout is None:
+            empty = array("B")
+            for layout in (MANUAL_PAGE, HEADER):
+                if self._send(layout, _TEST_UNIT_READY, empty, timeout_seconds).cdb_status != INVALID_REQUEST:
+                    self._layout = layout
+                    break
+            else:
+                raise TransportError("SIOC_IO refuses TEST UNIT READY in both forms of its structure",
+                                     host_status="SCTL_INVALID_REQUEST")
+        return self._layout
+
+    def _send(self, layout: Layout, command: Command, data: "array[int]", timeout_seconds: float) -> _Answer:
+        header = bytearray(SIZE)
+        struct.pack_into(">I", header, 0, SCTL_READ if command.data_in_length else 0)
+        struct.pack_into(layout.length, header, 4, len(command.cdb))
+        header[layout.cdb:layout.cdb + len(command.cdb)] = command.cdb
+        if data:
+            header[_DATA:_AFTER] = data.buffer_info()[0].to_bytes(_POINTER, "big")
+        struct.pack_into(">I", header, _DATA_LENGTH, len(data))
+        # 0 would mean to wait for ever.
+        struct.pack_into(">I", header, _MAX_MSECS, max(1, int(timeout_seconds * 1000)))
+        try:
+            self._ioctl(self._opened(), SIOC_IO, header, True)
+        except OSError as error:
+            raise AccessError(_explain(error, command.name, self.device)) from error
+        return _Answer(
+            _word(header, _CDB_STATUS), _word(header, _DATA_XFER), _word(header, _SENSE_STATUS),
+            struct.unpack_from(layout.length, header, _SENSE_XFER)[0], bytes(header[_SENSE:_SENSE + _SENSE_BYTES]))
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            try:
+                self._descriptor = os.open(self.device, os.O_RDWR if self._for_writing else os.O_RDONLY)
+            except FileNotFoundError as error:
+                raise AddressError(str(error.strerror)) from None
+            except OSError as error:
+                raise AccessError(_explain(error, "open", self.device)) from error
+        return self._descriptor
+
+
+def host_status_name(status: int) -> str:
+    """What the host says of a command that the device did not answer."""
+    if status >= _FIRST_NUMBER:
+        return _HOST_NUMBERS.get(status, "status {0:04x}h of SIOC_IO".format(status))
+    names = [name for bit, name in _HOST_BITS.items() if status & bit]
+    return ", ".join(names) or "status {0:04x}h of SIOC_IO".format(status)
+
+
+def _word(header: bytearray, at: int) -> int:
+    return int.from_bytes(header[at:at + 4], "big")
+
+
+def _explain(error: OSError, what: str, device: str) -> str:
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return "{0} was refused on {1}: it needs the superuser, or the privilege DEVOPS".format(what, device)
+    if error.errno in (errno.ENOTTY, errno.EINVAL):
+        return "{0} does not take SIOC_IO; name a node of /dev/rscsi or /dev/pt".format(device)
+    return "{0} failed on {1}: {2}".format(what, device, error.strerror or error)
