@@ -14,6 +14,9 @@ description:
   - Looks into each drive's own log for a self test that passed within O(max_age), measured in the drive's power-on
     hours, and starts one only where none has and none is running.
   - Does what C(sg_senddiag) and C(smartctl --test) do, on many drives at once, idempotently and with a check mode.
+  - One task serves SAS drives, and SATA drives behind SAS adapters or AHCI. Those are tested through the adapter's
+    translation where it has one, else by SMART through ATA PASS-THROUGH(16), which needs CAP_SYS_RAWIO. They have no
+    default test then.
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
@@ -262,6 +265,12 @@ drives:
           description: Where RV(drives[].selftest.extended_duration_seconds) comes from.
           type: str
           sample: control mode page
+        method:
+          description:
+            - V(scsi), or V(ata) for an ATA drive behind an adapter that does not translate self tests; its results come
+              from SMART, in the same form.
+          type: str
+          sample: scsi
         log_supported:
           description:
             - Whether the drive keeps a log of self tests, V(none) where a running test kept it from answering.

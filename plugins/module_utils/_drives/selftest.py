@@ -16,7 +16,9 @@ from .commands import send_self_test
 from .drive import FAILED, SKIPPED, TIMEOUT, Entry, Options, attend
 from .facts_condition import read_condition
 from .fleet import Pause
-from .selftest_state import State, read_state
+from .selftest_ata import ata_abort, ata_self_test
+from .selftest_look import look_at
+from .selftest_state import State
 from .spans import parse_hours
 
 Steps = Generator[Pause, None, None]
@@ -167,12 +169,17 @@ class _Attendance:
 
     # what they do
 
+    @property
+    def _by_ata(self) -> bool:
+        return self._state is not None and self._state.by_ata
+
     def _look(self) -> State:
         said: List[str] = []
-        self._state = state = read_state(self._session, said, self._state)
+        self._state = state = look_at(self._session, said, self._state)
         warnings = self._entry["warnings"]
         warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
-        self._entry["selftest"] = dict(state.facts(), verdict=None, age_hours=None, decided_by=None)
+        self._entry["selftest"] = dict(
+            state.facts(), method="ata" if state.by_ata else "scsi", verdict=None, age_hours=None, decided_by=None)
         return state
 
     def _judge(self, state: State) -> policy.Judgement:
@@ -187,6 +194,10 @@ class _Attendance:
         if in_use:
             self._conclude("in_use", "{0}; a test that keeps the drive from serving needs force".format(
                 "; ".join(in_use)), failed=True)
+            return
+        if self._by_ata and self._wanted.test == "default":
+            self._conclude("unsupported", "an ATA drive behind this adapter has no default test; choose short or "
+                                          "extended", failed=True)
             return
         kind = "{0} self test{1}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
         because = "" if why is None else ": {0}".format(why)
@@ -252,6 +263,9 @@ class _Attendance:
 
     def _send_start(self, limit: Optional[float]) -> None:
         wanted = self._wanted
+        if self._by_ata:
+            self._session.send(ata_self_test(wanted.test, wanted.foreground, limit))
+            return
         self._session.send(send_self_test(
             _CODES.get((wanted.test, wanted.foreground), 0), default_test=wanted.test == "default",
             device_offline=wanted.device_offline, unit_offline=wanted.unit_offline, timeout_seconds=limit))
@@ -259,7 +273,7 @@ class _Attendance:
     def _stop(self, state: State) -> Generator[Pause, None, State]:
         """Aborts the test in the background and waits until it shows."""
         try:
-            self._session.send(send_self_test(_ABORT))
+            self._session.send(ata_abort() if self._by_ata else send_self_test(_ABORT))
         except CheckCondition as error:
             # It ended by itself meanwhile: there is nothing to abort any more (SPC-6 5.15.4.3).
             if not error.not_supported or self._look().running:

@@ -39,6 +39,8 @@ class State:
     extended_duration_source: Optional[str] = None
     #: False where the older results did not arrive.
     log_complete: bool = True
+    #: Whether SMART told all this, through ATA PASS-THROUGH.
+    by_ata: bool = False
 
     @property
     def finished(self) -> List[policy.Result]:

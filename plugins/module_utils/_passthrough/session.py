@@ -90,7 +90,8 @@ class Session:
                     deferred = True
                     continue
             elif sense.key in (_NO_SENSE, _RECOVERED_ERROR):
-                self._notice(command, sense)
+                if sense.key or sense.asc:
+                    self._notice(command, sense)
                 return reply
             elif sense.key == _UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:
                 self._notice(command, sense)

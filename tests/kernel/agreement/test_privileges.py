@@ -16,7 +16,8 @@ ORDINARY, CAPABLE, ROOT = "kernel_operator", "kernel_operator_rawio", "kernel_ro
 
 Run = tuple[str, dict[str, Any]]
 STREAMS: Run = ("scsi_stream", {})  # GET STREAM STATUS: passes an open for reading
-COPIES: Run = ("scsi_xcopy_facts", {})  # RECEIVE COPY RESULTS: the capability, or an sg node open for writing
+# RECEIVE COPY RESULTS: the capability, or an sg node that is open for writing
+COPIES: Run = ("scsi_xcopy_facts", {"assume_supported": True})
 TESTS: Run = ("scsi_selftest", {"state": "started", "test": "default"})  # SEND DIAGNOSTIC: the same
 
 # user, node, open_mode: for each of streams, copies and tests what the message says, or None where it works

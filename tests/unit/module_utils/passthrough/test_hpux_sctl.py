@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SIOC_IO of HP-UX: an ioctl that plays the kernel, with the bytes as there, over structures as a C compiler has them."""
+"""SIOC_IO of HP-UX: an ioctl that plays the kernel, over the structures as a C compiler there has them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,139 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ATA commands through a SCSI device (SAT-5 12.2.3), and what SMART says of self tests (ACS-4 7.48, 9.10, 9.11).
+
+Numbers in ATA data are little-endian.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from .table import Table, bits, flag, uint
+
+ATA_PASS_THROUGH_16 = Table(
+    "ATA PASS-THROUGH(16)", "SAT-5 12.2.3",
+    uint("operation_code", 0),
+    bits("multiple_count", 1, 7, 5),
+    bits("protocol", 1, 4, 1),
+    flag("extend", 1, 0),
+    bits("off_line", 2, 7, 6),
+    flag("ck_cond", 2, 5),
+    flag("t_type", 2, 4),
+    flag("t_dir", 2, 3),
+    flag("byt_blok", 2, 2),
+    bits("t_length", 2, 1, 0),
+    uint("features", 3, 4),
+    uint("count", 5, 6),
+    uint("lba_7_0", 8),
+    uint("lba_15_8", 10),
+    uint("lba_23_16", 12),
+    uint("device", 13),
+    uint("command", 14),
+    uint("control", 15),
+    operation_code=0x85)
+
+_NON_DATA, _PIO_DATA_IN = 3, 4
+_COUNT_HAS_LENGTH = 2
+_SMART = 0xB0
+_SMART_MID, _SMART_HIGH = 0x4F, 0xC2
+_READ_DATA, _EXECUTE_OFF_LINE_IMMEDIATE, _READ_LOG = 0xD0, 0xD4, 0xD5
+_SELF_TEST_LOG = 0x06
+SECTOR = 512
+
+#: Subcommands of SMART EXECUTE OFF-LINE IMMEDIATE; captive is what SCSI calls the foreground.
+SHORT, EXTENDED, CAPTIVE_SHORT, CAPTIVE_EXTENDED, ABORT = 0x01, 0x02, 0x81, 0x82, 0x7F
+
+IN_PROGRESS = 0xF
+_STATUS, _SHORT_MINUTES, _EXTENDED_MINUTES, _EXTENDED_MINUTES_WORD = 363, 372, 373, 375
+_IN_WORD = 0xFF
+_ATTRIBUTES, _ATTRIBUTE_SIZE, _ATTRIBUTE_COUNT = 2, 12, 30
+_POWER_ON_HOURS = 9
+_FIRST_RESULT, _RESULT_SIZE, _RESULT_COUNT, _INDEX = 2, 24, 21, 508
+_NO_LBA = (0, 0xFFFFFFFF, 0x0FFFFFFF)
+
+
+def smart_read_data() -> bytes:
+    """The CDB of SMART READ DATA; answers a sector."""
+    return _read(_READ_DATA, 0)
+
+
+def smart_read_self_test_log() -> bytes:
+    """The CDB of SMART READ LOG for the self-test log; answers a sector."""
+    return _read(_READ_LOG, _SELF_TEST_LOG)
+
+
+def _read(feature: int, low: int) -> bytes:
+    return ATA_PASS_THROUGH_16.encode(
+        protocol=_PIO_DATA_IN, t_dir=True, byt_blok=True, t_length=_COUNT_HAS_LENGTH, features=feature, count=1,
+        lba_7_0=low, lba_15_8=_SMART_MID, lba_23_16=_SMART_HIGH, command=_SMART)
+
+
+def smart_execute_off_line(subcommand: int) -> bytes:
+    """The CDB of SMART EXECUTE OFF-LINE IMMEDIATE: starts or aborts a self test."""
+    return ATA_PASS_THROUGH_16.encode(
+        protocol=_NON_DATA, t_dir=True, byt_blok=True, features=_EXECUTE_OFF_LINE_IMMEDIATE, lba_7_0=subcommand,
+        lba_15_8=_SMART_MID, lba_23_16=_SMART_HIGH, command=_SMART)
+
+
+class SmartData(NamedTuple):
+    """What SMART READ DATA says of self tests; ``None`` for what did not arrive or is not told."""
+
+    status: Optional[int] = None
+    remaining_percent: Optional[int] = None
+    short_minutes: Optional[int] = None
+    extended_minutes: Optional[int] = None
+    power_on_hours: Optional[int] = None
+
+
+def decode_smart_data(data: bytes, warnings: List[str]) -> SmartData:
+    """Attribute 9 holds the hours in its low three bytes with nearly all makers; smartctl reads it so too."""
+    if not _is_whole(data, "SMART data", warnings):
+        return SmartData()
+    extended = data[_EXTENDED_MINUTES]
+    if extended == _IN_WORD:
+        extended = int.from_bytes(data[_EXTENDED_MINUTES_WORD:_EXTENDED_MINUTES_WORD + 2], "little")
+    hours = None
+    for place in range(_ATTRIBUTE_COUNT):
+        attribute = data[_ATTRIBUTES + place * _ATTRIBUTE_SIZE:][:_ATTRIBUTE_SIZE]
+        if attribute[0] == _POWER_ON_HOURS:
+            hours = int.from_bytes(attribute[5:8], "little")
+    return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), data[_SHORT_MINUTES] or None, extended or None,
+                     hours)
+
+
+def decode_self_test_log(data: bytes, warnings: List[str]) -> Optional[List[Dict[str, Any]]]:
+    """The results, the newest first: ``test``, ``status``, ``remaining_percent``, ``power_on_hours``, which wrap at
+    65536, and ``lba`` of the first failure, ``None`` for none. ``None`` where no log came."""
+    if not _is_whole(data, "SMART self-test log", warnings):
+        return None
+    newest = data[_INDEX]
+    found: List[Dict[str, Any]] = []
+    if not 1 <= newest <= _RESULT_COUNT:
+        if newest:
+            warnings.append("SMART self-test log: index {0} is beyond its {1} entries".format(newest, _RESULT_COUNT))
+        return found
+    for back in range(_RESULT_COUNT):
+        at = _FIRST_RESULT + (newest - 1 - back) % _RESULT_COUNT * _RESULT_SIZE
+        entry = data[at:at + _RESULT_SIZE]
+        if not any(entry):
+            break
+        lba = int.from_bytes(entry[5:9], "little")
+        status = entry[1] >> 4
+        found.append({
+            "test": entry[0], "status": status, "remaining_percent": 10 * (entry[1] & 0x0F),
+            "power_on_hours": int.from_bytes(entry[2:4], "little"),
+            "lba": None if lba in _NO_LBA or not status else lba})
+    return found
+
+
+def _is_whole(data: bytes, title: str, warnings: List[str]) -> bool:
+    if len(data) < SECTOR:
+        warnings.append("{0}: {1} of {2} bytes arrived".format(title, len(data), SECTOR))
+        return False
+    if sum(data[:SECTOR]) & 0xFF:
+        # Some drives do not keep the sum; smartctl warns too, and reads on.
+        warnings.append("{0}: the checksum is wrong".format(title))
+    return True

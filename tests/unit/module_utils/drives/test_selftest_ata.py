@@ -1,0 +1,183 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Self tests of an ATA drive behind an adapter that does not translate them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import selftest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
+    CHECK_CONDITION,
+    Command,
+    Reply,
+    Transport,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import encode_standard_inquiry
+
+from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE
+from .test_selftest import OPTIONS
+
+SHORT, EXTENDED, CAPTIVE_SHORT, ABORT = 0x01, 0x02, 0x81, 0x7F
+#: As smartctl 7.3 sends them (-r ioctl,2), through ATA PASS-THROUGH(16).
+READ_DATA = "85080e00d000010000004f00c200b000"
+READ_LOG = "85080e00d500010006004f00c200b000"
+EXECUTE = "85060c00d4000000{0:02x}004f00c200b000"
+
+
+class AtaDrive(Transport):
+    """An ATA drive as the Linux kernel shows it: no self tests by SCSI, SMART through the pass-through."""
+
+    def __init__(self) -> None:
+        self.device = "/dev/sda"
+        self.sent: List[str] = []
+        self.hours = 1000
+        self.log: List[Tuple[int, int, int, int]] = []  # test, status, hours, LBA; the newest first
+        self.running: Optional[int] = None
+        self.looks = 0
+        self.outcome, self.lba = 0, 0xFFFFFFFF
+        self.vendor = "ATA"
+
+    def execute(self, command: Command, timeout_seconds: float) -> Reply:
+        cdb = command.cdb
+        self.sent.append(cdb.hex())
+        if cdb[0] == 0x12:
+            if cdb[1]:
+                return Reply(CHECK_CONDITION, INVALID_FIELD)
+            return Reply(0, data=encode_standard_inquiry({"version": 5, "t10_vendor_identification": self.vendor}))
+        if cdb[0] == 0x03:
+            return Reply(0, data=bytes((0x70, 0, 0, 0, 0, 0, 0, 10)) + bytes(10))
+        if cdb[0] != 0x85:
+            return Reply(CHECK_CONDITION, INVALID_OPERATION_CODE)
+        feature = cdb[4]
+        if feature == 0xD0:
+            return Reply(0, data=self._data())
+        if feature == 0xD5:
+            return Reply(0, data=self._log())
+        return self._execute(cdb[8])
+
+    def _execute(self, subcommand: int) -> Reply:
+        if subcommand == ABORT:
+            self._end(1)
+        elif subcommand & 0x80:
+            self.running = subcommand
+            self._end(self.outcome)
+        else:
+            self.running, self.looks = subcommand, 3
+        return Reply(0)
+
+    def _end(self, status: int) -> None:
+        assert self.running is not None
+        self.log.insert(0, (self.running, status << 4, self.hours % 65536, self.lba))
+        self.running = None
+
+    def _data(self) -> bytes:
+        if self.running is not None:
+            self.looks -= 1
+            if self.looks <= 0:
+                self._end(self.outcome)
+        data = bytearray(512)
+        data[2:14] = bytes((9, 0x32, 0, 100, 100)) + self.hours.to_bytes(6, "little") + b"\0"
+        data[363] = 0xF3 if self.running is not None else 0
+        data[372], data[373] = 2, 90
+        data[511] = -sum(data) & 0xFF
+        return bytes(data)
+
+    def _log(self) -> bytes:
+        data = bytearray(512)
+        newest = min(21, len(self.log))
+        for back, (test, status, hours, lba) in enumerate(self.log[:21]):
+            at = 2 + 24 * ((newest - 1 - back) % 21)
+            data[at:at + 9] = bytes((test, status)) + hours.to_bytes(2, "little") + b"\0" + lba.to_bytes(4, "little")
+        data[508] = newest
+        data[511] = -sum(data) & 0xFF
+        return bytes(data)
+
+
+@pytest.fixture(name="drive")
+def _drive() -> AtaDrive:
+    return AtaDrive()
+
+
+def attend(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive, check_mode: bool = False,
+           **options: Any) -> Dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
+    return attend_selftests(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+
+
+def told(entry: Dict[str, Any]) -> Any:
+    return entry["status"], entry["changed"], entry["selftest"]["verdict"]
+
+
+def test_the_commands_are_those_of_smartctl(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    attend(monkeypatch, drive)
+    assert READ_DATA in drive.sent and READ_LOG in drive.sent and EXECUTE.format(SHORT) in drive.sent
+
+
+def test_a_test_is_started_waited_for_and_found_again(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    entry = attend(monkeypatch, drive, test="extended", wait=True)
+    assert told(entry) == ("ok", True, "passed") and entry["selftest"]["method"] == "ata"
+    assert entry["selftest"]["power_on_hours"] == 1000
+    assert entry["selftest"]["extended_duration_seconds"] == 5400
+    sent = len(drive.sent)
+    entry = attend(monkeypatch, drive, test="extended")
+    assert told(entry) == ("ok", False, "passed")
+    assert not [cdb for cdb in drive.sent[sent:] if cdb[8:10] == "d4"]
+
+
+def test_progress_and_abort(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    drive.running, drive.looks = EXTENDED, 9
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running") and entry["selftest"]["progress_percent"] == 70.0
+    entry = attend(monkeypatch, drive, state="aborted")
+    assert told(entry) == ("ok", True, "aborted") and EXECUTE.format(ABORT) in drive.sent
+    assert entry["selftest"]["newest"]["result"]["value"] == 1
+
+
+def test_a_failure_names_its_lba(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    drive.log = [(EXTENDED, 0x73, 990, 4711), (SHORT, 0x00, 900, 0xFFFFFFFF)]
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("failed", False, "failed")
+    assert "first failure at LBA 4711" in entry["reason"] and entry["selftest"]["results"][1]["result"]["value"] == 0
+
+
+def test_hours_that_wrapped_are_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    drive.hours = 70000
+    drive.log = [(SHORT, 0, 69990 % 65536, 0)]
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 10
+
+
+def test_more_than_the_log_holds(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    drive.log = [(SHORT, 0, 1000 - place, 0) for place in range(30)]
+    results = attend(monkeypatch, drive)["selftest"]["results"]
+    assert [each["power_on_hours"] for each in results] == [1000 - place for place in range(21)]
+
+
+def test_the_foreground_is_the_captive_test(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    entry = attend(monkeypatch, drive, foreground=True, state="started")
+    assert told(entry) == ("ok", True, "passed") and EXECUTE.format(CAPTIVE_SHORT) in drive.sent
+
+
+def test_there_is_no_default_test(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    entry = attend(monkeypatch, drive, test="default", state="started")
+    assert told(entry) == ("failed", False, "unsupported") and "choose short or extended" in entry["reason"]
+
+
+def test_check_mode_starts_none(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    assert told(attend(monkeypatch, drive, check_mode=True)) == ("ok", True, "started")
+    assert drive.running is None
+
+
+def test_a_scsi_drive_without_a_log_is_not_asked_for_smart(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    drive.vendor = "SEAGATE"
+    assert told(attend(monkeypatch, drive)) == ("failed", False, "unknown")
+    assert not [cdb for cdb in drive.sent if cdb.startswith("85")]
