@@ -138,7 +138,7 @@ class Daemon:
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(_ANSWER_SECONDS)
             try:
-                sock.connect(_socket_path(self.directory))
+                _connect(sock, self.directory)
             except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
                 return None
             except OSError as error:
@@ -228,8 +228,11 @@ class Daemon:
         for number, source in ((0, null), (1, output), (2, output)):
             os.dup2(source, number)
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
-        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s",
-                            force=True)
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        # What the parent logged to is closed by now, so it is not closed again.
+        logging.root.handlers[:] = [handler]
+        logging.root.setLevel(logging.INFO)
 
     def _serve(self, config: Dict[str, Any], tell: Callable[[Dict[str, Any]], None]) -> None:
         with open(LOCK, "w") as lock:
@@ -269,12 +272,17 @@ def _listen() -> socket.socket:
     return listener
 
 
-def _socket_path(directory: str) -> str:
-    """A name of the control socket that is short enough."""
+def _connect(sock: socket.socket, directory: str) -> None:
+    """Connects to the control socket, by a name that is short enough for it."""
     path = os.path.join(directory, SOCKET)
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
-        return path
-    return os.path.relpath(path)
+        sock.connect(path)
+        return
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        sock.connect("/proc/self/fd/{0}/{1}".format(folder, SOCKET))
+    finally:
+        os.close(folder)
 
 
 def _close_all_but(kept: int) -> None:

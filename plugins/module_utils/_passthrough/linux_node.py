@@ -118,7 +118,7 @@ class LinuxNode(Transport):
 
 
 def check_transport(command: Command, timeout_seconds: float, status: int, host_status: int,
-                     driver_status: int) -> None:
+                    driver_status: int) -> None:
     """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
     host_name = HOST_STATUS_NAMES.get(host_status, "host_status {0:02x}h".format(host_status))
     driver_code = driver_status & 0x0F

@@ -1,0 +1,186 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulated target as a process of its own: started, found again, changed, killed, stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted as WantedStreams
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import Daemon, DaemonError
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import Manager, Outcome
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal
+
+HDD: Dict[str, Any] = {"profile": "sas_hdd", "selftest": {"extended_seconds": 7200}}
+SSD: Dict[str, Any] = {"profile": "sas_ssd"}
+SELFTEST: Dict[str, Any] = {
+    "state": "passed", "test": "extended", "foreground": False, "max_age": "30d", "on_unknown": "fail", "wait": False,
+    "poll_interval": 0.05, "wait_timeout": None, "device_offline": False, "unit_offline": False, "force": False,
+    "skip_standby": False}
+STREAMS: Dict[str, Any] = {
+    "state": "present", "count": 0, "stream_ids": None, "all": False, "exclusive": False, "keep_opened": False,
+    "starting_stream_id": 0, "allocation_length": 4096}
+
+
+class Place:
+    """A state directory, and what a task does with it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = str(directory)
+
+    def started(self, *drives: Dict[str, Any], check_mode: bool = False, **portal: Any) -> Outcome:
+        return Manager(self.directory, check_mode).started(
+            {"drives": list(drives)}, Portal(**dict({"port": 0}, **portal)))
+
+    def manager(self) -> Manager:
+        return Manager(self.directory, False)
+
+
+@pytest.fixture(name="place")
+def _place(tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path / "state")
+    yield place
+    Daemon(place.directory).stop()
+
+
+def addresses(outcome: Outcome) -> List[str]:
+    assert outcome.target is not None
+    return [drive["address"] for drive in outcome.target["drives"]]
+
+
+def verdicts(devices: List[str], **options: Any) -> List[Any]:
+    entries = attend_selftests(devices, Options(), Wanted.from_options(dict(SELFTEST, **options)))
+    return [(entry["changed"], entry["selftest"]["verdict"]) for entry in entries]
+
+
+def streams(devices: List[str], **options: Any) -> List[Any]:
+    entries = attend_streams(devices, Options(), WantedStreams.from_options(dict(STREAMS, **options)))
+    return [entry["streams"]["open"] for entry in entries]
+
+
+def is_there(place: Place) -> bool:
+    try:
+        return Daemon(place.directory).ask("status") is not None
+    except DaemonError:  # it is being killed at this moment
+        return True
+
+
+def test_it_is_started_found_again_and_stopped(place: Place) -> None:
+    first = place.started(HDD, SSD)
+    assert (first.changed, first.did) == (True, ["started"])
+    second = place.started(HDD, SSD)
+    assert (second.changed, second.did) == (False, []) and addresses(second) == addresses(first)
+    assert verdicts(addresses(first)) == [(True, "started")] * 2
+    assert place.manager().stopped().did == ["stopped"] and not place.manager().stopped().changed
+    assert os.path.exists(os.path.join(place.directory, "units", "lun-0.json"))
+    assert place.manager().absent().did == ["removed"] and not os.path.exists(place.directory)
+    assert not place.manager().absent().changed
+
+
+def test_check_mode_starts_nothing(place: Place) -> None:
+    outcome = place.started(HDD, check_mode=True)
+    assert outcome.did == ["started"] and outcome.target is not None and outcome.target["running"] is False
+    assert not os.path.exists(place.directory)
+
+
+def test_a_changed_description_is_applied_and_the_other_drives_are_not_disturbed(place: Place) -> None:
+    devices = addresses(place.started(HDD, SSD))
+    assert verdicts(devices[:1]) == [(True, "started")] and streams(devices[1:], count=3) == [[1, 2, 3]]
+    outcome = place.started(HDD, {**SSD, "revision": "0002"}, HDD)
+    assert outcome.did == ["applied"] and len(addresses(outcome)) == 3
+    assert outcome.before["drives"] == [HDD, SSD]
+    # The self test goes on; the drive that is described otherwise keeps its state.
+    assert verdicts(devices[:1]) == [(False, "running")] and streams(devices[1:2]) == [[1, 2, 3]]
+    assert place.started(HDD).did == ["applied"]
+    assert len(addresses(place.started(HDD))) == 1
+
+
+def test_state_outlives_a_stop_and_a_kill(place: Place) -> None:
+    outcome = place.started(HDD, SSD)
+    assert streams(addresses(outcome)[1:], count=2) == [[1, 2]]
+    assert verdicts(addresses(outcome)[:1]) == [(True, "started")]
+    place.manager().act(Outcome(), [], 7200.0, [])
+    assert verdicts(addresses(outcome)[:1]) == [(False, "passed")]
+    assert outcome.target is not None
+    os.kill(outcome.target["pid"], signal.SIGKILL)
+    while is_there(place):
+        time.sleep(0.01)
+    again = place.started(HDD, SSD)
+    assert again.did == ["started"]
+    assert verdicts(addresses(again)[:1]) == [(False, "passed")] and streams(addresses(again)[1:]) == [[1, 2]]
+
+
+def test_a_medium_in_a_file_outlives_a_stop(place: Place) -> None:
+    place.started({**HDD, "medium": "file", "size": "16MiB"})
+    path = os.path.join(place.directory, "units", "lun-0.img")
+    assert os.path.getsize(path) == 16 << 20 and os.stat(path).st_blocks == 0
+    place.manager().stopped()
+    assert os.path.exists(path)
+
+
+def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> None:
+    device = addresses(place.started(HDD))[:1]
+    outcome = Outcome()
+    faults = [{"lun": 0, "faults": [{"match": {"opcode": 0x4D}, "sense": [4, 0x44, 0]}]}]
+    place.manager().act(outcome, faults, 0, [])
+    assert outcome.did == ["set faults of LUN 0"]
+    entry = attend_selftests(device, Options(), Wanted.from_options(SELFTEST))[0]
+    assert entry["status"] == "failed" and "internal target failure" in entry["reason"]
+    place.manager().act(outcome, faults, 0, [])
+    assert len(outcome.did) == 1
+    place.manager().act(outcome, [{"lun": 0, "faults": []}], 0, [])
+    assert verdicts(device) == [(True, "started")]
+
+
+def test_a_power_cycle_ends_a_test(place: Place) -> None:
+    device = addresses(place.started(HDD))
+    assert verdicts(device) == [(True, "started")]
+    place.manager().act(Outcome(), [], 0, [0])
+    assert verdicts(device, state="aborted") == [(False, "not_running")]
+
+
+def test_what_hinders_is_said(place: Place, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen(1)
+        with pytest.raises(DaemonError, match="cannot listen on 127.0.0.1 port .*another program listens there"):
+            place.started(HDD, port=taken.getsockname()[1])
+    with pytest.raises(DaemonError, match="is not a loopback address: give a CHAP user"):
+        place.started(HDD, address="0.0.0.0")  # noqa: S104
+    with pytest.raises(ValueError, match="LUN 0: selftest: unknown: speed"):
+        place.started({"selftest": {"speed": 1}})
+    (tmp_path / "file").touch()
+    with pytest.raises(DaemonError, match="cannot be made: Not a directory"):
+        Place(tmp_path / "file" / "state").started(HDD)
+
+
+def test_another_address_is_a_restart(place: Place) -> None:
+    place.started(HDD)
+    outcome = place.started(HDD, user="user", secret="s" * 12)
+    assert outcome.did == ["restarted"] and "s" * 12 not in repr((outcome.before, outcome.after))
+    entry = attend_selftests(addresses(outcome), Options(), Wanted.from_options(SELFTEST))[0]
+    assert entry["status"] == "failed" and "login failed" in entry["reason"]
+
+
+def test_a_directory_with_other_things_is_not_removed(place: Place) -> None:
+    place.started(HDD)
+    Path(place.directory, "thesis.txt").touch()
+    with pytest.raises(ValueError, match="holds thesis.txt, which is not the emulated target's"):
+        place.manager().absent()
+    assert os.path.exists(os.path.join(place.directory, "thesis.txt"))
+
+
+def test_a_long_path_does_not_matter(tmp_path: Path) -> None:
+    place = Place(tmp_path / ("x" * 100) / ("y" * 100))
+    assert place.started(HDD).did == ["started"] and place.manager().stopped().did == ["stopped"]
