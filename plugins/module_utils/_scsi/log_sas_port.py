@@ -46,6 +46,8 @@ SAS_PHY = Table(
     size=52)
 
 _TO_LENGTH = 4
+#: Through the four counters. Before SPL the byte of the length was reserved, and a descriptor ended here.
+_SHORTEST = 48
 
 
 def decode_sas_port(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
@@ -56,7 +58,7 @@ def decode_sas_port(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
         phys = []
         at = SAS_PORT.size
         while at + _TO_LENGTH <= len(parameter.whole):
-            length = _TO_LENGTH + parameter.whole[at + 3]
+            length = max(_SHORTEST, _TO_LENGTH + parameter.whole[at + 3])
             phy = SAS_PHY.decode(parameter.whole[at:at + length])
             if phy["phy_reset_problem_count"] is not None:
                 phys.append(phy)
