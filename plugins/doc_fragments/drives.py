@@ -18,6 +18,10 @@ options:
       - V(/dev/...) is a node of a SCSI device, sg, block, tape or CD-ROM, or a link to one, as in C(/dev/disk/by-id).
         Shell patterns are expanded on the managed node, so V(/dev/sg*) names every sg node; partitions among the matches
         are left out.
+      - V(wwn:naa.5000c500a1b2c3d4) and V(serial:ZL2A3B4C) name a drive by what the kernel knows of it, wherever it is
+        attached today; the drive's own answer must agree. By two paths it is reached by one that works.
+      - V(all) names all disks and tapes of this host, without CD-ROMs, enclosures and array controllers. A host without any
+        has a failed entry that says so.
       - V(iscsi://[user@]host[:port]/target-name/lun) is a logical unit that this host has not attached. Without target
         name and number, as in V(iscsi://host/), it stands for all logical units of all targets there.
       - V(replay:/path/capture.json) answers from a capture that O(capture_file) recorded.

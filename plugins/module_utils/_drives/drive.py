@@ -20,7 +20,7 @@ from .._passthrough.iscsi_options import IscsiOptions
 from .._passthrough.places import Place, capture_path, expand
 from .._passthrough.session import Session
 from . import fleet
-from .identity import Identity, read_identity
+from .identity import Identity, confirm, read_identity
 
 Entry = Dict[str, Any]
 #: What a module does with a drive: reads and acts through the session and fills in the entry.
@@ -142,6 +142,8 @@ def _work(entry: Entry, place: Place, options: Options, procedure: Procedure, se
     try:
         identity = read_identity(session)
         entry["wwn"] = identity.wwn
+        if place.named is not None:
+            confirm(session, identity, place.named)
         why = _unfit(identity, place, device_types)
         other = claims.claim(identity.wwn, address)
         if why is not None or other is not None:

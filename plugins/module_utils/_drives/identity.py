@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 
-from .._passthrough.errors import CheckCondition
+from .._passthrough.errors import AddressError, CheckCondition
+from .._passthrough.linux_units import SERIAL, is_named
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
+from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_name
 from .commands import inquiry
 from .pages import vpd_page
@@ -48,3 +50,14 @@ def _name(session: Session, unsaid: List[str]) -> Optional[str]:
         # Before SPC-2 no device has the page, and simple ones never have.
         return None
     return logical_unit_name(decode_device_identification(page, unsaid))
+
+
+def confirm(session: Session, identity: Identity, named: str) -> None:
+    """Makes sure that the drive is the one that the task named as "wwn:..." or "serial:...".
+
+    A node's number may have gone to another drive since the kernel told whose it was. Raises AddressError then.
+    """
+    serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
+    if not is_named(named, identity.wwn, serial):
+        raise AddressError("{0} was to be {1}, but the drive there says that it is {2}; try again".format(
+            session.device, named, serial if named.startswith(SERIAL) else identity.wwn))

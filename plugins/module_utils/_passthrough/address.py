@@ -19,8 +19,8 @@ def open_transport(address: str, access: Access) -> Transport:
     scheme = "/" if address.startswith("/") else address.partition(":")[0] + ":" if ":" in address else ""
     opener = _SCHEMES.get(scheme)
     if opener is None:
-        raise AddressError("{0!r} is no address; give /dev/..., iscsi://host/target-name/lun or "
-                           "replay:/path/to/capture.json".format(address))
+        raise AddressError("{0!r} is no address; give /dev/..., wwn:naa.5..., serial:..., all, "
+                           "iscsi://host/target-name/lun or replay:/path/to/capture.json".format(address))
     transport = opener(address, access)
     if access.capture_file is None:
         return transport

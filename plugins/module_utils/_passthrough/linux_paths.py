@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional
 
 from .errors import AddressError
 from .linux_nodes import inspect
+from .linux_units import Unit, attached_units, unit_at
 
 _UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
 
@@ -47,39 +48,15 @@ class Paths:
             return None
         kind = "block" if node.kind in ("block", "cdrom") else "char"
         unit = os.path.realpath(os.path.join(self._sysfs, "dev", kind, node.number, "device"))
-        return [self._path(unit)] if os.path.isdir(unit) else None
+        return [_path(unit_at(unit, self._dev))] if os.path.isdir(unit) else None
 
     def _scan(self) -> Dict[str, List[Dict[str, Any]]]:
         found: Dict[str, List[Dict[str, Any]]] = {}
-        root = os.path.join(self._sysfs, "bus", "scsi", "devices")
-        try:
-            names = sorted(os.listdir(root))
-        except OSError:
-            return found
-        for name in names:
-            unit = os.path.join(root, name)
-            # Hosts and targets are in the same folder; only logical units have four numbers.
-            wwn = _content(os.path.join(unit, "wwid")) if name.count(":") == 3 else None
-            if wwn:
-                found.setdefault(wwn, []).append(self._path(unit))
+        for unit in attached_units(self._sysfs, self._dev):
+            if unit.wwn:
+                found.setdefault(unit.wwn, []).append(_path(unit))
         return found
 
-    def _path(self, unit: str) -> Dict[str, Any]:
-        return {
-            "hctl": os.path.basename(os.path.realpath(unit)), "sg_node": self._node(unit, "scsi_generic"),
-            "block_node": self._node(unit, "block"), "state": _content(os.path.join(unit, "state"))}
 
-    def _node(self, unit: str, kind: str) -> Optional[str]:
-        try:
-            names = sorted(os.listdir(os.path.join(unit, kind)))
-        except OSError:
-            return None
-        return os.path.join(self._dev, names[0]) if names else None
-
-
-def _content(path: str) -> Optional[str]:
-    try:
-        with open(path, encoding="ascii", errors="replace") as stream:
-            return stream.read().strip() or None
-    except OSError:
-        return None
+def _path(unit: Unit) -> Dict[str, Any]:
+    return {"hctl": unit.hctl, "sg_node": unit.sg_node, "block_node": unit.block_node, "state": unit.state}

@@ -13,6 +13,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 from .access_options import Access
 from .errors import AddressError, DriveError
 from .iscsi_address import SCHEME
+from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named
 
 _GLOB_CHARACTERS = frozenset("*?[")
 #: Kinds of names that no two logical units share (SPC-6 7.7.6); others, a vendor's serial number say, are not trusted.
@@ -23,13 +24,15 @@ class Place(NamedTuple):
     """One entry of the result.
 
     ``error`` where nothing is there, ``same_as`` where an earlier address leads to the same drive, ``matched`` where a
-    pattern named it, so that its author may not know that it is there.
+    pattern named it, so that its author may not know that it is there. ``named`` is the name or serial number by which
+    the drive was asked for, as "wwn:..." or "serial:...": what answers must have it.
     """
 
     address: str
     error: Optional[DriveError] = None
     same_as: Optional[str] = None
     matched: bool = False
+    named: Optional[str] = None
 
 
 def expand(addresses: Sequence[str], access: Access, sysfs: str = "/sys") -> List[Place]:
@@ -52,10 +55,25 @@ def _matches(address: str, access: Access, sysfs: str) -> Iterator[Place]:
             yield Place(address, AddressError("matches no device"))
         for path in found:
             yield Place(path, matched=True)
+    elif address == ALL or address.startswith((WWN, SERIAL)):
+        yield from _attached(address, sysfs)
     elif address.startswith(SCHEME) and address[len(SCHEME):].rstrip("/").count("/") == 0:
         yield from _portal(address, access)
     else:
         yield Place(address)
+
+
+def _attached(address: str, sysfs: str) -> Iterator[Place]:
+    """What the kernel knows by its name or serial number, or all of it."""
+    units = attached_units(sysfs)
+    try:
+        if address == ALL:
+            for node in all_drives(units):
+                yield Place(node, matched=True)
+        else:
+            yield Place(node_named(address, units), named=address)
+    except DriveError as error:
+        yield Place(address, error)
 
 
 def _portal(address: str, access: Access) -> Iterator[Place]:

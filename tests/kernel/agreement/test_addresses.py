@@ -31,6 +31,23 @@ def test_a_pattern_names_drives_and_leaves_the_rest_alone(guest: Guest) -> None:
             assert entry["status"] == "skipped" and entry["reason"].startswith("it is no drive but of type")
 
 
+def test_all_are_the_drives_of_the_host(guest: Guest) -> None:
+    entries = guest.entries(ROOT, "scsi_stream", {"devices": ["all"]})
+    assert set(entries) == {device["sg"] for group in guest.devices.values() for device in group
+                            if device["type"] in (0, 1, 4, 7, 0x0E, 0x14)}
+
+
+def test_a_drive_by_its_name_and_by_its_serial_number(guest: Guest) -> None:
+    device = guest.devices["scsi_debug"][1]
+    wwid = guest.run(f"cat /sys/class/scsi_generic/{device['sg'].rsplit('/')[-1]}/device/wwid").stdout.strip()
+    serial = guest.run(f"sg_inq -p 0x80 {device['sg']} | sed -n 's/.*serial number: //p'").stdout.strip()
+    assert wwid.startswith("naa.") and serial
+    for address in (f"wwn:{wwid}", f"wwn:0x{wwid[4:]}", f"serial:{serial}"):
+        entries = guest.entries(ROOT, "scsi_stream", {"devices": [address]})
+        assert [(entry["device"], entry["status"], entry["wwn"]) for entry in entries.values()] == [
+            (device["sg"], "ok", wwid)], address
+
+
 def test_partitions_are_not_drives(guest: Guest) -> None:
     entries = guest.entries(ROOT, "scsi_stream", {"devices": ["/dev/sd*"]})
     assert set(entries) == {device["block"] for group in guest.devices.values() for device in group

@@ -15,9 +15,12 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Entry, Options, attend
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.fleet import Pause
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.places import Place
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.session import Session
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import encode_unit_serial_number
 
 from .scripted import ScriptedDrive
 
@@ -89,6 +92,37 @@ def test_what_a_pattern_finds_beside_drives_is_skipped_and_what_is_named_is_not(
     matched = attend([str(tmp_path / "sg*")], Options(), {}, look, frozenset((0,)))[0]
     assert (matched["status"], matched["reason"]) == ("skipped", "it is no drive but of type enclosure services")
     assert attend([path], Options(), {}, look, frozenset((0,)))[0]["status"] == "ok"
+
+
+def named(monkeypatch: pytest.MonkeyPatch, there: ScriptedDrive, name: str) -> Entry:
+    """What comes of a drive that the kernel once knew by a name, and that answers for itself now."""
+    played(monkeypatch, there)
+    monkeypatch.setattr(drives, "expand", lambda addresses, access: [Place(there.device, named=name)])
+    return attend([name], Options(), {"seen": None}, look)[0]
+
+
+def test_a_drive_that_was_named_and_answers_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = named(monkeypatch, ScriptedDrive(), "wwn:0x5000c500a1b2c3d4")
+    assert (entry["device"], entry["status"], entry["seen"]) == ("/dev/sg1", "ok", True)
+
+
+def test_a_node_that_is_another_drives_by_now_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = ScriptedDrive()
+    entry = named(monkeypatch, there, "wwn:naa.5000c500ffffffff")
+    assert (entry["status"], entry["error"]["kind"], entry["seen"]) == ("failed", "address", None)
+    assert "/dev/sg1 was to be wwn:naa.5000c500ffffffff, but the drive there says that it is naa.5000c500a1b2c3d4" \
+        in entry["reason"]
+    assert {command.name for command in there.sent} == {"INQUIRY"}
+
+
+@pytest.mark.parametrize("serial,status", [("ZL2A3B4C", "ok"), ("ZL2A3B4D", "failed")])
+def test_a_drive_named_by_its_serial_number(monkeypatch: pytest.MonkeyPatch, serial: str, status: str) -> None:
+    there = ScriptedDrive()
+    page = encode_unit_serial_number("ZL2A3B4C")
+    usual = there._inquiry
+    there.answers[0x12] = lambda command: (
+        Reply(GOOD, data=page) if command.cdb[1:3] == b"\1\x80" else usual(command))
+    assert named(monkeypatch, there, "serial:" + serial)["status"] == status
 
 
 def test_a_pattern_without_match_is_a_failed_entry_beside_the_others(

@@ -1,0 +1,137 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The logical units that this host has attached, from /sys; and those that ``wwn:``, ``serial:`` and ``all`` mean."""
+
+from __future__ import annotations
+
+import os
+from typing import List, NamedTuple, Optional, Sequence
+
+from .errors import AddressError
+
+WWN = "wwn:"
+SERIAL = "serial:"
+ALL = "all"
+
+#: Peripheral device types that hold data, and may want care (SPC-6 6.7.2): disks of all kinds, tapes, optical memory.
+#: A CD-ROM, an enclosure or the controller of an array is no drive.
+_DRIVE_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
+
+
+class Unit(NamedTuple):
+    """A logical unit at the end of one path.
+
+    ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running". The
+    rest is ``None`` where the kernel, one before 3.15 say, does not know it.
+    """
+
+    hctl: str
+    sg_node: Optional[str]
+    block_node: Optional[str]
+    state: Optional[str]
+    device_type: Optional[int]
+    wwn: Optional[str]
+    serial: Optional[str]
+
+    @property
+    def node(self) -> Optional[str]:
+        """Where to send commands: the sg node where there is one, because it needs no capability."""
+        return self.sg_node or self.block_node
+
+
+def unit_at(place: str, dev: str = "/dev") -> Unit:
+    """The logical unit whose folder in /sys is ``place``."""
+    device_type = _content(os.path.join(place, "type"))
+    return Unit(
+        os.path.basename(os.path.realpath(place)), _node(place, "scsi_generic", dev), _node(place, "block", dev),
+        _content(os.path.join(place, "state")),
+        int(device_type) if device_type is not None and device_type.isdigit() else None,
+        _content(os.path.join(place, "wwid")), _serial(os.path.join(place, "vpd_pg80")))
+
+
+def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> List[Unit]:
+    """All logical units, in the order of their numbers; none where there is no such /sys."""
+    root = os.path.join(sysfs, "bus", "scsi", "devices")
+    try:
+        # Hosts and targets are in the same folder; only logical units have four numbers.
+        names = [name for name in os.listdir(root) if name.count(":") == 3]
+    except OSError:
+        return []
+    return [unit_at(os.path.join(root, name), dev) for name in sorted(names, key=_numbers)]
+
+
+def all_drives(units: Sequence[Unit]) -> List[str]:
+    """A node for each path to a drive. Raises AddressError where this host has none."""
+    found = [unit.node for unit in units if unit.device_type in _DRIVE_TYPES and unit.node is not None]
+    if not found:
+        raise AddressError("this host has no SCSI drive with a device node"
+                           + ("" if units else "; /sys/bus/scsi shows no SCSI device at all"))
+    return found
+
+
+def node_named(address: str, units: Sequence[Unit]) -> str:
+    """The node of the drive that ``wwn:...`` or ``serial:...`` names, by a path that works where one does.
+
+    Raises AddressError where there is none, or where drives that are not the same have one serial number.
+    """
+    named = [unit for unit in units if unit.node is not None and is_named(address, unit.wwn, unit.serial)]
+    if not named:
+        raise AddressError("no SCSI device of this host has this {0}".format(
+            "name" if address.startswith(WWN) else "serial number"))
+    # Makers have given one serial number to two drives; a logical unit's name is its own.
+    if len({unit.wwn or unit.hctl for unit in named}) > 1:
+        raise AddressError("several drives have this serial number; name one of {0}".format(
+            ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))
+    return str(min(named, key=lambda unit: unit.state != "running").node)
+
+
+def is_named(address: str, wwn: Optional[str], serial: Optional[str]) -> bool:
+    """Whether a logical unit of this name and serial number is the one that the address means.
+
+    Of a name the case does not matter, and hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
+    """
+    if address.startswith(SERIAL):
+        return serial is not None and serial.strip() == address[len(SERIAL):].strip() != ""
+    wanted = _plain(address[len(WWN):])
+    if wanted.startswith("0x"):
+        wanted = wanted[2:]
+    return wwn is not None and wanted != "" and _plain(wwn) in (wanted, "naa." + wanted)
+
+
+def _plain(name: str) -> str:
+    # T10 names are padded with spaces within; the kernel and the drive do not pad them alike.
+    return " ".join(name.lower().split())
+
+
+def _numbers(hctl: str) -> List[int]:
+    return [int(part) if part.isdigit() else -1 for part in hctl.split(":")]
+
+
+def _node(place: str, kind: str, dev: str) -> Optional[str]:
+    try:
+        names = sorted(os.listdir(os.path.join(place, kind)))
+    except OSError:
+        return None
+    return os.path.join(dev, names[0]) if names else None
+
+
+def _serial(path: str) -> Optional[str]:
+    """The unit serial number, VPD page 80h, as the kernel read it when it found the drive."""
+    try:
+        with open(path, "rb") as stream:
+            page = stream.read()
+    except OSError:
+        return None
+    if len(page) < 4 or len(page) < 4 + int.from_bytes(page[2:4], "big"):
+        return None  # half a serial number is that of another drive
+    return page[4:4 + int.from_bytes(page[2:4], "big")].decode("ascii", "replace").strip(" \0") or None
+
+
+def _content(path: str) -> Optional[str]:
+    try:
+        with open(path, encoding="ascii", errors="replace") as stream:
+            return stream.read().strip() or None
+    except OSError:
+        return None
