@@ -72,6 +72,9 @@ attributes:
     support: full
 notes:
   - Needs the command RECEIVE COPY RESULTS, which takes write access to an sg node, or CAP_SYS_RAWIO on a block node.
+  - What a copy manager keeps of a copy, it keeps for the I_T nexus by which the copy came (SPC-6 5.18). So a copy that
+    an application sent through a device node is found through a node by the same path, and not through V(iscsi:), where
+    each task is a nexus of its own. ROD tokens and the parameters are the same for all.
 seealso:
   - name: sg_copy_results
     description: The command line tool for the same.

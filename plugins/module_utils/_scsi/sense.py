@@ -36,6 +36,8 @@ _PROGRESS_KEYS = (0x0, 0x2)
 # The fields that mean the same under every sense key, and in both formats.
 _PLAIN = ("command_specific_information", "field_replaceable_unit_code", "filemark", "eom", "ili")
 
+_COPY_ABORTED = 0xA
+
 # Forwarded sense data may itself hold forwarded sense data: real ones nest once.
 _DEEPEST = 3
 
@@ -44,7 +46,7 @@ class Sense(NamedTuple):
     """Decoded sense data; ``None`` stands for whatever is not there.
 
     ``progress`` counts in 65536ths. ``descriptors`` holds every descriptor by the names of its fields, also those
-    whose values stand in the attributes; ``forwarded`` the sense data in the forwarded sense data descriptors.
+    whose values stand in the attributes; ``forwarded`` whose sense data a copy manager passes on, and those.
     """
 
     raw: bytes = b""
@@ -123,6 +125,7 @@ class Sense(NamedTuple):
             "unit_attention_overflow": self.unit_attention_overflow,
             "ata": self.ata,
             "descriptors": list(self.descriptors),
+            "forwarded": [{"from": title, "sense": sense.facts()} for title, sense in self.forwarded],
             "text": self.sentence(),
             "raw": self.raw.hex(),
         }
@@ -174,7 +177,7 @@ def decode_sense(data: bytes, warnings: Optional[List[str]] = None) -> Sense:
 def _decode(data: bytes, warnings: List[str], depth: int) -> Sense:
     response_code = RESPONSE.decode(data)["response_code"]
     if response_code in (0x70, 0x71):
-        values = _fixed(data, warnings)
+        values = _fixed(data, warnings, depth)
     elif response_code in (0x72, 0x73):
         values = _descriptor(data, warnings, depth)
     else:
@@ -182,7 +185,7 @@ def _decode(data: bytes, warnings: List[str], depth: int) -> Sense:
     return Sense(raw=data, response_code=response_code, deferred=bool(response_code & 1), **values)
 
 
-def _fixed(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def _fixed(data: bytes, warnings: List[str], depth: int) -> Dict[str, Any]:
     whole = _whole(data, FIXED, warnings)
     fields = FIXED.decode(whole)
     values = _common(fields, "fixed")
@@ -195,7 +198,25 @@ def _fixed(data: bytes, warnings: List[str]) -> Dict[str, Any]:
         values["ata"] = _fixed_ata(whole)
         return values
     values.update(_sense_key_specific(fields["sense_key"], fields["sense_key_specific"]))
+    if fields["sense_key"] == _COPY_ABORTED:
+        values["forwarded"] = _answers_of_a_copy(whole, warnings, depth)
     return values
+
+
+def _answers_of_a_copy(data: bytes, warnings: List[str], depth: int) -> Tuple[Tuple[str, Sense], ...]:
+    """The sense data that a copy manager got from the devices between which it copies (SPC-3 6.3.3).
+
+    Two octets of the command-specific information tell where a status and its sense data stand, counted from the start.
+    """
+    places = [(at, title) for at, title in zip(data[8:10], ("copy source", "copy destination"))
+              if FIXED.size <= at < len(data)]
+    found = []
+    for at, title in places:
+        end = min((other for other, _title in places if other > at), default=len(data))
+        if depth < _DEEPEST and data[at] == 0x02:  # CHECK CONDITION; with another status there is no sense data
+            # The copy manager may have cut what it forwards, which is no fault of the device's answer.
+            found.append((title, _decode(data[at + 1:end], [], depth + 1)))
+    return tuple(found)
 
 
 def _fixed_ata(data: bytes) -> Dict[str, Any]:

@@ -288,6 +288,7 @@ def test_facts():
         "unit_attention_overflow": None,
         "ata": None,
         "descriptors": [],
+        "forwarded": [],
         "text": "illegal request: invalid field in CDB, byte 4 bit 5",
         "raw": "700005000000000a00000000240000cd0004",
     }
@@ -583,3 +584,36 @@ def test_encoding_refuses_unknown_fields_and_too_much():
     with pytest.raises(ValueError, match="254 bytes, 252 are allowed"):
         encode_descriptor_sense(5, descriptors=[b"\x80\xf4" + bytes(244)])
     assert len(encode_descriptor_sense(5, descriptors=[b"\x80\xf2" + bytes(242)])) == 252
+
+
+# SPC-3 6.3.3: two octets of the command-specific information say where the status and sense data of source and
+# destination begin. The outer sense data is by hand from its table of the fixed format.
+SOURCE = "02 f0 00 03 00 00 12 34 0a 00 00 00 00 11 00 00 00 00 00"
+DESTINATION = "02 72 05 21 00 00 00 00 00"
+
+
+def aborted(source_at, destination_at, rest, key="0a"):
+    rest = bytes.fromhex(rest)
+    return bytes.fromhex("70 00 {0} 00 00 00 00 {1:02x} {2:02x} {3:02x} 00 00 00 00 00 a0 00 0a".format(
+        key, 10 + len(rest), source_at, destination_at)) + rest
+
+
+@pytest.mark.parametrize("data,said", [
+    (aborted(18, 37, SOURCE + DESTINATION), [
+        ("copy source", "medium error: unrecovered read error, LBA 4660"),
+        ("copy destination", "illegal request: logical block address out of range")]),
+    (aborted(27, 18, DESTINATION + SOURCE), [
+        ("copy source", "medium error: unrecovered read error, LBA 4660"),
+        ("copy destination", "illegal request: logical block address out of range")]),
+    (aborted(0, 18, DESTINATION), [("copy destination", "illegal request: logical block address out of range")]),
+    (aborted(18, 0, "08"), []),  # the source was BUSY
+    (aborted(0, 0, ""), []),
+    (aborted(200, 17, DESTINATION), []),  # behind the end, and within the sense data proper
+    (aborted(18, 37, SOURCE + DESTINATION, key="05"), []),
+])
+def test_what_a_copy_manager_heard_from_the_devices_in_fixed_format(data, said):
+    sense = decoded(data.hex())
+    assert [(title, forwarded.sentence()) for title, forwarded in sense.forwarded] == said
+    assert [(each["from"], each["sense"]["text"]) for each in sense.facts()["forwarded"]] == said
+    for title, sentence in said:
+        assert "; {0}: {1}".format(title, sentence) in sense.sentence()
