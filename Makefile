@@ -22,7 +22,7 @@ DEV := $(call stamp,dev)
 
 RUN := $(BIN)/python tests/run
 
-.PHONY: help demo test test-peers test-kernel bench lint sanity unit molecule docs pins clean
+.PHONY: help demo test test-peers test-report test-kernel bench lint sanity unit molecule docs pins clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ test: $(DEV) ## run all checks and tests that need nothing but Python
 
 test-peers: $(DEV) ## run our iSCSI beside other implementations (tests/peers/packages.txt names them)
 	@$(RUN) peers
+
+test-report: $(DEV) ## look at the compliance report with a browser (tests/report/packages.txt names it)
+	@$(RUN) report
 
 test-kernel: $(DEV) ## run the scenarios against a Linux kernel in a QEMU guest
 	@$(RUN) kernel

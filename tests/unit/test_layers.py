@@ -23,7 +23,11 @@ MAY_IMPORT = {
     "_emulator": frozenset({"_scsi", "_iscsi"}),
     "_drives": frozenset({"_scsi", "_passthrough"}),
     "_module": frozenset({"_drives", "_passthrough"}),  # _passthrough for its errors
-    "modules": frozenset({"_drives", "_module", "_emulator"}),  # _emulator: one module runs it
+    "_metrics": frozenset(),
+    "_report": frozenset(),  # made of documents, on a machine that may have no drive
+    "_schedule": frozenset({"_drives", "_passthrough", "_scsi"}),
+    "modules": frozenset({"_drives", "_module", "_emulator", "_report", "_schedule"}),
+    "filter": frozenset({"_metrics"}),
     "doc_fragments": frozenset(),
 }
 #: The one thing of Ansible that code on the managed node may use, and the layers that may.

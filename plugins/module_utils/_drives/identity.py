@@ -13,19 +13,24 @@ from .._passthrough.linux_units import SERIAL, is_named
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
-from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_name
+from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
 from .commands import inquiry
 from .pages import vpd_page
 
 
 class Identity(NamedTuple):
-    """What it is (SPC-6 6.7.2), and the logical unit's name where it has one."""
+    """What it is (SPC-6 6.7.2), and the logical unit's names, the best first."""
 
     qualifier: Optional[int]
     qualifier_name: Optional[str]
     device_type: Optional[int]
     device_type_name: Optional[str]
-    wwn: Optional[str]
+    names: Tuple[str, ...]
+
+    @property
+    def wwn(self) -> Optional[str]:
+        """The best of its names."""
+        return self.names[0] if self.names else None
 
 
 def read_identity(session: Session) -> Identity:
@@ -34,22 +39,22 @@ def read_identity(session: Session) -> Identity:
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
     device_type, device_type_name = _code(standard["peripheral_device_type"])
-    return Identity(qualifier, qualifier_name, device_type, device_type_name, _name(session, unsaid))
+    return Identity(qualifier, qualifier_name, device_type, device_type_name, _names(session, unsaid))
 
 
 def _code(coded: Optional[Mapping[str, Any]]) -> Tuple[Optional[int], Optional[str]]:
     return (None, None) if coded is None else (coded["value"], coded["name"])
 
 
-def _name(session: Session, unsaid: List[str]) -> Optional[str]:
+def _names(session: Session, unsaid: List[str]) -> Tuple[str, ...]:
     try:
         page = vpd_page(session, DEVICE_IDENTIFICATION)
     except CheckCondition as error:
         if not error.not_supported:
             raise
         # Before SPC-2 no device has the page, and simple ones never have.
-        return None
-    return logical_unit_name(decode_device_identification(page, unsaid))
+        return ()
+    return tuple(logical_unit_names(decode_device_identification(page, unsaid)))
 
 
 def confirm(session: Session, identity: Identity, named: str) -> None:
@@ -58,6 +63,6 @@ def confirm(session: Session, identity: Identity, named: str) -> None:
     A node's number may have gone to another drive since the kernel told whose it was. Raises AddressError then.
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
-    if not is_named(named, identity.wwn, serial):
+    if not is_named(named, identity.names, serial):
         raise AddressError("{0} was to be {1}, but the drive there says that it is {2}; try again".format(
             session.device, named, serial if named.startswith(SERIAL) else identity.wwn))

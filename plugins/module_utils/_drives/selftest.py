@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generator, List, Mapping, Optional, Sequence
 
 from .._passthrough.errors import CheckCondition
+from .._passthrough.linux_units import DRIVE_TYPES
 from .._passthrough.session import Session
 from . import selftest_policy as policy
 from .commands import send_self_test
@@ -27,8 +28,6 @@ Steps = Generator[Pause, None, None]
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
 
-#: Disks, tapes, write once, optical memory and zoned devices; what else is in a shelf has no self test to speak of.
-_TESTED_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
 _SELF_TEST_IN_PROGRESS = (0x02, 0x04, 0x09)
 
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
@@ -85,7 +84,7 @@ class Wanted:
 def attend_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
     """An entry a drive, with ``selftest`` as the module documents it."""
     return attend(devices, options, {"selftest": None},
-                  lambda session, entry: _Attendance(session, entry, wanted).steps(), _TESTED_TYPES)
+                  lambda session, entry: _Attendance(session, entry, wanted).steps(), DRIVE_TYPES)
 
 
 class _Attendance:

@@ -72,13 +72,14 @@ def _result(place: int, entry: Dict[str, Any], power_on_hours: Optional[int]) ->
     code = _CODES.get(entry["test"], _NO_CODE)
     result = entry["status"] if entry["status"] in RESULTS else _OTHER_FAILURE
     hours = entry["power_on_hours"]
-    if power_on_hours is not None:
-        # The log counts modulo 65536, so the newest time that fits is meant.
+    if power_on_hours is not None and power_on_hours >= hours:
+        # The log counts modulo 65536, so the newest time that fits is meant. One that is still to come is left as it
+        # is: the log and the count of hours contradict each other then, and no age can be told.
         hours = power_on_hours - (power_on_hours - hours) % _WRAP
     return {
         "parameter_code": place, "self_test_code": {"value": code, "name": SELF_TEST_CODES.get(code)},
         "result": {"value": result, "name": RESULTS[result]}, "self_test_number": None,
-        "power_on_hours": max(0, hours), "power_on_hours_saturated": False, "address_of_first_failure": entry["lba"],
+        "power_on_hours": hours, "power_on_hours_saturated": False, "address_of_first_failure": entry["lba"],
         "sense_key": None, "additional_sense_code": None, "additional_sense_code_qualifier": None,
         "vendor_specific": entry["test"]}
 

@@ -17,8 +17,10 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from .._scsi.read_defect_data import (
+    BYTES_FROM_INDEX,
     DESCRIPTOR_SIZES,
     LONG_BLOCK,
+    PHYSICAL_SECTOR,
     READ_DEFECT_DATA_10,
     READ_DEFECT_DATA_12,
     SHORT_BLOCK,
@@ -34,6 +36,9 @@ from .settings import checked, listed, number
 _NO_LIST = Check(0x01, 0x1C, 0x00)
 #: The primary defects of this disk lie this far apart.
 _APART = 4099
+#: Where a block lies, to those who ask for its place on the disk (smartctl): real disks have zones, but a place is all
+#: that such a format gives.
+_HEADS, _SECTORS, _SECTOR_BYTES = 4, 1024, 512
 
 
 class Defects(Feature):
@@ -61,15 +66,16 @@ class Defects(Feature):
 
     def _read(self, task: Task, table: Table, twelve: bool) -> bytes:
         values = table.decode(task.cdb)
-        if values["defect_list_format"]["value"] not in (SHORT_BLOCK, LONG_BLOCK):
+        wanted = values["defect_list_format"]["value"]
+        if wanted not in (SHORT_BLOCK, LONG_BLOCK, BYTES_FROM_INDEX, PHYSICAL_SECTOR):
             raise _NO_LIST
-        size = DESCRIPTOR_SIZES[values["defect_list_format"]["value"]]
+        size = DESCRIPTOR_SIZES[wanted]
         places: List[int] = []
         if values["req_plist"]:
             places.extend(place * _APART for place in range(self._primary))
         if values["req_glist"]:
             places.extend(self.grown())
-        body = b"".join(place.to_bytes(size, "big") for place in places)
+        body = b"".join(_address(place, wanted, size) for place in places)
         if not twelve:
             # The header has room for no more (SBC-5 5.23.2).
             body = body[:0xFFFF // size * size]
@@ -78,3 +84,13 @@ class Defects(Feature):
             "defect_list_format": values["defect_list_format"], "defect_list_length": len(body)}, twelve)
         start = (values.get("address_descriptor_index") or 0) * size
         return (header + body[start:])[:values["allocation_length"]]
+
+
+def _address(lba: int, wanted: int, size: int) -> bytes:
+    """An address descriptor (SBC-5 6.2)."""
+    if wanted in (SHORT_BLOCK, LONG_BLOCK):
+        return lba.to_bytes(size, "big")
+    track, sector = divmod(lba, _SECTORS)
+    cylinder, head = divmod(track, _HEADS)
+    within = sector * _SECTOR_BYTES if wanted == BYTES_FROM_INDEX else sector
+    return cylinder.to_bytes(3, "big") + bytes([head]) + within.to_bytes(4, "big")

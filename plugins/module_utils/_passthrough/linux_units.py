@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import os
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
+from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
+from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
 from .errors import AddressError
 
 WWN = "wwn:"
@@ -17,14 +19,15 @@ ALL = "all"
 
 #: Peripheral device types that hold data, and may want care (SPC-6 6.7.2): disks of all kinds, tapes, optical memory.
 #: A CD-ROM, an enclosure or the controller of an array is no drive.
-_DRIVE_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
+DRIVE_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
 
 
 class Unit(NamedTuple):
     """A logical unit at the end of one path.
 
-    ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running". The
-    rest is ``None`` where the kernel, one before 3.15 say, does not know it.
+    ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running",
+    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel, one before
+    3.15 say, does not know is ``None`` or empty.
     """
 
     hctl: str
@@ -32,8 +35,13 @@ class Unit(NamedTuple):
     block_node: Optional[str]
     state: Optional[str]
     device_type: Optional[int]
-    wwn: Optional[str]
+    names: Tuple[str, ...]
     serial: Optional[str]
+
+    @property
+    def wwn(self) -> Optional[str]:
+        """The best name, which is also the one that the drive's own answers give."""
+        return self.names[0] if self.names else None
 
     @property
     def node(self) -> Optional[str]:
@@ -47,8 +55,8 @@ def unit_at(place: str, dev: str = "/dev") -> Unit:
     return Unit(
         os.path.basename(os.path.realpath(place)), _node(place, "scsi_generic", dev), _node(place, "block", dev),
         _content(os.path.join(place, "state")),
-        int(device_type) if device_type is not None and device_type.isdigit() else None,
-        _content(os.path.join(place, "wwid")), _serial(os.path.join(place, "vpd_pg80")))
+        int(device_type) if device_type is not None and device_type.isdecimal() else None,
+        _names(place), _serial(place))
 
 
 def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> List[Unit]:
@@ -64,7 +72,7 @@ def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> List[Unit]:
 
 def all_drives(units: Sequence[Unit]) -> List[str]:
     """A node for each path to a drive. Raises AddressError where this host has none."""
-    found = [unit.node for unit in units if unit.device_type in _DRIVE_TYPES and unit.node is not None]
+    found = [unit.node for unit in units if unit.device_type in DRIVE_TYPES and unit.node is not None]
     if not found:
         raise AddressError("this host has no SCSI drive with a device node"
                            + ("" if units else "; /sys/bus/scsi shows no SCSI device at all"))
@@ -76,7 +84,7 @@ def node_named(address: str, units: Sequence[Unit]) -> str:
 
     Raises AddressError where there is none, or where drives that are not the same have one serial number.
     """
-    named = [unit for unit in units if unit.node is not None and is_named(address, unit.wwn, unit.serial)]
+    named = [unit for unit in units if unit.node is not None and is_named(address, unit.names, unit.serial)]
     if not named:
         raise AddressError("no SCSI device of this host has this {0}".format(
             "name" if address.startswith(WWN) else "serial number"))
@@ -87,8 +95,8 @@ def node_named(address: str, units: Sequence[Unit]) -> str:
     return str(min(named, key=lambda unit: unit.state != "running").node)
 
 
-def is_named(address: str, wwn: Optional[str], serial: Optional[str]) -> bool:
-    """Whether a logical unit of this name and serial number is the one that the address means.
+def is_named(address: str, names: Iterable[str], serial: Optional[str]) -> bool:
+    """Whether a logical unit of these names and this serial number is the one that the address means.
 
     Of a name the case does not matter, and hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
     """
@@ -97,7 +105,7 @@ def is_named(address: str, wwn: Optional[str], serial: Optional[str]) -> bool:
     wanted = _plain(address[len(WWN):])
     if wanted.startswith("0x"):
         wanted = wanted[2:]
-    return wwn is not None and wanted != "" and _plain(wwn) in (wanted, "naa." + wanted)
+    return wanted != "" and any(_plain(name) in (wanted, "naa." + wanted) for name in names)
 
 
 def _plain(name: str) -> str:
@@ -106,7 +114,7 @@ def _plain(name: str) -> str:
 
 
 def _numbers(hctl: str) -> List[int]:
-    return [int(part) if part.isdigit() else -1 for part in hctl.split(":")]
+    return [int(part) if part.isdecimal() else -1 for part in hctl.split(":")]
 
 
 def _node(place: str, kind: str, dev: str) -> Optional[str]:
@@ -117,16 +125,28 @@ def _node(place: str, kind: str, dev: str) -> Optional[str]:
     return os.path.join(dev, names[0]) if names else None
 
 
-def _serial(path: str) -> Optional[str]:
-    """The unit serial number, VPD page 80h, as the kernel read it when it found the drive."""
+def _names(place: str) -> Tuple[str, ...]:
+    page = _page(place, DEVICE_IDENTIFICATION)
+    names = [] if page is None else logical_unit_names(decode_device_identification(page, []))
+    kernel = _content(os.path.join(place, "wwid"))
+    return tuple(names if kernel is None or kernel in names else names + [kernel])
+
+
+def _serial(place: str) -> Optional[str]:
+    page = _page(place, UNIT_SERIAL_NUMBER)
+    return None if page is None else decode_unit_serial_number(page, []) or None
+
+
+def _page(place: str, code: int) -> Optional[bytes]:
+    """A VPD page as the kernel read it when it found the drive; ``None`` where it has not all of it: half a serial
+    number is that of another drive.
+    """
     try:
-        with open(path, "rb") as stream:
+        with open(os.path.join(place, "vpd_pg{0:x}".format(code)), "rb") as stream:
             page = stream.read()
     except OSError:
         return None
-    if len(page) < 4 or len(page) < 4 + int.from_bytes(page[2:4], "big"):
-        return None  # half a serial number is that of another drive
-    return page[4:4 + int.from_bytes(page[2:4], "big")].decode("ascii", "replace").strip(" \0") or None
+    return page if len(page) >= 4 and len(page) >= 4 + int.from_bytes(page[2:4], "big") else None
 
 
 def _content(path: str) -> Optional[str]:

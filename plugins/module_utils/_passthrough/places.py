@@ -13,7 +13,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 from .access_options import Access
 from .errors import AddressError, DriveError
 from .iscsi_address import SCHEME
-from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named
+from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named, unit_at
 
 _GLOB_CHARACTERS = frozenset("*?[")
 #: Kinds of names that no two logical units share (SPC-6 7.7.6); others, a vendor's serial number say, are not trusted.
@@ -114,12 +114,8 @@ def _drive(address: str, sysfs: str) -> Optional[str]:
     if entry is None or not os.path.isdir(os.path.join(entry, "device")):
         return None
     unit = os.path.realpath(os.path.join(entry, "device"))
-    try:
-        with open(os.path.join(unit, "wwid")) as stream:
-            name = stream.read().strip()
-    except OSError:
-        name = ""
-    return name if name.startswith(_UNIQUE_NAMES) else unit
+    name = unit_at(unit).wwn
+    return name if name is not None and name.startswith(_UNIQUE_NAMES) else unit
 
 
 def capture_path(template: str, address: str, several: bool) -> str:
@@ -137,7 +133,7 @@ def _natural(path: str) -> List[object]:
     parts: List[object] = []
     digits = ""
     for character in path:
-        if character.isdigit():
+        if character.isdecimal():
             digits += character
             continue
         if digits:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .table import Table, bits, flag, hexadecimal, span, text, uint, without
 from .text import printable, printable_utf8
@@ -232,21 +232,18 @@ def encode_designator(designator: Mapping[str, Any]) -> bytes:
 
 
 def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> Optional[str]:
-    """The best name of the logical unit: "naa.5000c500a1b2c3d4", else "eui.", "uuid.", a SCSI name string or "t10.".
+    """The best name of the logical unit, ``None`` where it has none: the first of its names."""
+    return next(iter(logical_unit_names(designators)), None)
 
-    In the order in which the Linux kernel makes its wwid, so that both give one name; of several of a kind the longest:
-    an NAA 6 designator names one volume of an array, where NAA 5 may not. ``None`` where the logical unit has no name;
-    designators of its target or port are not its own.
+
+def logical_unit_names(designators: Sequence[Mapping[str, Any]]) -> List[str]:
+    """The names of the logical unit, the best first: "naa.5000c500a1b2c3d4", "eui.", "uuid.", SCSI names, "t10.".
+
+    Of several of a kind the longest is the best: an NAA 6 designator names one volume of an array, where NAA 5 may not.
+    Designators of its target or port are not its own. Most drives have in the kernel's wwid the first of these; but the
+    kernel prefers a SCSI name string, and passes over locally assigned NAA names.
     """
     own = [(each["designator_type"]["value"], each["name"]) for each in designators
            if each["association"]["value"] == _LOGICAL_UNIT and each["name"]]
-    for candidates in _in_order(own):
-        if candidates:
-            return max(candidates, key=len)
-    return None
-
-
-def _in_order(own: Sequence[Tuple[int, str]]) -> Iterator[List[str]]:
-    """The names by kind, the best kind first."""
-    for wanted in (_NAA, _EUI, _UUID, _NAME, _T10, _VENDOR):
-        yield [name for kind, name in own if kind == wanted]
+    return [name for wanted in (_NAA, _EUI, _UUID, _NAME, _T10, _VENDOR)
+            for name in sorted((name for kind, name in own if kind == wanted), key=len, reverse=True)]

@@ -15,7 +15,8 @@ def test_the_nodes_of_a_drive_are_one_drive(guest: Guest) -> None:
     link = "/run/a-link-to-the-drive"
     guest.run(f"ln -sfn {device['block']} {link}")
     entries = guest.entries(ROOT, "scsi_stream", {"devices": [device["block"], device["sg"], link]})
-    assert [(entry["status"], entry["reason"]) for entry in entries.values()] == [
+    # What an ok entry's reason says depends on the kernel: scsi_debug of 6.1 has no streams.
+    assert [(entry["status"], entry["reason"] if entry["status"] != "ok" else None) for entry in entries.values()] == [
         ("ok", None), *[("skipped", f"the same drive as {device['block']}")] * 2]
 
 

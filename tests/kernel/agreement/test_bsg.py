@@ -34,5 +34,5 @@ def test_a_bsg_node_tells_what_the_sg_node_tells(
 def test_what_a_bsg_node_sends_out_arrives(guest: Guest) -> None:
     path = guest.devices["scsi_debug"][0]["bsg"]
     options = {"devices": [path], "state": "started", "test": "default"}
-    entry = guest.entries("kernel_root", "scsi_selftest", options)[path]
-    assert (entry["status"], entry["changed"]) == ("ok", True)
+    result = guest.ask("kernel_root", "scsi_selftest", options)
+    assert (result["drives"][0]["status"], result["changed"]) == ("ok", True), result

@@ -23,8 +23,9 @@ def smartctl(guest: Guest, *options: str) -> dict[str, Any]:
 def test_a_test_of_ours_is_in_smartctls_log(guest: Guest) -> None:
     node = guest.devices["sata"][0]["sg"]
     options = {"devices": [node], "test": "short", "wait": True, "poll_interval": 2}
-    entry = guest.entries(ROOT, "scsi_selftest", dict(options, state="started"))[node]
-    assert (entry["status"], entry["changed"], entry["selftest"]["verdict"]) == ("ok", True, "passed"), entry["reason"]
+    result = guest.ask(ROOT, "scsi_selftest", dict(options, state="started"))
+    entry = result["drives"][0]
+    assert (entry["status"], result["changed"], entry["selftest"]["verdict"]) == ("ok", True, "passed"), entry["reason"]
     assert entry["selftest"]["method"] == "ata"
     theirs = smartctl(guest, "-l", "selftest")["ata_smart_self_test_log"]["standard"]["table"]
     ours = entry["selftest"]["results"]
@@ -33,8 +34,9 @@ def test_a_test_of_ours_is_in_smartctls_log(guest: Guest) -> None:
         assert one["result"]["value"] == other["status"]["value"] >> 4
         assert one["power_on_hours"] % 65536 == other["lifetime_hours"]
         assert one["vendor_specific"] == other["type"]["value"]
-    again = guest.entries(ROOT, "scsi_selftest", options)[node]
-    assert (again["changed"], again["selftest"]["verdict"]) == (False, "passed")
+    # QEMU dates its results to hour 4660 of a disk that has run for one, so no age can be told.
+    again = guest.ask(ROOT, "scsi_selftest", dict(options, max_age="any"))
+    assert (again["changed"], again["drives"][0]["selftest"]["verdict"]) == (False, "passed")
 
 
 def test_hours_and_durations_are_smartctls(guest: Guest) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import tempfile
 from pathlib import Path
 
 from .image import HOST_KEY_ALIAS, Image
@@ -42,6 +43,8 @@ def write_ssh_config(target: Path, image: Image, port: int) -> None:
             **_options(image),
         }
         settings["LogLevel"] = "ERROR"
+        # One connection for all commands: to make one costs a second of the guest's emulated processor.
+        settings.update(ControlMaster="auto", ControlPersist="60", ControlPath=f"{tempfile.gettempdir()}/drivecare-%C")
         lines.append(f"Host {name}")
         lines.extend(f'    {key} "{value}"' for key, value in settings.items())
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -156,6 +156,14 @@ def test_hours_that_wrapped_are_the_newest_that_fit(monkeypatch: pytest.MonkeyPa
     assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 10
 
 
+def test_hours_that_are_still_to_come_have_no_age(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
+    # QEMU's disk has 1 hour, and dates all results to hour 4660, as smartctl shows.
+    drive.hours = 1
+    drive.log = [(SHORT, 0, 4660, 0)]
+    entry = attend(monkeypatch, drive)
+    assert entry["selftest"]["results"][0]["power_on_hours"] == 4660 and entry["selftest"]["age_hours"] is None
+
+
 def test_more_than_the_log_holds(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
     drive.log = [(SHORT, 0, 1000 - place, 0) for place in range(30)]
     results = attend(monkeypatch, drive)["selftest"]["results"]

@@ -11,6 +11,8 @@ from typing import Any, List
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.defects import Defects
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_data import (
+    BYTES_FROM_INDEX,
+    EXTENDED_SECTOR,
     LONG_BLOCK,
     PHYSICAL_SECTOR,
     READ_DEFECT_DATA_10,
@@ -51,9 +53,18 @@ def test_an_allocation_length_for_the_header_alone_tells_the_number() -> None:
     assert len(data) == 8 and decode_defect_header(data, True, [])["defects"] == 100
 
 
+@pytest.mark.parametrize("wanted,descriptor", [
+    # SBC-5 6.2.4 and 6.2.5: cylinder, head, and the byte or sector of the track; 4 heads of 1,024 sectors are made up.
+    (BYTES_FROM_INDEX, "000001" "02" "0000ce00"), (PHYSICAL_SECTOR, "000001" "02" "00000067")])
+def test_places_on_the_disk(wanted: int, descriptor: str) -> None:
+    lba = (1 * 4 + 2) * 1024 + 0x67
+    assert Bench(Defects({"grown": [lba]})).good(READ_DEFECT_DATA_10.encode(
+        req_glist=True, defect_list_format=wanted, allocation_length=64)).hex() == f"000{8 + wanted:x}0008" + descriptor
+
+
 def test_a_format_that_the_disk_does_not_have() -> None:
     refused = Bench(Defects()).send(READ_DEFECT_DATA_10.encode(
-        req_glist=True, defect_list_format=PHYSICAL_SECTOR, allocation_length=64))
+        req_glist=True, defect_list_format=EXTENDED_SECTOR, allocation_length=64))
     assert refused.codes == (1, 0x1C, 0)
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Optional
+from typing import List, Optional, Sequence
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
@@ -147,8 +147,44 @@ def test_a_drive_that_a_name_and_a_pattern_lead_to_is_one_place(host: Host) -> N
     assert [place.address for place in host.expand("all", "wwn:" + NAME, "serial:ZL2A3B4C")] == ["/dev/sg0"]
 
 
-@pytest.mark.parametrize("address,wwn,serial,named", [
-    ("wwn:" + NAME, NAME, None, True), ("wwn:" + NAME, OTHER, None, False), ("wwn:" + NAME, None, None, False),
-    ("serial:A", NAME, "A", True), ("serial:A", NAME, "B", False), ("serial:A", NAME, None, False)])
-def test_what_the_drive_itself_must_say(address: str, wwn: Optional[str], serial: Optional[str], named: bool) -> None:
-    assert is_named(address, wwn, serial) is named
+@pytest.mark.parametrize("address,names,serial,named", [
+    ("wwn:" + NAME, (NAME,), None, True), ("wwn:" + NAME, (OTHER, NAME), None, True),
+    ("wwn:" + NAME, (OTHER,), None, False), ("wwn:" + NAME, (), None, False),
+    ("serial:A", (NAME,), "A", True), ("serial:A", (NAME,), "B", False), ("serial:A", (NAME,), None, False)])
+def test_what_the_drive_itself_must_say(
+        address: str, names: Sequence[str], serial: Optional[str], named: bool) -> None:
+    assert is_named(address, names, serial) is named
+
+
+class TestNamesThatTheKernelPassesOver:
+    """Of a locally assigned NAA name, and a T10 one, Linux 6.12 takes the latter for its wwid."""
+
+    T10 = "t10.DRIVECAREVIRTUAL DISK    EMU0001"
+
+    def drive(self, host: Host, page: bytes) -> None:
+        host.unit("0:0:0:0", "sg0", self.T10, block="sda")
+        (host.root / "bus/scsi/devices/0:0:0:0/vpd_pg83").write_bytes(page)
+
+    def page(self) -> bytes:
+        return _page83(b"\x02\x01\0" + bytes([len(self.T10) - 4]) + self.T10[4:].encode("ascii"),
+                       b"\x01\x03\0\x08" + bytes.fromhex("3000000000000001"),
+                       b"\x61\x93\0\x08" + bytes.fromhex("3000000000000099"))  # a name of its port
+
+    @pytest.mark.parametrize("address", ["wwn:naa.3000000000000001", "wwn:0x3000000000000001", "wwn:" + T10])
+    def test_each_name_is_found(self, host: Host, address: str) -> None:
+        self.drive(host, self.page())
+        assert host.named(address) == "/dev/sg0"
+
+    def test_the_name_that_the_drive_itself_gives_is_the_best(self, host: Host) -> None:
+        self.drive(host, self.page())
+        unit = attached_units(str(host.root))[0]
+        assert unit.names == ("naa.3000000000000001", self.T10) and unit.wwn == "naa.3000000000000001"
+
+    def test_half_a_page_names_nothing(self, host: Host) -> None:
+        self.drive(host, self.page()[:-1])
+        assert attached_units(str(host.root))[0].names == (self.T10,)
+
+
+def _page83(*designators: bytes) -> bytes:
+    body = b"".join(designators)
+    return b"\0\x83" + len(body).to_bytes(2, "big") + body

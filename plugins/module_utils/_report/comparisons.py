@@ -1,0 +1,232 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks of rules that compare a field of a drive's facts with a value."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from . import fields, units
+from .findings import FAIL, OUTCOMES, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
+from .text import in_words, number, printable
+
+Test = Callable[[Any], bool]
+
+
+class Operator(NamedTuple):
+    """An operator: how a rule says it, which values it takes, and the test that it makes of one."""
+
+    words: str
+    takes: str
+    make: Callable[[Any], Test]
+    #: Whether it looks at a whole list, and not at each item.
+    whole: bool = False
+
+
+class Unfit(Exception):
+    """A value of the facts cannot be compared; the text says why."""
+
+
+def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
+    def make(limit: Any) -> Test:
+        def test(value: Any) -> bool:
+            if not number(value):
+                raise Unfit("{0!r} is no number".format(printable(value)))
+            return compare(value, limit)
+        return test
+    return make
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Equality that tells true from 1, and does not tell letters by their case."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, str) and isinstance(right, str):
+        return left.strip().casefold() == right.strip().casefold()
+    return bool(left == right)
+
+
+def patterns(wanted: Sequence[Any]) -> Callable[[Any], bool]:
+    """Whether a text is like one of the patterns with ``*`` and ``?``, whatever the case of its letters."""
+    compiled = re.compile("|".join(fnmatch.translate(str(each).strip().casefold()) for each in wanted) or r"(?!)")
+    return lambda value: isinstance(value, str) and compiled.match(value.strip().casefold()) is not None
+
+
+def _without(test: Test) -> Test:
+    return lambda value: not test(value)
+
+
+def _items(value: Any) -> List[Any]:
+    if not isinstance(value, list):
+        raise Unfit("{0!r} is no list".format(printable(value)))
+    return value
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    return any(_same(each, wanted) for each in _items(value))
+
+
+OPERATORS: Dict[str, Operator] = {
+    "equals": Operator("{0}", "one value", lambda wanted: lambda value: _same(value, wanted)),
+    "differs": Operator("anything but {0}", "one value", lambda wanted: lambda value: not _same(value, wanted)),
+    "at_most": Operator("at most {0}", "a number", _numbers(lambda value, limit: bool(value <= limit))),
+    "at_least": Operator("at least {0}", "a number", _numbers(lambda value, limit: bool(value >= limit))),
+    "below": Operator("below {0}", "a number", _numbers(lambda value, limit: bool(value < limit))),
+    "above": Operator("above {0}", "a number", _numbers(lambda value, limit: bool(value > limit))),
+    "one_of": Operator("one of {0}", "a list", lambda wanted: lambda value: any(_same(value, each) for each in wanted)),
+    "none_of": Operator(
+        "none of {0}", "a list", lambda wanted: lambda value: not any(_same(value, each) for each in wanted)),
+    "matches": Operator("like {0}", "a list", patterns),
+    "matches_none": Operator("not like {0}", "a list", lambda wanted: _without(patterns(wanted))),
+    "contains_all": Operator(
+        "with {0}", "a list", lambda wanted: lambda value: all(_contains(value, each) for each in wanted), True),
+    "contains_none": Operator(
+        "without {0}", "a list", lambda wanted: lambda value: not any(_contains(value, each) for each in wanted), True),
+    "count_at_most": Operator(
+        "at most {0} of them", "a number", lambda limit: lambda value: len(_items(value)) <= limit, True),
+    "count_at_least": Operator(
+        "at least {0} of them", "a number", lambda limit: lambda value: len(_items(value)) >= limit, True),
+}
+
+
+def getter(path: str) -> Callable[[Drive], Any]:
+    """What reads a field; ``None`` where it is not there. A path through a list ("[]") gives a list."""
+    head, separator, rest = path.partition("[]")
+    keys = tuple(head.split("."))
+    inner = getter(rest[1:]) if rest else None
+
+    def plain(drive: Any) -> Any:
+        value = drive
+        for key in keys:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(key)
+        return value
+
+    def through_list(drive: Any) -> Any:
+        value = plain(drive)
+        if not isinstance(value, list):
+            return None
+        found = value if inner is None else [inner(each) for each in value]
+        return [each for each in found if each is not None]
+
+    return through_list if separator else plain
+
+
+class Comparison(NamedTuple):
+    """A field, and the test of its value."""
+
+    path: str
+    get: Callable[[Drive], Any]
+    test: Test
+    whole: bool
+    unit: Optional[str]
+    expected: str
+
+    def holds(self, value: Any) -> bool:
+        """Raises Unfit where the value cannot be compared."""
+        if isinstance(value, list) and not self.whole:
+            return all(self.test(each) for each in value)
+        return self.test(value)
+
+
+def compile_comparison(data: Dict[str, Any], where: str) -> Comparison:
+    """A comparison of data with path, operator, value, and unit. Raises ValueError with what would be right."""
+    path, name = data.get("path"), data.get("operator")
+    if not isinstance(path, str) or not fields.known(path):
+        raise ValueError("{0}: there is no field {1!r}; {2}".format(where, path, _hint(path)))
+    operator = OPERATORS.get(name) if isinstance(name, str) else None
+    if operator is None:
+        raise ValueError("{0}: there is no operator {1!r}; there are {2}".format(where, name, ", ".join(OPERATORS)))
+    if "value" not in data or data["value"] is None:
+        raise ValueError("{0}: {1} needs a value: {2}".format(where, name, operator.takes))
+    value, said = _value(data["value"], operator, "{0}: {1}".format(where, name)), data["value"]
+    unit = units.unit_of(path)
+    if data.get("unit") is not None:
+        if data["unit"] not in units.UNITS:
+            raise ValueError("{0}: there is no unit {1!r}; there are {2}".format(
+                where, data["unit"], ", ".join(units.UNITS)))
+        if operator.takes != "a number" or operator.whole:
+            raise ValueError("{0}: {1} has no unit".format(where, name))
+        if unit is not None:
+            try:
+                value = units.convert(value, data["unit"], unit)
+            except ValueError as error:
+                raise ValueError("{0}: {1} {2}".format(where, path, error)) from None
+    expected = operator.words.format(units.with_unit(in_words(said), data.get("unit") or unit))
+    return Comparison(path, getter(path), operator.make(value), operator.whole, unit, expected)
+
+
+def _value(value: Any, operator: Operator, where: str) -> Any:
+    if operator.takes == "a list":
+        return list(value) if isinstance(value, (list, tuple)) else [value]
+    if operator.takes == "a number":
+        if isinstance(value, str):
+            # A template of a playbook makes text of numbers.
+            try:
+                return float(value) if "." in value else int(value)
+            except ValueError:
+                pass
+        if not number(value):
+            raise ValueError("{0} needs a number, not {1!r}".format(where, value))
+    return value
+
+
+def _hint(path: Any) -> str:
+    alike = fields.nearest(path) if isinstance(path, str) else []
+    return "the nearest are {0}".format(", ".join(alike)) if alike else "the schema of a drive's facts has them all"
+
+
+KEYS = ("path", "operator", "value", "unit", "missing", "show")
+
+
+def compile_check(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
+    """The check of a rule, and in words what it expects. Raises ValueError."""
+    comparison = compile_comparison(data, where)
+    missing = data.get("missing", UNKNOWN)
+    if missing not in OUTCOMES:
+        raise ValueError("{0}: missing must be one of {1}, not {2!r}".format(where, ", ".join(OUTCOMES), missing))
+    path, get, unit, expected = comparison.path, comparison.get, comparison.unit, comparison.expected
+    shown = []
+    for extra in data.get("show", []):
+        if not fields.known(extra):
+            raise ValueError("{0}: show: there is no field {1!r}; {2}".format(where, extra, _hint(extra)))
+        shown.append((extra, fields.page_of(extra), getter(extra)))
+    page = fields.page_of(path)
+    silent = Answer(missing, "the drive does not tell", (Evidence(page, path, None),))
+
+    def check(drive: Drive, _context: Context) -> Answer:
+        value = get(drive)
+        if value is None:
+            return silent
+        evidence = (Evidence(page, path, value),) + tuple(
+            Evidence(where_from, field, found) for field, where_from, found in
+            [(field, where_from, read(drive)) for field, where_from, read in shown] if found is not None)
+        try:
+            passed = comparison.holds(value)
+        except Unfit as error:
+            return Answer(UNKNOWN, str(error), evidence)
+        if passed:
+            return Answer(PASS, "", evidence)
+        return Answer(FAIL, "{0}; expected {1}".format(units.with_unit(in_words(value), unit), expected), evidence)
+
+    return check, "{0}: {1}".format(path, expected)
+
+
+def compile_condition(data: Dict[str, Any], where: str) -> Tuple[Callable[[Drive], bool], str]:
+    """A condition of a rule, and in words. A field that is not there, or unfit, does not meet it. Raises ValueError."""
+    comparison = compile_comparison(data, where)
+
+    def holds(drive: Drive) -> bool:
+        value = comparison.get(drive)
+        try:
+            return value is not None and comparison.holds(value)
+        except Unfit:
+            return False
+
+    return holds, "{0} is {1}".format(comparison.path, comparison.expected)
+

@@ -1,0 +1,111 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documents of hosts: one JSON file a host, read one at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
+
+from .text import in_words, printable
+
+VERSION = 1
+FACTS_VERSION = 1
+_SUFFIX = ".json"
+#: Another way to a drive that the document has already.
+_SKIPPED = "skipped"
+
+
+class Host(NamedTuple):
+    """A host: its drives, or what is wrong with its document."""
+
+    name: str
+    file: str
+    gathered_at: Optional[str] = None
+    drives: Sequence[Dict[str, Any]] = ()
+    problem: Optional[str] = None
+
+
+class _Wrong(Exception):
+    """A document that is none; the text says why."""
+
+
+def files_of(directory: str) -> List[str]:
+    """The names of the documents in a directory, in the order in which they are reported. Raises ValueError."""
+    try:
+        names = os.listdir(directory)
+    except OSError as error:
+        raise ValueError("source: {0}: {1}".format(directory, error.strerror)) from None
+    return sorted(name for name in names if name.endswith(_SUFFIX) and not name.startswith("."))
+
+
+def read_hosts(directory: str, expected: Sequence[str] = ()) -> Iterator[Host]:
+    """Each host in turn, only one of them in memory; those that are expected and have no document come last."""
+    seen: Dict[str, str] = {}
+    for name in files_of(directory):
+        host = read_host(directory, name)
+        if host.name in seen:
+            host = Host("{0} ({1})".format(host.name, name), name,
+                        problem="the same host as in {0}".format(seen[host.name]))
+        else:
+            seen[host.name] = name
+        yield host
+    for name in sorted(set(expected) - set(seen)):
+        yield Host(printable(name), "", problem="there is no document of this host")
+
+
+def read_host(directory: str, name: str) -> Host:
+    """One host. What is wrong with its document stands in the host, under the name of the file."""
+    stem = printable(name[:-len(_SUFFIX)])
+    try:
+        with open(os.path.join(directory, name), "rb") as file:
+            document = json.loads(file.read(), parse_constant=_no_number)
+        return _host(document, name)
+    except OSError as error:
+        return Host(stem, name, problem="cannot be read: {0}".format(error.strerror))
+    except (ValueError, RecursionError) as error:
+        return Host(stem, name, problem="is not JSON: {0}".format(printable(str(error))))
+    except _Wrong as error:
+        return Host(stem, name, problem=str(error))
+
+
+def _no_number(_name: str) -> None:
+    """NaN and the infinities are no JSON, and no fact."""
+
+
+def _host(document: Any, name: str) -> Host:
+    if not isinstance(document, dict):
+        raise _Wrong("is no host's document: it must be an object with version, host, gathered_at and drives")
+    if document.get("version") != VERSION:
+        raise _Wrong("is of version {0}; this reads version {1}".format(
+            printable(in_words(document.get("version"))), VERSION))
+    host, drives = document.get("host"), document.get("drives")
+    if not isinstance(host, str) or not host.strip() or not isinstance(drives, list):
+        raise _Wrong("has no host or no drives; scsi_drive_facts gives the drives")
+    locations = document.get("locations")
+    found = []
+    for place, drive in enumerate(drives):
+        if not isinstance(drive, dict):
+            raise _Wrong("its drive number {0} is no object".format(place + 1))
+        if drive.get("facts_version") != FACTS_VERSION:
+            raise _Wrong("its drive number {0} has facts of version {1}; this reads version {2}".format(
+                place + 1, printable(in_words(drive.get("facts_version"))), FACTS_VERSION))
+        if drive.get("status") != _SKIPPED:
+            drive["host"] = host
+            drive["location"] = _location(locations, drive)
+            found.append(drive)
+    moment = document.get("gathered_at")
+    return Host(printable(host), name, printable(moment) if isinstance(moment, str) else None, found)
+
+
+def _location(locations: Any, drive: Dict[str, Any]) -> Dict[str, Any]:
+    """Enclosure and slot, which a document may give by a drive's name or its device."""
+    if isinstance(locations, dict):
+        for key in (drive.get("wwn"), drive.get("device")):
+            found = locations.get(key) if isinstance(key, str) else None
+            if isinstance(found, dict):
+                return found
+    return {}

@@ -1,0 +1,171 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fields of a drive's facts, which rules may name, and the page of the drive that each comes from.
+
+They are those of docs/schemas/drive_facts-1.json; a test holds them together. The layer that gathers facts is not
+imported: a report is made of documents, on a machine that may have no drive.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, Tuple
+
+#: By the object that they stand in; "[]" is each item of a list, "*" whatever there is.
+_FIELDS: Dict[str, str] = {
+    "": (
+        "device wwn status reason warnings warnings[] commands facts_version gathered gathered[] identity "
+        "capacity limits health selftest xcopy streams"),
+    "error": "*",
+    "commands[]": "*",
+    "identity": (
+        "vendor product revision serial wwn designators designators[] peripheral_device_type removable "
+        "spc_version version_descriptors version_descriptors[] protocol form_factor rotation_rate_rpm "
+        "non_rotating paths paths[] path_count"),
+    "identity.designators[]": (
+        "name association designator_type code_set protocol_identifier piv designator text"),
+    "identity.designators[].association": "value name",
+    "identity.designators[].designator_type": "value name",
+    "identity.designators[].code_set": "value name",
+    "identity.designators[].protocol_identifier": "value name",
+    "identity.designators[].fields": "*",
+    "identity.peripheral_device_type": "value name",
+    "identity.spc_version": "value name",
+    "identity.version_descriptors[]": "value name",
+    "identity.paths[]": "hctl sg_node block_node state",
+    "capacity": (
+        "blocks capacity_bytes logical_block_length_bytes physical_block_length_bytes "
+        "lowest_aligned_logical_block_address protection_type protection_intervals_per_block provisioning"),
+    "capacity.provisioning": (
+        "managed type unmapped_reads_zeros unmap write_same_16_unmap write_same_10_unmap anchor "
+        "threshold_set_size_blocks threshold_percent minimum_percent"),
+    "capacity.provisioning.type": "value name",
+    "limits": (
+        "wsnz maximum_compare_and_write_length_blocks optimal_transfer_length_granularity_blocks "
+        "maximum_transfer_length_blocks optimal_transfer_length_blocks maximum_prefetch_length_blocks "
+        "maximum_unmap_lba_count maximum_unmap_block_descriptor_count optimal_unmap_granularity_blocks "
+        "ugavalid unmap_granularity_alignment_blocks maximum_write_same_length_blocks "
+        "maximum_atomic_transfer_length_blocks atomic_alignment_blocks "
+        "atomic_transfer_length_granularity_blocks maximum_atomic_transfer_length_with_atomic_boundary_blocks "
+        "maximum_atomic_boundary_size_blocks"),
+    "health": (
+        "predicted_failure warning informational_exceptions power_condition power_condition_activated_by "
+        "power_on_hours power_on_hours_source temperature start_stop endurance error_counters background_scan "
+        "pending_defects grown_defects"),
+    "health.informational_exceptions": "asc ascq text source reporting_enabled reporting_method test",
+    "health.informational_exceptions.reporting_method": "value name",
+    "health.temperature": "temperature_celsius reference_temperature_celsius",
+    "health.start_stop": (
+        "manufacture_year manufacture_week accounting_year accounting_week specified_start_stop_cycles "
+        "accumulated_start_stop_cycles specified_load_unload_cycles accumulated_load_unload_cycles"),
+    "health.endurance": "percentage_used_percent",
+    "health.error_counters": "write read verify non_medium_error_count",
+    "health.error_counters.write": (
+        "errors_corrected_without_substantial_delay errors_corrected_with_possible_delays total_retries "
+        "total_errors_corrected total_times_correction_algorithm_processed total_bytes_processed "
+        "total_uncorrected_errors"),
+    "health.error_counters.read": (
+        "errors_corrected_without_substantial_delay errors_corrected_with_possible_delays total_retries "
+        "total_errors_corrected total_times_correction_algorithm_processed total_bytes_processed "
+        "total_uncorrected_errors"),
+    "health.error_counters.verify": (
+        "errors_corrected_without_substantial_delay errors_corrected_with_possible_delays total_retries "
+        "total_errors_corrected total_times_correction_algorithm_processed total_bytes_processed "
+        "total_uncorrected_errors"),
+    "health.background_scan": "status findings findings[]",
+    "health.background_scan.status": (
+        "accumulated_power_on_minutes background_scan_status number_of_background_scans_performed "
+        "background_scan_progress number_of_background_medium_scans_performed progress_percent"),
+    "health.background_scan.status.background_scan_status": "value name",
+    "health.background_scan.findings[]": (
+        "parameter_code accumulated_power_on_minutes reassign_status sense_key additional_sense_code "
+        "additional_sense_code_qualifier vendor_specific logical_block_address"),
+    "health.background_scan.findings[].reassign_status": "value name",
+    "health.background_scan.findings[].sense_key": "value name",
+    "health.pending_defects": "count defects defects[]",
+    "health.pending_defects.defects[]": "accumulated_power_on_hours logical_block_address",
+    "health.grown_defects": "count defect_list_format",
+    "health.grown_defects.defect_list_format": "value name",
+    "selftest": (
+        "running running_test progress_percent power_on_hours power_on_hours_source extended_duration_seconds "
+        "extended_duration_source log_supported log_refusal log_complete results"),
+    "selftest.newest": "*",
+    "selftest.results[]": "*",
+    "xcopy": "supported reason third_party_copy",
+    "xcopy.parameters": "*",
+    "xcopy.third_party_copy[]": "*",
+    "streams": "supported reason maximum open open[] permanent permanent[] reported_open descriptors",
+    "streams.descriptors[]": "*",
+}
+
+#: What a host's document says beside its drives' facts.
+HOST_FIELDS = ("host", "location.enclosure", "location.slot")
+
+_KNOWN = frozenset(
+    [(group + "." + name) if group else name for group, names in _FIELDS.items() for name in names.split()]
+    + list(HOST_FIELDS))
+_OPEN = tuple(field[:-1] for field in sorted(_KNOWN) if field.endswith(".*"))
+
+#: The longest beginning of a field decides.
+_PAGES: Tuple[Tuple[str, str], ...] = (
+    ("identity.serial", "unit serial number VPD page (80h)"),
+    ("identity.wwn", "device identification VPD page (83h)"),
+    ("identity.designators", "device identification VPD page (83h)"),
+    ("identity.form_factor", "block device characteristics VPD page (B1h)"),
+    ("identity.rotation_rate_rpm", "block device characteristics VPD page (B1h)"),
+    ("identity.non_rotating", "block device characteristics VPD page (B1h)"),
+    ("identity.path", "the operating system"),
+    ("identity", "standard INQUIRY data"),
+    ("capacity.provisioning", "logical block provisioning VPD page (B2h)"),
+    ("capacity", "READ CAPACITY(16)"),
+    ("limits", "block limits VPD page (B0h)"),
+    ("health.predicted_failure", "informational exceptions log page (2Fh) or sense data"),
+    ("health.warning", "informational exceptions log page (2Fh) or sense data"),
+    ("health.informational_exceptions", "informational exceptions log page (2Fh) or sense data"),
+    ("health.power_condition", "REQUEST SENSE"),
+    ("health.power_on_hours", "background scan log page (15h) or factory log page (3Eh)"),
+    ("health.temperature", "temperature log page (0Dh)"),
+    ("health.start_stop", "start-stop cycle counter log page (0Eh)"),
+    ("health.endurance", "solid state media log page (11h)"),
+    ("health.error_counters.write", "write error counters log page (02h)"),
+    ("health.error_counters.read", "read error counters log page (03h)"),
+    ("health.error_counters.verify", "verify error counters log page (05h)"),
+    ("health.error_counters.non_medium", "non-medium error log page (06h)"),
+    ("health.background_scan", "background scan log page (15h)"),
+    ("health.pending_defects", "pending defects log page (15h, subpage 01h)"),
+    ("health.grown_defects", "READ DEFECT DATA"),
+    ("selftest.extended_duration", "control mode page or extended INQUIRY data VPD page (86h)"),
+    ("selftest.power_on_hours", "background scan log page (15h) or factory log page (3Eh)"),
+    ("selftest", "self-test results log page (10h)"),
+    ("xcopy.third_party_copy", "third-party copy VPD page (8Fh)"),
+    ("xcopy", "RECEIVE COPY OPERATING PARAMETERS"),
+    ("streams.maximum", "block limits extension VPD page (B7h)"),
+    ("streams", "GET STREAM STATUS"),
+    ("host", "the host's document"),
+    ("location", "the host's document"),
+)
+_NO_PAGE = "the task that asked the drive"
+_pages: Dict[str, str] = {}
+
+
+def known(path: str) -> bool:
+    """Whether a drive's facts have such a field."""
+    return path in _KNOWN or path.startswith(_OPEN)
+
+
+def nearest(path: str) -> List[str]:
+    """Fields that may have been meant: with the same last word, else those that share most words."""
+    last = path.rsplit(".", 1)[-1]
+    same = [field for field in sorted(_KNOWN) if field.rsplit(".", 1)[-1] == last]
+    words = set(path.replace("_", ".").split("."))
+    alike = sorted(((-len(words & set(field.replace("_", ".").split("."))), len(field), field) for field in _KNOWN))
+    return (same or [field for shared, _length, field in alike if shared])[:3]
+
+
+def page_of(path: str) -> str:
+    """Where the drive says what stands in a field."""
+    if path not in _pages:
+        beginnings = [beginning for beginning, _page in _PAGES if path.startswith(beginning)]
+        _pages[path] = dict(_PAGES)[max(beginnings, key=len)] if beginnings else _NO_PAGE
+    return _pages[path]

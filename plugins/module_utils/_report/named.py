@@ -1,0 +1,238 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks of rules that a field and a value cannot say. Each has a name, and takes parameters of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+
+from . import units
+from .comparisons import patterns
+from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
+from .selftests import KINDS, selftest_not_failed, selftest_passed
+from .text import above, in_words, number, plural
+
+_TASK = "the task that asked the drive"
+_INQUIRY = "standard INQUIRY data"
+_TEMPERATURE = "temperature log page (0Dh)"
+
+
+class Parameter(NamedTuple):
+    """A parameter of a named check: what reads it of data (raising ValueError), and its default."""
+
+    read: Callable[[Any], Any]
+    default: Any
+
+
+class Named(NamedTuple):
+    """A named check. ``expected`` has the parameters' names in braces."""
+
+    expected: str
+    parameters: Dict[str, Parameter]
+    run: Callable[..., Answer]
+
+
+def _one_of(*names: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in names:
+            raise ValueError("must be one of {0}, not {1!r}".format(", ".join(names), value))
+        return str(value)
+    return read
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+        value = int(value)
+    if not number(value):
+        raise ValueError("must be a number, not {0!r}".format(value))
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false, not {0!r}".format(value))
+    return value
+
+
+def _texts(value: Any) -> List[str]:
+    items = value if isinstance(value, list) else [value]
+    for each in items:
+        if not isinstance(each, (str, int)) or isinstance(each, bool):
+            raise ValueError("must be a list of patterns, not {0!r}".format(value))
+    return [str(each) for each in items]
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _allowed(value: Any) -> List[Tuple[List[str], List[str]]]:
+    """[{model: pattern or patterns, revisions: pattern or patterns}]"""
+    if not isinstance(value, list):
+        raise ValueError("must be a list, each with model and revisions")
+    found = []
+    for each in value:
+        if not isinstance(each, dict) or set(each) != {"model", "revisions"}:
+            raise ValueError("must have model and revisions in each item, not {0!r}".format(each))
+        found.append((_texts(each["model"]), _texts(each["revisions"])))
+    return found
+
+
+def _host_reported(_drive: Drive, _context: Context) -> Answer:
+    """For a host that did: `documents` tells of those that did not."""
+    return Answer(PASS, "")
+
+
+def _answered(drive: Drive, _context: Context) -> Answer:
+    status = drive.get("status")
+    evidence = (Evidence(_TASK, "status", status),)
+    if status == "ok":
+        return Answer(PASS, "", evidence)
+    return Answer(FAIL, "{0}: {1}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
+                  evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
+
+
+def _gathered(_drive: Drive, context: Context, max_age: int) -> Answer:
+    if context.gathered is None:
+        return Answer(UNKNOWN, "the document does not say when it was made", ())
+    age = (context.as_of - context.gathered) * 24
+    evidence = (Evidence("the host's document", "gathered_at", "{0} days ago".format(age // 24)),)
+    if age < 0:
+        return Answer(UNKNOWN, "the document is from after the day of the report", evidence)
+    return Answer(PASS if age <= max_age else FAIL, "the facts are {0} old".format(units.in_days(age)), evidence)
+
+
+def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference: Any) -> Answer:
+    health = drive.get("health")
+    temperature = health.get("temperature") if isinstance(health, dict) else None
+    found = temperature if isinstance(temperature, dict) else {}
+    value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
+    field = "health.temperature."
+    if not number(value):
+        return Answer(UNKNOWN, "the drive does not tell how warm it is",
+                      (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
+    evidence: Tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
+    limit = at_most
+    whose = "the rule's limit"
+    if number(reference) and above(reference, 0):
+        evidence += (Evidence(_TEMPERATURE, field + "reference_temperature_celsius", reference),)
+        if limit is None or above(limit, reference - below_reference):
+            limit, whose = reference - below_reference, "by the drive's reference temperature"
+    if not number(limit):
+        return Answer(UNKNOWN, "neither the rule nor the drive has a limit", evidence)
+    note = "{0} °C; at most {1} °C, {2}".format(value, limit, whose)
+    return Answer(FAIL if above(value, limit) else PASS, note, evidence)
+
+
+def _identity(drive: Drive) -> Dict[str, Any]:
+    identity = drive.get("identity")
+    return identity if isinstance(identity, dict) else {}
+
+
+def _model(drive: Drive, _context: Context, models: List[str]) -> Answer:
+    if not models:
+        return Answer(NOT_APPLICABLE, "no models are listed")
+    product = _identity(drive).get("product")
+    evidence = (Evidence(_INQUIRY, "identity.product", product),)
+    if not isinstance(product, str):
+        return Answer(UNKNOWN, "the drive does not tell its model", evidence)
+    return Answer(PASS if patterns(models)(product) else FAIL, "", evidence)
+
+
+def _firmware(drive: Drive, _context: Context, allowed: List[Tuple[List[str], List[str]]], unlisted: str) -> Answer:
+    if not allowed:
+        return Answer(NOT_APPLICABLE, "no revisions are listed")
+    product, revision = _identity(drive).get("product"), _identity(drive).get("revision")
+    evidence = (Evidence(_INQUIRY, "identity.product", product), Evidence(_INQUIRY, "identity.revision", revision))
+    if not isinstance(product, str) or not isinstance(revision, str):
+        return Answer(UNKNOWN, "the drive does not tell its model and revision", evidence)
+    lists = [revisions for models, revisions in allowed if patterns(models)(product)]
+    if not lists:
+        return Answer(unlisted, "no revisions are listed for this model", evidence)
+    wanted = [each for revisions in lists for each in revisions]
+    good = patterns(wanted)(revision)
+    return Answer(PASS if good else FAIL, "" if good else "the list has {0}".format(in_words(wanted)), evidence)
+
+
+def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
+    """Pending defects, of the log page or, for drives without it, of the background scan."""
+    health = drive.get("health")
+    health = health if isinstance(health, dict) else {}
+    pending = health.get("pending_defects")
+    if isinstance(pending, dict) and number(pending.get("count")):
+        count = pending["count"]
+        return Answer(PASS if count <= at_most else FAIL, plural(count, "pending defect"), (
+            Evidence("pending defects log page (15h, subpage 01h)", "health.pending_defects.count", count),))
+    scan = health.get("background_scan")
+    if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
+        # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
+        waiting = [each for each in scan["findings"] if isinstance(each, dict)
+                   and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1]
+        return Answer(PASS if len(waiting) <= at_most else FAIL, "{0} that wait for a write".format(
+            plural(len(waiting), "block")), (
+                Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),))
+    return Answer(NOT_APPLICABLE, "the drive does not tell")
+
+
+#: The one check that is of a host, and not of a drive.
+HOST_REPORTED = "host_reported"
+
+NAMED: Dict[str, Named] = {
+    HOST_REPORTED: Named("a document that can be read", {}, _host_reported),
+    "answered": Named("the drive answers", {}, _answered),
+    "gathered": Named(
+        "its facts are at most {max_age} old", {"max_age": Parameter(units.hours, 7 * 24)}, _gathered),
+    "selftest_passed": Named(
+        "{kind} test passed, at most {max_age} of power ago",
+        {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(units.hours, 30 * 24)}, selftest_passed),
+    "selftest_not_failed": Named(
+        "no failed test in the log", {"max_age": Parameter(_or_none(units.hours), None)}, selftest_not_failed),
+    "temperature": Named(
+        "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
+        {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
+    "model": Named("a model of the list", {"models": Parameter(_texts, [])}, _model),
+    "firmware": Named(
+        "a revision of the list for its model",
+        {"allowed": Parameter(_allowed, []), "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN),
+                                                                  NOT_APPLICABLE)}, _firmware),
+    "pending_defects": Named(
+        "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
+}
+
+
+def compile_named(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
+    """The check of a rule with ``named``, and in words what it expects. Raises ValueError with what would be right."""
+    name = data["named"]
+    named = NAMED.get(name) if isinstance(name, str) else None
+    if named is None:
+        raise ValueError("{0}: there is no check named {1!r}; there are {2}".format(where, name, ", ".join(NAMED)))
+    wrong = sorted(set(data) - {"named"} - set(named.parameters))
+    if wrong:
+        raise ValueError("{0}: {1} has no {2}; it has {3}".format(
+            where, name, ", ".join(wrong), ", ".join(named.parameters) or "no parameters"))
+    values: Dict[str, Any] = {}
+    for key, parameter in named.parameters.items():
+        try:
+            values[key] = parameter.read(data[key]) if key in data else parameter.default
+        except ValueError as error:
+            raise ValueError("{0}: {1} {2}".format(where, key, error)) from None
+    said = {key: units.in_days(value) if key == "max_age" and value is not None else value
+            for key, value in values.items()}
+    run = named.run
+    expected = named.expected.format(**said)
+    if name == "temperature":
+        expected = _temperature_limit(**values)
+
+    def check(drive: Drive, context: Context) -> Answer:
+        return run(drive, context, **values)
+
+    return check, expected
+
+
+def _temperature_limit(at_most: Any, below_reference: Any) -> str:
+    reference = "the drive's reference temperature"
+    if below_reference:
+        reference += " less {0} °C".format(below_reference)
+    return reference if at_most is None else "at most {0} °C, and at most {1}".format(at_most, reference)

@@ -1,0 +1,138 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A previous report, as far as a new one is compared with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from .findings import FAIL, OUTCOMES, PASS, VERDICTS, Finding
+from .text import printable
+from .units import date, number_or_none
+
+VERSION = 1
+NEW, SAME, WORSE, BETTER = "new", "same", "worse", "better"
+#: How many reports back a history goes.
+HISTORY = 60
+
+Counts = Dict[str, int]
+
+
+class Previous:
+    """What a previous report says of each drive. Of those that passed only the identity is kept."""
+
+    def __init__(self, as_of: str, redaction: Optional[str]) -> None:
+        self.as_of = as_of
+        self.redaction = redaction
+        self.verdicts: Dict[str, str] = {}
+        #: Of those with a name of their own, by where they were: a drive that is silent now does not tell its name.
+        self.places: Dict[str, str] = {}
+        self.failures: Dict[str, Dict[str, str]] = {}
+        self.drives: Counts = dict.fromkeys(VERDICTS, 0)
+        self.rules: Dict[str, Counts] = {}
+        self.history: List[Dict[str, Any]] = []
+
+    def verdict(self, drive: str) -> Optional[str]:
+        """What the drive was; ``None`` where it was not there."""
+        return self.verdicts.get(drive)
+
+    def since(self, drive: str, findings: List[Finding]) -> List[Finding]:
+        """The findings, those that failed before too with the day since when."""
+        old = self.failures.get(drive)
+        if not old:
+            return findings
+        return [finding._replace(since=old.get(finding.rule.id)) if finding.outcome == FAIL else finding
+                for finding in findings]
+
+    def at(self, place: str) -> str:
+        """The id of the drive that was at a place, else that of the place itself."""
+        return self.places.get(place, place)
+
+    def add(self, host: str, drive: Dict[str, Any]) -> None:
+        """Keeps what is needed of one drive of the report."""
+        name, verdict = drive["id"], drive["verdict"]
+        if not isinstance(name, str) or verdict not in VERDICTS:
+            raise ValueError("has a drive without id or verdict")
+        # One string for all drives of a verdict.
+        self.verdicts[name] = VERDICTS[VERDICTS.index(verdict)]
+        self.places[identity_of("drive", host, drive["device"])] = name
+        if verdict != PASS or drive.get("waived"):
+            failed = {}
+            for finding in drive["findings"]:
+                if finding["outcome"] == FAIL:
+                    since = finding.get("since") or self.as_of
+                    failed[printable(finding["rule"])] = str(date(since))
+            if failed:
+                self.failures[name] = failed
+
+
+def identity_of(*names: str) -> str:
+    """A short name for links; the same in each report."""
+    return hashlib.sha256("\0".join(names).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def read_previous(path: str) -> Previous:
+    """Reads a report in JSON, by lines where it is as this collection wrote it. Raises ValueError where it is none."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            first = file.readline()
+            hosts = _by_lines(first, file)
+            if hosts is None:
+                file.seek(0)
+                hosts = _at_once(json.load(file))
+            return _previous(hosts)
+    except OSError as error:
+        raise ValueError("previous: {0}: {1}".format(path, error.strerror)) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("previous: {0} is no report in JSON of version {1}: {2}".format(
+            path, VERSION, error)) from error
+
+
+def _previous(parts: Iterator[Tuple[str, Any]]) -> Previous:
+    kind, head = next(parts)
+    if kind != "head" or head["version"] != VERSION:
+        raise ValueError("its version is {0!r}".format(head.get("version")))
+    redaction = head["redaction"]
+    report = Previous(str(date(head["as_of"])), redaction if isinstance(redaction, str) else None)
+    for kind, part in parts:
+        if kind == "host":
+            for drive in part["drives"]:
+                report.add(part["host"], drive)
+        elif kind == "summary":
+            report.drives.update({name: number_or_none(part["drives"].get(name)) or 0 for name in VERDICTS})
+            report.rules = {
+                printable(name): {each: number_or_none(counts.get(each)) or 0 for each in OUTCOMES + ("waived",)}
+                for name, counts in part["rules"].items()}
+            report.history = [
+                {"as_of": str(date(each["as_of"])),
+                 "drives": {name: number_or_none(each["drives"].get(name)) or 0 for name in VERDICTS}}
+                for each in part["history"]][-HISTORY:]
+    return report
+
+
+def _by_lines(first: str, file: Any) -> Optional[Iterator[Tuple[str, Any]]]:
+    """The parts of a report that has a host a line, as `as_json` writes it; ``None`` for another form."""
+    if not (first.startswith('{"version": ') and first.endswith(', "hosts": [\n')):
+        return None
+
+    def parts() -> Iterator[Tuple[str, Any]]:
+        yield "head", json.loads(first[:-len(', "hosts": [\n')] + "}")
+        for line in file:
+            if line.startswith('], "summary": '):
+                yield "summary", json.loads(line[len('], "summary": '):].rstrip()[:-1])
+                return
+            yield "host", json.loads(line.rstrip("\n").rstrip(","))
+        raise ValueError("it ends before its summary")
+
+    return parts()
+
+
+def _at_once(report: Any) -> Iterator[Tuple[str, Any]]:
+    yield "head", report
+    for host in report["hosts"]:
+        yield "host", host
+    yield "summary", report["summary"]

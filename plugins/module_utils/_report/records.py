@@ -1,0 +1,170 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A drive and a host as a report shows them: what is shown of the facts, made printable, with what the rules found."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from .documents import Host
+from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
+from .previous import NEW, Previous, identity_of
+from .redaction import Names, Redaction
+from .rules import drive_rules, host_rule, judge
+from .text import number, printable
+from .units import day_of
+from .waivers import Waivers
+
+
+class DriveRecord(NamedTuple):
+    """A drive in a report. All text is printable; what the drive does not tell is ``None``."""
+
+    #: Names the drive in links and from one report to the next, by its wwn where it has one.
+    id: str
+    host: str
+    device: str
+    wwn: Optional[str]
+    serial: Optional[str]
+    vendor: Optional[str]
+    model: Optional[str]
+    firmware: Optional[str]
+    enclosure: Optional[str]
+    slot: str
+    capacity_bytes: Optional[int]
+    power_on_hours: Optional[int]
+    temperature_celsius: Optional[int]
+    status: str
+    verdict: str
+    findings: List[Finding]
+    #: new, worse, better, same; ``None`` without a previous report.
+    trend: Optional[str] = None
+    #: What it was in the previous report.
+    before: Optional[str] = None
+
+    @property
+    def title(self) -> str:
+        """What people call it: model and serial number, else its device."""
+        words = [word for word in (self.vendor, self.model) if word]
+        return " ".join(words) or self.device
+
+    @property
+    def name(self) -> str:
+        """What tells it from others of its model: title and serial number."""
+        return "{0} {1}".format(self.title, self.serial) if self.serial else self.title
+
+    @property
+    def place(self) -> str:
+        """Where it is in its host."""
+        return "{0}, slot {1}".format(self.enclosure, self.slot) if self.enclosure else "slot {0}".format(self.slot)
+
+
+class HostRecord(NamedTuple):
+    """A host in a report. ``finding`` is there where it gave no facts."""
+
+    id: str
+    name: str
+    file: str
+    gathered_at: Optional[str]
+    verdict: str
+    drives: List[DriveRecord]
+    finding: Optional[Finding] = None
+
+
+class Judge(NamedTuple):
+    """All that judges a host."""
+
+    rules: Sequence[Rule]
+    waivers: Waivers
+    as_of: int
+    previous: Optional[Previous] = None
+    redaction: Optional[Redaction] = None
+
+    def host(self, host: Host) -> HostRecord:
+        """The record of a host and its drives."""
+        if host.problem is not None:
+            return self._without_facts(host)
+        day = day_of(host.gathered_at)
+        context = Context(self.as_of, day.toordinal() if day else None)
+        rules = drive_rules(self.rules)
+        drives = [self._drive(rules, drive, host, context, place) for place, drive in enumerate(host.drives, 1)]
+        worst = max([WEIGHT[drive.verdict] for drive in drives] or [WEIGHT[PASS]])
+        verdict = next(name for name, weight in WEIGHT.items() if weight == worst)
+        return HostRecord(identity_of("host", host.name), host.name, printable(host.file), host.gathered_at, verdict,
+                          drives)
+
+    def _without_facts(self, host: Host) -> HostRecord:
+        finding, verdict = None, UNKNOWN
+        rule = host_rule(self.rules)
+        if rule is not None:
+            answer = Answer(FAIL, printable(host.problem), (Evidence("the host's document", "file", host.file),))
+            finding = self.waivers.apply([Finding(rule, answer)], host.name, [])[0]
+            verdict = verdict_of([finding])
+        return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding)
+
+    def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int) -> DriveRecord:
+        identity = _object(drive, "identity")
+        wwn = _text(drive.get("wwn")) or _text(identity.get("wwn"))
+        serial, device = _text(identity.get("serial")), _text(drive.get("device")) or "?"
+        model = _text(identity.get("product"))
+        names = [name for name in (wwn, serial, device, model) if name]
+        findings = self.waivers.apply(judge(rules, drive, context), host.name, names)
+        redacted = self.redaction.of_drive(drive) if self.redaction else None
+        if redacted is not None:
+            findings = [_redacted(finding, redacted) for finding in findings]
+            wwn, serial, device = redacted.whole(wwn), redacted.whole(serial), redacted.device(device)
+        key = identity_of("drive", wwn) if wwn else identity_of("drive", host.name, device)
+        if self.previous is not None and not wwn:
+            key = self.previous.at(key)
+        verdict = verdict_of(findings)
+        trend = before = None
+        if self.previous is not None:
+            before = self.previous.verdict(key)
+            trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
+            findings = self.previous.since(key, findings)
+        location, health = _object(drive, "location"), _object(drive, "health")
+        hours = health.get("power_on_hours")
+        return DriveRecord(
+            key, host.name, device, wwn, serial, _text(identity.get("vendor")), model,
+            _text(identity.get("revision")), _text(location.get("enclosure")),
+            _text(location.get("slot")) or str(place), _number(_object(drive, "capacity").get("capacity_bytes")),
+            _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
+            _number(_object(health, "temperature").get("temperature_celsius")),
+            _text(drive.get("status")) or "?", verdict, findings, trend, before)
+
+
+def _direction(before: int, now: int) -> str:
+    return "same" if now == before else "worse" if now > before else "better"
+
+
+def _object(values: Dict[str, Any], key: str) -> Dict[str, Any]:
+    found = values.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: Any) -> Optional[str]:
+    if isinstance(value, str):
+        return printable(value.strip()) or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _number(value: Any) -> Optional[int]:
+    return value if number(value) else None
+
+
+def _redacted(finding: Finding, names: Names) -> Finding:
+    answer = finding.answer
+    evidence = tuple(
+        Evidence(each.page, each.field, _redacted_value(each.value, each.field, names)) for each in answer.evidence)
+    return finding._replace(answer=Answer(answer.outcome, names.within(answer.note), evidence))
+
+
+def _redacted_value(value: Any, field: str, names: Names) -> Any:
+    if isinstance(value, str):
+        return names.whole(value) if field in ("identity.serial", "identity.wwn", "wwn") else names.within(value)
+    if isinstance(value, list):
+        return [_redacted_value(each, field, names) for each in value]
+    if isinstance(value, dict):
+        return {key: _redacted_value(each, field, names) for key, each in value.items()}
+    return value

@@ -1,0 +1,84 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pseudonyms in place of what names one drive alone: the same ones in each report that is made with the same key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import Any, Dict, List, Optional
+
+_HEX = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
+#: Shorter names would be found in half of all words.
+_SHORTEST = 4
+_MARK = "redacted-"
+_SHORTEST_KEY = 16
+
+
+class Redaction:
+    """Keyed hashes, as a serial number without a key is found by trying all of them."""
+
+    def __init__(self, key: str) -> None:
+        if len(key) < _SHORTEST_KEY:
+            raise ValueError("redaction_key must have {0} characters or more".format(_SHORTEST_KEY))
+        self._key = key.encode("utf-8", "surrogatepass")
+        #: Tells whether two reports have the same pseudonyms, and nothing of the key.
+        self.mark = self._digest("the key itself", 16)
+
+    def _digest(self, text: str, length: int) -> str:
+        return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:length]
+
+    def pseudonym(self, name: str) -> str:
+        """The pseudonym of a name, whatever the case of its letters."""
+        return _MARK + self._digest(name.strip().casefold(), 12)
+
+    def of_drive(self, drive: Dict[str, Any]) -> "Names":
+        """What replaces all names of one drive."""
+        return Names(self, _names(drive))
+
+
+class Names:
+    """The names of one drive, and a text without them."""
+
+    def __init__(self, redaction: Redaction, names: List[str]) -> None:
+        self._redaction = redaction
+        # The longest first, as one may be a part of another.
+        self._names = sorted({name.casefold() for name in names if len(name) >= _SHORTEST},
+                             key=lambda name: (-len(name), name))
+
+    def whole(self, name: Optional[str]) -> Optional[str]:
+        """The pseudonym of a name, however short."""
+        return self._redaction.pseudonym(name) if name else name
+
+    def has(self, text: str) -> bool:
+        """Whether one of the names stands in a text."""
+        folded = text.casefold()
+        return any(name in folded for name in self._names)
+
+    def within(self, text: str) -> str:
+        """A text with the pseudonyms in place of the names."""
+        if not self.has(text):
+            return text
+        found = re.compile("|".join(re.escape(name) for name in self._names), re.IGNORECASE)
+        return found.sub(lambda match: self._redaction.pseudonym(match.group()), text)
+
+    def device(self, device: str) -> str:
+        """A device. One that goes by identity is replaced as a whole; /dev/sg3 names no drive alone."""
+        identity = "/by-" in device or device.startswith(("wwn:", "serial:")) or self.has(device)
+        return self._redaction.pseudonym(device) if identity else device
+
+
+def _names(drive: Dict[str, Any]) -> List[str]:
+    identity = drive.get("identity")
+    identity = identity if isinstance(identity, dict) else {}
+    found = [drive.get("wwn"), identity.get("wwn"), identity.get("serial")]
+    designators = identity.get("designators")
+    for each in designators if isinstance(designators, list) else []:
+        if isinstance(each, dict):
+            found += [each.get("name"), each.get("text"), each.get("designator")]
+    names = [name.strip() for name in found if isinstance(name, str) and name.strip()]
+    # The same number is written naa.5000c500a1b2c3d4, 0x5000c500a1b2c3d4 and wwn-0x5000c500a1b2c3d4.
+    return names + [number for name in names for number in _HEX.findall(name)]

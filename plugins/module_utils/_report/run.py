@@ -1,0 +1,182 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes a report: options in, files out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Type
+
+from . import units
+from .as_csv import CsvWriter
+from .as_html import HtmlWriter
+from .as_json import JsonWriter
+from .as_junit import JunitWriter
+from .as_markdown import MarkdownWriter
+from .as_sarif import SarifWriter
+from .documents import files_of, read_hosts
+from .findings import SEVERITIES, Rule
+from .output import OutputFile
+from .previous import Previous, read_previous
+from .records import DriveRecord, Judge
+from .redaction import Redaction
+from .rules import compile_rules
+from .summary import Summary
+from .text import printable
+from .waivers import Waivers, compile_waivers
+from .writer import About, Writer
+
+FORMATS: Dict[str, Type[Writer]] = {
+    "html": HtmlWriter, "json": JsonWriter, "csv": CsvWriter, "markdown": MarkdownWriter, "junit": JunitWriter,
+    "sarif": SarifWriter,
+}
+NEVER = "never"
+FAIL_ON = (NEVER,) + tuple(SEVERITIES)
+_LISTED = 100
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A report that somebody wants, all of it checked."""
+
+    source: str
+    dest: str
+    name: str
+    formats: Tuple[str, ...]
+    about: About
+    judge: Judge
+    fail_on: str
+    hosts: Tuple[str, ...]
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
+        """From the module's options. Raises ValueError with what is wrong and what would be right."""
+        try:
+            as_of = units.date(options["as_of"])
+        except ValueError as error:
+            raise ValueError("as_of {0}".format(error)) from None
+        name = options["name"]
+        if not name or name.startswith(".") or os.sep in name:
+            raise ValueError("name must be a file's name without its ending, not {0!r}".format(name))
+        if not options["formats"]:
+            raise ValueError("formats is empty; name at least one of {0}".format(", ".join(FORMATS)))
+        if options["sections"] < 0:
+            raise ValueError("sections must be 0 or more, not {0}".format(options["sections"]))
+        rules: List[Rule] = compile_rules(_named(options["rules"]), options["default_rules"])
+        waivers: Waivers = compile_waivers(_named(options["waivers"]), as_of)
+        redaction = _redaction(options)
+        files = files_of(options["source"])
+        if _same_folder(options["source"], options["dest"]):
+            raise ValueError("dest must be another directory than source, whose files are all read as documents")
+        previous = _previous(options, redaction)
+        about = About(
+            printable(options["title"]), str(as_of), rules, waivers, redaction.mark if redaction else None,
+            options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
+        return cls(options["source"], options["dest"], name, tuple(dict.fromkeys(options["formats"])), about,
+                   Judge(rules, waivers, as_of.toordinal(), previous, redaction), options["fail_on"],
+                   tuple(options["hosts"]))
+
+    def path(self, form: str) -> str:
+        """Where a form of the report is."""
+        return os.path.join(self.dest, self.name + FORMATS[form].suffix)
+
+
+def _named(items: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """What the user gave: Ansible adds a null for each key that was not."""
+    return [{key: value for key, value in each.items() if value is not None} for each in items]
+
+
+def _same_folder(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _redaction(options: Mapping[str, Any]) -> Optional[Redaction]:
+    if not options["redact_serials"]:
+        return None
+    if not options["redaction_key"]:
+        raise ValueError("redact_serials needs redaction_key, the secret that the pseudonyms are made with")
+    return Redaction(options["redaction_key"])
+
+
+def _previous(options: Mapping[str, Any], redaction: Optional[Redaction]) -> Optional[Previous]:
+    path = options["previous"]
+    if not path:
+        return None
+    written = os.path.join(options["dest"], options["name"] + JsonWriter.suffix)
+    if os.path.realpath(path) == os.path.realpath(written):
+        raise ValueError("previous is the report to be written: {0}; keep the earlier one elsewhere".format(path))
+    previous = read_previous(path)
+    if previous.redaction != (redaction.mark if redaction else None):
+        raise ValueError("previous: {0} names its drives otherwise: make both reports with the same redaction_key, or "
+                         "both without redact_serials".format(path))
+    return previous
+
+
+def make_report(wanted: Wanted, check_mode: bool = False) -> Dict[str, Any]:
+    """Reads all documents and writes the report; returns the module's result. Raises ValueError, OSError."""
+    if not check_mode and not os.path.isdir(wanted.dest):
+        raise ValueError("dest: {0} is no directory".format(wanted.dest))
+    summary = Summary(wanted.about.rules, wanted.about.as_of, wanted.judge.previous)
+    outputs = [OutputFile(wanted.path(form), not check_mode) for form in wanted.formats]
+    writers: List[Writer] = []
+    try:
+        writers += [FORMATS[form](output.file, wanted.about) for form, output in zip(wanted.formats, outputs)]
+        _write(wanted, writers, summary)
+        changed = [output.finish() for output in outputs]
+    finally:
+        for writer in writers:
+            writer.close()
+        for output in outputs:
+            output.abandon()
+    return _result(wanted, summary, changed)
+
+
+def _write(wanted: Wanted, writers: Sequence[Writer], summary: Summary) -> None:
+    for writer in writers:
+        writer.begin()
+    for host in read_hosts(wanted.source, wanted.hosts):
+        record = wanted.judge.host(host)
+        summary.add(record)
+        for writer in writers:
+            writer.host(record)
+    summary.close()
+    for writer in writers:
+        writer.end(summary)
+
+
+def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> Dict[str, Any]:
+    waivers = wanted.about.waivers
+    return {
+        "changed": any(changed),
+        "files": {form: wanted.path(form) for form in wanted.formats},
+        "summary": {key: value for key, value in summary.as_data().items() if key != "history"},
+        "failing": [_short(drive) for drive in summary.worst(_LISTED)],
+        "failing_hosts": [
+            host.name for host in summary.without_facts if host.finding and host.finding.failed][:_LISTED],
+        "expired_waivers": [waiver.id for waiver in waivers.all if waiver.expired],
+        "unused_waivers": [waiver.id for waiver in waivers.all if not waiver.expired and not waivers.uses[waiver.id]],
+        "failed_on": wanted.fail_on if wanted.fail_on != NEVER and summary.reaches(wanted.fail_on) else None,
+    }
+
+
+def _short(drive: DriveRecord) -> Dict[str, Any]:
+    return {"host": drive.host, "device": drive.device, "wwn": drive.wwn, "serial": drive.serial, "model": drive.model,
+            "slot": drive.slot, "verdict": drive.verdict, "trend": drive.trend,
+            "rules": [finding.rule.id for finding in drive.findings if finding.failed]}
+
+
+def failure(result: Mapping[str, Any]) -> str:
+    """One sentence on what reached the severity to fail on."""
+    worst = SEVERITIES[SEVERITIES.index(result["failed_on"]):]
+    counts = ["{0} {1}".format(result["summary"]["failures"][each], each) for each in reversed(worst)
+              if result["summary"]["failures"][each]]
+    first = ["{0} {1} ({2})".format(each["host"], each["device"], ", ".join(each["rules"]))
+             for each in result["failing"] if each["verdict"] in worst][:_NAMED]
+    hosts = ["{0} (no facts)".format(name) for name in result["failing_hosts"][:_NAMED]]
+    return "{0} failures on {1} of {2} drives: {3}".format(
+        " and ".join(counts), result["summary"]["drives_failing"], result["summary"]["drives_total"],
+        "; ".join(first + hosts))

@@ -1,0 +1,142 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a report counts while it goes through the hosts."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from .findings import FAIL, OUTCOMES, SEVERITIES, UNKNOWN, VERDICTS, WEIGHT, Rule
+from .previous import HISTORY, Previous
+from .records import DriveRecord, HostRecord
+
+_LISTED = 100
+
+
+class HostLine(NamedTuple):
+    """A host without its drives."""
+
+    id: str
+    name: str
+    verdict: str
+    counts: Sequence[int]
+    problem: Optional[str]
+
+
+class Summary:
+    """Counts, the names of hosts, and the first failing drives; nothing that grows with the fleet but a line a host."""
+
+    def __init__(self, rules: Sequence[Rule], as_of: str, previous: Optional[Previous] = None) -> None:
+        self.as_of = as_of
+        self.rule_list = list(rules)
+        self.previous = previous
+        self.hosts = 0
+        self.drives: Dict[str, int] = dict.fromkeys(VERDICTS, 0)
+        self.rules: Dict[str, Dict[str, int]] = {
+            rule.id: dict.fromkeys(OUTCOMES + ("waived", "new"), 0) for rule in rules}
+        #: Failures that are not waived.
+        self.failures: Dict[str, int] = dict.fromkeys(SEVERITIES, 0)
+        self.trends: Dict[str, int] = dict.fromkeys(("new", "worse", "better", "same", "gone"), 0)
+        self.host_lines: List[HostLine] = []
+        self.without_facts: List[HostRecord] = []
+        self._worst: Dict[str, List[DriveRecord]] = {severity: [] for severity in SEVERITIES}
+        self._seen = 0
+        self._known: Dict[str, int] = {}
+        self.seen_twice = 0
+
+    def add(self, host: HostRecord) -> None:
+        """Counts a host and its drives."""
+        self.hosts += 1
+        counts = dict.fromkeys(VERDICTS, 0)
+        if host.finding is not None:
+            self._count_finding(host.finding.rule.id, FAIL, host.finding.waiver is not None, False)
+            if host.finding.failed:
+                self.failures[host.finding.rule.severity] += 1
+        elif not self.without(host):
+            self._count_host_passed()
+        if self.without(host):
+            self.without_facts.append(host)
+        for drive in host.drives:
+            counts[drive.verdict] += 1
+            self._count_drive(drive)
+        problem = None if not self.without(host) else host.finding.answer.note if host.finding else "no facts"
+        self.host_lines.append(HostLine(
+            host.id, host.name, host.verdict, tuple(counts[verdict] for verdict in VERDICTS), problem))
+
+    @staticmethod
+    def without(host: HostRecord) -> bool:
+        """Whether a host gave no facts."""
+        return host.finding is not None or host.verdict == UNKNOWN and not host.drives
+
+    def _count_host_passed(self) -> None:
+        for rule in self.rule_list:
+            if rule.data["check"].get("named") == "host_reported":
+                self.rules[rule.id]["pass"] += 1
+
+    def _count_drive(self, drive: DriveRecord) -> None:
+        self.drives[drive.verdict] += 1
+        if drive.id in self._known:
+            self.seen_twice += 1
+        self._known[drive.id] = 1
+        compared = self.previous is not None
+        if drive.trend is not None:
+            self.trends[drive.trend] += 1
+        for finding in drive.findings:
+            outcome = finding.answer.outcome
+            failed = outcome == FAIL
+            self._count_finding(finding.rule.id, outcome, finding.waiver is not None,
+                                compared and failed and finding.since is None)
+            if failed and finding.waiver is None:
+                self.failures[finding.rule.severity] += 1
+        if WEIGHT[drive.verdict] > WEIGHT[UNKNOWN] and len(self._worst[drive.verdict]) < _LISTED:
+            self._worst[drive.verdict].append(drive)
+
+    def _count_finding(self, rule: str, outcome: str, waived: bool, new: bool) -> None:
+        counts = self.rules[rule]
+        counts[outcome] += 1
+        if waived:
+            counts["waived"] += 1
+        elif new:
+            counts["new"] += 1
+
+    def close(self) -> None:
+        """Counts what is no more, after the last host."""
+        if self.previous is not None:
+            self.trends["gone"] = sum(1 for drive in self.previous.verdicts if drive not in self._known)
+
+    @property
+    def total(self) -> int:
+        """All drives."""
+        return sum(self.drives.values())
+
+    @property
+    def failing(self) -> int:
+        """Drives with a failure that nobody has waived."""
+        return sum(self.drives[severity] for severity in SEVERITIES)
+
+    def worst(self, limit: int) -> List[DriveRecord]:
+        """The first failing drives, the worst first, a hundred of each severity at most."""
+        return [drive for severity in reversed(SEVERITIES) for drive in self._worst[severity]][:limit]
+
+    def history(self) -> List[Dict[str, Any]]:
+        """The counts of earlier reports and of this one, the oldest first."""
+        earlier = list(self.previous.history) if self.previous else []
+        this = {"as_of": self.as_of, "drives": dict(self.drives)}
+        return ([each for each in earlier if each["as_of"] < self.as_of] + [this])[-HISTORY:]
+
+    def reaches(self, severity: str) -> bool:
+        """Whether a failure of this severity or a worse one is there."""
+        return any(self.failures[each] for each in SEVERITIES[SEVERITIES.index(severity):])
+
+    def as_data(self) -> Dict[str, Any]:
+        """The counts, as the report in JSON and the module's result have them."""
+        return {
+            "hosts": self.hosts, "hosts_without_facts": len(self.without_facts), "drives_total": self.total,
+            "drives_failing": self.failing, "drives": dict(self.drives), "failures": dict(self.failures),
+            "rules": {name: dict(counts) for name, counts in self.rules.items()},
+            "trends": dict(self.trends) if self.previous is not None else None,
+            "previous_as_of": self.previous.as_of if self.previous is not None else None,
+            "history": self.history(), "drives_on_several_hosts": self.seen_twice,
+        }

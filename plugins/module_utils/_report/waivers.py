@@ -1,0 +1,106 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waivers: failures that somebody has accepted, for a reason, until a day."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from . import units
+from .comparisons import patterns
+from .findings import FAIL, UNKNOWN, Finding
+from .rules import refuse_unknown
+from .text import printable
+
+_KEYS = ("id", "rule", "host", "drive", "until", "reason")
+_PATTERNS = ("rule", "host", "drive")
+
+Like = Callable[[Any], bool]
+
+
+class Waiver(NamedTuple):
+    """A waiver; a pattern that it does not have fits all."""
+
+    id: str
+    until: datetime.date
+    reason: str
+    expired: bool
+    tests: Mapping[str, Like]
+    said: Mapping[str, str]
+
+
+class Waivers:
+    """All waivers. They count what they were used for, the expired ones what they would have been used for."""
+
+    def __init__(self, waivers: Sequence[Waiver]) -> None:
+        self.all = list(waivers)
+        self.uses: Dict[str, int] = {waiver.id: 0 for waiver in waivers}
+
+    def apply(self, findings: List[Finding], host: str, names: Sequence[str]) -> List[Finding]:
+        """The findings, those that a waiver fits with its id. ``names`` are all by which the drive is known."""
+        if not self.all:
+            return findings
+        fits = [waiver for waiver in self.all if self._fits(waiver, host, names)]
+        if not fits:
+            return findings
+        return [self._waived(finding, fits) if finding.outcome in (FAIL, UNKNOWN) else finding for finding in findings]
+
+    @staticmethod
+    def _fits(waiver: Waiver, host: str, names: Sequence[str]) -> bool:
+        tests = waiver.tests
+        return ("host" not in tests or tests["host"](host)) and (
+            "drive" not in tests or any(tests["drive"](name) for name in names))
+
+    def _waived(self, finding: Finding, fits: Sequence[Waiver]) -> Finding:
+        valid: Optional[str] = None
+        for waiver in fits:
+            if "rule" not in waiver.tests or waiver.tests["rule"](finding.rule.id):
+                if waiver.expired:
+                    self.uses[waiver.id] += 1
+                elif valid is None:
+                    valid = waiver.id
+                    self.uses[waiver.id] += 1
+        return finding if valid is None else finding._replace(waiver=valid)
+
+
+def compile_waivers(data: Sequence[Mapping[str, Any]], as_of: datetime.date) -> Waivers:
+    """Waivers of data, as they are on a day. Raises ValueError with what is wrong and what would be right."""
+    found: List[Waiver] = []
+    for place, each in enumerate(data, 1):
+        waiver = _waiver(each, place, as_of)
+        if any(waiver.id == other.id for other in found):
+            raise ValueError("waivers: there are two with the id {0}".format(waiver.id))
+        found.append(waiver)
+    return Waivers(found)
+
+
+def _waiver(data: Any, place: int, as_of: datetime.date) -> Waiver:
+    where = "waiver {0}".format(place)
+    if not isinstance(data, Mapping):
+        raise ValueError("{0} is no dictionary".format(where))
+    name = printable(data["id"]) if data.get("id") else where
+    where = "waiver {0}".format(name) if data.get("id") else where
+    refuse_unknown(data, _KEYS, where)
+    if not isinstance(data.get("reason"), str) or not data["reason"].strip():
+        raise ValueError("{0} needs a reason".format(where))
+    try:
+        until = units.date(data.get("until"))
+    except ValueError as error:
+        raise ValueError("{0}: until {1}".format(where, error)) from None
+    tests: Dict[str, Like] = {}
+    said: Dict[str, str] = {}
+    for key in _PATTERNS:
+        value = data.get(key)
+        if value is not None:
+            items = value if isinstance(value, list) else [value]
+            if not items or not all(isinstance(each, (str, int)) and str(each).strip() for each in items):
+                raise ValueError("{0}: {1} must be a pattern or a list of patterns, not {2!r}".format(
+                    where, key, value))
+            tests[key] = patterns(items)
+            said[key] = printable(", ".join(str(each) for each in items))
+    if not tests:
+        raise ValueError("{0} would waive everything; name at least one of {1}".format(where, ", ".join(_PATTERNS)))
+    return Waiver(name, until, printable(data["reason"]), until < as_of, tests, said)

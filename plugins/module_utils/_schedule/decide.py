@@ -1,0 +1,196 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The decision: of all drives of a host, which tests start now, which wait and why. No clock, no drive, no file."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from .due import Due, Memory, Result, due, failure
+from .policy import TESTS, Policy, Rule, Subject
+from .sets import HOST, Belonging, DriveSet, Limit, array_limit
+from .times import minutes_left
+
+START, RUNNING, WAITING, SCHEDULED = "start", "running", "waiting", "scheduled"
+UNKNOWN, EXCLUDED, SILENT = "unknown", "excluded", "silent"
+
+#: A short test takes two minutes at most (SPC-6 5.15.2).
+_SHORT_MINUTES = 2
+#: For an extended test whose duration the drive does not tell; large hard disks take a day and more.
+_UNKNOWN_MINUTES = 48 * 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What was found out of a drive. ``answered`` is false where the drive could not be asked.
+
+    ``disks``: the kernel's names of its block devices, one a path. ``unknown``: why its log cannot tell.
+    """
+
+    device: str
+    wwn: Optional[str] = None
+    vendor: Optional[str] = None
+    product: Optional[str] = None
+    serial: Optional[str] = None
+    disks: Tuple[str, ...] = ()
+    answered: bool = True
+    running: bool = False
+    running_test: Optional[str] = None
+    hours: Optional[int] = None
+    results: Sequence[Result] = ()
+    unknown: Optional[str] = None
+    extended_minutes: Optional[int] = None
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def name(self) -> str:
+        """What its slot is made of: the same after a reboot, and in another host."""
+        return self.wwn or self.serial or self.device
+
+
+@dataclass
+class Decision:
+    """About one drive. ``due_since`` and ``due_in``: power-on hours, of ``test``; ``failed``: a failure in words."""
+
+    state: str
+    reason: Optional[str] = None
+    rule: Optional[str] = None
+    test: Optional[str] = None
+    due_since: Optional[int] = None
+    due_in: Optional[int] = None
+    late: bool = False
+    failed: Optional[str] = None
+    sets: Tuple[str, ...] = ()
+    tests: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+
+
+def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy,
+           now: datetime.datetime) -> List[Decision]:
+    """A decision a drive, in their order. The same input gives the same decisions."""
+    belonging = Belonging(sets, [candidate.disks for candidate in candidates])
+    subjects = [_subject(candidate, belonging.names(place)) for place, candidate in enumerate(candidates)]
+    groups = [(group, tuple(place for place, subject in enumerate(subjects) if group.selector.matches(subject)))
+              for group in policy.groups]
+    for group, places in groups:
+        for place in places:
+            subjects[place] = subjects[place]._replace(sets=subjects[place].sets + ("group:" + group.name,))
+    limits = belonging.limits(policy) + [
+        Limit("group:" + group.name, array_limit(group.at_once or policy.array, len(places), len(places)), places, True)
+        for group, places in groups]
+    if policy.host is not None:
+        limits.append(Limit(HOST, policy.host, tuple(range(len(candidates))), False))
+    decisions = []
+    for place, (candidate, subject) in enumerate(zip(candidates, subjects)):
+        decision = _alone(candidate, policy.rule_for(subject), policy, now, belonging.busy(place))
+        decision.sets = subject.sets
+        decisions.append(decision)
+    _fit(decisions, candidates, limits)
+    return decisions
+
+
+def _subject(candidate: Candidate, sets: Tuple[str, ...]) -> Subject:
+    return Subject(candidate.device, candidate.wwn, candidate.vendor, candidate.product, candidate.serial, sets)
+
+
+def _alone(candidate: Candidate, rule: Optional[Rule], policy: Policy, now: datetime.datetime,
+           busy: Optional[str]) -> Decision:
+    """What holds for a drive as if it were the only one; START where it would be tested."""
+    decision = Decision(SILENT if not candidate.answered else EXCLUDED, rule=None if rule is None else rule.name)
+    if not candidate.answered:
+        return decision
+    if candidate.running:
+        decision.state, decision.test = RUNNING, candidate.running_test
+        decision.reason = "{0} self test is running".format(
+            "a" if candidate.running_test is None else "the " + candidate.running_test)
+    if rule is None or not rule.tests:
+        decision.reason = decision.reason or (
+            "no rule is for this drive" if rule is None else "rule {0} leaves it alone".format(rule.name))
+        return decision
+    if candidate.unknown is not None or candidate.hours is None:
+        if not candidate.running:
+            decision.state = UNKNOWN
+            decision.reason = candidate.unknown or "the drive does not tell its power-on hours"
+        return decision
+    found = _tests(decision, candidate, rule, policy)
+    if not candidate.running:
+        _choose(decision, found, candidate, rule, now, busy)
+    return decision
+
+
+def _tests(decision: Decision, candidate: Candidate, rule: Rule, policy: Policy) -> List[Due]:
+    """Notes each test of the rule in the decision."""
+    found = []
+    for test in TESTS:
+        period = rule.tests.get(test)
+        if period is None or candidate.hours is None:
+            continue
+        each = due(candidate.name, test, period, candidate.hours, candidate.results, candidate.memory,
+                   policy.untested, policy.retry_hours)
+        found.append(each)
+        failed = failure(candidate.results, candidate.hours, test)
+        if failed is not None and decision.failed is None:
+            decision.failed = failed.reason
+        late = policy.late_hours is not None and each.due_since is not None and each.due_since > policy.late_hours
+        decision.late = decision.late or late
+        decision.tests[test] = {
+            "every_hours": period, "age_hours": each.age, "due_since_hours": each.due_since,
+            "due_in_hours": each.due_in, "failed": failed is not None}
+    return found
+
+
+def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule: Rule, now: datetime.datetime,
+            busy: Optional[str]) -> None:
+    """The strongest test that is due and may start now; else the strongest that is due, and why it waits."""
+    for each in found:
+        if each.due_since is None:
+            continue
+        why = busy or _not_now(each, candidate, rule, now)
+        if why is None:
+            decision.state, decision.test, decision.due_since = START, each.test, each.due_since
+            decision.reason = "the {0} self test is due".format(each.test)
+            return
+        if decision.state != WAITING:
+            decision.state, decision.test, decision.due_since = WAITING, each.test, each.due_since
+            decision.reason = why
+    if decision.state != WAITING:
+        soonest = min(found, key=lambda each: each.due_in or 0)
+        decision.state, decision.test, decision.due_in = SCHEDULED, soonest.test, soonest.due_in
+        decision.reason = "the next is the {0} self test, in {1} power-on hours".format(soonest.test, soonest.due_in)
+
+
+def _not_now(each: Due, candidate: Candidate, rule: Rule, now: datetime.datetime) -> Optional[str]:
+    if each.retry_in is not None:
+        return "the last one came to no result; it is tried again in {0} power-on hours".format(each.retry_in)
+    if any(blackout.covers(now.date()) for blackout in rule.blackouts):
+        return "{0} is a day without self tests".format(now.date().isoformat())
+    left = minutes_left(rule.windows, now)
+    if left is None:
+        return "it is outside the windows"
+    if rule.end_in_window and rule.windows:
+        needed = _SHORT_MINUTES if each.test == "short" else candidate.extended_minutes or _UNKNOWN_MINUTES
+        if needed > left:
+            return "the {0} self test takes {1} minutes, and the window closes in {2}".format(each.test, needed, left)
+    return None
+
+
+def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits: Sequence[Limit]) -> None:
+    """Lets as many start as the limits allow, those first that are due for longest; the others wait."""
+    taken = [{place for place in limit.drives if decisions[place].state == RUNNING
+              or limit.counts_silent and decisions[place].state == SILENT} for limit in limits]
+    order = sorted((place for place, decision in enumerate(decisions) if decision.state == START),
+                   key=lambda place: (-(decisions[place].due_since or 0), candidates[place].name))
+    for place in order:
+        mine = [number for number, limit in enumerate(limits) if place in limit.drives]
+        full = next((number for number in mine if len(taken[number]) >= limits[number].at_once), None)
+        if full is None:
+            for number in mine:
+                taken[number].add(place)
+            continue
+        decision, limit = decisions[place], limits[full]
+        decision.state = WAITING
+        decision.reason = "{0} has {1} of the {2} that may be tested at once".format(
+            limit.name, len(taken[full]), limit.at_once)

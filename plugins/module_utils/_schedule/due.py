@@ -1,0 +1,108 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a test of one drive is due: its log, its power-on hours, its slot, and what is remembered of it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
+
+from .._drives import selftest_policy as log
+from .policy import START
+from .slots import next_slot
+
+Result = Dict[str, Any]
+
+_PASSED = 0
+_FAILED = (3, 4, 5, 6, 7)
+
+
+class Memory(NamedTuple):
+    """What earlier runs wrote down, in the drive's power-on hours: when it was first seen, when a test was started."""
+
+    first_seen: Optional[int] = None
+    started: Mapping[str, int] = {}
+
+
+class Due(NamedTuple):
+    """Of one test: since how many hours it is due, else in how many it will be.
+
+    ``retry_in``: it is due, but came to no result lately, and is tried again in so many hours. ``age``: hours since the
+    newest test of the kind, or of a stronger one, that came to a result; ``None`` where none is known.
+    """
+
+    test: str
+    due_since: Optional[int]
+    due_in: Optional[int]
+    retry_in: Optional[int]
+    age: Optional[int]
+
+
+def due(name: str, test: str, period: int, hours: int, results: Sequence[Result], memory: Memory,
+        untested: str, retry_hours: int) -> Due:
+    """``results`` as the log has them, the newest first. Those of tests that run, or were aborted, are none."""
+    done = _done(results, test, hours, memory)
+    age = None if done is None else max(0, hours - done)
+    since = done
+    if since is None or untested != START and hours - since > period:
+        if untested == START:
+            return Due(test, 0, None, _waits(results, test, hours, memory, done, retry_hours), age)
+        # Its slot has always gone by already, so the first one counts that comes after it was first seen: a policy that
+        # begins does not test the whole fleet at once.
+        seen = hours if memory.first_seen is None else min(memory.first_seen, hours)
+        since = seen if since is None else max(seen, since)
+    first = next_slot(name, test, period, since)
+    if first > hours:
+        return Due(test, None, first - hours, None, age)
+    return Due(test, hours - first, None, _waits(results, test, hours, memory, done, retry_hours), age)
+
+
+def failure(results: Sequence[Result], hours: Optional[int], test: str) -> Optional[log.Judgement]:
+    """The judgement where the newest result that counts for a test is a failure."""
+    judged = log.judge(results, hours, test, None)
+    return judged if judged.verdict == log.FAILED else None
+
+
+def _covers(result: Result, test: str) -> bool:
+    kind = log.kind_of(result)
+    return kind is not None and log.KINDS.index(kind) >= log.KINDS.index(test)
+
+
+def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> Optional[int]:
+    """The hours at which a test of the kind, or a stronger one, came to a result last; ``None`` for never."""
+    for result in results:
+        if not _covers(result, test):
+            continue
+        value = result["result"]["value"]
+        if value != _PASSED and value not in _FAILED:
+            if log.is_aborted(result) and result["power_on_hours_saturated"]:
+                # What was started last is what was aborted: it says nothing of the results behind it.
+                memory = Memory(memory.first_seen)
+            continue
+        logged: Optional[int] = result["power_on_hours"]
+        if logged is None:
+            return None
+        if result["power_on_hours_saturated"]:
+            # 65,535 or more: the newest start that is remembered tells better, and it cannot have ended before.
+            starts = [start for kind, start in memory.started.items()
+                      if log.KINDS.index(kind) >= log.KINDS.index(test) and start <= hours]
+            return min(hours, max([logged] + starts))
+        # A counter that went back tells nothing: new electronics, or a log that came with them.
+        return min(logged, hours) if logged <= hours + 1 else None
+    return None
+
+
+def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, done: Optional[int],
+           retry_hours: int) -> Optional[int]:
+    """In how many hours a test is tried again that came to no result; ``None`` where it can be now."""
+    attempts = [start for kind, start in memory.started.items() if kind == test and start <= hours]
+    for result in results:
+        if log.kind_of(result) == test and log.is_aborted(result) and not result["power_on_hours_saturated"]:
+            attempts.append(min(result["power_on_hours"] or 0, hours))
+            break
+    newest = max(attempts) if attempts else None
+    if newest is None or done is not None and newest <= done:
+        return None
+    left = newest + retry_hours - hours
+    return left if left > 0 else None

@@ -1,0 +1,144 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the kernel tells of disks that belong together: md, LVM and btrfs, and the enclosures they are in.
+
+All of it is read from /sys. What is not there, or cannot be read, is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Dict, List, Optional, Set, Tuple
+
+from .sets import ARRAY, ENCLOSURE, DriveSet
+
+_LVM = re.compile(r"LVM-([0-9A-Za-z]{32})")
+_MD_IDLE = ("idle", "frozen", "")
+_BTRFS_IDLE = ("none", "")
+
+
+class Disks:
+    """Which disks a block device stands on."""
+
+    def __init__(self, sysfs: str = "/sys") -> None:
+        self.sysfs = sysfs
+        self._blocks = os.path.join(sysfs, "class", "block")
+        self._known: Dict[str, Set[str]] = {}
+
+    def names(self) -> List[str]:
+        """All block devices."""
+        return _entries(self._blocks)
+
+    def of_path(self, path: str) -> Set[str]:
+        """The same for a node such as /dev/sda1, or a link to one; empty for what is no block device."""
+        name = os.path.basename(os.path.realpath(path))
+        return self.below(name) if os.path.exists(self.entry(name)) else set()
+
+    def entry(self, name: str, *more: str) -> str:
+        """A device's place in /sys."""
+        return os.path.join(self._blocks, name, *more)
+
+    def below(self, name: str) -> Set[str]:
+        """The whole disks that a device is made of, through all layers; a disk stands on itself."""
+        if name not in self._known:
+            # A layer never stands on itself; if /sys said so, this ends it.
+            self._known[name] = set()
+            slaves = _entries(self.entry(name, "slaves"))
+            if os.path.exists(self.entry(name, "partition")):
+                slaves = [os.path.basename(os.path.dirname(os.path.realpath(self.entry(name))))]
+            found: Set[str] = {name} if not slaves else set()
+            for slave in slaves:
+                found |= self.below(slave)
+            self._known[name] = found
+        return self._known[name]
+
+
+def linux_sets(disks: Disks) -> List[DriveSet]:
+    """The sets of this host, by kind and name."""
+    return _md(disks) + _lvm(disks) + _btrfs(disks) + _enclosures(disks)
+
+
+def _md(disks: Disks) -> List[DriveSet]:
+    found = []
+    for name in disks.names():
+        md = disks.entry(name, "md")
+        level = _read(os.path.join(md, "level"))
+        if not level or level == "container":
+            continue
+        members = disks.below(name)
+        total = _number(os.path.join(md, "raid_disks"))
+        degraded = _number(os.path.join(md, "degraded"))
+        action = _read(os.path.join(md, "sync_action"))
+        found.append(DriveSet(
+            "md:" + name, ARRAY, tuple(sorted(members)), total,
+            None if total is None or degraded is None else max(0, total - degraded),
+            None if action in _MD_IDLE else "{0} of md:{1} is under way".format(action, name)))
+    return found
+
+
+def _lvm(disks: Disks) -> List[DriveSet]:
+    """Volume groups, as far as their volumes are active: the kernel knows of no others."""
+    groups: Dict[str, Tuple[str, Set[str]]] = {}
+    for name in disks.names():
+        match = _LVM.match(_read(disks.entry(name, "dm", "uuid")))
+        if match is None:
+            continue
+        group = _group_name(_read(disks.entry(name, "dm", "name")))
+        groups.setdefault(match.group(1), (group, set()))[1].update(disks.below(name))
+    return [DriveSet("lvm:" + group, ARRAY, tuple(sorted(members))) for group, members in sorted(groups.values())]
+
+
+def _group_name(mapped: str) -> str:
+    """The group of "group-volume", in which a dash of the name itself is written twice."""
+    return mapped.replace("--", "\0").split("-")[0].replace("\0", "-")
+
+
+def _btrfs(disks: Disks) -> List[DriveSet]:
+    found = []
+    root = os.path.join(disks.sysfs, "fs", "btrfs")
+    for uuid in _entries(root):
+        members: Set[str] = set()
+        for name in _entries(os.path.join(root, uuid, "devices")):
+            members |= disks.below(name)
+        if members:
+            operation = _read(os.path.join(root, uuid, "exclusive_operation"))
+            found.append(DriveSet(
+                "btrfs:" + uuid, ARRAY, tuple(sorted(members)),
+                busy=None if operation in _BTRFS_IDLE else "{0} of btrfs:{1} is under way".format(operation, uuid)))
+    return found
+
+
+def _enclosures(disks: Disks) -> List[DriveSet]:
+    found: Dict[str, Set[str]] = {}
+    root = os.path.join(disks.sysfs, "class", "enclosure")
+    for name in _entries(root):
+        # An enclosure that is reached by two paths has two entries and one identifier.
+        identifier = _read(os.path.join(root, name, "id")) or name
+        members = found.setdefault(identifier, set())
+        for component in _entries(os.path.join(root, name)):
+            members.update(_entries(os.path.join(root, name, component, "device", "block")))
+    return [DriveSet("enclosure:" + identifier, ENCLOSURE, tuple(sorted(members)))
+            for identifier, members in sorted(found.items()) if members]
+
+
+def _entries(path: str) -> List[str]:
+    try:
+        return sorted(os.listdir(path))
+    except OSError:
+        return []
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read().strip()
+    except OSError:
+        return ""
+
+
+def _number(path: str) -> Optional[int]:
+    text = _read(path)
+    return int(text) if text.isdecimal() else None

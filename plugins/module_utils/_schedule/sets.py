@@ -1,0 +1,81 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives that belong together, and how many of them may be tested at once."""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from .policy import Policy
+
+ARRAY, ENCLOSURE = "array", "enclosure"
+HOST = "the host"
+
+
+class DriveSet(NamedTuple):
+    """An array or an enclosure as the node sees it.
+
+    ``members``: disks by the kernel's names. ``total``: the members that an array should have, ``active``: those that
+    serve; ``None`` where that is not known. ``busy``: why none may be tested now.
+    """
+
+    name: str
+    kind: str
+    members: Tuple[str, ...]
+    total: Optional[int] = None
+    active: Optional[int] = None
+    busy: Optional[str] = None
+
+
+class Limit(NamedTuple):
+    """A limit that holds for drives, by their places in the list.
+
+    ``counts_silent``: a drive that does not answer takes a place, since it may be testing, or be lost to its array.
+    """
+
+    name: str
+    at_once: int
+    drives: Tuple[int, ...]
+    counts_silent: bool
+
+
+def array_limit(at_once: Optional[int], total: int, active: int) -> int:
+    """Never all members of an array that has more than one; one that has lost members has fewer to spare."""
+    most = active - 1 if total > 1 else 1
+    return max(0, most if at_once is None else min(at_once, most))
+
+
+class Belonging:
+    """Which drive belongs to what. ``disks``: the kernel's names of each drive, one a path."""
+
+    def __init__(self, sets: Sequence[DriveSet], disks: Sequence[Sequence[str]]) -> None:
+        self._sets = sets
+        places: Dict[str, int] = {disk: place for place, names in enumerate(disks) for disk in names}
+        self._members: List[Tuple[int, ...]] = [
+            tuple(sorted({places[disk] for disk in each.members if disk in places})) for each in sets]
+        # Two paths to a drive are two disks of the kernel, and one member.
+        self._counts = [len({places[disk] for disk in each.members if disk in places})
+                         + len([disk for disk in each.members if disk not in places]) for each in sets]
+
+    def names(self, place: int) -> Tuple[str, ...]:
+        """The names of all sets of a drive."""
+        return tuple(each.name for each, members in zip(self._sets, self._members) if place in members)
+
+    def busy(self, place: int) -> Optional[str]:
+        """Why a drive may not be tested now: what one of its sets does."""
+        return next((each.busy for each, members in zip(self._sets, self._members)
+                     if each.busy and place in members), None)
+
+    def limits(self, policy: Policy) -> List[Limit]:
+        """The limits that the policy puts on them."""
+        found = []
+        for each, members, count in zip(self._sets, self._members, self._counts):
+            if each.kind == ARRAY:
+                total = count if each.total is None else each.total
+                active = total if each.active is None else each.active
+                found.append(Limit(each.name, array_limit(policy.array, total, active), members, True))
+            elif policy.enclosure is not None:
+                found.append(Limit(each.name, policy.enclosure, members, False))
+        return found

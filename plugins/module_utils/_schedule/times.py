@@ -1,0 +1,139 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When tests may start: windows of the week, and days on which none does, in the managed node's local time."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any, FrozenSet, List, NamedTuple, Optional, Sequence
+
+from .checks import known_keys, listed, shown
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_MINUTES = 24 * 60
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?", re.ASCII)
+_MINUTES = re.compile(r"[0-9]{2,4}", re.ASCII)
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_SPAN = re.compile(r"({0})(?:\s*\.\.\s*({0}))?".format(_DATE), re.ASCII)
+_DAY_OF_YEAR = r"([0-9]{2})-([0-9]{2})"
+_YEARLY = re.compile(r"{0}(?:\s*\.\.\s*{0})?".format(_DAY_OF_YEAR), re.ASCII)
+_LEAP_YEAR = 2024
+
+
+class Window(NamedTuple):
+    """From one minute of a day to another; one that ends before it begins ends on the next day."""
+
+    days: FrozenSet[int]
+    begin: int
+    end: int
+
+    def minutes_left(self, now: datetime.datetime) -> Optional[int]:
+        """Minutes until it closes; ``None`` while it is closed. A window belongs to the day on which it opens."""
+        minute = now.hour * 60 + now.minute
+        length = (self.end - self.begin) % _DAY_MINUTES or _DAY_MINUTES
+        for days_ago in (0, 1):
+            passed = minute - self.begin + days_ago * _DAY_MINUTES
+            if (now.weekday() - days_ago) % 7 in self.days and 0 <= passed < length:
+                return length - passed
+        return None
+
+
+class Blackout(NamedTuple):
+    """Days on which no test starts, first and last; ``yearly`` for those of every year, over its end where need be."""
+
+    first: datetime.date
+    last: datetime.date
+    yearly: bool = False
+
+    def covers(self, day: datetime.date) -> bool:
+        """Whether a day is among them."""
+        if not self.yearly:
+            return self.first <= day <= self.last
+        first, last, this = ((each.month, each.day) for each in (self.first, self.last, day))
+        return first <= this <= last if first <= last else this >= first or this <= last
+
+
+def minutes_left(windows: Sequence[Window], now: datetime.datetime) -> Optional[int]:
+    """Minutes for which a window is open still; ``None`` where none is. No windows at all leave the whole week open."""
+    if not windows:
+        return 7 * _DAY_MINUTES
+    left = [minutes for minutes in (window.minutes_left(now) for window in windows) if minutes is not None]
+    return max(left) if left else None
+
+
+def parse_windows(value: Any, where: str) -> List[Window]:
+    """Windows as a policy has them: ``{days: [sat, sun], from: "22:00", to: "06:00"}``. Raises ValueError."""
+    return [_window(each, "{0}, window {1}".format(where, number))
+            for number, each in enumerate(listed(value, where), 1)]
+
+
+def parse_blackouts(value: Any, where: str) -> List[Blackout]:
+    """Days as ``2026-12-24``, ``2026-12-24..2027-01-02``, or ``12-24..12-26`` for every year. Raises ValueError."""
+    return [_blackout(each, where) for each in listed(value, where)]
+
+
+def parse_now(text: str) -> datetime.datetime:
+    """A local time such as ``2026-11-21T03:00``. Raises ValueError."""
+    try:
+        now = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    else:
+        if now.tzinfo is None:
+            return now
+    raise ValueError("now: {0} is no local time; write 2026-11-21T03:00".format(shown(text)))
+
+
+def _window(value: Any, where: str) -> Window:
+    known_keys(value, ("days", "from", "to"), where)
+    for key in ("from", "to"):
+        if value.get(key) is None:
+            raise ValueError("{0}: it needs from and to, such as \"22:00\" and \"06:00\"".format(where))
+    days = frozenset(_day(each, where) for each in listed(value.get("days"), where)) or frozenset(range(7))
+    begin, end = _minute(value["from"], where), _minute(value["to"], where)
+    if begin == _DAY_MINUTES:
+        raise ValueError("{0}: a window can end at 24:00, not begin then".format(where))
+    return Window(days, begin, end)
+
+
+def _day(value: Any, where: str) -> int:
+    text = str(value).strip().lower()
+    if text[:3] not in DAYS:
+        raise ValueError("{0}: there is no day {1}; there are {2}".format(where, shown(value), ", ".join(DAYS)))
+    return DAYS.index(text[:3])
+
+
+def _minute(value: Any, where: str) -> int:
+    # 22:00 without quotes is, in YAML 1.1, the number 1320: 22 times 60. So is every time from 1:00 on.
+    text = "" if isinstance(value, bool) else str(value).strip()
+    if _MINUTES.fullmatch(text) is not None and 60 <= int(text) <= _DAY_MINUTES:
+        return int(text)
+    match = _TIME.fullmatch(text)
+    if match is not None and int(match.group(2)) < 60:
+        minutes = int(match.group(1)) * 60 + int(match.group(2))
+        if minutes <= _DAY_MINUTES:
+            return minutes
+    raise ValueError("{0}: {1} is no time of day; write \"22:00\"".format(where, shown(value)))
+
+
+def _blackout(value: Any, where: str) -> Blackout:
+    text = str(value).strip()
+    yearly, span = _YEARLY.fullmatch(text), _SPAN.fullmatch(text)
+    try:
+        if yearly is not None:
+            numbers = [int(number) for number in yearly.groups() if number is not None]
+            days = [datetime.date(_LEAP_YEAR, *numbers[place:place + 2]) for place in range(0, len(numbers), 2)]
+            return Blackout(days[0], days[-1], yearly=True)
+        if span is not None:
+            first = datetime.date.fromisoformat(span.group(1))
+            last = datetime.date.fromisoformat(span.group(2) or span.group(1))
+            if first <= last:
+                return Blackout(first, last)
+    except ValueError:
+        pass
+    raise ValueError(
+        "{0}: {1} is no day; write 2026-12-24, 2026-12-24..2027-01-02, or 12-24..12-26 for every year".format(
+            where, shown(value)))

@@ -1,0 +1,234 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The default rules on drives that are well and that are not; rules of one's own; what is wrong with a rule."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Dict
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._report.default_rules import DEFAULT_RULES
+from ansible_collections.drivecare.scsi.plugins.module_utils._report.rules import compile_rules
+
+from .fleet import coded, result
+from .samples import DAY, healthy, judged, outcome, put
+
+PASSED, FAILED = coded(0, "completed without error"), coded(7, "completed, failed in another segment")
+HOURS = 30000
+
+
+def with_log(*results: Any, hours: Any = HOURS, complete: bool = True) -> Any:
+    """A drive whose log has these results, each as (code, result, hours), the newest first."""
+    drive = healthy()
+    drive["selftest"].update(
+        power_on_hours=hours, log_complete=complete,
+        results=[result(place, code, found, at) for place, (code, found, at) in enumerate(results, 1)])
+    return drive
+
+
+@pytest.mark.parametrize("solid", [False, True])
+def test_a_drive_that_is_well_passes(solid: bool) -> None:
+    found = {name: finding.outcome for name, finding in judged(healthy(solid)).items()}
+    assert found == {
+        "answered": "pass", "predicted_failure": "pass", "selftest_not_failed": "pass", "selftest_passed": "pass",
+        "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
+        "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
+        "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass"}
+
+
+@pytest.mark.parametrize("rule,path,value,note", [
+    ("answered", "status", "timeout", "timeout"),
+    ("predicted_failure", "health.predicted_failure", True, "yes; expected no"),
+    ("pending_defects", "health.pending_defects.count", 1, "1 pending defect"),
+    ("grown_defects", "health.grown_defects.count", 11, "11; expected at most 10"),
+    ("temperature", "health.temperature.temperature_celsius", 61, "61 °C; at most 60 °C, by the drive's reference"),
+    ("gathered", "device", "/dev/sg1", "the facts are 8 days old"),
+])
+def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: str, value: Any, note: str) -> None:
+    drive = healthy()
+    drive["health"]["temperature"]["reference_temperature_celsius"] = 60
+    gathered = DAY - datetime.timedelta(days=8) if rule == "gathered" else DAY
+    found = judged(put(drive, path, value), gathered=gathered)
+    assert [name for name, finding in found.items() if finding.outcome == "fail"] == [rule]
+    assert note in found[rule].answer.note
+    if rule not in ("gathered", "answered"):
+        assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
+
+
+@pytest.mark.parametrize("at_limit,path,value", [
+    ("temperature", "health.temperature.temperature_celsius", 60), ("grown_defects", "health.grown_defects.count", 10),
+    ("pending_defects", "health.pending_defects.count", 0)])
+def test_the_limit_itself_is_allowed(at_limit: str, path: str, value: int) -> None:
+    drive = healthy()
+    drive["health"]["temperature"]["reference_temperature_celsius"] = 60
+    assert judged(put(drive, path, value))[at_limit].outcome == "pass"
+
+
+def test_a_medium_that_is_worn_out() -> None:
+    drive = put(healthy(solid=True), "health.endurance.percentage_used_percent", 91)
+    assert judged(drive)["endurance"].answer.note == "91 %; expected at most 90 %"
+
+
+@pytest.mark.parametrize("drive,passed,failed", [
+    (with_log((2, PASSED, HOURS - 720)), "pass", "pass"),
+    (with_log((2, PASSED, HOURS - 721)), "fail", "pass"),
+    # A short test is no extended one.
+    (with_log((1, PASSED, HOURS - 1)), "fail", "pass"),
+    (with_log((2, FAILED, HOURS - 1), (2, PASSED, HOURS - 9)), "pass", "fail"),
+    (with_log((2, FAILED, HOURS - 1)), "fail", "fail"),
+    # Aborted by the application client, 1h; by a condition, 2h: no failure, and no pass.
+    (with_log((2, coded(1, "aborted"), HOURS - 1), (2, coded(2, "reset"), HOURS - 2)), "fail", "pass"),
+    (with_log(), "fail", "pass"),
+    (with_log(hours=100), "pass", "pass"),
+    (with_log((2, PASSED, 100), complete=False), "fail", "unknown"),
+    (with_log(complete=False), "unknown", "unknown"),
+    # The two bytes of the log are full; the drive may have tested itself an hour ago.
+    (with_log((2, PASSED, 70000), hours=70100), "unknown", "pass"),
+    (with_log((2, PASSED, 0xFFFF), hours=0xFFFF), "pass", "pass"),
+    (with_log((2, PASSED, 500), hours=None), "unknown", "pass"),
+    # The counter went back: another drive's electronics.
+    (with_log((2, PASSED, 900), hours=400), "unknown", "pass"),
+    (put(healthy(), "selftest.log_supported", False), "not applicable", "not applicable"),
+    (put(healthy(), "selftest.log_supported", None), "unknown", "unknown"),
+])
+def test_self_tests(drive: Any, passed: str, failed: str) -> None:
+    found = judged(drive)
+    assert (found["selftest_passed"].outcome, found["selftest_not_failed"].outcome) == (passed, failed)
+
+
+def test_where_a_self_test_failed_is_told() -> None:
+    drive = with_log((2, FAILED, HOURS - 5))
+    drive["selftest"]["results"][0]["address_of_first_failure"] = 2814749
+    answer = judged(drive)["selftest_not_failed"].answer
+    assert answer.note == (
+        "extended test, 5 hours of power ago: completed, failed in another segment, first failure at LBA 2814749")
+    assert ("selftest.results[0].address_of_first_failure", 2814749) in [(e.field, e.value) for e in answer.evidence]
+
+
+def test_a_drive_that_is_silent_is_not_known_to_be_bad_in_other_ways() -> None:
+    drive = dict.fromkeys(healthy(), None)
+    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3")
+    found = judged(drive)
+    assert [name for name, finding in found.items() if finding.outcome == "fail"] == ["answered"]
+    assert found["temperature"].outcome == found["selftest_passed"].outcome == "unknown"
+
+
+@pytest.mark.parametrize("path", [
+    "health", "health.temperature", "selftest", "selftest.results", "identity", "health.pending_defects",
+    "health.predicted_failure", "status", "gathered"])
+@pytest.mark.parametrize("value", [None, "x", 5, [], {}, [None], {"count": "x"}, True])
+def test_facts_of_any_form_are_judged_without_an_error(path: str, value: Any) -> None:
+    found = judged(put(healthy(), path, value))
+    assert len(found) == len(DEFAULT_RULES) - 1  # that of hosts
+
+
+@pytest.mark.parametrize("operator,value,good,bad", [
+    ("equals", "E005", "e005 ", "E006"), ("differs", "E005", "E006", "E005"), ("one_of", ["A", "B"], "b", "C"),
+    ("none_of", ["A", "B"], "C", "a"), ("matches", ["E0*", "GX??"], "gxa0", "GXA"), ("matches_none", "E0*", "A", "E01"),
+])
+def test_operators_of_text(operator: str, value: Any, good: str, bad: str) -> None:
+    check = {"path": "identity.revision", "operator": operator, "value": value}
+    assert outcome(put(healthy(), "identity.revision", good), check).outcome == "pass"
+    assert outcome(put(healthy(), "identity.revision", bad), check).outcome == "fail"
+
+
+@pytest.mark.parametrize("operator,passing", [
+    ("at_most", {8, 9}), ("below", {8}), ("at_least", {9, 10}), ("above", {10}), ("equals", {9}), ("differs", {8, 10})])
+def test_operators_of_numbers(operator: str, passing: Any) -> None:
+    check: Dict[str, Any] = {"path": "health.grown_defects.count", "operator": operator, "value": 9}
+    assert {number for number in (8, 9, 10)
+            if outcome(put(healthy(), check["path"], number), check).outcome == "pass"} == passing
+
+
+@pytest.mark.parametrize("operator,value,outcomes", [
+    ("contains_all", [2], ("pass", "fail")), ("contains_none", [2], ("fail", "pass")),
+    ("count_at_most", 1, ("fail", "pass")), ("count_at_least", 2, ("pass", "fail"))])
+def test_operators_of_lists(operator: str, value: Any, outcomes: Any) -> None:
+    check = {"path": "xcopy.parameters.segment_descriptors[].value", "operator": operator, "value": value}
+    found = []
+    for codes in ([0, 2], [0]):
+        drive = put(healthy(), "xcopy", {"parameters": {"segment_descriptors": [{"value": code} for code in codes]}})
+        drive["gathered"].append("xcopy")
+        found.append(outcome(drive, check).outcome)
+    assert tuple(found) == outcomes
+
+
+def test_a_limit_in_another_unit() -> None:
+    check = {"path": "health.power_on_hours", "operator": "at_most", "value": 5, "unit": "days"}
+    assert outcome(put(healthy(), "health.power_on_hours", 120), check).outcome == "pass"
+    assert outcome(put(healthy(), "health.power_on_hours", 121), check).answer.note == (
+        "121 hours; expected at most 5 days")
+
+
+def test_what_a_drive_does_not_tell_is_unknown_unless_the_rule_says_otherwise() -> None:
+    check = {"path": "health.power_on_hours", "operator": "at_most", "value": 5}
+    drive = put(healthy(), "health.power_on_hours", None)
+    assert outcome(drive, check).outcome == "unknown"
+    assert outcome(drive, dict(check, missing="pass")).outcome == "pass"
+    assert outcome(put(healthy(), "health.power_on_hours", "many"), check).outcome == "unknown"
+
+
+def test_a_rule_for_some_drives() -> None:
+    condition = {"path": "identity.product", "operator": "matches", "value": "ST*"}
+    check = {"path": "identity.revision", "operator": "equals", "value": "none"}
+    assert outcome(healthy(), check, when=[condition]).outcome == "fail"
+    assert outcome(put(healthy(), "identity.product", "MG08"), check, when=[condition]).outcome == "not applicable"
+
+
+def test_allow_lists() -> None:
+    allowed = [{"model": "ST16*", "revisions": ["E005", "E006"]}]
+    firmware = {"id": "firmware", "check": {"allowed": allowed}}
+    model = {"id": "model", "check": {"models": ["ST16*"]}}
+    assert judged(healthy(), [firmware])["firmware"].outcome == "pass"
+    assert "E005, E006" in judged(put(healthy(), "identity.revision", "E004"), [firmware])["firmware"].answer.note
+    other = put(healthy(), "identity.product", "MG08")
+    assert judged(other, [firmware])["firmware"].outcome == "not applicable"
+    assert judged(other, [model])["model"].outcome == "fail"
+    strict = {"id": "firmware", "check": {"allowed": allowed, "unlisted": "fail"}}
+    assert judged(other, [strict])["firmware"].outcome == "fail"
+
+
+def test_a_default_rule_is_changed_where_the_user_says_so_and_nowhere_else() -> None:
+    rules = {rule.id: rule for rule in compile_rules([
+        {"id": "selftest_passed", "check": {"max_age": "14d"}}, {"id": "temperature", "severity": "critical"},
+        {"id": "model", "enabled": False}])}
+    assert "model" not in rules and len(rules) == len(DEFAULT_RULES) - 1
+    assert rules["selftest_passed"].expected == "extended test passed, at most 14 days of power ago"
+    assert rules["temperature"].severity == "critical" and rules["temperature"].expected.startswith("at most 65 °C")
+    assert rules["selftest_passed"].title == "An extended self test has passed lately"
+
+
+GOOD: Dict[str, Any] = {"id": "a", "title": "t", "severity": "info", "remedy": "r",
+        "check": {"path": "health.power_on_hours", "operator": "at_most", "value": 5}}
+
+
+@pytest.mark.parametrize("change,said", [
+    ({"id": "Ä"}, "number 1 needs an id"), ({"id": ""}, "number 1 needs an id"), ({"title": None}, "needs title"),
+    ({"severity": "bad"}, "must be one of info, warning"), ({"not_gathered": "x"}, "not_gathered must be one of"),
+    ({"when": "x"}, "when must be a list"), ({"colour": "x"}, "there is no colour; there are id, title"),
+    ({"check": None}, "needs check"), ({"check": {"named": "nothing"}}, "there is no check named 'nothing'"),
+    ({"check": {"named": "answered", "x": 1}}, "answered has no x; it has no parameters"),
+    ({"check": {"named": "selftest_passed", "max_age": "long"}}, "max_age must be hours"),
+    ({"check": {"named": "selftest_passed", "kind": "long"}}, "kind must be one of default, short, extended"),
+    ({"check": {"named": "temperature", "at_most": "²"}}, "at_most must be a number"),
+    ({"check": dict(GOOD["check"], path="health.power_on_hour")}, "nearest are .*health.power_on_hours"),
+    ({"check": dict(GOOD["check"], operator="<")}, "there is no operator '<'; there are equals"),
+    ({"check": dict(GOOD["check"], value="five")}, "needs a number, not 'five'"),
+    ({"check": dict(GOOD["check"], value=None)}, "needs a value: a number"),
+    ({"check": dict(GOOD["check"], unit="celsius")}, "is in hours, which cannot be compared with celsius"),
+    ({"check": dict(GOOD["check"], unit="lightyears")}, "there is no unit 'lightyears'"),
+    ({"enabled": "no"}, "enabled must be true or false"),
+])
+def test_a_rule_that_means_nothing_says_what_would(change: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        compile_rules([dict(GOOD, **change)])
+
+
+def test_two_rules_with_one_id_and_no_rule_at_all() -> None:
+    with pytest.raises(ValueError, match="two with the id a"):
+        compile_rules([GOOD, GOOD])
+    with pytest.raises(ValueError, match="none is left"):
+        compile_rules([], use_default=False)

@@ -1,0 +1,259 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole reports: what they are made of, what they say in each format, and what is left when something goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import html
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._report.run import FORMATS, failure, make_report
+
+from . import fleet
+from .samples import DAY, healthy, host, made, put, wanted
+
+BEFORE = DAY - datetime.timedelta(days=7)
+
+
+def unwell() -> Any:
+    """A drive that predicts its failure."""
+    return put(healthy(), "health.predicted_failure", True)
+
+
+# The same bytes, or none ---------------------------------------------------------------------------------------------
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = made(tmp_path / "a", fleet.showcase(DAY))
+    again = made(tmp_path / "b", fleet.showcase(DAY))
+    assert first["texts"] == again["texts"] and len(first["texts"]) == len(FORMATS)
+    assert first["changed"] is True
+    assert make_report(wanted(tmp_path / "a", fleet.showcase(DAY)))["changed"] is False
+
+
+def test_no_moment_of_the_run_is_in_it(tmp_path: Path) -> None:
+    today = str(datetime.datetime.now(datetime.timezone.utc).date())
+    for text in made(tmp_path, fleet.showcase(DAY))["texts"].values():
+        assert today not in text
+
+
+def test_check_mode_writes_nothing_and_tells_what_would_change(tmp_path: Path) -> None:
+    report = wanted(tmp_path, fleet.showcase(DAY))
+    told = make_report(report, check_mode=True)
+    assert told["changed"] is True and os.listdir(tmp_path / "report") == []
+    done = make_report(report)
+    assert {**told, "changed": True} == done
+    assert make_report(report, check_mode=True)["changed"] is False
+
+
+def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = made(tmp_path, host(healthy()))["texts"]
+    report = wanted(tmp_path, host(unwell()))
+    monkeypatch.setattr(FORMATS["sarif"], "end", lambda *_arguments: (_ for _ in ()).throw(OSError(28, "No space")))
+    with pytest.raises(OSError, match="No space"):
+        make_report(report)
+    assert {path.read_bytes().decode() for path in (tmp_path / "report").iterdir()} == set(old.values())
+
+
+def test_the_report_is_no_place_for_its_own_source(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="dest must be another directory than source"):
+        wanted(tmp_path, host(healthy()), dest=str(tmp_path / "facts"))
+    with pytest.raises(ValueError, match="previous is the report to be written"):
+        wanted(tmp_path, host(healthy()), previous=str(tmp_path / "report" / "report.json"))
+
+
+@pytest.mark.parametrize("options,said", [
+    ({"as_of": "today"}, "as_of must be a date"), ({"name": "../x"}, "name must be a file's name"),
+    ({"formats": []}, "formats is empty"), ({"sections": -1}, "sections must be 0 or more"),
+    ({"source": "/nowhere/at/all"}, "source: /nowhere/at/all: No such file"),
+    ({"previous": "/nowhere.json"}, "nowhere.json"), ({"redact_serials": True}, "needs redaction_key"),
+    ({"redact_serials": True, "redaction_key": "short"}, "16 characters or more")])
+def test_options_that_mean_nothing(tmp_path: Path, options: Any, said: str) -> None:
+    with pytest.raises((ValueError, OSError), match=said):
+        wanted(tmp_path, host(healthy()), **options)
+
+
+# Documents -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text,problem", [
+    ("", "is not JSON"), ("{", "is not JSON"), ("[]", "is no host's document"), ("{}", "is of version nothing"),
+    ('{"version": 2}', "is of version 2; this reads version 1"), ('{"version": 1, "host": ""}', "no host or no drives"),
+    ('{"version": 1, "host": "a", "drives": [5]}', "drive number 1 is no object"),
+    ('{"version": 1, "host": "a", "drives": [{"facts_version": 9}]}', "facts of version 9"),
+    ("[" * 100000, "is not JSON"), ("\x00", "is not JSON")])
+def test_a_file_that_is_no_document_is_a_host_without_facts(tmp_path: Path, text: str, problem: str) -> None:
+    fleet.write(tmp_path / "facts", host(healthy()))
+    (tmp_path / "facts" / "broken.json").write_text(text)
+    result = made(tmp_path, [])
+    assert result["failing_hosts"] == ["broken"] and result["summary"]["drives_total"] == 1
+    found = json.loads(result["texts"]["json"])
+    assert problem in found["hosts"][0]["problem"]["note"]
+
+
+def test_what_is_not_a_number_in_json_is_not_one_here(tmp_path: Path) -> None:
+    fleet.write(tmp_path / "facts", host(put(healthy(), "health.temperature.temperature_celsius", float("nan"))))
+    result = made(tmp_path, [])
+    assert result["summary"]["rules"]["temperature"]["unknown"] == 1
+
+
+def test_the_same_host_in_two_files_and_other_files(tmp_path: Path) -> None:
+    fleet.write(tmp_path / "facts", host(healthy()))
+    (tmp_path / "facts" / "zz.json").write_bytes((tmp_path / "facts" / "db1.json").read_bytes())
+    (tmp_path / "facts" / "notes.txt").write_text("x")
+    (tmp_path / "facts" / ".hidden.json").write_text("x")
+    result = made(tmp_path, [])
+    assert result["summary"]["hosts"] == 2 and result["failing_hosts"] == ["db1 (zz.json)"]
+
+
+def test_another_path_to_a_drive_is_no_drive(tmp_path: Path) -> None:
+    assert made(tmp_path, host(healthy(), put(healthy(), "status", "skipped")))["summary"]["drives_total"] == 1
+
+
+# What it says --------------------------------------------------------------------------------------------------------
+
+
+def test_counts_and_the_drives_that_fail(tmp_path: Path) -> None:
+    warm = put(put(put(healthy(), "health.temperature.temperature_celsius", 99), "device", "/dev/sg9"), "wwn", None)
+    result = made(tmp_path, host(healthy(), unwell(), warm))
+    assert {name: count for name, count in result["summary"]["drives"].items() if count} == {
+        "critical": 1, "major": 1, "pass": 1}
+    assert [(drive["verdict"], drive["device"], drive["rules"]) for drive in result["failing"]] == [
+        ("critical", "/dev/sg3", ["predicted_failure"]), ("major", "/dev/sg9", ["temperature"])]
+
+
+@pytest.mark.parametrize("fail_on,failed", [("never", None), ("critical", None), ("major", "major"), ("info", "info")])
+def test_to_fail_on_demand(tmp_path: Path, fail_on: str, failed: Any) -> None:
+    result = made(tmp_path, host(put(healthy(), "health.temperature.temperature_celsius", 99)), fail_on=fail_on)
+    assert result["failed_on"] == failed
+    if failed:
+        assert failure(result) == "1 major failures on 1 of 1 drives: db1 /dev/sg3 (temperature)"
+
+
+def test_junit(tmp_path: Path) -> None:
+    suites = ElementTree.fromstring(made(tmp_path, fleet.showcase(DAY), hosts=["gone"])["texts"]["junit"])  # noqa: S314
+    assert {suite.get("name"): int(suite.get("tests", 0)) for suite in suites} == {
+        "backup.example.org": 10, "db1.example.org": 12, "db2.example.org": 24, "spare.example.org": 0, "gone": 1}
+    for suite in suites:
+        cases = list(suite)
+        assert int(suite.get("failures", 0)) == sum(case.find("failure") is not None for case in cases)
+        assert int(suite.get("skipped", 0)) == sum(case.find("skipped") is not None for case in cases)
+    failures = [each.text or "" for each in suites.iter("failure")]
+    assert any("answered (critical): The drive answers. timeout" in text for text in failures)
+    assert all("\n  " in text for text in failures)
+
+
+def test_csv_is_a_row_a_drive_and_a_column_a_rule(tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(made(tmp_path, host(healthy(), unwell()), hosts=["gone"])["texts"]["csv"])))
+    assert [(row["host"], row["verdict"], row["failed"]) for row in rows] == [
+        ("db1", "pass", ""), ("db1", "critical", "predicted_failure"), ("gone", "critical", "host_reported")]
+    assert rows[1]["rule:predicted_failure"] == "fail" and rows[1]["rule:temperature"] == "pass"
+
+
+def test_sarif(tmp_path: Path) -> None:
+    log = json.loads(made(tmp_path, host(healthy(), unwell()))["texts"]["sarif"])
+    run, = log["runs"]
+    found, = run["results"]
+    assert log["version"] == "2.1.0" and found["ruleId"] == "predicted_failure" and found["level"] == "error"
+    assert run["tool"]["driver"]["rules"][found["ruleIndex"]]["id"] == "predicted_failure"
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "db1.json"
+
+
+def test_markdown(tmp_path: Path) -> None:
+    text = made(tmp_path, host(healthy(), unwell()))["texts"]["markdown"]
+    assert "As of 2026-03-02: 2 drives on 1 host, 1 failing." in text
+    assert "| The drive predicts no failure | critical | 1 | 0 | 0 | 1 | 0 |" in text
+
+
+def test_html_needs_nothing_but_itself(tmp_path: Path) -> None:
+    text = made(tmp_path, fleet.showcase(DAY))["texts"]["html"]
+    assert "<script" not in text and "src=" not in text and "http://" not in text and "url(" not in text
+    assert text.startswith("<!DOCTYPE html>")
+
+
+# What it was ---------------------------------------------------------------------------------------------------------
+
+
+def test_trends_against_the_report_before(tmp_path: Path) -> None:
+    def drives(day: int) -> Any:
+        found = [healthy() for _each in range(4)]
+        for place, drive in enumerate(found):
+            put(put(drive, "wwn", "naa.500000000000000{0}".format(place)), "device", "/dev/sg{0}".format(place))
+        put(found[1 if day else 2], "health.predicted_failure", True)
+        put(found[3], "health.grown_defects.count", 99)
+        return found[day:]
+
+    made(tmp_path / "before", host(*drives(0), day=BEFORE), as_of=str(BEFORE))
+    again = made(tmp_path / "now", host(*drives(1)), previous=str(tmp_path / "before" / "report" / "report.json"))
+    assert again["summary"]["trends"] == {"new": 0, "worse": 1, "better": 1, "same": 1, "gone": 1}
+    assert again["summary"]["rules"]["predicted_failure"]["new"] == 1
+    assert again["summary"]["rules"]["grown_defects"]["new"] == 0
+    found = {drive["device"]: drive for drive in json.loads(again["texts"]["json"])["hosts"][0]["drives"]}
+    assert {name: drive["trend"] for name, drive in found.items()} == {
+        "/dev/sg1": "worse", "/dev/sg2": "better", "/dev/sg3": "same"}
+    since, = [each for each in found["/dev/sg3"]["findings"] if each["rule"] == "grown_defects"]
+    assert since["since"] == str(BEFORE)
+    assert [each["as_of"] for each in json.loads(again["texts"]["json"])["summary"]["history"]] == [
+        str(BEFORE), str(DAY)]
+
+
+def test_a_drive_that_fell_silent_is_still_the_same_drive(tmp_path: Path) -> None:
+    made(tmp_path / "before", host(healthy(), day=BEFORE), as_of=str(BEFORE))
+    silent = dict.fromkeys(healthy(), None)
+    silent.update(facts_version=1, status="timeout", reason="no answer", gathered=[], device="/dev/sg3")
+    again = made(tmp_path / "now", host(silent), previous=str(tmp_path / "before" / "report" / "report.json"))
+    assert again["summary"]["trends"] == {"new": 0, "worse": 1, "better": 0, "same": 0, "gone": 0}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 1}', '{"version": 9, "hosts": []}', "{\n" * 9])
+def test_a_previous_report_that_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "old.json").write_text(text)
+    with pytest.raises(ValueError, match="old.json"):
+        wanted(tmp_path, host(healthy()), previous=str(tmp_path / "old.json"))
+
+
+# Hostile words -------------------------------------------------------------------------------------------------------
+
+
+def test_no_word_of_a_drive_means_anything(tmp_path: Path) -> None:
+    texts = made(tmp_path, fleet.hostile(DAY))["texts"]
+    assert "<script" not in texts["html"] and "<img" not in texts["html"] and "<h1>" not in texts["html"].split(
+        "</h1>", 1)[1]
+    assert "title='taken'" in html.unescape(texts["html"])
+    for text in texts.values():
+        assert not {character for character in text if ord(character) < 32} - {"\n", "\r"}
+        assert not {"\u202e", "\ud800"} & set(text)
+    cells = [cell for row in csv.reader(io.StringIO(texts["csv"])) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    ElementTree.fromstring(texts["junit"])  # noqa: S314
+    json.loads(texts["sarif"])
+    rows = [line for line in texts["markdown"].splitlines() if line.startswith("| critical | host")]
+    assert len(rows) == len(fleet.HOSTILE)
+    for row in rows:
+        assert row.replace("\\|", "").count("|") == 7 and "<" not in row
+        assert "](" not in row
+
+
+def test_pseudonyms_in_place_of_names(tmp_path: Path) -> None:
+    drive = put(unwell(), "device", "/dev/disk/by-id/wwn-0x" + healthy()["wwn"][4:])
+    put(drive, "reason", "no answer of " + drive["identity"]["serial"].lower())
+    put(drive, "status", "failed")
+    options = {"redact_serials": True, "redaction_key": "a key that is long enough"}
+    result = made(tmp_path / "a", host(drive), **options)
+    for text in [*result["texts"].values(), json.dumps(result["failing"])]:
+        assert drive["identity"]["serial"].lower() not in text.lower() and drive["wwn"][4:] not in text
+    again = made(tmp_path / "b", host(drive), **options)
+    assert again["texts"] == result["texts"]
+    other = made(tmp_path / "c", host(drive), redact_serials=True, redaction_key="another key of that length")
+    assert other["failing"][0]["serial"] != result["failing"][0]["serial"]
+    assert result["failing"][0]["host"] == "db1"

@@ -1,0 +1,103 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When may a test start? Windows, days without tests, and what people write that is neither."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Optional
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.times import (
+    minutes_left,
+    parse_blackouts,
+    parse_now,
+    parse_windows,
+)
+
+NIGHT = [{"from": "22:00", "to": "06:00"}]
+WEEKEND = [{"days": ["sat", "Sunday"], "from": "00:00", "to": "24:00"}]
+FRIDAY_NIGHT = [{"days": "fri", "from": "22:00", "to": "06:00"}]
+
+
+@pytest.mark.parametrize("windows,now,left", [
+    (None, "2026-11-21T12:00", 7 * 24 * 60),
+    ([], "2026-11-21T12:00", 7 * 24 * 60),
+    (NIGHT, "2026-11-21T21:59", None),
+    (NIGHT, "2026-11-21T22:00", 480),
+    (NIGHT, "2026-11-22T05:59:59", 1),
+    (NIGHT, "2026-11-22T06:00", None),
+    # a Saturday, a Sunday, a Monday
+    (WEEKEND, "2026-11-21T00:00", 1440),
+    (WEEKEND, "2026-11-22T23:59", 1),
+    (WEEKEND, "2026-11-23T00:00", None),
+    # the window of Friday reaches into Saturday, that of no other day does
+    (FRIDAY_NIGHT, "2026-11-20T23:00", 420),
+    (FRIDAY_NIGHT, "2026-11-21T05:00", 60),
+    (FRIDAY_NIGHT, "2026-11-21T23:00", None),
+    (FRIDAY_NIGHT, "2026-11-20T05:00", None),
+    # into the next week
+    ([{"days": ["sun"], "from": "23:00", "to": "01:00"}], "2026-11-23T00:30", 30),
+    # the widest of several
+    (NIGHT + WEEKEND, "2026-11-21T23:00", 420),
+    # the same time twice is a whole day
+    ([{"from": "06:00", "to": "06:00"}], "2026-11-21T05:00", 60),
+    # 22:00 and 6:30 without quotes, as YAML 1.1 reads them
+    ([{"from": 1320, "to": 390}], "2026-11-21T22:00", 510),
+    ([{"from": "1320", "to": "390"}], "2026-11-21T22:00", 510),
+])
+def test_how_long_a_window_is_open(windows: Any, now: str, left: Optional[int]) -> None:
+    assert minutes_left(parse_windows(windows, "windows"), parse_now(now)) == left
+
+
+@pytest.mark.parametrize("window,said", [
+    ("22:00-06:00", "a dictionary was expected"),
+    ({"from": "22:00"}, "needs from and to"),
+    ({"from": "22:00", "to": "25:00"}, "no time of day"),
+    ({"from": "22:60", "to": "23:00"}, "no time of day"),
+    ({"from": 22, "to": 6}, "no time of day"),
+    ({"from": True, "to": "06:00"}, "no time of day"),
+    ({"from": "-1:00", "to": "06:00"}, "no time of day"),
+    ({"from": "²²:00", "to": "06:00"}, "no time of day"),
+    ({"from": "24:00", "to": "06:00"}, "can end at 24:00"),
+    ({"from": "22:00", "to": "06:00", "days": ["someday"]}, "no day 'someday'"),
+    ({"from": "22:00", "to": "06:00", "days": {"mon": True}}, "a list was expected"),
+    ({"begin": "22:00", "to": "06:00"}, "unknown: begin; there are days, from, to"),
+    ({"from": "9" * 5000, "to": "06:00"}, "no time of day"),
+])
+def test_what_is_no_window_is_refused_with_its_place(window: Any, said: str) -> None:
+    with pytest.raises(ValueError) as error:
+        parse_windows([NIGHT[0], window], "windows")
+    assert said in str(error.value) and "window 2" in str(error.value) and len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize("days,covered,free", [
+    (["2026-12-24"], ["2026-12-24"], ["2026-12-23", "2026-12-25", "2027-12-24"]),
+    (["2026-12-24..2027-01-02"], ["2026-12-24", "2026-12-31", "2027-01-02"], ["2026-12-23", "2027-01-03"]),
+    ("12-25", ["2026-12-25", "2031-12-25"], ["2026-12-24"]),
+    (["02-29"], ["2028-02-29"], ["2027-02-28", "2027-03-01"]),
+    ([datetime.date(2026, 12, 24)], ["2026-12-24"], ["2026-12-25"]),
+    (["12-24..12-26"], ["2026-12-24", "2026-12-26", "2030-12-25"], ["2026-12-23", "2026-12-27"]),
+    (["12-30..01-02"], ["2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02"], ["2026-12-29", "2027-01-03"]),
+])
+def test_days_without_tests(days: Any, covered: Any, free: Any) -> None:
+    blackouts = parse_blackouts(days, "blackout_days")
+    for day in covered + free:
+        date = datetime.date.fromisoformat(day)
+        assert any(blackout.covers(date) for blackout in blackouts) == (day in covered), day
+
+
+@pytest.mark.parametrize("day", [
+    "Christmas", "2026-13-01", "2026-02-29", "02-30", "2027-01-02..2026-12-24", "24.12.2026", "", 20261224, None,
+    {"day": "12-24"}])
+def test_what_is_no_day_is_refused(day: Any) -> None:
+    with pytest.raises(ValueError, match="blackout_days: "):
+        parse_blackouts([day], "blackout_days")
+
+
+@pytest.mark.parametrize("now", ["soon", "2026-11-21T03:00+01:00", ""])
+def test_what_is_no_local_time_is_refused(now: str) -> None:
+    with pytest.raises(ValueError, match="no local time"):
+        parse_now(now)
