@@ -37,6 +37,7 @@ SOCKET, LOCK, LOG, PID = "control.sock", "lock", "target.log", "pid"
 _LONGEST_SOCKET_PATH = 100
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 60.0
+_SETTLE_SECONDS = 2.0
 _LARGEST_LOG_BYTES = 10 << 20
 
 _LOG = logging.getLogger(__name__)
@@ -81,6 +82,18 @@ class _Control:
         self._service = service
         self._config = config
         self._listener = listener
+        self._changed = threading.Condition()
+        self._unanswered = 0
+
+    def settle(self, seconds: float) -> None:
+        """Waits until every request has its answer: that to "stop" is on its way when the server has stopped."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._unanswered, seconds)
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self._unanswered += more
+            self._changed.notify_all()
 
     def start(self) -> None:
         threading.Thread(target=self._accept, name="control", daemon=True).start()
@@ -96,8 +109,12 @@ class _Control:
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rwb") as stream:
             for line in stream:
-                stream.write(json.dumps(self._handle(line)).encode() + b"\n")
-                stream.flush()
+                self._count(1)
+                try:
+                    stream.write(json.dumps(self._handle(line)).encode() + b"\n")
+                    stream.flush()
+                finally:
+                    self._count(-1)
 
     def _handle(self, line: bytes) -> Dict[str, Any]:
         done = threading.Event()
@@ -252,11 +269,13 @@ class Daemon:
                 signal.signal(number, lambda _number, _frame: service.server.reactor.stop())
             with open(PID, "w") as stream:
                 stream.write("{0}\n".format(os.getpid()))
-            _Control(service, config, listener).start()
+            control = _Control(service, config, listener)
+            control.start()
             _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
             tell({"ok": True})
             service.server.run()
             service.close()
+            control.settle(_SETTLE_SECONDS)
             for name in (SOCKET, PID):
                 os.unlink(name)
             _LOG.info("stopped")

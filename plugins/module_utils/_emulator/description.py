@@ -57,6 +57,8 @@ _SIZE = re.compile(r"(\d+)\s*(|B|KiB|MiB|GiB|TiB)\Z")
 _WWN = re.compile(r"[235][0-9a-f]{15}|6[0-9a-f]{31}")
 _MOST_DRIVES = MAXIMUM_LUN + 1
 _LONGEST_SERIAL = 32
+#: Keys that are not the same for all drives of an entry, or are no setting of a drive.
+_ONE_BY_ONE = ("profile", "count", "lun", "serial", "wwn")
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,9 @@ def _drives(given: Any, where: str, target: str, next_lun: int) -> List[Drive]:
     if not isinstance(given, Mapping):
         raise ValueError("{0}: is a {1}, must be a dictionary".format(where, type(given).__name__))
     profile = one_of(given.get("profile", "sas_hdd"), tuple(PROFILES), where + ".profile")
-    own = {name: value for name, value in given.items() if name not in ("profile", "count", "lun", "serial", "wwn")}
-    values = checked(own, where, COMMON)
+    checked(given, where, dict(COMMON, **dict.fromkeys(_ONE_BY_ONE)))
+    own = {name: value for name, value in given.items() if name not in _ONE_BY_ONE}
+    values = dict(COMMON, **own)
     for name, value in PROFILES[profile].items():
         if name not in own:
             values[name] = value

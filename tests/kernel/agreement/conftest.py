@@ -25,7 +25,7 @@ EVIDENCE = Path(os.environ.get("DRIVECARE_KERNEL_EVIDENCE", "."))
 
 #: The emulated target is in the way of no kernel; one of them is enough to show what others make of it.
 if KERNELS[0] != "6.12":
-    collect_ignore = ["test_emulated_target.py"]
+    collect_ignore = ["test_emulated_target.py", "test_roles.py"]
 
 
 class Guest:
@@ -58,6 +58,13 @@ class Guest:
         result: dict[str, Any] = json.loads(body)
         assert "module_stdout" not in result, result
         return result
+
+    def play(self, playbook: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+        """Runs a playbook of the collection, as its users do."""
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(RUNS / self.kernel / "inventory.yml"),
+             f"drivecare.scsi.{playbook}", "--extra-vars", json.dumps(variables)], check=False, capture_output=True,
+            text=True, stdin=subprocess.DEVNULL, timeout=600, env={**os.environ, "ANSIBLE_NOCOLOR": "1"})
 
     def entries(
         self, host: str, module: str, options: dict[str, Any], check: bool = False,
