@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional
 from .._passthrough.errors import CheckCondition
 from .copy_pages import copy_operating_parameters, third_party_copy
 from .facts_session import CarefulSession, ask
-from .pages import maximum_streams, stream_status
+from .pages_streams import maximum_streams, stream_status
 from .refusals import not_supported
 from .selftest_state import read_state
 

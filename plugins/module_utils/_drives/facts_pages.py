@@ -12,7 +12,7 @@ from .._passthrough.errors import CheckCondition
 from .._scsi.log_sense import page_title as log_page_title
 from .._scsi.mode_sense import mode_pages
 from .._scsi.vpd import page_title as vpd_page_title
-from . import commands
+from . import commands_pages as commands
 from .facts_commands import all_mode_pages_6, all_mode_pages_10
 from .facts_session import CarefulSession, ask
 from .pages import vpd_page

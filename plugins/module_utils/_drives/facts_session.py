@@ -25,7 +25,7 @@ from .._scsi.sense import Sense
 from .._scsi.vpd import SUPPORTED_PAGES, decode_supported_pages
 from .._scsi.vpd import page_title as vpd_page_title
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION
-from . import commands
+from . import commands, commands_pages
 from .facts_commands import report_operation_codes
 
 Answer = TypeVar("Answer")
@@ -162,7 +162,7 @@ class CarefulSession(Session):
     def _list_log_pages(self) -> _LogPages:
         try:
             listed = decode_supported_log_pages(
-                self.send(commands.log_sense(SUPPORTED_LOG_PAGES, 0, _LIST_LENGTH)).data, self._warnings)
+                self.send(commands_pages.log_sense(SUPPORTED_LOG_PAGES, 0, _LIST_LENGTH)).data, self._warnings)
         except CheckCondition as error:
             if isinstance(error, NotOffered):
                 return frozenset()
@@ -173,8 +173,8 @@ class CarefulSession(Session):
         # Before SPC-4 there are no subpages, and all that we want of them belongs to the background scan.
         if self.version >= _SPC_4 and (_BACKGROUND_SCAN, 0) in found:
             more = ask("the list of log subpages", self._warnings, lambda: decode_supported_log_pages(
-                self.send(commands.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, _LIST_LENGTH)).data, self._warnings,
-                subpages=True))
+                self.send(commands_pages.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, _LIST_LENGTH)).data,
+                self._warnings, subpages=True))
             found.update((page["page"], page["subpage"]) for page in more or ())
         return frozenset(found)
 

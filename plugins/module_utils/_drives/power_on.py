@@ -12,8 +12,9 @@ from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.log_factory import FACTORY_PAGE, FACTORY_VENDORS, decode_factory_log
-from .commands import inquiry, log_sense
-from .pages import background_scan_minutes
+from .commands import inquiry
+from .commands_pages import log_sense
+from .pages_selftest import background_scan_minutes
 
 BACKGROUND_SCAN_SOURCE = "background scan log page"
 FACTORY_SOURCE = "factory log page"

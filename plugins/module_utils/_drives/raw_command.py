@@ -14,7 +14,7 @@ from .._passthrough.errors import CheckCondition, StatusError
 from .._passthrough.session import Session
 from .._scsi.hex_text import parse_hex
 from .._scsi.operation_codes import changes, operation_name
-from .commands import forgets
+from .commands_copy import forgets
 from .drive import FAILED, Entry, Options, attend
 from .fleet import Pause
 from .known_answers import decoder_of

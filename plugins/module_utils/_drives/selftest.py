@@ -13,7 +13,7 @@ from .._passthrough.errors import CheckCondition
 from .._passthrough.linux_units import DRIVE_TYPES
 from .._passthrough.session import Session
 from . import selftest_policy as policy
-from .commands import send_self_test
+from .commands_selftest import send_self_test
 from .drive import FAILED, SKIPPED, TIMEOUT, Entry, Options, attend
 from .facts_condition import read_condition
 from .fleet import Pause

@@ -14,7 +14,7 @@ from .._passthrough.session import Session
 from .._scsi.sense import Sense, decode_sense
 from . import selftest_policy as policy
 from .commands import request_sense
-from .pages import control_mode_page, extended_self_test_minutes, self_test_log
+from .pages_selftest import control_mode_page, extended_self_test_minutes, self_test_log
 from .power_on import read_power_on_hours
 
 _NOT_READY = 0x02

@@ -11,10 +11,10 @@ from typing import Any, Dict, Generator, List, Mapping, Sequence
 
 from .._passthrough.errors import CheckCondition, DriveError
 from .._passthrough.session import Session
-from .commands import close_stream, open_stream
+from .commands_streams import close_stream, open_stream
 from .drive import FAILED, Entry, Options, attend
 from .fleet import Pause
-from .pages import assigned_stream_id, maximum_streams, stream_status
+from .pages_streams import assigned_stream_id, maximum_streams, stream_status
 from .refusals import not_supported
 
 #: The width of the STREAM IDENTIFIER field.
