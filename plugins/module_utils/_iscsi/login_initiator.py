@@ -64,9 +64,20 @@ class InitiatorLogin:
             pairs += [("TargetName", self._identity.target_name), ("SessionType", "Normal")]
         else:
             pairs.append(("SessionType", "Discovery"))
-        methods = "None" if self._chap is None else "CHAP" if self._insist else "CHAP,None"
+        methods = self._methods()
         pairs.append(("AuthMethod", methods))
-        return self._send(pairs, self._chap is None)
+        # Where none is chosen there is nothing more to say, and LIO takes no request that says nothing.
+        return self._send(pairs, methods.startswith("None"))
+
+    def _methods(self) -> str:
+        """What is offered, the best first. Names of targets are no secret, and a target that wants CHAP for its drives
+        often has none for discovery (LIO does not then fall back to none): so none comes first there.
+        """
+        if self._chap is None:
+            return "None"
+        if self._insist:
+            return "CHAP"
+        return "CHAP,None" if self._identity.target_name else "None,CHAP"
 
     def receive(self, response: pdu.Pdu) -> Optional[pdu.Pdu]:
         """The next request, None once we are logged in. Raises LoginError."""

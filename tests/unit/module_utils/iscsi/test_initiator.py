@@ -111,6 +111,15 @@ def test_discovery(server, form):
     assert discover(form.format(server.port)) == [DiscoveredTarget(TARGET, ["127.0.0.1:{0},1".format(server.port)])]
 
 
+def test_discovery_at_a_target_that_wants_chap_for_it(shelf):
+    with serving(shelf, credentials=CREDENTIALS) as server:
+        portal = "127.0.0.1:{0}".format(server.port)
+        options = IscsiOptions(user="user", secret="the user's secret")
+        assert [each.name for each in discover(portal, options)] == [TARGET]
+        with pytest.raises(TransportError, match="authentication failed"):
+            discover(portal, IscsiOptions(user="user", secret="another secret"))
+
+
 def test_discovery_of_a_thousand_targets():
     with serving(*[Shelf("iqn.2026-01.example:shelf-{0}".format(at), luns=()) for at in range(1000)],
                  values={"MaxRecvDataSegmentLength": "8192"}) as server:

@@ -327,3 +327,12 @@ def test_a_redirection_is_told():
 ])
 def test_iscsi_names(name, expected):
     assert login.is_iscsi_name(name) is expected
+
+
+@pytest.mark.parametrize("target,insist,offered", [
+    (TARGET, False, "CHAP,None"), (TARGET, True, "CHAP"), ("", False, "None,CHAP"), ("", True, "CHAP")])
+def test_what_is_offered_to_a_target_and_to_discovery(target, insist, offered):
+    """LIO chooses CHAP for discovery where it comes first, and fails where it has no secret for that."""
+    chap = InitiatorChap("user", "the user's secret", "the target's secret" if insist else "")
+    first = initiator_login(chap, insist, target).first()
+    assert dict(text.decode_pairs(first.data))["AuthMethod"] == offered
