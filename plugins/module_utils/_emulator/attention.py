@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Collection, Dict, Iterable, List, Optional, Tuple
 
 from .model import Nexus
 
@@ -31,15 +31,31 @@ _MOST = 8
 
 
 class Attentions:
-    """The conditions of one unit. A nexus is known from `attach` to `detach`; others are told nothing."""
+    """The conditions of one unit. A nexus is known from `attach` to `detach`; others are told nothing.
+
+    ``logged_in``, which a server shares among its units, has those who need no `attach`: nothing is kept of them until
+    they send a command, and what happens before goes without saying beside the power on that they are told then
+    (SAM-6 5.14 lets that condition clear others). A thousand sessions at a thousand units would be a million lists.
+    """
 
     def __init__(self) -> None:
         self._pending: Dict[Nexus, List[Code]] = {}
+        self.logged_in: Collection[Nexus] = ()
 
     @property
     def nexuses(self) -> List[Nexus]:
         """All that are logged in."""
-        return list(self._pending)
+        return list(self._pending) + [nexus for nexus in self.logged_in if nexus not in self._pending]
+
+    def knows(self, nexus: Nexus) -> bool:
+        """Whether anything is kept of a nexus."""
+        return nexus in self._pending
+
+    def _of(self, nexus: Nexus) -> Optional[List[Code]]:
+        pending = self._pending.get(nexus)
+        if pending is None and nexus in self.logged_in:
+            pending = self._pending[nexus] = [POWER_ON_OR_RESET]
+        return pending
 
     def attach(self, nexus: Nexus, code: Code = POWER_ON_OR_RESET) -> None:
         """A nexus has come, and is to be told this first."""
@@ -51,8 +67,8 @@ class Attentions:
 
     def establish(self, code: Code, only: Optional[Iterable[Nexus]] = None, but: Optional[Nexus] = None) -> None:
         """Tells all of ``only`` (every nexus, where that is None), but not ``but``, with their next command."""
-        for nexus in self.nexuses if only is None else only:
-            pending = self._pending.get(nexus)
+        for nexus in list(self._pending) if only is None else only:
+            pending = self._of(nexus)
             if pending is None or nexus == but or code in pending:
                 continue
             if code[0] == POWER_ON_OR_RESET[0]:
@@ -63,11 +79,11 @@ class Attentions:
 
     def take(self, nexus: Nexus) -> Optional[Code]:
         """The oldest that the nexus has not been told; it counts as told now."""
-        pending = self._pending.get(nexus)
+        pending = self._of(nexus)
         return pending.pop(0) if pending else None
 
     def clear(self, nexus: Nexus, code: Code) -> None:
         """The nexus has learnt it in another way."""
-        pending = self._pending.get(nexus)
+        pending = self._of(nexus)
         if pending and code in pending:
             pending.remove(code)

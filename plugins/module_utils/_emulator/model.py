@@ -53,7 +53,7 @@ server tells it the events from which they come: ``nexus_established``, ``nexus_
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from .wire_faults import WireFaults
 
@@ -66,8 +66,7 @@ TARGET_COLD_RESET = "target cold reset"
 UNTAGGED, SIMPLE, ORDERED, HEAD_OF_QUEUE, ACA = range(5)
 
 
-@dataclass(frozen=True)
-class Nexus:
+class Nexus(NamedTuple):
     """An I_T nexus: which initiator port talks to which target port (RFC 7143 4.4.3). Equal for equal ports.
 
     Two sessions never have the same nexus at once: the second login of an initiator port replaces the first.

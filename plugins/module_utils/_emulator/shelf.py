@@ -59,7 +59,8 @@ class Shelf(Target):
         self.name = name
         self.absent = Absent(self)
         self.units: Dict[int, LogicalUnit] = {}
-        self._nexuses: List[Nexus] = []
+        #: Those who are logged in, in the order in which they came.
+        self._nexuses: Dict[Nexus, None] = {}
 
     def unit(self, lun: int) -> Optional[Unit]:
         return self.units.get(lun)
@@ -71,8 +72,7 @@ class Shelf(Target):
     def put(self, lun: int, unit: LogicalUnit) -> None:
         """Puts a unit in, also in the place of another; those who are logged in learn of it (3Fh/0Eh)."""
         self.units[lun] = unit
-        for nexus in self._nexuses:
-            unit.nexus_established(nexus)
+        unit.attentions.logged_in = self._nexuses
         self._tell_inventory(lun)
 
     def remove(self, lun: int) -> LogicalUnit:
@@ -87,15 +87,13 @@ class Shelf(Target):
                 unit.attentions.establish(REPORTED_LUNS_CHANGED)
 
     def nexus_established(self, nexus: Nexus) -> None:
-        self._nexuses.append(nexus)
-        for unit in self.units.values():
-            unit.nexus_established(nexus)
+        self._nexuses[nexus] = None
 
     def nexus_lost(self, nexus: Nexus) -> None:
-        if nexus in self._nexuses:
-            self._nexuses.remove(nexus)
+        self._nexuses.pop(nexus, None)
         for unit in self.units.values():
-            unit.nexus_lost(nexus)
+            if unit.attentions.knows(nexus):
+                unit.nexus_lost(nexus)
 
     def reset(self, kind: str, nexus: Nexus) -> None:
         for unit in self.units.values():

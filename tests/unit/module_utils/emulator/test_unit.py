@@ -298,3 +298,23 @@ def test_units_that_come_and_go_are_told_to_those_who_are_logged_in() -> None:
     shelf.put(5, LogicalUnit(clock, [], Faults(clock)))
     assert ask(shelf, 1, TEST_UNIT_READY).codes == (6, 0x3F, 0x0E)
     assert ask(shelf, 5, TEST_UNIT_READY).codes == (6, 0x29, 0)
+
+
+def test_a_session_is_told_of_the_power_on_by_every_unit_when_it_comes_to_it() -> None:
+    clock = Clock(FakeTimers())
+    shelf = Shelf("iqn.2026-01.example:target")
+    for number in range(2):
+        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults(clock)))
+    shelf.nexus_established(ONE)
+    shelf.nexus_established(OTHER)
+    attentions = shelf.units[1].attentions
+    assert attentions.nexuses == [ONE, OTHER]
+    assert attentions.take(ONE) == (0x29, 0) and attentions.take(ONE) is None
+    attentions.establish((0x2A, 1))
+    assert attentions.take(ONE) == (0x2A, 1)
+    # To who has not been here the power on says that, too.
+    assert attentions.take(OTHER) == (0x29, 0) and attentions.take(OTHER) is None
+    shelf.nexus_lost(ONE)
+    assert attentions.nexuses == [OTHER] and attentions.take(ONE) is None
+    shelf.nexus_established(ONE)
+    assert attentions.take(ONE) == (0x29, 0)
