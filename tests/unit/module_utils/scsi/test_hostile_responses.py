@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import FORMATS, differences
+from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import FORMATS as FIRST
+from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import differences
+from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire_more import MORE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+FORMATS = FIRST + MORE
 EVERY_FORMAT = pytest.mark.parametrize("format_", FORMATS, ids=[each.name for each in FORMATS])
 #: Failure details read their sense data as far as they arrived, whatever the length says.
 BOUNDED = [each for each in FORMATS if each.name != "copy failure details"]
@@ -46,7 +49,9 @@ def test_nothing_of_a_cut_response_is_stale(format_) -> None:
         for length in range(len(vector)):
             values, warnings = decoded(format_, vector[:length])
             assert list(differences(whole, values)) == [], length
-            assert warnings or values == whole, length
+            # Twelve bytes were all of READ CAPACITY(16) in SBC-2.
+            older = format_.name == "READ CAPACITY(16)" and length >= 12
+            assert warnings or values == whole or older, length
 
 
 @pytest.mark.parametrize("format_", BOUNDED, ids=[each.name for each in BOUNDED])
