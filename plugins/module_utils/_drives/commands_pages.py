@@ -14,8 +14,9 @@ from .commands import command
 
 def log_sense(page: int, subpage: int, allocation_length: int) -> Command:
     """A log page, cumulative values."""
-    return command(logs.LOG_SENSE.encode(page_code=page, subpage_code=subpage, allocation_length=allocation_length),
-                    allocation_length)
+    return command(
+        logs.LOG_SENSE.encode(page_code=page, subpage_code=subpage, allocation_length=allocation_length),
+        allocation_length)
 
 
 def mode_sense_10(page: int, allocation_length: int = 252) -> Command:

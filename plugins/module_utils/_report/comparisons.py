@@ -229,4 +229,3 @@ def compile_condition(data: Dict[str, Any], where: str) -> Tuple[Callable[[Drive
             return False
 
     return holds, "{0} is {1}".format(comparison.path, comparison.expected)
-

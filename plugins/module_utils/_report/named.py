@@ -195,8 +195,8 @@ NAMED: Dict[str, Named] = {
     "model": Named("a model of the list", {"models": Parameter(_texts, [])}, _model),
     "firmware": Named(
         "a revision of the list for its model",
-        {"allowed": Parameter(_allowed, []), "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN),
-                                                                  NOT_APPLICABLE)}, _firmware),
+        {"allowed": Parameter(_allowed, []),
+         "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN), NOT_APPLICABLE)}, _firmware),
     "pending_defects": Named(
         "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
 }

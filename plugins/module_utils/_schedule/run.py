@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 from dataclasses import dataclass
@@ -147,7 +148,7 @@ def _candidate(entry: Entry, paths: Paths, records: Records) -> Candidate:
         None if state.extended_duration_seconds is None else -(-state.extended_duration_seconds // 60))
     if candidate.hours is None:
         return candidate
-    return Candidate(**dict(candidate.__dict__, memory=records.seen(candidate.name, candidate.hours)))
+    return dataclasses.replace(candidate, memory=records.seen(candidate.name, candidate.hours))
 
 
 def _report(entry: Entry, decision: Decision) -> None:

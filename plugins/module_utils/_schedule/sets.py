@@ -56,8 +56,9 @@ class Belonging:
         self._members: List[Tuple[int, ...]] = [
             tuple(sorted({places[disk] for disk in each.members if disk in places})) for each in sets]
         # Two paths to a drive are two disks of the kernel, and one member.
-        self._counts = [len({places[disk] for disk in each.members if disk in places})
-                         + len([disk for disk in each.members if disk not in places]) for each in sets]
+        self._counts = [
+            len({places[disk] for disk in each.members if disk in places})
+            + len([disk for disk in each.members if disk not in places]) for each in sets]
 
     def names(self, place: int) -> Tuple[str, ...]:
         """The names of all sets of a drive."""

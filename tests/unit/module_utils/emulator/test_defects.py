@@ -55,7 +55,7 @@ def test_an_allocation_length_for_the_header_alone_tells_the_number() -> None:
 
 @pytest.mark.parametrize("wanted,descriptor", [
     # SBC-5 6.2.4 and 6.2.5: cylinder, head, and the byte or sector of the track; 4 heads of 1,024 sectors are made up.
-    (BYTES_FROM_INDEX, "000001" "02" "0000ce00"), (PHYSICAL_SECTOR, "000001" "02" "00000067")])
+    (BYTES_FROM_INDEX, "000001020000ce00"), (PHYSICAL_SECTOR, "0000010200000067")])
 def test_places_on_the_disk(wanted: int, descriptor: str) -> None:
     lba = (1 * 4 + 2) * 1024 + 0x67
     assert Bench(Defects({"grown": [lba]})).good(READ_DEFECT_DATA_10.encode(

@@ -201,8 +201,9 @@ def test_a_default_rule_is_changed_where_the_user_says_so_and_nowhere_else() -> 
     assert rules["selftest_passed"].title == "An extended self test has passed lately"
 
 
-GOOD: Dict[str, Any] = {"id": "a", "title": "t", "severity": "info", "remedy": "r",
-        "check": {"path": "health.power_on_hours", "operator": "at_most", "value": 5}}
+GOOD: Dict[str, Any] = {
+    "id": "a", "title": "t", "severity": "info", "remedy": "r",
+    "check": {"path": "health.power_on_hours", "operator": "at_most", "value": 5}}
 
 
 @pytest.mark.parametrize("change,said", [

@@ -59,7 +59,11 @@ def test_check_mode_writes_nothing_and_tells_what_would_change(tmp_path: Path) -
 def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = made(tmp_path, host(healthy()))["texts"]
     report = wanted(tmp_path, host(unwell()))
-    monkeypatch.setattr(FORMATS["sarif"], "end", lambda *_arguments: (_ for _ in ()).throw(OSError(28, "No space")))
+
+    def end(*_arguments: Any) -> None:
+        raise OSError(28, "No space")
+
+    monkeypatch.setattr(FORMATS["sarif"], "end", end)
     with pytest.raises(OSError, match="No space"):
         make_report(report)
     assert {path.read_bytes().decode() for path in (tmp_path / "report").iterdir()} == set(old.values())

@@ -190,8 +190,10 @@ def test_the_order_of_the_drives_changes_nothing() -> None:
 
 def test_a_shelf_over_three_months_keeps_every_promise() -> None:
     """24 drives in arrays of 6, hour by hour: all tested in time, never two of an array, and none at first sight."""
-    arrays = [DriveSet("md:md{0}".format(number), "array", tuple("sd" + chr(ord("a") + 6 * number + each)
-                                                              for each in range(6)), 6, 6) for number in range(4)]
+    arrays = [
+        DriveSet("md:md{0}".format(number), "array",
+                 tuple("sd" + chr(ord("a") + 6 * number + each) for each in range(6)), 6, 6)
+        for number in range(4)]
     log: List[List[Any]] = [[] for _each in range(24)]
     ends = [(0, 0)] * 24
     starts: List[int] = []
