@@ -11,23 +11,15 @@ from __future__ import annotations
 
 import os
 import sys
-import types
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from collection import provide
 
-def _provide_package(name: str, *path: Path) -> None:
-    package = types.ModuleType(name)
-    package.__path__ = [str(folder) for folder in path]
-    sys.modules.setdefault(name, package)
-
-
-_provide_package("ansible_collections")
-_provide_package("ansible_collections.drivecare")
-_provide_package("ansible_collections.drivecare.scsi", ROOT)
+provide()
 
 if os.environ.get("DRIVECARE_PEERS") != "1":
     collect_ignore_glob = ["test_*"]

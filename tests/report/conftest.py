@@ -10,25 +10,18 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-import types
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from collection import ROOT, provide
+
 sys.path[:0] = [str(ROOT / "tests" / "report"), str(ROOT / "tests" / "unit" / "module_utils" / "report")]
 
-
-def _provide_package(name: str, *path: Path) -> None:
-    package = types.ModuleType(name)
-    package.__path__ = [str(folder) for folder in path]
-    sys.modules.setdefault(name, package)
-
-
-_provide_package("ansible_collections")
-_provide_package("ansible_collections.drivecare")
-_provide_package("ansible_collections.drivecare.scsi", ROOT)
+provide()
 
 import fleet  # noqa: E402
 from ansible_collections.drivecare.scsi.plugins.module_utils._report.run import Wanted, make_report  # noqa: E402

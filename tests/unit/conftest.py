@@ -6,19 +6,10 @@
 from __future__ import annotations
 
 import sys
-import types
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from collection import provide
 
-def _provide_package(name: str, *path: Path) -> None:
-    package = types.ModuleType(name)
-    package.__path__ = [str(folder) for folder in path]
-    sys.modules.setdefault(name, package)
-
-
-# Two empty packages lead to the repository's root, wherever it was cloned to; nothing has to be installed.
-_provide_package("ansible_collections")
-_provide_package("ansible_collections.drivecare")
-_provide_package("ansible_collections.drivecare.scsi", ROOT)
+provide()

@@ -23,8 +23,8 @@ MAY_IMPORT = {
     "_emulator": frozenset({"_scsi", "_iscsi"}),
     "_drives": frozenset({"_scsi", "_passthrough"}),
     "_module": frozenset({"_drives", "_passthrough"}),  # _passthrough for its errors
-    "_metrics": frozenset(),
-    "_report": frozenset(),  # made of documents, on a machine that may have no drive
+    "_metrics": frozenset({"_scsi"}),
+    "_report": frozenset({"_scsi"}),  # made of documents, on a machine that may have no drive
     "_schedule": frozenset({"_drives", "_passthrough", "_scsi"}),
     "modules": frozenset({"_drives", "_module", "_emulator", "_report", "_schedule"}),
     "filter": frozenset({"_metrics"}),

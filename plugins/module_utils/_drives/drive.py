@@ -19,6 +19,7 @@ from .._passthrough.errors import DriveError
 from .._passthrough.iscsi_options import IscsiOptions
 from .._passthrough.places import Place, capture_path, expand
 from .._passthrough.session import Session
+from .._scsi.vpd_designators import is_unique
 from . import fleet
 from .identity import Identity, confirm, read_identity
 
@@ -30,9 +31,6 @@ OK = "ok"
 FAILED = "failed"
 SKIPPED = "skipped"
 TIMEOUT = "timeout"
-
-#: Kinds of names that no two logical units share; by others, drives are not taken for one.
-_UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class _Claims:
 
     def claim(self, wwn: Optional[str], address: str) -> Optional[str]:
         """The address that has the drive already, ``None`` where it is this one's now."""
-        if wwn is None or not wwn.startswith(_UNIQUE_NAMES):
+        if wwn is None or not is_unique(wwn):
             return None
         with self._lock:
             owner = self._owners.setdefault(wwn, address)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, NamedTuple, Optional, Sequence
 
+from .._scsi.self_tests import ABORTED_RESULTS, FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
+
 PASSED = "passed"
 FAILED = "failed"
 EXPIRED = "expired"
@@ -20,13 +22,6 @@ UNKNOWN = "unknown"
 
 SATURATED_HOURS = 0xFFFF
 
-#: SELF-TEST CODE by kind of test (SPC-6 table 313); a test of a later kind in this list covers the ones before it.
-KINDS = ("default", "short", "extended")
-_KIND_OF_CODE = {0: "default", 1: "short", 2: "extended", 5: "short", 6: "extended"}
-
-_PASSED_RESULT = 0
-_ABORTED_RESULTS = (1, 2)
-_FAILED_RESULTS = (3, 4, 5, 6, 7)
 _RUNNING_RESULT = 0x0F
 
 Result = Dict[str, Any]
@@ -61,7 +56,7 @@ class _Age(NamedTuple):
 
 def kind_of(result: Result) -> Optional[str]:
     """The kind of test that a result of the log belongs to; ``None`` for a reserved code."""
-    return _KIND_OF_CODE.get(result["self_test_code"]["value"])
+    return KIND_OF_CODE.get(result["self_test_code"]["value"])
 
 
 def is_running(result: Optional[Result]) -> bool:
@@ -71,7 +66,7 @@ def is_running(result: Optional[Result]) -> bool:
 
 def is_aborted(result: Result) -> bool:
     """True for a test that was ended before it came to a result."""
-    return result["result"]["value"] in _ABORTED_RESULTS
+    return result["result"]["value"] in ABORTED_RESULTS
 
 
 def describe(result: Result) -> str:
@@ -94,13 +89,13 @@ def judge(results: Sequence[Result], power_on_hours: Optional[int], kind: str, m
     """
     for result in results:
         value = result["result"]["value"]
-        if value in _FAILED_RESULTS:
+        if value in FAILED_RESULTS:
             age = _age(result, results, power_on_hours)
             if max_age is not None and age.least > max_age:
                 return Judgement(EXPIRED, "the newest result is a failure, {0}: {1}".format(age, describe(result)),
                                  age.exact, result)
             return Judgement(FAILED, "{0}, {1}".format(describe(result), age), age.exact, result)
-        if value == _PASSED_RESULT and _covers(result, kind):
+        if value == PASSED_RESULT and _covers(result, kind):
             return _judge_pass(result, _age(result, results, power_on_hours), max_age)
     if not complete:
         return Judgement(UNKNOWN, "the log was cut short, and none of the {0} results that arrived is of a completed "

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
+from .._scsi.self_tests import FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
 from .exposition import COUNTER, GAUGE, Family, Labels, Number, exposition, is_number
 
 Entry = Mapping[str, Any]
@@ -23,9 +24,8 @@ _PREFIX = "scsi_drive_"
 _HOUR_SECONDS = 3600
 _OPERATIONS = ("read", "write", "verify")
 #: SELF-TEST CODE and SELF-TEST RESULT of the log (SPC-6 7.3.21).
-_KINDS = {1: "short", 2: "extended", 5: "short", 6: "extended"}
-_PASSED = 0
-_FAILED = (3, 4, 5, 6, 7)
+#: The default test has no kind in a metric: what it tests is the vendor's.
+_SHOWN = KINDS[1:]
 
 
 class Metric(NamedTuple):
@@ -135,9 +135,9 @@ def _newest(results: Any) -> Dict[str, Tuple[bool, Mapping[str, Any]]]:
     """The newest passed or failed result by kind of test; those of tests that were aborted, or run, tell nothing."""
     found: Dict[str, Tuple[bool, Mapping[str, Any]]] = {}
     for result in results if isinstance(results, list) else []:
-        kind, value = _KINDS.get(at(result, "self_test_code.value")), at(result, "result.value")
-        if kind is not None and (value == _PASSED or value in _FAILED):
-            found.setdefault(kind, (value == _PASSED, result))
+        kind, value = KIND_OF_CODE.get(at(result, "self_test_code.value")), at(result, "result.value")
+        if kind in _SHOWN and (value == PASSED_RESULT or value in FAILED_RESULTS):
+            found.setdefault(kind, (value == PASSED_RESULT, result))
     return found
 
 

@@ -10,11 +10,10 @@ import os
 import threading
 from typing import Any, Dict, List, Optional
 
+from .._scsi.vpd_designators import is_unique
 from .errors import AddressError
 from .linux_nodes import inspect
 from .linux_units import Unit, attached_units, unit_at
-
-_UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
 
 
 class Paths:
@@ -34,7 +33,7 @@ class Paths:
         """
         if not address.startswith("/"):
             return None
-        if wwn is not None and wwn.startswith(_UNIQUE_NAMES):
+        if wwn is not None and is_unique(wwn):
             with self._lock:
                 if self._known is None:
                     self._known = self._scan()

@@ -10,14 +10,13 @@ import glob
 import os
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 
+from .._scsi.vpd_designators import is_unique
 from .access_options import Access
 from .errors import AddressError, DriveError
 from .iscsi_address import SCHEME
 from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named, unit_at
 
 _GLOB_CHARACTERS = frozenset("*?[")
-#: Kinds of names that no two logical units share (SPC-6 7.7.6); others, a vendor's serial number say, are not trusted.
-_UNIQUE_NAMES = ("naa.", "eui.", "uuid.")
 
 
 class Place(NamedTuple):
@@ -115,7 +114,7 @@ def _drive(address: str, sysfs: str) -> Optional[str]:
         return None
     unit = os.path.realpath(os.path.join(entry, "device"))
     name = unit_at(unit).wwn
-    return name if name is not None and name.startswith(_UNIQUE_NAMES) else unit
+    return name if name is not None and is_unique(name) else unit
 
 
 def capture_path(template: str, address: str, several: bool) -> str:

@@ -12,15 +12,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from .._scsi.self_tests import FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
 from .text import number, plural
 from .units import in_days
 
-#: A test of a later kind covers those before it.
-KINDS = ("default", "short", "extended")
-_KIND_OF_CODE = {0: "default", 1: "short", 2: "extended", 5: "short", 6: "extended"}
-_PASSED = 0
-_FAILED = (3, 4, 5, 6, 7)
 _PAGE = "self-test results log page (10h)"
 _HOURS_PAGE = "background scan log page (15h) or factory log page (3Eh)"
 _SATURATED = 0xFFFF
@@ -71,7 +67,7 @@ def _result(each: Dict[str, Any], place: int) -> _Result:
     hours = _whole(each.get("power_on_hours"))
     kind = _coded(each.get("self_test_code"))[0]
     return _Result(
-        place, None if kind is None else _KIND_OF_CODE.get(kind), -1 if code is None else code, hours,
+        place, None if kind is None else KIND_OF_CODE.get(kind), -1 if code is None else code, hours,
         bool(each.get("power_on_hours_saturated")) or hours == _SATURATED, each.get("address_of_first_failure"), words)
 
 
@@ -148,7 +144,7 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int) ->
     log = _log(drive)
     if isinstance(log, Answer):
         return log
-    for result in log.results((_PASSED,)):
+    for result in log.results((PASSED_RESULT,)):
         if result.kind is not None and KINDS.index(result.kind) >= KINDS.index(kind):
             age = log.age(result)
             note = "the newest {0} test that passed was {1}".format(result.kind, age)
@@ -173,7 +169,7 @@ def selftest_not_failed(drive: Drive, _context: Context, max_age: Optional[int])
     if isinstance(log, Answer):
         return log
     older = 0
-    for result in log.results(_FAILED):
+    for result in log.results(FAILED_RESULTS):
         age = log.age(result)
         if max_age is not None and age.least > max_age:
             older += 1

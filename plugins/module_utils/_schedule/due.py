@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
 from .._drives import selftest_policy as log
+from .._scsi.self_tests import FAILED_RESULTS, PASSED_RESULT
 from .policy import START
 from .slots import next_slot
 
 Result = Dict[str, Any]
 
-_PASSED = 0
-_FAILED = (3, 4, 5, 6, 7)
 
 
 class Memory(NamedTuple):
@@ -75,7 +74,7 @@ def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> O
         if not _covers(result, test):
             continue
         value = result["result"]["value"]
-        if value != _PASSED and value not in _FAILED:
+        if value != PASSED_RESULT and value not in FAILED_RESULTS:
             if log.is_aborted(result) and result["power_on_hours_saturated"]:
                 # What was started last is what was aborted: it says nothing of the results behind it.
                 memory = Memory(memory.first_seen)

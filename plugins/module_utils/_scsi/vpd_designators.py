@@ -236,6 +236,11 @@ def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> Optional[str]
     return next(iter(logical_unit_names(designators)), None)
 
 
+def is_unique(name: str) -> bool:
+    """Whether no two logical units have such a name; others, a vendor's serial number say, are not trusted."""
+    return name.startswith(("naa.", "eui.", "uuid."))
+
+
 def logical_unit_names(designators: Sequence[Mapping[str, Any]]) -> List[str]:
     """The names of the logical unit, the best first: "naa.5000c500a1b2c3d4", "eui.", "uuid.", SCSI names, "t10.".
 
