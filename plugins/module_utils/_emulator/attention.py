@@ -31,11 +31,11 @@ _MOST = 8
 
 
 class Attentions:
-    """The conditions of one unit. A nexus is known from `attach` to `detach`; others are told nothing.
+    """The conditions of one unit, for those who are logged in; others are told nothing.
 
-    ``logged_in``, which a server shares among its units, has those who need no `attach`: nothing is kept of them until
-    they send a command, and what happens before goes without saying beside the power on that they are told then
-    (SAM-6 5.14 lets that condition clear others). A thousand sessions at a thousand units would be a million lists.
+    ``logged_in`` is shared by the units of a server. Nothing is kept of a nexus until it sends a command, and what
+    happens before goes without saying beside the power on that it is told then (SAM-6 5.14 lets that condition clear
+    others). A thousand sessions at a thousand units would be a million lists.
     """
 
     def __init__(self) -> None:
@@ -56,10 +56,6 @@ class Attentions:
         if pending is None and nexus in self.logged_in:
             pending = self._pending[nexus] = [POWER_ON_OR_RESET]
         return pending
-
-    def attach(self, nexus: Nexus, code: Code = POWER_ON_OR_RESET) -> None:
-        """A nexus has come, and is to be told this first."""
-        self._pending[nexus] = [code]
 
     def detach(self, nexus: Nexus) -> None:
         """A nexus has gone, with all that it was not told."""

@@ -254,10 +254,6 @@ class LogicalUnit(Unit):
             self.abort(task)
         self.reset(POWER_ON)
 
-    def nexus_established(self, nexus: Nexus) -> None:
-        """An initiator port has come."""
-        self.attentions.attach(nexus)
-
     def nexus_lost(self, nexus: Nexus) -> None:
         """It has gone."""
         self.attentions.detach(nexus)

@@ -135,8 +135,7 @@ class Bench:
         self.unit = LogicalUnit(self.clock, (*features, Rest()), self.faults, write=self._write)
         self.unit.set_descriptor_sense(lambda: self.descriptor_sense)
         self.faults.changed = self.unit.features[0].changed
-        for each in (ONE, OTHER):
-            self.unit.nexus_established(each)
+        self.unit.attentions.logged_in = (ONE, OTHER)
         if state is not None:
             self.unit.load(state)
         self.calm()

@@ -149,7 +149,6 @@ def test_the_loss_of_the_nexus_takes_the_short_identifiers_only() -> None:
     drive.copied(drive.lid1([verify(0)], by=OTHER))
     assert drive.lid4(FORTY, immed=True).status == GOOD
     drive.unit.nexus_lost(ONE)
-    drive.unit.nexus_established(ONE)
     drive.calm()
     assert drive.ask(STATUS).codes == INVALID_FIELD_IN_CDB
     assert drive.status(by=OTHER)["copy_command_status"]["value"] == 1

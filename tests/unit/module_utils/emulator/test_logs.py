@@ -34,8 +34,8 @@ class Drive:
         medium = MemoryMedium(drive.block_length, drive.blocks) if drive.medium else None
         self.unit = build_unit(drive, Surroundings(
             "iqn.2026-01.example:target", self.timers, Directory(), state=state, write=self._write), medium)
+        self.unit.attentions.logged_in = (ONE, OTHER)
         for each in (ONE, OTHER):
-            self.unit.nexus_established(each)
             while self.unit.attentions.take(each) is not None:
                 pass
 

@@ -43,8 +43,7 @@ class Drive(Bench):
         self.saves = 0
         self.unit = LogicalUnit(self.clock, (self.power, self.mode, Medium()), Faults(self.clock), self.usage,
                                 write=self.write)
-        for each in (ONE, OTHER):
-            self.unit.nexus_established(each)
+        self.unit.attentions.logged_in = (ONE, OTHER)
         if state is not None:
             self.unit.load(state)
         self.calm()

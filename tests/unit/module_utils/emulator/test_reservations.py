@@ -50,8 +50,9 @@ class Drive(Bench):
         self.saves += 1
 
     def come(self, who) -> None:
-        self.reservations.attentions.attach(who)
-        self.reservations.attentions.take(who)
+        attentions = self.reservations.attentions
+        attentions.logged_in = [*attentions.logged_in, who]
+        attentions.take(who)
 
     def told(self, who):
         return self.reservations.attentions.take(who)

@@ -138,7 +138,6 @@ def test_a_reset_replaces_what_was_pending_and_reaches_all(bench: Bench, counter
 def test_an_initiator_that_comes_is_told_of_power_on_and_one_that_goes_is_forgotten(bench: Bench) -> None:
     bench.unit.nexus_lost(OTHER)
     bench.unit.attentions.establish(MODE_PARAMETERS_CHANGED)
-    bench.unit.nexus_established(OTHER)
     assert bench.send(TEST_UNIT_READY, by=OTHER).codes == (6, 0x29, 0)
     assert bench.send(TEST_UNIT_READY, by=OTHER).status == 0
 
