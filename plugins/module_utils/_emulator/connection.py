@@ -61,6 +61,7 @@ class Connection:
         self._flush_pending = False
         self._watched: Tuple[bool, bool] = (False, False)
         self._ping_tag: Optional[int] = None
+        self._pinged_at = 0.0
         self._silent_since = server.timers.now()
         self._watchdog: Handle = server.timers.call_later(server.login_seconds, self._login_timeout)
         self._watch()
@@ -254,12 +255,14 @@ class Connection:
 
     def _watch_silence(self) -> None:
         """Pings a silent initiator, and drops one that does not even answer that (11.19)."""
-        silent = self.server.timers.now() - self._silent_since
-        if silent >= 2 * self.server.ping_seconds:
+        now = self.server.timers.now()
+        # From the ping on, not from the last word: a server that was itself held up has not asked yet.
+        if self._ping_tag is not None and now - max(self._pinged_at, self._silent_since) >= self.server.ping_seconds:
             self.close("no answer to a ping")
             return
-        if silent >= self.server.ping_seconds and self._ping_tag is None and self.session is not None:
+        if self._ping_tag is None and now - self._silent_since >= self.server.ping_seconds and self.session is not None:
             self._ping_tag = self.session.new_tag()
+            self._pinged_at = now
             self.send(pdu.Pdu(pdu.NOP_IN, initiator_task_tag=pdu.NO_TAG, target_transfer_tag=self._ping_tag))
         self._start_watchdog()
 

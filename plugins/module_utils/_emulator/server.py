@@ -11,6 +11,7 @@ import itertools
 import logging
 import socket
 import threading
+import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 from .._iscsi import login, text
@@ -53,7 +54,7 @@ class Server:
     maximum_data_out_of_all = 256 * 1024 * 1024
     maximum_connections = 1024
     login_seconds = 15.0
-    #: A connection that was silent so long is pinged, after twice as long it is dropped; 0 for never.
+    #: A connection that was silent so long is pinged, and dropped after as much time again without a word; 0 for never.
     ping_seconds = 60.0
     #: How long a peer may take to fetch the last that we have to say.
     linger_seconds = 5.0
@@ -62,14 +63,15 @@ class Server:
 
     def __init__(self, address: str = "127.0.0.1", port: int = 3260, credentials: Optional[TargetCredentials] = None,
                  allow_without_chap: bool = False, values: Optional[Mapping[str, str]] = None,
-                 hooks: Optional[Hooks] = None, advertised: str = "") -> None:
+                 hooks: Optional[Hooks] = None, advertised: str = "",
+                 clock: Callable[[], float] = time.monotonic) -> None:
         """``advertised``: address and port to tell in discovery, where it is not the one that was connected to."""
         self.address = address
         self.port = port
         self.credentials = credentials
         self.hooks = hooks or Hooks()
         self.advertised = advertised
-        self.reactor = Reactor()
+        self.reactor = Reactor(clock)
         self.data_out_bytes = 0
         self._allow_without_chap = allow_without_chap
         self._values = dict(DEFAULT_VALUES, **(values or {}))

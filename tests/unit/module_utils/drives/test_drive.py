@@ -42,13 +42,13 @@ def test_one_dead_drive_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch
         return drive
 
     monkeypatch.setattr(drives, "open_transport", opened)
-    entries = attend(["/dev/sg1", "/dev/sg2", "/dev/sg3", "/dev/sg4"], Options(deadline_seconds=0.4, max_workers=2),
+    entries = attend(["/dev/sg1", "/dev/sg2", "/dev/sg3", "/dev/sg4"], Options(deadline_seconds=2.0, max_workers=2),
                      {"seen": None}, look)
     release.set()
     assert [(entry["device"], entry["status"], entry["seen"]) for entry in entries] == [
         ("/dev/sg1", "ok", True), ("/dev/sg2", "failed", None), ("/dev/sg3", "timeout", None), ("/dev/sg4", "ok", True)]
     assert entries[0]["wwn"] == "naa.5000c500a1b2c3d4"
-    assert entries[2]["reason"] == "the drive did not finish within its deadline of 0.4 seconds"
+    assert entries[2]["reason"] == "the drive did not finish within its deadline of 2 seconds"
 
 
 def played(monkeypatch: pytest.MonkeyPatch, *drives_there: ScriptedDrive) -> List[str]:
@@ -142,7 +142,7 @@ def test_what_was_done_before_a_drive_fell_silent_is_told(monkeypatch: pytest.Mo
         yield Pause(0.0)
 
     played(monkeypatch, ScriptedDrive())
-    entry = attend(["/dev/sg1"], Options(deadline_seconds=0.3, trace=True), {"streams": None}, opens_one_and_hangs)[0]
+    entry = attend(["/dev/sg1"], Options(deadline_seconds=2.0, trace=True), {"streams": None}, opens_one_and_hangs)[0]
     release.set()
     assert (entry["status"], entry["changed"], entry["streams"]) == ("timeout", True, {"opened": [3]})
     assert len(entry["commands"]) == 2

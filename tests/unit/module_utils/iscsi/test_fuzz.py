@@ -55,7 +55,7 @@ def drain(sock):
         pass
 
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @FEW
@@ -125,7 +125,7 @@ def requests(draw):
     return bytes(header) + data + bytes(-len(data) % 4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(stream=st.lists(requests(), min_size=1, max_size=20), unsolicited=st.booleans())
 def test_strange_requests_in_a_session(server, witness, stream, unsolicited):
     options = {"InitialR2T": "No"} if unsolicited else {}

@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import socket
 import threading
-import time
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.wire_faults import (
@@ -235,10 +234,8 @@ def test_lost_requests_end_in_a_timeout(shelf):
             return request.opcode != pdu.SCSI_COMMAND
     with serving(shelf, hooks=Deaf()) as server:
         drive = IscsiTransport(address(server))
-        started = time.monotonic()
         with pytest.raises(TransportError, match="no answer to INQUIRY within 0.2 seconds$"):
             drive.execute(INQUIRY, 0.2)
-        assert time.monotonic() - started < 2
 
 
 def test_a_redirection_is_followed(shelf):

@@ -29,23 +29,57 @@ def test_a_ping_returns_no_more_than_the_initiator_takes(server):
         assert len(peer.receive(pdu.NOP_IN).data) == 512
 
 
+class Clock:
+    """The server's time, which goes on when a test says so."""
+
+    def __init__(self):
+        self.seconds = 1000.0
+
+    def __call__(self):
+        return self.seconds
+
+    def pass_time(self, server, seconds):
+        """What has been sent to the server by now is read before the timers that this makes due."""
+        def pass_it():
+            self.seconds += seconds
+        in_server(server, pass_it)
+
+
+def answer(peer, ping):
+    assert ping["initiator_task_tag"] == pdu.NO_TAG and ping["target_transfer_tag"] != pdu.NO_TAG
+    assert ping["stat_sn"] == peer.exp_stat_sn  # the next one, which it does not use up
+    peer.send(pdu.NOP_OUT, immediate=True, initiator_task_tag=pdu.NO_TAG,
+              target_transfer_tag=ping["target_transfer_tag"])
+
+
 def test_a_silent_initiator_is_pinged_and_kept_while_it_answers(shelf):
-    with serving(shelf, ping_seconds=0.5) as server, Peer(server) as peer:
+    clock = Clock()
+    with serving(shelf, clock=clock, ping_seconds=60) as server, Peer(server) as peer:
         for _each in range(3):
-            ping = peer.receive(pdu.NOP_IN)
-            assert ping["initiator_task_tag"] == pdu.NO_TAG and ping["target_transfer_tag"] != pdu.NO_TAG
-            assert ping["stat_sn"] == peer.exp_stat_sn  # the next one, which it does not use up
-            peer.send(pdu.NOP_OUT, immediate=True, initiator_task_tag=pdu.NO_TAG,
-                      target_transfer_tag=ping["target_transfer_tag"])
+            clock.pass_time(server, 60)
+            answer(peer, peer.receive(pdu.NOP_IN))
+            clock.pass_time(server, 59)
         peer.command(TEST_UNIT_READY)
         assert peer.status() == 0
 
 
 def test_an_initiator_that_does_not_answer_is_dropped(shelf):
-    with serving(shelf, ping_seconds=0.1) as server, Peer(server) as peer:
+    clock = Clock()
+    with serving(shelf, clock=clock, ping_seconds=60) as server, Peer(server) as peer:
+        clock.pass_time(server, 60)
         peer.receive(pdu.NOP_IN)
+        clock.pass_time(server, 60)
         assert peer.closed()
         assert in_server(server, lambda: shelf.events) == ["established", "lost"]
+
+
+def test_a_server_that_was_held_up_asks_before_it_drops_anybody(shelf):
+    clock = Clock()
+    with serving(shelf, clock=clock, ping_seconds=60) as server, Peer(server) as peer:
+        clock.pass_time(server, 600)
+        answer(peer, peer.receive(pdu.NOP_IN))
+        clock.pass_time(server, 59)
+        peer.ping()
 
 
 def test_a_connection_that_never_logs_in_is_dropped(shelf):

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import FORMATS as FIRST
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import differences
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire_more import MORE
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 FORMATS = FIRST + MORE
@@ -20,8 +20,6 @@ EVERY_FORMAT = pytest.mark.parametrize("format_", FORMATS, ids=[each.name for ea
 #: Failure details read their sense data as far as they arrived, whatever the length says.
 BOUNDED = [each for each in FORMATS if each.name != "copy failure details"]
 ENCODED = [each for each in FORMATS if each.encode is not None]
-#: Milliseconds, a thousand times what a decoder needs: a busy machine is no failure, a loop is.
-QUICKLY = settings(deadline=5000, suppress_health_check=[HealthCheck.too_slow])
 
 
 def decoded(format_, data):
@@ -74,14 +72,12 @@ def test_what_is_decoded_encodes_and_decodes_to_the_same(format_) -> None:
 
 
 @EVERY_FORMAT
-@QUICKLY
 @given(data=st.binary(max_size=1024))
 def test_bytes_that_mean_nothing_are_survived(format_, data) -> None:
     decoded(format_, data)
 
 
 @EVERY_FORMAT
-@QUICKLY
 @given(data=st.data())
 def test_a_true_beginning_with_a_false_rest_is_survived(format_, data) -> None:
     vector = data.draw(st.sampled_from(format_.vectors))
@@ -90,7 +86,6 @@ def test_a_true_beginning_with_a_false_rest_is_survived(format_, data) -> None:
 
 
 @EVERY_FORMAT
-@QUICKLY
 @given(data=st.data())
 def test_flipped_bits_are_survived(format_, data) -> None:
     vector = bytearray(data.draw(st.sampled_from(format_.vectors)))

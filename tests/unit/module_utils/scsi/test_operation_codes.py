@@ -18,7 +18,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_cod
     service_action,
 )
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.scsi.wire import FIXTURES
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 PEER = json.loads((FIXTURES / "operation_codes" / "sg_lib.json").read_text("ascii"))["names"]
@@ -98,7 +98,6 @@ def test_check_mode_must_not_send_what_changes_or_is_not_known(command) -> None:
     assert changes(command)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=32))
 def test_any_cdb_has_a_name_and_is_refused_unless_it_is_known(command) -> None:
     assert operation_name(command)

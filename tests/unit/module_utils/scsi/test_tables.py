@@ -15,7 +15,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils import _scsi
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import ses_elements
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import table as tables
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.table import Table, named
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, blacklist_characters="\\"), max_size=64)
@@ -71,10 +71,6 @@ def field_values(field: tables.Field) -> st.SearchStrategy[Any]:
     raise TypeError("no values for {}".format(type(field).__name__))
 
 
-#: A busy machine is no failure.
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
 def bit_numbers(field: tables.Field) -> List[int]:
     """Which bits of a table a field has."""
     if isinstance(field, tables.bits):
@@ -92,7 +88,6 @@ def test_there_are_tables() -> None:
 
 
 @EVERY_TABLE
-@PATIENTLY
 @given(data=st.data())
 def test_what_is_encoded_decodes_to_the_same(table, data) -> None:
     values = {field.name: data.draw(field_values(field), field.name) for field in table.fields}
@@ -102,7 +97,6 @@ def test_what_is_encoded_decodes_to_the_same(table, data) -> None:
 
 
 @EVERY_TABLE
-@PATIENTLY
 @given(data=st.binary(max_size=80))
 def test_a_field_that_did_not_arrive_is_none(table, data) -> None:
     decoded = table.decode(data)
