@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import FrozenSet, Iterator, List, NamedTuple, Tuple
 
@@ -152,3 +155,21 @@ def test_imports_are_found() -> None:
     assert [name for node in statements.body for name in targets(node, package)] == [
         "os", UTILS + "_scsi", UTILS + "_passthrough.session", UTILS + "_drives",
     ]
+
+
+#: What a task needs only with such an address, or once a drive objects.
+LATE = ("_iscsi.", "_passthrough.hpux_sctl", "_passthrough.iscsi_", "_passthrough.linux_bsg", "_passthrough.replay",
+        "_scsi.sense")
+EARLY = ("_passthrough.iscsi_options",)
+
+
+def test_a_module_loads_no_way_to_a_drive_before_it_needs_it() -> None:
+    """A managed node compiles all that a module imports, at every task."""
+    lists = "import sys, collection; collection.provide(); import {0}modules.scsi_stream; print(*sys.modules)".format(
+        COLLECTION)
+    path = os.pathsep.join([str(PLUGINS.parent / "tests"), *(each for each in sys.path if each)])
+    loaded = subprocess.run([sys.executable, "-c", lists], env=dict(os.environ, PYTHONPATH=path),
+                            stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout.split()
+    ours = [name[len(UTILS):] for name in loaded if name.startswith(UTILS)]
+    assert "_passthrough.session" in ours
+    assert [name for name in ours if name.startswith(LATE) and name not in EARLY] == []

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._passthrough.command import Command
 from .._passthrough.errors import CheckCondition
@@ -40,8 +39,7 @@ _CONTROLS = frozenset((0x02, 0x04, 0x05, 0x06, 0x0C, 0x0E, 0x0F, SAS_DIAGNOSTIC_
 _SAS_PROTOCOL = 6
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a task asks for; the module documents each option."""
 
     receive: Tuple[int, ...]

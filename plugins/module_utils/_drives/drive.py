@@ -9,8 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, FrozenSet, Generator, List, Optional, Sequence
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, NamedTuple, Optional, Sequence
 
 from .._passthrough.access_options import Access
 from .._passthrough.address import open_transport
@@ -33,8 +32,7 @@ SKIPPED = "skipped"
 TIMEOUT = "timeout"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options that all modules share. Times in seconds."""
 
     check_mode: bool = False
@@ -44,7 +42,7 @@ class Options:
     open_mode: str = "auto"
     capture_file: Optional[str] = None
     trace: bool = False
-    iscsi: IscsiOptions = field(default_factory=IscsiOptions)
+    iscsi: IscsiOptions = IscsiOptions()
 
 
 class _Claims:

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, Sequence
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Sequence
 
 from .._passthrough.linux_paths import Paths
 from .._passthrough.session import Session
@@ -32,8 +31,7 @@ ALL = "all"
 Gatherer = Callable[[CarefulSession, List[str], Paths], Any]
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which facts a task asks for."""
 
     subsets: FrozenSet[str]

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Generator, List, Mapping, Optional, Sequence
+from typing import Any, Generator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._passthrough.command import STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
@@ -24,8 +23,7 @@ MOST_BYTES = 16 << 20
 _CHECK_CONDITION = 0x02
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a task asks for; the module documents each option."""
 
     command: Command

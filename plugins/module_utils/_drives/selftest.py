@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Generator, List, Mapping, Optional, Sequence
+from typing import Any, Generator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.linux_units import DRIVE_TYPES
@@ -41,8 +40,7 @@ _SETTLE_SECONDS = 0.5
 _SETTLE_TRIES = 6
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a task asks for; the module documents each option."""
 
     state: str

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
@@ -23,8 +22,7 @@ _UNIT_ATTENTIONS = 3
 _SELF_TEST_IN_PROGRESS = (0x04, 0x09)
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """One look at a drive. ``log_supported`` is ``None`` where a running test kept the drive from answering."""
 
     running: bool
@@ -32,7 +30,7 @@ class State:
     progress_percent: Optional[float]
     log_supported: Optional[bool]
     log_refusal: Optional[str]
-    results: List[policy.Result] = field(default_factory=list)
+    results: Sequence[policy.Result] = ()
     power_on_hours: Optional[int] = None
     power_on_hours_source: Optional[str] = None
     extended_duration_seconds: Optional[int] = None
@@ -60,7 +58,7 @@ class State:
             "extended_duration_seconds": self.extended_duration_seconds,
             "extended_duration_source": self.extended_duration_source,
             "log_supported": self.log_supported, "log_complete": self.log_complete,
-            "newest": self.newest, "results": self.results,
+            "newest": self.newest, "results": list(self.results),
         }
 
 

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Generator, List, Mapping, Sequence
+from typing import Any, Dict, Generator, List, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition, DriveError
 from .._passthrough.session import Session
@@ -24,12 +23,11 @@ SHORTEST_LIST, LONGEST_LIST = 8, 8 + 8 * (HIGHEST_STREAM_ID + 1)
 _ILLEGAL_REQUEST = 0x05
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a task asks for; the module documents each option."""
 
     present: bool
-    count: int
+    at_least: int
     stream_ids: Sequence[int]
     all: bool
     exclusive: bool
@@ -82,12 +80,12 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
             raise
         entry["streams"] = dict(_NOTHING, supported=False)
         entry["reason"] = not_supported(error)
-        if wanted.count:
+        if wanted.at_least:
             entry["status"] = FAILED
         return
     entry["streams"] = streams.facts()
     if wanted.present:
-        missing = wanted.count - len(streams.open)
+        missing = wanted.at_least - len(streams.open)
         if missing > 0:
             _open(session, entry, streams, missing, wanted.keep_opened)
         elif missing < 0 and wanted.exclusive:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._passthrough.errors import CheckCondition
@@ -69,8 +68,7 @@ _UNKNOWN_LIST_ID = "the drive knows no copy operation with list identifier {0}"
 _SPC_3 = 0x05
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a task asks the copy managers; the module documents each option."""
 
     gather: Sequence[str]

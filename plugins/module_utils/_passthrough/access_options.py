@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from .iscsi_options import IscsiOptions
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """How to open what an address names. ``capture_file``: record all that passes into this file."""
 
     open_mode: str = "auto"
     capture_file: Optional[str] = None
-    iscsi: IscsiOptions = field(default_factory=IscsiOptions)
+    iscsi: IscsiOptions = IscsiOptions()

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import List, Optional
+from typing import List, NamedTuple, Optional
 
 GOOD = 0x00
 CHECK_CONDITION = 0x02
@@ -31,9 +30,8 @@ MAXIMUM_SENSE_LENGTH = 252
 DEFAULT_TIMEOUT_SECONDS = 20.0
 
 
-@dataclass(frozen=True)
-class Command:
-    """One SCSI command with the facts that decide how it may be sent.
+class Command(NamedTuple):
+    """One SCSI command with the facts that decide how it may be sent. Data move one way at most.
 
     ``changes``: the command changes the device, its medium or its state, so check mode refuses it.
     ``discards``: the command reads, but the device forgets what it returned; check mode refuses it too.
@@ -48,13 +46,8 @@ class Command:
     discards: bool = False
     timeout_seconds: Optional[float] = None
 
-    def __post_init__(self) -> None:
-        if self.data_in_length and self.data_out:
-            raise ValueError("{0}: a command moves data one way".format(self.name))
 
-
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """What the device answered.
 
     ``data`` holds the bytes that arrived and no others. ``residual`` is what was asked for and did not arrive, in

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
-from .._scsi.sense import Sense
 from .command import STATUS_NAMES
+
+if TYPE_CHECKING:
+    from .._scsi.sense import Sense
 
 
 class DriveError(Exception):

@@ -7,16 +7,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import List, NamedTuple, NoReturn, Optional
 
 from .._iscsi import pdu, text
 from .._iscsi.lun import encode_lun
 from .command import CONDITION_MET, GOOD, Command, Reply, Transport
 from .errors import AddressError, TransportError
-from .iscsi_address import SCHEME, IscsiAddress, parse_address, parse_portal
+from .iscsi_address import IscsiAddress, parse_address, parse_portal
 from .iscsi_connection import IscsiConnection, Lost, new_isid
-from .iscsi_options import IscsiOptions
+from .iscsi_options import SCHEME, IscsiOptions
 
 _LONGEST_CDB = 260  # SAM-6 5.2
 _DISCOVERY_SECONDS = 20.0
@@ -47,7 +46,7 @@ class IscsiTransport(Transport):
                 raise TransportError("{0}; whether {1} was carried out is not known".format(
                     error, command.name)) from None
             reply = _Exchange(self._ready(), command, deadline, timeout_seconds).run()
-        return replace(reply, duration_seconds=time.monotonic() - started)
+        return reply._replace(duration_seconds=time.monotonic() - started)
 
     def close(self) -> None:
         if self._connection is not None:

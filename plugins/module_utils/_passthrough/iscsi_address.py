@@ -13,9 +13,9 @@ from typing import NamedTuple, Tuple
 from .._iscsi.login import is_iscsi_name
 from .._iscsi.lun import MAXIMUM_LUN
 from .errors import AddressError
+from .iscsi_options import SCHEME
 
 DEFAULT_PORT = 3260
-SCHEME = "iscsi://"
 
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?\Z")
 _DIGITS = re.compile(r"[0-9]{1,5}\Z")

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
+
+#: How an iSCSI address begins.
+SCHEME = "iscsi://"
 
 
-@dataclass(frozen=True)
-class IscsiOptions:
+class IscsiOptions(NamedTuple):
     """How to log in. ``secret`` proves the user of the address, ``target_secret`` is what the target must prove.
 
     The digests: ``none``, ``preferred`` (CRC32C where the target has it) or ``required``.
@@ -18,9 +20,14 @@ class IscsiOptions:
 
     initiator_name: str = ""
     user: str = ""
-    secret: str = field(default="", repr=False)
-    target_secret: str = field(default="", repr=False)
+    secret: str = ""
+    target_secret: str = ""
     header_digest: str = "none"
     data_digest: str = "none"
     #: For the connection and each step of the login.
     connect_timeout_seconds: float = 10.0
+
+    def __repr__(self) -> str:
+        """Without the secrets, which must get into no log and no traceback."""
+        shown = self._replace(secret="***" if self.secret else "", target_secret="***" if self.target_secret else "")
+        return "IscsiOptions{0!r}".format(tuple(shown))

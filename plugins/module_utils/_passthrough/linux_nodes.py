@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from .errors import AddressError
 
@@ -20,8 +19,7 @@ TAPE = "tape"
 BSG = "bsg"
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A device node of a SCSI device.
 
     ``path`` is what the user named, ``real_path`` the node itself, ``number`` its "major:minor". ``sg_path`` and

@@ -13,7 +13,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 from .._scsi.vpd_designators import is_unique
 from .access_options import Access
 from .errors import AddressError, DriveError
-from .iscsi_address import SCHEME
+from .iscsi_options import SCHEME
 from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named, unit_at
 
 _GLOB_CHARACTERS = frozenset("*?[")

@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
-from .._scsi.sense import Sense, decode_sense
 from .command import (
     BUSY,
     CHECK_CONDITION,
@@ -23,6 +22,9 @@ from .command import (
     Transport,
 )
 from .errors import CheckCondition, CheckModeError, DeadlineError, StatusError
+
+if TYPE_CHECKING:
+    from .._scsi.sense import Sense
 
 UNIT_ATTENTION_RETRIES = 3
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
@@ -83,7 +85,7 @@ class Session:
                 continue
             if reply.status != CHECK_CONDITION:
                 raise StatusError(command.name, reply.status, waits + 1)
-            sense = decode_sense(reply.sense)
+            sense = _decoded(reply)
             if sense.deferred:
                 self._notice(command, sense)
                 if not deferred and not command.changes and not command.discards:
@@ -129,3 +131,9 @@ class Session:
         notice = "{0}: {1}".format(command.name, sense)
         if notice not in self.notices:
             self.notices.append(notice)
+
+
+def _decoded(reply: Reply) -> Sense:
+    # Here, so that a task to which no drive objects does not load the names of all that can be wrong.
+    from .._scsi.sense import decode_sense
+    return decode_sense(reply.sense)

@@ -16,7 +16,6 @@ from .slots import next_slot
 Result = Dict[str, Any]
 
 
-
 class Memory(NamedTuple):
     """What earlier runs wrote down, in the drive's power-on hours: when it was first seen, when a test was started."""
 

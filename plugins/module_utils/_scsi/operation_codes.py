@@ -12,208 +12,216 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Optional, Tuple
 
-_READS, _CHANGES = False, True
+# Operation code, service action, whether the command changes the device, name; of some that read it depends on a field,
+# see _DEPENDS. Text, because that is compiled and loaded in no time, where a literal dictionary would cost every module
+# milliseconds at its start.
+# Not all that goes under SERVICE ACTION IN(16) reads: the data-in direction is all that these have in common. And to a
+# CD or DVD drive MAINTENANCE IN is SEND KEY, so only the service actions that are known here read.
+_OPERATIONS = """\
+00      reads   TEST UNIT READY
+01      changes REWIND
+03      reads   REQUEST SENSE
+04      changes FORMAT UNIT
+05      reads   READ BLOCK LIMITS
+07      changes REASSIGN BLOCKS
+08      reads   READ(6)
+0A      changes WRITE(6)
+0B      changes SEEK(6)
+0F      changes READ REVERSE(6)
+10      changes WRITE FILEMARKS(6)
+11      changes SPACE(6)
+12      reads   INQUIRY
+13      reads   VERIFY(6)
+14      changes RECOVER BUFFERED DATA
+15      changes MODE SELECT(6)
+16      changes RESERVE(6)
+17      changes RELEASE(6)
+18      changes COPY
+19      changes ERASE(6)
+1A      reads   MODE SENSE(6)
+1B      changes START STOP UNIT
+1C      reads   RECEIVE DIAGNOSTIC RESULTS
+1D      changes SEND DIAGNOSTIC
+1E      changes PREVENT ALLOW MEDIUM REMOVAL
+25      reads   READ CAPACITY(10)
+28      reads   READ(10)
+2A      changes WRITE(10)
+2B      changes SEEK(10)
+2C      changes ERASE(10)
+2E      changes WRITE AND VERIFY(10)
+2F      reads   VERIFY(10)
+34      reads   PRE-FETCH(10)
+35      changes SYNCHRONIZE CACHE(10)
+37      reads   READ DEFECT DATA(10)
+38      changes FORMAT WITH PRESET
+3B      changes WRITE BUFFER(10)
+3C      reads   READ BUFFER(10)
+3E      reads   READ LONG(10)
+3F      changes WRITE LONG(10)
+41      changes WRITE SAME(10)
+42      changes UNMAP
+44      reads   REPORT DENSITY SUPPORT
+48      changes SANITIZE
+48 01   changes SANITIZE, OVERWRITE
+48 02   changes SANITIZE, BLOCK ERASE
+48 03   changes SANITIZE, CRYPTOGRAPHIC ERASE
+48 1F   changes SANITIZE, EXIT FAILURE MODE
+4C      changes LOG SELECT
+4D      reads   LOG SENSE
+50      changes XDWRITE(10)
+51      changes XPWRITE(10)
+53      changes XDWRITEREAD(10)
+55      changes MODE SELECT(10)
+56      changes RESERVE(10)
+57      changes RELEASE(10)
+5A      reads   MODE SENSE(10)
+5E      reads   PERSISTENT RESERVE IN
+5E 00   reads   PERSISTENT RESERVE IN, READ KEYS
+5E 01   reads   PERSISTENT RESERVE IN, READ RESERVATION
+5E 02   reads   PERSISTENT RESERVE IN, REPORT CAPABILITIES
+5E 03   reads   PERSISTENT RESERVE IN, READ FULL STATUS
+5F      changes PERSISTENT RESERVE OUT
+5F 00   changes PERSISTENT RESERVE OUT, REGISTER
+5F 01   changes PERSISTENT RESERVE OUT, RESERVE
+5F 02   changes PERSISTENT RESERVE OUT, RELEASE
+5F 03   changes PERSISTENT RESERVE OUT, CLEAR
+5F 04   changes PERSISTENT RESERVE OUT, PREEMPT
+5F 05   changes PERSISTENT RESERVE OUT, PREEMPT AND ABORT
+5F 06   changes PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY
+5F 07   changes PERSISTENT RESERVE OUT, REGISTER AND MOVE
+5F 08   changes PERSISTENT RESERVE OUT, REPLACE LOST RESERVATION
+7E      changes EXTENDED CDB
+7F      changes VARIABLE LENGTH CDB
+7F 0003 reads   XDREAD(32)
+7F 0004 changes XDWRITE(32)
+7F 0006 changes XPWRITE(32)
+7F 0007 changes XDWRITEREAD(32)
+7F 0009 reads   READ(32)
+7F 000A reads   VERIFY(32)
+7F 000B changes WRITE(32)
+7F 000C changes WRITE AND VERIFY(32)
+7F 000D changes WRITE SAME(32)
+7F 000E changes ORWRITE(32)
+7F 000F changes WRITE ATOMIC(32)
+7F 0010 changes WRITE STREAM(32)
+7F 0011 changes WRITE SCATTERED(32)
+7F 0012 reads   GET LBA STATUS(32)
+7F 1FF0 changes ATA PASS-THROUGH(32)
+80      changes WRITE FILEMARKS(16)
+81      changes READ REVERSE(16)
+82      changes ALLOW OVERWRITE
+83      changes THIRD-PARTY COPY OUT
+83 00   changes EXTENDED COPY(LID1)
+83 01   changes EXTENDED COPY(LID4)
+83 10   changes POPULATE TOKEN
+83 11   changes WRITE USING TOKEN
+83 16   changes SET TAPE STREAM MIRRORING
+83 1C   changes COPY OPERATION ABORT
+84      changes THIRD-PARTY COPY IN
+84 00   reads   RECEIVE COPY STATUS(LID1)
+84 01   reads   RECEIVE COPY DATA(LID1)
+84 03   reads   RECEIVE COPY OPERATING PARAMETERS
+84 04   reads   RECEIVE COPY FAILURE DETAILS(LID1)
+84 05   reads   RECEIVE COPY STATUS(LID4)
+84 06   reads   RECEIVE COPY DATA(LID4)
+84 07   reads   RECEIVE ROD TOKEN INFORMATION
+84 08   reads   REPORT ALL ROD TOKENS
+84 16   reads   REPORT TAPE STREAM MIRRORING
+85      changes ATA PASS-THROUGH(16)
+86      changes ACCESS CONTROL IN
+87      changes ACCESS CONTROL OUT
+88      reads   READ(16)
+89      changes COMPARE AND WRITE
+8A      changes WRITE(16)
+8B      changes ORWRITE(16)
+8C      reads   READ ATTRIBUTE
+8D      changes WRITE ATTRIBUTE
+8E      changes WRITE AND VERIFY(16)
+8F      reads   VERIFY(16)
+90      reads   PRE-FETCH(16)
+91      changes SYNCHRONIZE CACHE(16)
+92      changes LOCATE(16)
+93      changes WRITE SAME(16)
+94      changes ZBC OUT
+94 01   changes CLOSE ZONE
+94 02   changes FINISH ZONE
+94 03   changes OPEN ZONE
+94 04   changes RESET WRITE POINTER
+94 10   changes SEQUENTIALIZE ZONE
+95      changes ZBC IN
+95 00   reads   REPORT ZONES
+95 06   reads   REPORT REALMS
+95 07   reads   REPORT ZONE DOMAINS
+95 08   changes ZONE ACTIVATE
+95 09   reads   ZONE QUERY
+96      changes WRITE BUFFER(16)
+9A      changes WRITE STREAM(16)
+9B      reads   READ BUFFER(16)
+9C      changes WRITE ATOMIC(16)
+9D      changes SERVICE ACTION BIDIRECTIONAL
+9E      changes SERVICE ACTION IN(16)
+9E 0F   reads   RECEIVE BINDING REPORT
+9E 10   reads   READ CAPACITY(16)
+9E 11   reads   READ LONG(16)
+9E 12   reads   GET LBA STATUS(16)
+9E 13   reads   REPORT REFERRALS
+9E 14   changes STREAM CONTROL
+9E 15   changes BACKGROUND CONTROL
+9E 16   reads   GET STREAM STATUS
+9E 17   reads   GET PHYSICAL ELEMENT STATUS
+9E 18   changes REMOVE ELEMENT AND TRUNCATE
+9E 19   changes RESTORE ELEMENTS AND REBUILD
+9E 1A   changes REMOVE ELEMENT AND MODIFY ZONES
+9F      changes SERVICE ACTION OUT(16)
+9F 0B   changes TEST BIND
+9F 0C   changes PREPARE BINDING REPORT
+9F 0D   changes SET AFFILIATION
+9F 0E   changes BIND
+9F 0F   changes UNBIND
+9F 11   changes WRITE LONG(16)
+9F 12   changes WRITE SCATTERED(16)
+A0      reads   REPORT LUNS
+A1      changes ATA PASS-THROUGH(12)
+A2      reads   SECURITY PROTOCOL IN
+A3      changes MAINTENANCE IN
+A3 05   reads   REPORT IDENTIFYING INFORMATION
+A3 0A   reads   REPORT TARGET PORT GROUPS
+A3 0B   reads   REPORT ALIASES
+A3 0C   reads   REPORT SUPPORTED OPERATION CODES
+A3 0D   reads   REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS
+A3 0E   reads   REPORT PRIORITY
+A3 0F   reads   REPORT TIMESTAMP
+A3 10   reads   MANAGEMENT PROTOCOL IN
+A3 1D   reads   REPORT PROVISIONING INITIALIZATION PATTERN
+A4      changes MAINTENANCE OUT
+A4 06   changes SET IDENTIFYING INFORMATION
+A4 0A   changes SET TARGET PORT GROUPS
+A4 0B   changes CHANGE ALIASES
+A4 0C   changes REMOVE I_T NEXUS
+A4 0E   changes SET PRIORITY
+A4 0F   changes SET TIMESTAMP
+A4 10   changes MANAGEMENT PROTOCOL OUT
+A5      changes MOVE MEDIUM
+A8      reads   READ(12)
+A9      changes SERVICE ACTION OUT(12)
+AA      changes WRITE(12)
+AB      changes SERVICE ACTION IN(12)
+AB 01   reads   READ MEDIA SERIAL NUMBER
+AE      changes WRITE AND VERIFY(12)
+AF      reads   VERIFY(12)
+B5      changes SECURITY PROTOCOL OUT
+B7      reads   READ DEFECT DATA(12)
+B8      reads   READ ELEMENT STATUS
+"""
 
-#: (operation code, service action or None) to the command's name, and whether it changes the device. Of some that read
-#: it depends on a field, see _DEPENDS.
-OPERATIONS: Dict[Tuple[int, Optional[int]], Tuple[str, bool]] = {
-    (0x00, None): ("TEST UNIT READY", _READS),
-    (0x01, None): ("REWIND", _CHANGES),
-    (0x03, None): ("REQUEST SENSE", _READS),
-    (0x04, None): ("FORMAT UNIT", _CHANGES),
-    (0x05, None): ("READ BLOCK LIMITS", _READS),
-    (0x07, None): ("REASSIGN BLOCKS", _CHANGES),
-    (0x08, None): ("READ(6)", _READS),
-    (0x0A, None): ("WRITE(6)", _CHANGES),
-    (0x0B, None): ("SEEK(6)", _CHANGES),
-    (0x0F, None): ("READ REVERSE(6)", _CHANGES),
-    (0x10, None): ("WRITE FILEMARKS(6)", _CHANGES),
-    (0x11, None): ("SPACE(6)", _CHANGES),
-    (0x12, None): ("INQUIRY", _READS),
-    (0x13, None): ("VERIFY(6)", _READS),
-    (0x14, None): ("RECOVER BUFFERED DATA", _CHANGES),
-    (0x15, None): ("MODE SELECT(6)", _CHANGES),
-    (0x16, None): ("RESERVE(6)", _CHANGES),
-    (0x17, None): ("RELEASE(6)", _CHANGES),
-    (0x18, None): ("COPY", _CHANGES),
-    (0x19, None): ("ERASE(6)", _CHANGES),
-    (0x1A, None): ("MODE SENSE(6)", _READS),
-    (0x1B, None): ("START STOP UNIT", _CHANGES),
-    (0x1C, None): ("RECEIVE DIAGNOSTIC RESULTS", _READS),
-    (0x1D, None): ("SEND DIAGNOSTIC", _CHANGES),
-    (0x1E, None): ("PREVENT ALLOW MEDIUM REMOVAL", _CHANGES),
-    (0x25, None): ("READ CAPACITY(10)", _READS),
-    (0x28, None): ("READ(10)", _READS),
-    (0x2A, None): ("WRITE(10)", _CHANGES),
-    (0x2B, None): ("SEEK(10)", _CHANGES),
-    (0x2C, None): ("ERASE(10)", _CHANGES),
-    (0x2E, None): ("WRITE AND VERIFY(10)", _CHANGES),
-    (0x2F, None): ("VERIFY(10)", _READS),
-    (0x34, None): ("PRE-FETCH(10)", _READS),
-    (0x35, None): ("SYNCHRONIZE CACHE(10)", _CHANGES),
-    (0x37, None): ("READ DEFECT DATA(10)", _READS),
-    (0x38, None): ("FORMAT WITH PRESET", _CHANGES),
-    (0x3B, None): ("WRITE BUFFER(10)", _CHANGES),
-    (0x3C, None): ("READ BUFFER(10)", _READS),
-    (0x3E, None): ("READ LONG(10)", _READS),
-    (0x3F, None): ("WRITE LONG(10)", _CHANGES),
-    (0x41, None): ("WRITE SAME(10)", _CHANGES),
-    (0x42, None): ("UNMAP", _CHANGES),
-    (0x44, None): ("REPORT DENSITY SUPPORT", _READS),
-    (0x48, None): ("SANITIZE", _CHANGES),
-    (0x48, 0x01): ("SANITIZE, OVERWRITE", _CHANGES),
-    (0x48, 0x02): ("SANITIZE, BLOCK ERASE", _CHANGES),
-    (0x48, 0x03): ("SANITIZE, CRYPTOGRAPHIC ERASE", _CHANGES),
-    (0x48, 0x1F): ("SANITIZE, EXIT FAILURE MODE", _CHANGES),
-    (0x4C, None): ("LOG SELECT", _CHANGES),
-    (0x4D, None): ("LOG SENSE", _READS),
-    (0x50, None): ("XDWRITE(10)", _CHANGES),
-    (0x51, None): ("XPWRITE(10)", _CHANGES),
-    (0x53, None): ("XDWRITEREAD(10)", _CHANGES),
-    (0x55, None): ("MODE SELECT(10)", _CHANGES),
-    (0x56, None): ("RESERVE(10)", _CHANGES),
-    (0x57, None): ("RELEASE(10)", _CHANGES),
-    (0x5A, None): ("MODE SENSE(10)", _READS),
-    (0x5E, None): ("PERSISTENT RESERVE IN", _READS),
-    (0x5E, 0x00): ("PERSISTENT RESERVE IN, READ KEYS", _READS),
-    (0x5E, 0x01): ("PERSISTENT RESERVE IN, READ RESERVATION", _READS),
-    (0x5E, 0x02): ("PERSISTENT RESERVE IN, REPORT CAPABILITIES", _READS),
-    (0x5E, 0x03): ("PERSISTENT RESERVE IN, READ FULL STATUS", _READS),
-    (0x5F, None): ("PERSISTENT RESERVE OUT", _CHANGES),
-    (0x5F, 0x00): ("PERSISTENT RESERVE OUT, REGISTER", _CHANGES),
-    (0x5F, 0x01): ("PERSISTENT RESERVE OUT, RESERVE", _CHANGES),
-    (0x5F, 0x02): ("PERSISTENT RESERVE OUT, RELEASE", _CHANGES),
-    (0x5F, 0x03): ("PERSISTENT RESERVE OUT, CLEAR", _CHANGES),
-    (0x5F, 0x04): ("PERSISTENT RESERVE OUT, PREEMPT", _CHANGES),
-    (0x5F, 0x05): ("PERSISTENT RESERVE OUT, PREEMPT AND ABORT", _CHANGES),
-    (0x5F, 0x06): ("PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY", _CHANGES),
-    (0x5F, 0x07): ("PERSISTENT RESERVE OUT, REGISTER AND MOVE", _CHANGES),
-    (0x5F, 0x08): ("PERSISTENT RESERVE OUT, REPLACE LOST RESERVATION", _CHANGES),
-    (0x7E, None): ("EXTENDED CDB", _CHANGES),
-    (0x7F, None): ("VARIABLE LENGTH CDB", _CHANGES),
-    (0x7F, 0x0003): ("XDREAD(32)", _READS),
-    (0x7F, 0x0004): ("XDWRITE(32)", _CHANGES),
-    (0x7F, 0x0006): ("XPWRITE(32)", _CHANGES),
-    (0x7F, 0x0007): ("XDWRITEREAD(32)", _CHANGES),
-    (0x7F, 0x0009): ("READ(32)", _READS),
-    (0x7F, 0x000A): ("VERIFY(32)", _READS),
-    (0x7F, 0x000B): ("WRITE(32)", _CHANGES),
-    (0x7F, 0x000C): ("WRITE AND VERIFY(32)", _CHANGES),
-    (0x7F, 0x000D): ("WRITE SAME(32)", _CHANGES),
-    (0x7F, 0x000E): ("ORWRITE(32)", _CHANGES),
-    (0x7F, 0x000F): ("WRITE ATOMIC(32)", _CHANGES),
-    (0x7F, 0x0010): ("WRITE STREAM(32)", _CHANGES),
-    (0x7F, 0x0011): ("WRITE SCATTERED(32)", _CHANGES),
-    (0x7F, 0x0012): ("GET LBA STATUS(32)", _READS),
-    (0x7F, 0x1FF0): ("ATA PASS-THROUGH(32)", _CHANGES),
-    (0x80, None): ("WRITE FILEMARKS(16)", _CHANGES),
-    (0x81, None): ("READ REVERSE(16)", _CHANGES),
-    (0x82, None): ("ALLOW OVERWRITE", _CHANGES),
-    (0x83, None): ("THIRD-PARTY COPY OUT", _CHANGES),
-    (0x83, 0x00): ("EXTENDED COPY(LID1)", _CHANGES),
-    (0x83, 0x01): ("EXTENDED COPY(LID4)", _CHANGES),
-    (0x83, 0x10): ("POPULATE TOKEN", _CHANGES),
-    (0x83, 0x11): ("WRITE USING TOKEN", _CHANGES),
-    (0x83, 0x16): ("SET TAPE STREAM MIRRORING", _CHANGES),
-    (0x83, 0x1C): ("COPY OPERATION ABORT", _CHANGES),
-    (0x84, None): ("THIRD-PARTY COPY IN", _CHANGES),
-    (0x84, 0x00): ("RECEIVE COPY STATUS(LID1)", _READS),
-    (0x84, 0x01): ("RECEIVE COPY DATA(LID1)", _READS),
-    (0x84, 0x03): ("RECEIVE COPY OPERATING PARAMETERS", _READS),
-    (0x84, 0x04): ("RECEIVE COPY FAILURE DETAILS(LID1)", _READS),
-    (0x84, 0x05): ("RECEIVE COPY STATUS(LID4)", _READS),
-    (0x84, 0x06): ("RECEIVE COPY DATA(LID4)", _READS),
-    (0x84, 0x07): ("RECEIVE ROD TOKEN INFORMATION", _READS),
-    (0x84, 0x08): ("REPORT ALL ROD TOKENS", _READS),
-    (0x84, 0x16): ("REPORT TAPE STREAM MIRRORING", _READS),
-    (0x85, None): ("ATA PASS-THROUGH(16)", _CHANGES),
-    (0x86, None): ("ACCESS CONTROL IN", _CHANGES),
-    (0x87, None): ("ACCESS CONTROL OUT", _CHANGES),
-    (0x88, None): ("READ(16)", _READS),
-    (0x89, None): ("COMPARE AND WRITE", _CHANGES),
-    (0x8A, None): ("WRITE(16)", _CHANGES),
-    (0x8B, None): ("ORWRITE(16)", _CHANGES),
-    (0x8C, None): ("READ ATTRIBUTE", _READS),
-    (0x8D, None): ("WRITE ATTRIBUTE", _CHANGES),
-    (0x8E, None): ("WRITE AND VERIFY(16)", _CHANGES),
-    (0x8F, None): ("VERIFY(16)", _READS),
-    (0x90, None): ("PRE-FETCH(16)", _READS),
-    (0x91, None): ("SYNCHRONIZE CACHE(16)", _CHANGES),
-    (0x92, None): ("LOCATE(16)", _CHANGES),
-    (0x93, None): ("WRITE SAME(16)", _CHANGES),
-    (0x94, None): ("ZBC OUT", _CHANGES),
-    (0x94, 0x01): ("CLOSE ZONE", _CHANGES),
-    (0x94, 0x02): ("FINISH ZONE", _CHANGES),
-    (0x94, 0x03): ("OPEN ZONE", _CHANGES),
-    (0x94, 0x04): ("RESET WRITE POINTER", _CHANGES),
-    (0x94, 0x10): ("SEQUENTIALIZE ZONE", _CHANGES),
-    (0x95, None): ("ZBC IN", _CHANGES),
-    (0x95, 0x00): ("REPORT ZONES", _READS),
-    (0x95, 0x06): ("REPORT REALMS", _READS),
-    (0x95, 0x07): ("REPORT ZONE DOMAINS", _READS),
-    (0x95, 0x08): ("ZONE ACTIVATE", _CHANGES),
-    (0x95, 0x09): ("ZONE QUERY", _READS),
-    (0x96, None): ("WRITE BUFFER(16)", _CHANGES),
-    (0x9A, None): ("WRITE STREAM(16)", _CHANGES),
-    (0x9B, None): ("READ BUFFER(16)", _READS),
-    (0x9C, None): ("WRITE ATOMIC(16)", _CHANGES),
-    (0x9D, None): ("SERVICE ACTION BIDIRECTIONAL", _CHANGES),
-    # Not all that goes under this name reads: the data-in direction is all that these have in common.
-    (0x9E, None): ("SERVICE ACTION IN(16)", _CHANGES),
-    (0x9E, 0x0F): ("RECEIVE BINDING REPORT", _READS),
-    (0x9E, 0x10): ("READ CAPACITY(16)", _READS),
-    (0x9E, 0x11): ("READ LONG(16)", _READS),
-    (0x9E, 0x12): ("GET LBA STATUS(16)", _READS),
-    (0x9E, 0x13): ("REPORT REFERRALS", _READS),
-    (0x9E, 0x14): ("STREAM CONTROL", _CHANGES),
-    (0x9E, 0x15): ("BACKGROUND CONTROL", _CHANGES),
-    (0x9E, 0x16): ("GET STREAM STATUS", _READS),
-    (0x9E, 0x17): ("GET PHYSICAL ELEMENT STATUS", _READS),
-    (0x9E, 0x18): ("REMOVE ELEMENT AND TRUNCATE", _CHANGES),
-    (0x9E, 0x19): ("RESTORE ELEMENTS AND REBUILD", _CHANGES),
-    (0x9E, 0x1A): ("REMOVE ELEMENT AND MODIFY ZONES", _CHANGES),
-    (0x9F, None): ("SERVICE ACTION OUT(16)", _CHANGES),
-    (0x9F, 0x0B): ("TEST BIND", _CHANGES),
-    (0x9F, 0x0C): ("PREPARE BINDING REPORT", _CHANGES),
-    (0x9F, 0x0D): ("SET AFFILIATION", _CHANGES),
-    (0x9F, 0x0E): ("BIND", _CHANGES),
-    (0x9F, 0x0F): ("UNBIND", _CHANGES),
-    (0x9F, 0x11): ("WRITE LONG(16)", _CHANGES),
-    (0x9F, 0x12): ("WRITE SCATTERED(16)", _CHANGES),
-    (0xA0, None): ("REPORT LUNS", _READS),
-    (0xA1, None): ("ATA PASS-THROUGH(12)", _CHANGES),
-    (0xA2, None): ("SECURITY PROTOCOL IN", _READS),
-    # To a CD or DVD drive this is SEND KEY, so only the service actions that are known below read.
-    (0xA3, None): ("MAINTENANCE IN", _CHANGES),
-    (0xA3, 0x05): ("REPORT IDENTIFYING INFORMATION", _READS),
-    (0xA3, 0x0A): ("REPORT TARGET PORT GROUPS", _READS),
-    (0xA3, 0x0B): ("REPORT ALIASES", _READS),
-    (0xA3, 0x0C): ("REPORT SUPPORTED OPERATION CODES", _READS),
-    (0xA3, 0x0D): ("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", _READS),
-    (0xA3, 0x0E): ("REPORT PRIORITY", _READS),
-    (0xA3, 0x0F): ("REPORT TIMESTAMP", _READS),
-    (0xA3, 0x10): ("MANAGEMENT PROTOCOL IN", _READS),
-    (0xA3, 0x1D): ("REPORT PROVISIONING INITIALIZATION PATTERN", _READS),
-    (0xA4, None): ("MAINTENANCE OUT", _CHANGES),
-    (0xA4, 0x06): ("SET IDENTIFYING INFORMATION", _CHANGES),
-    (0xA4, 0x0A): ("SET TARGET PORT GROUPS", _CHANGES),
-    (0xA4, 0x0B): ("CHANGE ALIASES", _CHANGES),
-    (0xA4, 0x0C): ("REMOVE I_T NEXUS", _CHANGES),
-    (0xA4, 0x0E): ("SET PRIORITY", _CHANGES),
-    (0xA4, 0x0F): ("SET TIMESTAMP", _CHANGES),
-    (0xA4, 0x10): ("MANAGEMENT PROTOCOL OUT", _CHANGES),
-    (0xA5, None): ("MOVE MEDIUM", _CHANGES),
-    (0xA8, None): ("READ(12)", _READS),
-    (0xA9, None): ("SERVICE ACTION OUT(12)", _CHANGES),
-    (0xAA, None): ("WRITE(12)", _CHANGES),
-    (0xAB, None): ("SERVICE ACTION IN(12)", _CHANGES),
-    (0xAB, 0x01): ("READ MEDIA SERIAL NUMBER", _READS),
-    (0xAE, None): ("WRITE AND VERIFY(12)", _CHANGES),
-    (0xAF, None): ("VERIFY(12)", _READS),
-    (0xB5, None): ("SECURITY PROTOCOL OUT", _CHANGES),
-    (0xB7, None): ("READ DEFECT DATA(12)", _READS),
-    (0xB8, None): ("READ ELEMENT STATUS", _READS),
-}
+
+def _operation(line: str) -> Tuple[Tuple[int, Optional[int]], Tuple[str, bool]]:
+    action = line[3:7].strip()
+    return (int(line[0:2], 16), int(action, 16) if action else None), (line[16:], line[8:15].strip() != "reads")
+
+
+#: (operation code, service action or None) to the command's name, and whether it changes the device.
+OPERATIONS: Dict[Tuple[int, Optional[int]], Tuple[str, bool]] = dict(map(_operation, _OPERATIONS.splitlines()))
 
 _VARIABLE_LENGTH = 0x7F
 #: Operation codes whose meaning is told by a service action.

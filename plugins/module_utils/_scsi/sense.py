@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sense data (SPC-6 4.4), fixed and descriptor format, decoded and encoded."""
+"""Sense data (SPC-6 4.4), fixed and descriptor format, decoded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tup
 
 from . import sense_descriptors as types
 from .sense_codes import SENSE_KEYS, additional_sense
-from .sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .sense_formats import (
     DESCRIPTOR,
     FIELD_POINTER,
@@ -26,9 +25,7 @@ from .sense_formats import (
 )
 from .table import Table, named, within
 
-__all__ = [
-    "FieldPointer", "SegmentPointer", "Sense", "decode_sense", "encode_descriptor_sense", "encode_fixed_sense",
-]
+__all__ = ["FieldPointer", "SegmentPointer", "Sense", "decode_sense"]
 
 # The keys under which a progress indication is one: no sense and not ready.
 _PROGRESS_KEYS = (0x0, 0x2)
