@@ -306,6 +306,24 @@ ansible_facts:
               description: How many of them there are.
               type: int
               sample: 2
+            bay:
+              description:
+                - Where the drive sits, as far as the Linux kernel knows it of the enclosure (driver C(ses)) or of the
+                  SAS adapter. V(none) where it does not, and for a drive that this host has no device for.
+              type: dict
+              contains:
+                enclosure:
+                  description: The enclosure's logical identifier.
+                  type: str
+                  sample: "0x5000ccab0405db00"
+                slot:
+                  description: The number of the slot. V(none) where only its name is known.
+                  type: int
+                  sample: 7
+                name:
+                  description: What the enclosure calls the slot. V(none) where the adapter told of it.
+                  type: str
+                  sample: SLOT 07
         capacity:
           description: How much it holds, V(none) for a device without blocks, without medium, or that did not answer.
           type: dict

@@ -38,6 +38,7 @@ def gather_identity(session: CarefulSession, warnings: List[str], paths: Paths) 
             session, warnings, BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics) or {}
     wwn = logical_unit_name(designators)
     reached = paths.of(session.device, wwn)
+    bay = paths.bay(reached or ())
     return {
         "vendor": standard["t10_vendor_identification"],
         "product": standard["product_identification"],
@@ -55,6 +56,7 @@ def gather_identity(session: CarefulSession, warnings: List[str], paths: Paths) 
         "non_rotating": medium.get("non_rotating"),
         "paths": reached,
         "path_count": None if reached is None else len(reached),
+        "bay": None if bay is None else bay._asdict(),
     }
 
 

@@ -46,7 +46,7 @@ class Surroundings:
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None,
                  state: Optional[Mapping[str, Any]] = None,
                  write: Callable[[Dict[str, Any]], None] = lambda state: None,
-                 enclosed: Callable[[], Mapping[int, Any]] = dict) -> None:
+                 enclosed: Callable[[], Sequence[Any]] = tuple) -> None:
         self.target_name = target_name
         self.timers = timers
         self.directory = directory

@@ -23,15 +23,16 @@ it shall not follow from the rest (``noncritical``, ``not installed``, ``unknown
 element in `ses_elements`, as ``fault_sensed: true`` or ``actual_fan_speed_rpm: 0``. A temperature sensor has
 ``thresholds`` too, in degrees Celsius, and warns and fails by them.
 
-Drives are in the slots that have a ``sas_address``, and where the unit's builder says. What application clients ask for
-(IDENT, FAULT, DEVICE OFF, a fan's speed, thresholds) is shown, but does nothing else, and survives a restart. The
-generation code grows when the settings have changed the configuration.
+Drives are in the slots that have a ``sas_address``, and the target's other drives in those that have none, in their
+order. A drive's address is the name of its port in VPD page 83h. What application clients ask for (IDENT, FAULT, DEVICE
+OFF, a fan's speed, thresholds) is shown, but does nothing else, and survives a restart. The generation code grows when
+the settings have changed the configuration.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .._scsi.ses_additional_status import (
     ADDITIONAL_ELEMENT_STATUS,
@@ -76,19 +77,19 @@ _GENERATIONS = 1 << 32
 #: The element index that says nothing.
 _NO_INDEX = 0xFF
 
-Drives = Callable[[], Mapping[int, Drive]]
+Drives = Callable[[], Sequence[Drive]]
 
 
 class Enclosure(DiagnosticPages):
     """An enclosure with its services process, standalone or on the logical unit of a drive.
 
-    ``drives`` gives those that are in slots, by the slot's number. What is wrong in ``settings`` raises ValueError.
+    ``drives`` gives those that are in slots. What is wrong in ``settings`` raises ValueError.
     """
 
     name = "enclosure"
 
     def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]] = None,
-                 drives: Drives = dict) -> None:
+                 drives: Drives = tuple) -> None:
         super().__init__()
         defaults = dict(
             dict.fromkeys(name for name, _called, _count in KINDS.values()), logical_identifier=_DEFAULT_IDENTIFIER,
@@ -135,9 +136,12 @@ class Enclosure(DiagnosticPages):
                 "product_identification": product, "product_revision_level": revision}]})
 
     def drives(self) -> Mapping[int, Drive]:
-        """The drives in the slots, by number."""
-        found = {each.index: each.drive for each in self.elements.get(ARRAY_DEVICE_SLOT, ()) if each.drive is not None}
-        found.update(self._drives())
+        """The drives in the slots, by number: where the settings put them, and the target's in what is left."""
+        slots = self.elements.get(ARRAY_DEVICE_SLOT, ())
+        found = {each.index: each.drive for each in slots if each.drive is not None}
+        placed = {drive.sas_address for drive in found.values()}
+        free = [each.index for each in slots if each.drive is None]
+        found.update(zip(free, (drive for drive in self._drives() if drive.sas_address not in placed)))
         return found
 
     def status(self) -> Dict[int, List[Dict[str, Any]]]:

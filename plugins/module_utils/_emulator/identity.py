@@ -139,18 +139,21 @@ class Identity(Feature):
             _designator(_LOGICAL_UNIT, _T10, _ASCII, own.encode("ascii")),
         ]
         if names.protocol == "sas":
-            # The ports of a drive count on from its own name.
-            port = (int(names.wwn, 16) + 1).to_bytes(len(names.wwn) // 2, "big")
-            found.append(_designator(_TARGET_PORT, _NAA, _BINARY, port, _PROTOCOL_SAS))
+            found.append(_designator(_TARGET_PORT, _NAA, _BINARY, bytes.fromhex(port_name(names.wwn)), _PROTOCOL_SAS))
             protocol = _PROTOCOL_SAS
         else:
-            port_name = "{0},t,0x{1:04x}".format(names.target_name, _PORT)
-            found.append(_designator(_TARGET_PORT, _NAME, _UTF_8, _padded(port_name), _PROTOCOL_ISCSI))
+            port = "{0},t,0x{1:04x}".format(names.target_name, _PORT)
+            found.append(_designator(_TARGET_PORT, _NAME, _UTF_8, _padded(port), _PROTOCOL_ISCSI))
             found.append(_designator(_TARGET_DEVICE, _NAME, _UTF_8, _padded(names.target_name), _PROTOCOL_ISCSI))
             protocol = _PROTOCOL_ISCSI
         for kind, number in ((_RELATIVE_PORT, _PORT), (_PORT_GROUP, _GROUP)):
             found.append(_designator(_TARGET_PORT, kind, _BINARY, number.to_bytes(4, "big"), protocol))
         return found
+
+
+def port_name(wwn: str, port: int = 0) -> str:
+    """The NAA name of a drive's port, which is its SAS address: ports count on from the drive's own name."""
+    return "{0:0{1}x}".format(int(wwn, 16) + 1 + port, len(wwn))
 
 
 def _padded(name: str) -> bytes:

@@ -31,6 +31,7 @@ from .._scsi import log_health as health
 from .._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, encode_background_scan
 from .._scsi.log_sas_port import SAS_PORT_PAGE, encode_sas_port
 from .feature import Clock, Feature
+from .identity import port_name
 from .settings import checked, listed, number, sense_codes
 from .usage import Usage
 
@@ -172,12 +173,11 @@ class LogPages(Feature):
             {"accumulated_power_on_hours": hours, "logical_block_address": lba} for lba in self._unreadable()])
 
     def _sas_port(self) -> bytes:
-        address = int(self._sas_address or "0", 16)
+        own = self._sas_address or "{0:016x}".format(0)
         return encode_sas_port([
             {"relative_target_port_identifier": port + 1, "generation_code": 0, "phys": [{
                 "phy_identifier": port, "attached_device_type": _EXPANDER, "negotiated_logical_link_rate": _12_GBIT,
-                "sas_address": "{0:016x}".format(address + 1 + port), "attached_sas_address": "{0:016x}".format(
-                    address ^ 0xFF),
+                "sas_address": port_name(own, port), "attached_sas_address": "{0:016x}".format(int(own, 16) ^ 0xFF),
                 "attached_phy_identifier": port, "invalid_dword_count": 0}]}
             for port in range(self._phys)])
 

@@ -14,6 +14,7 @@ from .._iscsi.chap import TargetCredentials
 from .build import Surroundings, build_unit
 from .description import FILE, Description, Drive, parse
 from .enclosure_elements import Drive as Enclosed
+from .identity import port_name
 from .medium import Medium, MemoryMedium
 from .medium_file import FileMedium
 from .model import Handle, Timers
@@ -115,10 +116,10 @@ class Service:
             return FileMedium(os.path.join(self._folder, name + ".img"), drive.block_length, drive.blocks)
         return MemoryMedium(drive.block_length, drive.blocks)
 
-    def _enclosed(self) -> Mapping[int, Enclosed]:
-        """The slots of an enclosure hold the target's drives, in the order of their numbers."""
-        drives = [drive for drive in self.description.drives if drive.device_type != _ENCLOSURE]
-        return {slot: Enclosed(drive.wwn[:16]) for slot, drive in enumerate(drives)}
+    def _enclosed(self) -> List[Enclosed]:
+        """The drives that an enclosure has, in the order of their numbers."""
+        return [Enclosed(port_name(drive.wwn[:16])) for drive in self.description.drives
+                if drive.device_type != _ENCLOSURE]
 
     def _take_out(self, lun: int, forget: bool) -> None:
         drive = next(each for each in self.description.drives if each.lun == lun)

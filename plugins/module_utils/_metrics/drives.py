@@ -126,8 +126,10 @@ def _info(drive: Entry) -> Iterable[Sample]:
     labels = {"device": str(drive["device"])}
     for label, path in (("wwn", "wwn"), ("vendor", "identity.vendor"), ("model", "identity.product"),
                         ("firmware", "identity.revision"), ("serial", "identity.serial"),
-                        ("protocol", "identity.protocol"), ("form_factor", "identity.form_factor")):
-        labels[label] = str(at(drive, path) or "")
+                        ("protocol", "identity.protocol"), ("form_factor", "identity.form_factor"),
+                        ("enclosure", "identity.bay.enclosure"), ("slot", "identity.bay.slot")):
+        value = at(drive, path)
+        labels[label] = "" if value is None else str(value)
     yield labels, 1
 
 

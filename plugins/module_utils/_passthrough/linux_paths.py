@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .._scsi.vpd_designators import is_unique
 from .errors import AddressError
+from .linux_bays import Bay, bay_of
 from .linux_nodes import inspect
 from .linux_units import Unit, attached_units, unit_at
 
@@ -48,6 +49,11 @@ class Paths:
         kind = "block" if node.kind in ("block", "cdrom") else "char"
         unit = os.path.realpath(os.path.join(self._sysfs, "dev", kind, node.number, "device"))
         return [_path(unit_at(unit, self._dev))] if os.path.isdir(unit) else None
+
+    def bay(self, paths: Sequence[Mapping[str, Any]]) -> Optional[Bay]:
+        """Where the drive at the end of these paths sits; ``None`` where the kernel does not know it."""
+        bays = (bay_of(os.path.join(self._sysfs, "bus", "scsi", "devices", path["hctl"])) for path in paths)
+        return next((bay for bay in bays if bay is not None), None)
 
     def _scan(self) -> Dict[str, List[Dict[str, Any]]]:
         found: Dict[str, List[Dict[str, Any]]] = {}

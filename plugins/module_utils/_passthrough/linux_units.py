@@ -12,6 +12,7 @@ from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
 from .errors import AddressError
+from .sysfs import content, number
 
 WWN = "wwn:"
 SERIAL = "serial:"
@@ -51,11 +52,11 @@ class Unit(NamedTuple):
 
 def unit_at(place: str, dev: str = "/dev") -> Unit:
     """The logical unit whose folder in /sys is ``place``."""
-    device_type = _content(os.path.join(place, "type"))
+    device_type = number(os.path.join(place, "type"))
     return Unit(
         os.path.basename(os.path.realpath(place)), _node(place, "scsi_generic", dev), _node(place, "block", dev),
-        _content(os.path.join(place, "state")),
-        int(device_type) if device_type is not None and device_type.isdecimal() else None,
+        content(os.path.join(place, "state")) or None,
+        device_type,
         _names(place), _serial(place))
 
 
@@ -128,8 +129,8 @@ def _node(place: str, kind: str, dev: str) -> Optional[str]:
 def _names(place: str) -> Tuple[str, ...]:
     page = _page(place, DEVICE_IDENTIFICATION)
     names = [] if page is None else logical_unit_names(decode_device_identification(page, []))
-    kernel = _content(os.path.join(place, "wwid"))
-    return tuple(names if kernel is None or kernel in names else names + [kernel])
+    kernel = content(os.path.join(place, "wwid"))
+    return tuple(names if kernel == "" or kernel in names else names + [kernel])
 
 
 def _serial(place: str) -> Optional[str]:
@@ -147,11 +148,3 @@ def _page(place: str, code: int) -> Optional[bytes]:
     except OSError:
         return None
     return page if len(page) >= 4 and len(page) >= 4 + int.from_bytes(page[2:4], "big") else None
-
-
-def _content(path: str) -> Optional[str]:
-    try:
-        with open(path, encoding="ascii", errors="replace") as stream:
-            return stream.read().strip() or None
-    except OSError:
-        return None

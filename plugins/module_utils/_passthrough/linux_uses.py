@@ -11,6 +11,7 @@ import os
 from typing import Iterator, List, Tuple
 
 from .linux_nodes import Node
+from .sysfs import content
 
 
 def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
@@ -94,21 +95,13 @@ def _holders(entry: str, sysfs: str) -> List[str]:
 def _holder(name: str, sysfs: str) -> str:
     """What a device is that was built on the disk: RAID, LVM, multipath."""
     entry = os.path.join(sysfs, "class", "block", name)
-    level = _read(os.path.join(entry, "md", "level"))
+    level = content(os.path.join(entry, "md", "level"))
     if level:
         return "the {0} array /dev/{1}".format(level, name)
-    mapped = _read(os.path.join(entry, "dm", "name"))
+    mapped = content(os.path.join(entry, "dm", "name"))
     if mapped:
-        kind = _read(os.path.join(entry, "dm", "uuid")).partition("-")[0]
+        kind = content(os.path.join(entry, "dm", "uuid")).partition("-")[0]
         what = {"LVM": "the LVM volume", "mpath": "the multipath device", "CRYPT": "the encrypted device"}.get(
             kind, "the mapped device")
         return "{0} {1}".format(what, mapped)
     return "/dev/" + name
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path) as stream:
-            return stream.read().strip()
-    except OSError:
-        return ""

@@ -102,10 +102,15 @@ def _host(document: Any, name: str) -> Host:
 
 
 def _location(locations: Any, drive: Dict[str, Any]) -> Dict[str, Any]:
-    """Enclosure and slot, which a document may give by a drive's name or its device."""
+    """Enclosure and slot: as the document says for the drive's name or device, else as the host's kernel knows it."""
     if isinstance(locations, dict):
         for key in (drive.get("wwn"), drive.get("device")):
             found = locations.get(key) if isinstance(key, str) else None
             if isinstance(found, dict):
                 return found
-    return {}
+    identity = drive.get("identity")
+    bay = identity.get("bay") if isinstance(identity, dict) else None
+    if not isinstance(bay, dict):
+        return {}
+    slot = bay.get("slot")
+    return {"enclosure": bay.get("enclosure"), "slot": bay.get("name") if slot is None else slot}

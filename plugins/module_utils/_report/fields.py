@@ -22,7 +22,7 @@ _FIELDS: Dict[str, str] = {
     "identity": (
         "vendor product revision serial wwn designators designators[] peripheral_device_type removable "
         "spc_version version_descriptors version_descriptors[] protocol form_factor rotation_rate_rpm "
-        "non_rotating paths paths[] path_count"),
+        "non_rotating paths paths[] path_count bay"),
     "identity.designators[]": (
         "name association designator_type code_set protocol_identifier piv designator text"),
     "identity.designators[].association": "value name",
@@ -34,6 +34,7 @@ _FIELDS: Dict[str, str] = {
     "identity.spc_version": "value name",
     "identity.version_descriptors[]": "value name",
     "identity.paths[]": "hctl sg_node block_node state",
+    "identity.bay": "enclosure slot name",
     "capacity": (
         "blocks capacity_bytes logical_block_length_bytes physical_block_length_bytes "
         "lowest_aligned_logical_block_address protection_type protection_intervals_per_block provisioning"),
@@ -116,6 +117,7 @@ _PAGES: Tuple[Tuple[str, str], ...] = (
     ("identity.rotation_rate_rpm", "block device characteristics VPD page (B1h)"),
     ("identity.non_rotating", "block device characteristics VPD page (B1h)"),
     ("identity.path", "the operating system"),
+    ("identity.bay", "the operating system"),
     ("identity", "standard INQUIRY data"),
     ("capacity.provisioning", "logical block provisioning VPD page (B2h)"),
     ("capacity", "READ CAPACITY(16)"),
@@ -143,7 +145,7 @@ _PAGES: Tuple[Tuple[str, str], ...] = (
     ("streams.maximum", "block limits extension VPD page (B7h)"),
     ("streams", "GET STREAM STATUS"),
     ("host", "the host's document"),
-    ("location", "the host's document"),
+    ("location", "the host's document or its operating system"),
 )
 _NO_PAGE = "the task that asked the drive"
 _pages: Dict[str, str] = {}

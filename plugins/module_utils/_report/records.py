@@ -124,10 +124,13 @@ class Judge(NamedTuple):
             trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
             findings = self.previous.since(key, findings)
         location, health = _object(drive, "location"), _object(drive, "health")
+        enclosure = _text(location.get("enclosure"))
+        if redacted is not None and enclosure is not None:
+            enclosure = redacted.within(enclosure)
         hours = health.get("power_on_hours")
         return DriveRecord(
             key, host.name, device, wwn, serial, _text(identity.get("vendor")), model,
-            _text(identity.get("revision")), _text(location.get("enclosure")),
+            _text(identity.get("revision")), enclosure,
             _text(location.get("slot")) or str(place), _number(_object(drive, "capacity").get("capacity_bytes")),
             _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(_object(health, "temperature").get("temperature_celsius")),

@@ -36,7 +36,7 @@ class Redaction:
         return _MARK + self._digest(name.strip().casefold(), 12)
 
     def of_drive(self, drive: Dict[str, Any]) -> "Names":
-        """What replaces all names of one drive."""
+        """What replaces all names of one drive, and that of the enclosure it sits in."""
         return Names(self, _names(drive))
 
 
@@ -74,7 +74,9 @@ class Names:
 def _names(drive: Dict[str, Any]) -> List[str]:
     identity = drive.get("identity")
     identity = identity if isinstance(identity, dict) else {}
-    found = [drive.get("wwn"), identity.get("wwn"), identity.get("serial")]
+    bay = identity.get("bay")
+    found = [drive.get("wwn"), identity.get("wwn"), identity.get("serial"),
+             bay.get("enclosure") if isinstance(bay, dict) else None]
     designators = identity.get("designators")
     for each in designators if isinstance(designators, list) else []:
         if isinstance(each, dict):

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Dict, List, Set, Tuple
 
+from .._passthrough.linux_bays import bay_of
+from .._passthrough.sysfs import content, entries, number
 from .sets import ARRAY, ENCLOSURE, DriveSet
 
 _LVM = re.compile(r"LVM-([0-9A-Za-z]{32})")
@@ -30,7 +32,7 @@ class Disks:
 
     def names(self) -> List[str]:
         """All block devices."""
-        return _entries(self._blocks)
+        return entries(self._blocks)
 
     def of_path(self, path: str) -> Set[str]:
         """The same for a node such as /dev/sda1, or a link to one; empty for what is no block device."""
@@ -46,7 +48,7 @@ class Disks:
         if name not in self._known:
             # A layer never stands on itself; if /sys said so, this ends it.
             self._known[name] = set()
-            slaves = _entries(self.entry(name, "slaves"))
+            slaves = entries(self.entry(name, "slaves"))
             if os.path.exists(self.entry(name, "partition")):
                 slaves = [os.path.basename(os.path.dirname(os.path.realpath(self.entry(name))))]
             found: Set[str] = {name} if not slaves else set()
@@ -65,13 +67,13 @@ def _md(disks: Disks) -> List[DriveSet]:
     found = []
     for name in disks.names():
         md = disks.entry(name, "md")
-        level = _read(os.path.join(md, "level"))
+        level = content(os.path.join(md, "level"))
         if not level or level == "container":
             continue
         members = disks.below(name)
-        total = _number(os.path.join(md, "raid_disks"))
-        degraded = _number(os.path.join(md, "degraded"))
-        action = _read(os.path.join(md, "sync_action"))
+        total = number(os.path.join(md, "raid_disks"))
+        degraded = number(os.path.join(md, "degraded"))
+        action = content(os.path.join(md, "sync_action"))
         found.append(DriveSet(
             "md:" + name, ARRAY, tuple(sorted(members)), total,
             None if total is None or degraded is None else max(0, total - degraded),
@@ -83,10 +85,10 @@ def _lvm(disks: Disks) -> List[DriveSet]:
     """Volume groups, as far as their volumes are active: the kernel knows of no others."""
     groups: Dict[str, Tuple[str, Set[str]]] = {}
     for name in disks.names():
-        match = _LVM.match(_read(disks.entry(name, "dm", "uuid")))
+        match = _LVM.match(content(disks.entry(name, "dm", "uuid")))
         if match is None:
             continue
-        group = _group_name(_read(disks.entry(name, "dm", "name")))
+        group = _group_name(content(disks.entry(name, "dm", "name")))
         groups.setdefault(match.group(1), (group, set()))[1].update(disks.below(name))
     return [DriveSet("lvm:" + group, ARRAY, tuple(sorted(members))) for group, members in sorted(groups.values())]
 
@@ -99,12 +101,12 @@ def _group_name(mapped: str) -> str:
 def _btrfs(disks: Disks) -> List[DriveSet]:
     found = []
     root = os.path.join(disks.sysfs, "fs", "btrfs")
-    for uuid in _entries(root):
+    for uuid in entries(root):
         members: Set[str] = set()
-        for name in _entries(os.path.join(root, uuid, "devices")):
+        for name in entries(os.path.join(root, uuid, "devices")):
             members |= disks.below(name)
         if members:
-            operation = _read(os.path.join(root, uuid, "exclusive_operation"))
+            operation = content(os.path.join(root, uuid, "exclusive_operation"))
             found.append(DriveSet(
                 "btrfs:" + uuid, ARRAY, tuple(sorted(members)),
                 busy=None if operation in _BTRFS_IDLE else "{0} of btrfs:{1} is under way".format(operation, uuid)))
@@ -113,32 +115,10 @@ def _btrfs(disks: Disks) -> List[DriveSet]:
 
 def _enclosures(disks: Disks) -> List[DriveSet]:
     found: Dict[str, Set[str]] = {}
-    root = os.path.join(disks.sysfs, "class", "enclosure")
-    for name in _entries(root):
-        # An enclosure that is reached by two paths has two entries and one identifier.
-        identifier = _read(os.path.join(root, name, "id")) or name
-        members = found.setdefault(identifier, set())
-        for component in _entries(os.path.join(root, name)):
-            members.update(_entries(os.path.join(root, name, component, "device", "block")))
+    for name in disks.names():
+        bay = bay_of(disks.entry(name, "device"))
+        if bay is not None:
+            # An enclosure that is reached by two paths has one identifier.
+            found.setdefault(bay.enclosure, set()).add(name)
     return [DriveSet("enclosure:" + identifier, ENCLOSURE, tuple(sorted(members)))
-            for identifier, members in sorted(found.items()) if members]
-
-
-def _entries(path: str) -> List[str]:
-    try:
-        return sorted(os.listdir(path))
-    except OSError:
-        return []
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read().strip()
-    except OSError:
-        return ""
-
-
-def _number(path: str) -> Optional[int]:
-    text = _read(path)
-    return int(text) if text.isdecimal() else None
+            for identifier, members in sorted(found.items())]

@@ -59,12 +59,13 @@ class Guest:
         assert "module_stdout" not in result, result
         return result
 
-    def play(self, playbook: str, **variables: Any) -> subprocess.CompletedProcess[str]:
-        """Runs a playbook of the collection, as its users do."""
+    def play(self, playbook: str | Path, **variables: Any) -> subprocess.CompletedProcess[str]:
+        """Runs a playbook of the collection by its name, as users do, or a file."""
+        which = str(playbook) if isinstance(playbook, Path) else f"drivecare.scsi.{playbook}"
         return subprocess.run(
             [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(RUNS / self.kernel / "inventory.yml"),
-             f"drivecare.scsi.{playbook}", "--extra-vars", json.dumps(variables)], check=False, capture_output=True,
-            text=True, stdin=subprocess.DEVNULL, timeout=600, env={**os.environ, "ANSIBLE_NOCOLOR": "1"})
+             which, "--extra-vars", json.dumps(variables)], check=False, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=600, env={**os.environ, "ANSIBLE_NOCOLOR": "1"})
 
     def entries(
         self, host: str, module: str, options: dict[str, Any], check: bool = False,

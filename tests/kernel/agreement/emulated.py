@@ -83,7 +83,7 @@ class Shelf:
     def node(self, model: str, kind: str = "sg", place: int = 0) -> str:
         """The node of a drive by its product identification."""
         there = [device for group in ("iscsi", "enclosure") for device in self.devices()[group]
-                 if device["model"] == model]
+                 if device["model"] == model and device["driver"] == "iscsi_tcp"]
         node: str = there[place][kind]
         return node
 

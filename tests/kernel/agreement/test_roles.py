@@ -89,8 +89,72 @@ def test_an_array_never_has_all_its_members_testing(shelf: Shelf) -> None:
     assert waiting["reason"] == "md:md7 has 1 of the 1 that may be tested at once"
 
 
+def test_volume_groups_and_btrfs_are_arrays(shelf: Shelf) -> None:
+    one, other = shelf.node(ARRAY), shelf.node(ARRAY, place=1)
+    blocks = f"{shelf.node(ARRAY, 'block')} {shelf.node(ARRAY, 'block', 1)}"
+    shelf.guest.run("mdadm --stop /dev/md7")
+    shelf.say(f"mdadm --zero-superblock {blocks}", f"vgcreate -qq two-disks {blocks}",
+              "lvcreate -qq --wipesignatures n --stripes 2 --extents 100%FREE --name wide two-disks")
+    found = schedule(shelf)
+    assert found[one]["sets"] == found[other]["sets"] == ["lvm:two-disks"]
+    shelf.say("vgremove -qq --force two-disks", f"pvremove -qq {blocks}")
+    uuid = "8a0f8ad1-3fd4-4f0c-9c3e-2d1f5a6b7c8d"
+    shelf.say(f"mkfs.btrfs --quiet --force --uuid {uuid} --data raid1 {blocks}", "mkdir -p /mnt/btrfs",
+              f"mount {blocks.split(maxsplit=1)[0]} /mnt/btrfs")
+    try:
+        found = schedule(shelf)
+        assert found[one]["sets"] == found[other]["sets"] == [f"btrfs:{uuid}"]
+    finally:
+        shelf.say("umount /mnt/btrfs")
+    assert schedule(shelf)[one]["sets"] == []
+
+
 def test_the_playbook_of_scheduled_self_tests(shelf: Shelf) -> None:
     said = succeeded(shelf.guest.play(
         "selftest", scheduled_selftest_hosts="kernel_root", scheduled_selftest_devices=[shelf.node(HDD)],
         scheduled_selftest_state_dir="/tmp/selftests"))
     assert re.search(r"1 (running|scheduled)", said)
+
+
+TIMER = """
+- hosts: kernel_root
+  gather_facts: false
+  tasks:
+    - ansible.builtin.include_role: {name: drivecare.scsi.scheduled_selftest, tasks_from: install}
+"""
+#: In place of ansible-playbook, which the guest has not: writes down how it was called.
+STAND_IN = "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$SETTING\" \"$(id -un)\" > /opt/stand-in/called\n"
+NASTY = '/etc/100 % of "mine", $HOME ${HOME} %h \\x41.json'
+
+
+def test_systemd_runs_what_the_timer_was_installed_for(guest: Guest, tmp_path: Path) -> None:
+    def installed(**variables: Any) -> str:
+        return succeeded(guest.play(tmp_path / "timer.yml", **{
+            "scheduled_selftest_timer_inventory": ["/etc/hosts"], "scheduled_selftest_timer_user": "operator",
+            "scheduled_selftest_timer_command": "/opt/stand-in/ansible playbook",
+            "scheduled_selftest_timer_arguments": ["--extra-vars", "@" + NASTY],
+            "scheduled_selftest_timer_environment": {"SETTING": NASTY}, **variables}))
+
+    def said(command: str) -> str:
+        done = guest.run(command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return str(done.stdout.strip())
+
+    (tmp_path / "timer.yml").write_text(TIMER)
+    said("install -d -o operator /opt/stand-in")
+    guest.run(f"cat > '/opt/stand-in/ansible playbook' <<'END'\n{STAND_IN}END")
+    said("chmod +x '/opt/stand-in/ansible playbook'")
+    assert "changed=2" in installed() and "changed=0" in installed()
+    units = "drivecare-selftest.service drivecare-selftest.timer"
+    assert said(f"systemd-analyze verify --man=no {units} 2>&1") == ""
+    timer = "drivecare-selftest.timer"
+    assert said(f"systemctl is-active {timer}; systemctl is-enabled {timer}").split() == ["active", "enabled"]
+    said("systemctl start drivecare-selftest.service")
+    assert said("cat /opt/stand-in/called").splitlines() == [
+        "--inventory", "/etc/hosts", "--extra-vars", "@" + NASTY, "drivecare.scsi.selftest", NASTY, "operator"]
+    assert "changed=2" in installed(
+        scheduled_selftest_timer_calendar="2099-01-01 03:00", scheduled_selftest_timer_delay=0)
+    assert "2099-01-01 03:00:00" in said(f"systemctl show --property=NextElapseUSecRealtime {timer}")
+    installed(scheduled_selftest_timer_state="absent")
+    assert said("systemctl list-unit-files 'drivecare-selftest*' --no-legend; systemctl list-timers --all --no-legend "
+                "'drivecare-selftest*'") == ""

@@ -18,6 +18,7 @@ BY_DRIVER = {
     "ahci": "sata",
     "iscsi_tcp": "iscsi",
     "virtio_scsi": "qemu_disk",
+    "mptsas": "sas",
 }
 
 

@@ -21,6 +21,8 @@ HOST_PROGRAMS = {
     "tar": "tar",
 }
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+# QEMU's iSCSI initiator is a file that it loads.
+QEMU_ISCSI = "lib/*/qemu/block-iscsi.so"
 DEBIAN_RELEASE = "bookworm"
 SOURCES_VARIABLE = "DRIVECARE_GUEST_APT_SOURCES"
 
@@ -74,6 +76,8 @@ def install_packages() -> None:
     missing = {package for name, package in HOST_PROGRAMS.items() if shutil.which(name, path=_SEARCH_PATH) is None}
     if not DEBIAN_KEYRING.exists():
         missing.add("debian-archive-keyring")
+    if not any(Path("/usr").glob(QEMU_ISCSI)):
+        missing.add("qemu-block-extra")
     if os.geteuid() != 0 and shutil.which("newuidmap", path=_SEARCH_PATH) is None:
         missing.add("uidmap")
     if not missing:

@@ -34,7 +34,7 @@ PACKAGES = (
     "systemd-sysv", "udev", "kmod", "iproute2", "initramfs-tools", "openssh-server", "python3",
     "sudo", "util-linux", "libcap2-bin", "procps", "e2fsprogs", "fdisk",
     # what a node with drives has, and what our modules are compared with
-    "sg3-utils", "smartmontools", "lsscsi", "ddpt", "open-iscsi", "lvm2", "mdadm",
+    "sg3-utils", "smartmontools", "lsscsi", "ddpt", "open-iscsi", "lvm2", "mdadm", "btrfs-progs",
 )  # fmt: skip
 # Drivers of hardware that QEMU does not have: two thirds of a kernel package.
 LEFT_OUT = (

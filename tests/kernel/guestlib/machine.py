@@ -22,6 +22,7 @@ from pathlib import Path
 from . import accel, access, host
 from .host import GuestError
 from .image import HERE, Image
+from .sas_shelf import SasShelf
 
 DEVICE_SCRIPTS = HERE.parent / "devices"
 # The name in the guest: our script, and what runs it.
@@ -59,6 +60,7 @@ class Machine:
         self.inventory = self.directory / "inventory.yml"
         self._pid_file = self.directory / "qemu.pid"
         self._state_file = self.directory / "state.json"
+        self._shelf = SasShelf(self.directory / "shelf")
 
     def pid(self) -> int | None:
         """QEMU's process, if it runs: a process that only has the number of a dead one does not count."""
@@ -129,10 +131,11 @@ class Machine:
             (self.directory / f"{name}.img").unlink(missing_ok=True)
             with (self.directory / f"{name}.img").open("wb") as disk:
                 disk.truncate(size)
+        shelf = self._shelf.start()
         # Between our choice of a free port and QEMU's bind another process may take it: choose again.
         for _attempt in range(5):
             state = State(kernel=kernel, port=_free_port(), accel=accelerator, image=str(image.directory))
-            command = self._command(image, state)
+            command = self._command(image, state, shelf)
             done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
             if done.returncode == 0:
                 access.write_ssh_config(self.ssh_config, image, state.port)
@@ -143,7 +146,7 @@ class Machine:
         hint = f"-accel {accelerator}; the variable {accel.ACCEL_VARIABLE} names another"
         raise GuestError(f"QEMU did not start ({hint}):\n{done.stderr}")
 
-    def _command(self, image: Image, state: State) -> list[str]:
+    def _command(self, image: Image, state: State, shelf: list[str]) -> list[str]:
         def drive(identifier: str, path: Path, more: str = "") -> list[str]:
             # A comma ends a value of -drive; a doubled one is a comma.
             name = str(path).replace(",", ",,")
@@ -173,6 +176,7 @@ class Machine:
             *drive("scsi", self.directory / "scsi.img"), "-device", "scsi-hd,drive=scsi,bus=scsi.0",
             "-device", "scsi-cd,bus=scsi.0",
             *drive("scsi-medium", medium, inserted), "-device", "scsi-cd,drive=scsi-medium,bus=scsi.0",
+            *shelf,
         ]  # fmt: skip
 
     def _wait_for_ssh(self, state: State, deadline: float) -> None:
@@ -219,6 +223,12 @@ class Machine:
         return "\n".join([f"The end of {self.serial_log}:", *lines[-30:]])
 
     def _kill(self) -> bool:
+        try:
+            return self._kill_qemu()
+        finally:
+            self._shelf.stop()
+
+    def _kill_qemu(self) -> bool:
         number = self.pid()
         self._state_file.unlink(missing_ok=True)
         if number is None:

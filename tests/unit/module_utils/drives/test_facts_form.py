@@ -21,6 +21,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts impor
     gather_facts,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_bays import Bay
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_paths import Paths
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
@@ -124,7 +125,9 @@ def nulls(value: Any, place: str = "") -> List[str]:
 def test_a_drive_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Paths, "of", lambda paths, address, wwn: [
         {"hctl": "0:0:4:0", "sg_node": "/dev/sg2", "block_node": None, "state": "running"}])
+    monkeypatch.setattr(Paths, "bay", lambda paths, reached: Bay("0x5000ccab0405db00", 7, "SLOT 07"))
     entry = entry_of(monkeypatch, full())
+    assert entry["identity"]["bay"] == {"enclosure": "0x5000ccab0405db00", "slot": 7, "name": "SLOT 07"}
     assert list(faults(entry, SCHEMA)) == [] and entry["warnings"] == []
     # All that is left open is what a healthy drive has no reason to tell.
     assert [place for place in nulls({name: entry[name] for name in ("capacity", "health", "streams", "identity")})

@@ -53,7 +53,7 @@ SETTINGS: Mapping[str, Any] = {
 
 
 class Shelf(Bench):
-    def __init__(self, settings: Any = None, state: Any = None, drives: Callable[[], Any] = dict) -> None:
+    def __init__(self, settings: Any = None, state: Any = None, drives: Callable[[], Any] = tuple) -> None:
         timers = FakeTimers()
         clock = Clock(timers)
         self.enclosure = Enclosure(clock, SETTINGS if settings is None else settings, drives)
@@ -170,7 +170,7 @@ def test_the_electronics_have_their_phys(eiioe: int, places: Any) -> None:
 
 
 def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
-    drives = {2: SlotDrive("5000c500deadbeef")}
+    drives = [SlotDrive("5000c500deadbeef")]
     shelf = Shelf(drives=lambda: drives)
     assert shelf.codes(SLOT) == ["ok", "critical", "ok"]
     drives.clear()
@@ -178,6 +178,15 @@ def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
     assert [each["swap"] for each in shelf.elements(SLOT)] == [False, False, True]
     shelf.order(SLOT, 2, rst_swap=True)
     assert not any(each["swap"] for each in shelf.elements(SLOT))
+
+
+def test_the_settings_place_drives_and_the_others_get_what_is_left() -> None:
+    settings = dict(SETTINGS, slots=[{}, {"sas_address": "5000c500aaaaaaa1"}, {"sas_address": "5000c50012345679"}, {}])
+    names = ("5000c500aaaaaaa1", "5000c500bbbbbbb1", "5000c500ccccccc1", "5000c500ddddddd1")
+    shelf = Shelf(settings, drives=lambda: [SlotDrive(name) for name in names])
+    found = decode_additional_element_status(shelf.page(10), [], shelf.types)["descriptors"][:4]
+    assert [each["phys"][0]["sas_address"] for each in found] == [
+        "5000c500bbbbbbb1", "5000c500aaaaaaa1", "5000c50012345679", "5000c500ccccccc1"]
 
 
 def test_descriptors_name_the_elements() -> None:

@@ -50,6 +50,12 @@ def test_a_temperature_below_zero_is_one() -> None:
         [drive(wwn="naa.5", health={"temperature": {"temperature_celsius": -3}})])
 
 
+def test_which_drive_and_where() -> None:
+    told = {"product": "DISK", "bay": {"enclosure": "0x5000ccab0405db00", "slot": 0, "name": None}}
+    assert ('scsi_drive_info{drive="naa.5",device="/dev/sg1",wwn="naa.5",model="DISK",'
+            'enclosure="0x5000ccab0405db00",slot="0"} 1\n') in drive_metrics([drive(wwn="naa.5", identity=told)])
+
+
 def test_other_ways_to_a_drive_are_left_out() -> None:
     assert drive_metrics([drive(status="skipped")]) == ""
 

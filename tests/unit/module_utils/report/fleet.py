@@ -100,7 +100,7 @@ def _identity(chance: random.Random, wwn: str, vendor: str, model: str, revision
         "rotation_rate_rpm": None if solid else 7200, "non_rotating": solid,
         "paths": [{"hctl": "0:0:{0}:0".format(place), "sg_node": "/dev/sg{0}".format(place),
                    "block_node": "/dev/sd{0}".format(chr(ord("a") + place % 26)), "state": "running"}],
-        "path_count": 1}
+        "path_count": 1, "bay": None}
 
 
 def _health(chance: random.Random, trouble: Tuple[str, ...], solid: bool, reference: int, hours: int) -> Values:

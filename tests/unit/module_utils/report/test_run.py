@@ -248,6 +248,19 @@ def test_no_word_of_a_drive_means_anything(tmp_path: Path) -> None:
         assert "](" not in row
 
 
+def test_a_drive_is_where_the_kernel_says_unless_the_document_knows_better(tmp_path: Path) -> None:
+    drive = put(unwell(), "identity.bay", {"enclosure": "0x5000CCAB0405DB00", "slot": 0, "name": "SLOT 00"})
+    assert "0x5000CCAB0405DB00, slot 0<" in made(tmp_path / "a", host(drive))["texts"]["html"]
+    put(drive, "identity.bay.slot", None)
+    assert "0x5000CCAB0405DB00, slot SLOT 00<" in made(tmp_path / "b", host(drive))["texts"]["html"]
+    documents = host(drive)
+    documents[0]["locations"] = {drive["wwn"]: {"enclosure": "shelf A", "slot": 9}}
+    page = made(tmp_path / "c", documents)["texts"]["html"]
+    assert "shelf A, slot 9<" in page and "CCAB" not in page
+    redacted = made(tmp_path / "d", host(drive), redact_serials=True, redaction_key="a key that is long enough")
+    assert all("CCAB0405" not in text.upper() for text in redacted["texts"].values())
+
+
 def test_pseudonyms_in_place_of_names(tmp_path: Path) -> None:
     drive = put(unwell(), "device", "/dev/disk/by-id/wwn-0x" + healthy()["wwn"][4:])
     put(drive, "reason", "no answer of " + drive["identity"]["serial"].lower())

@@ -37,9 +37,13 @@ class Sysfs:
             self.write("devices/virtual/{0}/{1}".format(name, path.replace("__", "/")), text)
 
     def slots(self, enclosure: str, identifier: str, disks: Dict[str, str]) -> None:
-        self.write("class/enclosure/{0}/id".format(enclosure), identifier)
+        """The elements of an enclosure, and the kernel's links to them from the disks' devices."""
+        self.write("devices/{0}/id".format(enclosure), identifier)
         for slot, disk in disks.items():
-            (self.root / "class" / "enclosure" / enclosure / slot / "device" / "block" / disk).mkdir(parents=True)
+            (self.root / "devices" / enclosure / slot).mkdir()
+            device = self.root / "devices" / "pci" / disk / "device"
+            device.mkdir()
+            (device / ("enclosure_device:" + slot)).symlink_to(self.root / "devices" / enclosure / slot)
 
     def _block(self, name: str, place: str) -> None:
         (self.root / place).mkdir(parents=True)

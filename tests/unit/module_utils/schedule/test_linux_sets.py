@@ -85,6 +85,8 @@ def test_btrfs(sysfs: Sysfs) -> None:
 
 
 def test_an_enclosure_by_two_paths_is_one(sysfs: Sysfs) -> None:
+    for name in ("sda", "sdb", "sdx", "sdy", "sdz"):
+        sysfs.disk(name, [name + "1"])
     sysfs.slots("0:0:24:0", "0x5000ccab0405db00", {"SLOT 00": "sda", "SLOT 01": "sdb"})
     sysfs.slots("1:0:24:0", "0x5000ccab0405db00", {"SLOT 00": "sdy", "SLOT 01": "sdz"})
     sysfs.slots("2:0:0:0", "0x1", {})
