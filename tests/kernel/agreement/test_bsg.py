@@ -16,18 +16,19 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
                                                "data_in_length": 32})]
 
 
-@pytest.mark.parametrize("group", ["scsi_debug", "lio"])
 @pytest.mark.parametrize("module,options", QUESTIONS, ids=[module for module, _options in QUESTIONS])
-def test_a_bsg_node_tells_what_the_sg_node_tells(
-        guest: Guest, group: str, module: str, options: dict[str, Any]) -> None:
-    device = guest.devices[group][0]
+def test_a_bsg_node_tells_what_the_sg_node_tells(guest: Guest, module: str, options: dict[str, Any]) -> None:
+    devices = [guest.devices[group][0] for group in ("scsi_debug", "lio")]
     told = []
     for kind in ("sg", "bsg"):
-        entry = guest.entries("kernel_root", module, dict(options, devices=[device[kind]]))[device[kind]]
-        del entry["device"]
-        if entry.get("reply"):
-            del entry["reply"]["duration_seconds"]
-        told.append(entry)
+        nodes = [device[kind] for device in devices]
+        found = guest.entries("kernel_root", module, dict(options, devices=nodes))
+        entries = [found[node] for node in nodes]
+        for entry in entries:
+            del entry["device"]
+            if entry.get("reply"):
+                del entry["reply"]["duration_seconds"]
+        told.append(entries)
     assert told[0] == told[1]
 
 
