@@ -59,6 +59,8 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     text = str(value)
+    if text.isalnum():
+        return text
     if isinstance(value, str) and text.lstrip(" '\"").startswith(_FORMULA):
         text = "'" + text
     if _QUOTED.isdisjoint(text):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Type
@@ -120,6 +121,17 @@ def make_report(wanted: Wanted, check_mode: bool = False) -> Dict[str, Any]:
     """Reads all documents and writes the report; returns the module's result. Raises ValueError, OSError."""
     if not check_mode and not os.path.isdir(wanted.dest):
         raise ValueError("dest: {0} is no directory".format(wanted.dest))
+    # Documents have no cycles: the collector would look through each of them in vain, for a tenth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _make(wanted, check_mode)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _make(wanted: Wanted, check_mode: bool) -> Dict[str, Any]:
     summary = Summary(wanted.about.rules, wanted.about.as_of, wanted.judge.previous)
     outputs = [OutputFile(wanted.path(form), not check_mode) for form in wanted.formats]
     writers: List[Writer] = []
