@@ -42,10 +42,10 @@ MAY_IMPORT_IOCTL = frozenset({"_passthrough"})
 
 #: What the collection may use of the standard library: there from Python 3.8 to 3.13, on Linux and on HP-UX.
 STANDARD_LIBRARY = frozenset(
-    "__future__ abc argparse array base64 binascii bisect collections contextlib copy ctypes dataclasses datetime enum "
-    "errno fcntl fnmatch functools gc glob grp hashlib heapq hmac io itertools json logging math operator os platform "
-    "pwd queue random re secrets select selectors shutil signal socket stat string struct subprocess sys tempfile textwrap "
-    "threading time traceback types typing uuid zlib".split()
+    "__future__ abc argparse array base64 binascii bisect collections contextlib copy ctypes dataclasses datetime "
+    "enum errno fcntl fnmatch functools gc glob grp hashlib heapq hmac io itertools json logging math operator os "
+    "platform pwd queue random re secrets select selectors shutil signal socket stat string struct subprocess sys "
+    "tempfile textwrap threading time traceback types typing uuid zlib".split()
 )
 
 #: What is used where it happens to be there, and the layers that do.

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, Generator, List, NamedTuple, 
 from .._passthrough.access_options import Access
 from .._passthrough.address import open_transport
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
-from .._passthrough.errors import DriveError
+from .._passthrough.errors import AddressError, DriveError
 from .._passthrough.iscsi_options import IscsiOptions
 from .._passthrough.places import Place, capture_path, expand
 from .._passthrough.session import Session
@@ -151,9 +151,15 @@ def _work(entry: Entry, place: Place, options: Options, procedure: Procedure, se
 
 
 def _unfit(identity: Identity, place: Place, device_types: Optional[FrozenSet[int]]) -> Optional[str]:
-    """Why the work does not concern a device; nobody asked for each that a pattern names."""
+    """Why the work does not concern a device; nobody asked for each that a pattern names.
+
+    Raises AddressError where there is no drive behind an address that somebody gave.
+    """
     if identity.qualifier:
-        return "there is no drive at this address: {0}".format(identity.qualifier_name)
+        nothing = "there is no drive at this address: {0}".format(identity.qualifier_name)
+        if place.matched:
+            return nothing
+        raise AddressError(nothing)
     if place.matched and device_types is not None and identity.device_type not in device_types:
         return "it is no drive but of type {0}".format(identity.device_type_name)
     return None

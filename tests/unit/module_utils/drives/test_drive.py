@@ -74,11 +74,15 @@ def test_names_that_are_not_unique_do_not_make_two_drives_one(monkeypatch: pytes
     assert [entry["status"] for entry in attend(played(monkeypatch, one, other), Options(), {}, look)] == ["ok", "ok"]
 
 
-def test_an_address_without_a_drive_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    drive = ScriptedDrive()
+@pytest.mark.parametrize("pattern,status", [("sg5", "failed"), ("sg*", "skipped")])
+def test_no_drive_behind_an_address_is_a_failure_and_behind_what_a_pattern_finds_is_none(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pattern: str, status: str) -> None:
+    (tmp_path / "sg5").touch()
+    drive = ScriptedDrive(str(tmp_path / "sg5"))
     drive.qualifier = 1
-    entry = attend(played(monkeypatch, drive), Options(), {"seen": None}, look)[0]
-    assert (entry["status"], entry["seen"]) == ("skipped", None)
+    played(monkeypatch, drive)
+    entry = attend([str(tmp_path / pattern)], Options(), {"seen": None}, look)[0]
+    assert (entry["status"], entry["seen"]) == (status, None)
     assert entry["reason"] == "there is no drive at this address: not connected"
 
 
