@@ -111,7 +111,7 @@ class LinuxNode(Transport):
         number = os.fstat(descriptor).st_rdev
         if "{0}:{1}".format(os.major(number), os.minor(number)) != self.node.number:
             os.close(descriptor)
-            raise AddressError("{0} became another device while it was opened; try again".format(self.node.path))
+            raise AddressError("became another device while it was opened; try again")
         self._for_writing = for_writing
         self._used = False
         return descriptor

