@@ -128,6 +128,13 @@ def test_a_secret_is_not_shown(host: Host) -> None:
     assert "give the CHAP secret as its own option" in result["msg"]
 
 
+@pytest.mark.parametrize("portal", ["iscsi://user%top:se@cret@127.0.0.1:1", "iscsi://user:top:se@cret@127.0.0.1"])
+def test_a_secret_in_an_address_is_not_repeated(host: Host, portal: str) -> None:
+    code, result = host.run("scsi_stream", devices=[portal + "/iqn.2026-01.example:x/0"], on_error="fail")
+    told = json.dumps([result["msg"], result["drives"]])
+    assert code == 1 and "cret" not in told.replace("secret", "") and "iscsi://user:***@127.0.0.1" in result["msg"]
+
+
 def test_a_target_that_is_not_there_is_told_as_such(host: Host) -> None:
     code, result = host.run("scsi_stream", devices=["iscsi://127.0.0.1:1/iqn.2026-01.example:x/0"])
     assert code == 1 and result["drives"][0]["error"]["kind"] == "transport"

@@ -6,10 +6,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 #: How an iSCSI address begins.
 SCHEME = "iscsi://"
+
+_SECRET = re.compile(r"(?<=\Aiscsi://)([^/@:%]*)[:%][^/]*@")
+
+
+def without_secret(address: str) -> str:
+    """An address as it may be shown: without the secret of user:secret@, or of the user%secret@ of libiscsi."""
+    return _SECRET.sub(r"\1:***@", address)
 
 
 class IscsiOptions(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 from .._scsi.vpd_designators import is_unique
 from .access_options import Access
 from .errors import AddressError, DriveError
-from .iscsi_options import SCHEME
+from .iscsi_options import SCHEME, without_secret
 from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named, unit_at
 
 _GLOB_CHARACTERS = frozenset("*?[")
@@ -39,7 +39,8 @@ def expand(addresses: Sequence[str], access: Access, sysfs: str = "/sys") -> Lis
     places: Dict[str, Place] = {}
     first: Dict[str, str] = {}
     for address in addresses:
-        for place in _matches(address, access, sysfs):
+        # Such an address is refused, and stands in the result and the message all the same.
+        for place in _matches(without_secret(address), access, sysfs):
             if place.address not in places:
                 drive = _drive(place.address, sysfs)
                 same = place.address if drive is None else first.setdefault(drive, place.address)
