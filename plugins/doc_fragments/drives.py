@@ -27,8 +27,8 @@ options:
       - V(replay:/path/capture.json) answers from a capture that O(capture_file) recorded.
       - A partition, or a device that is not SCSI, is refused by name.
       - Several ways to one drive, such as a block node and its sg node, or two paths, are one drive. The first is worked
-        on, the others come back with RV(ignore:status=skipped). So does what a pattern finds and is no drive; an address
-        that is given and leads to none is a failure.
+        on, the others come back with RV(ignore:status=skipped). So does what a pattern finds and has no logical unit behind
+        it; an address that is given and leads to none is a failure.
     type: list
     elements: str
     required: true

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional, TypeVar
 from ansible.module_utils.basic import AnsibleModule
 
 from ._drives.drive import FAILED, TIMEOUT, Entry, Options
-from ._passthrough.iscsi_options import IscsiOptions
+from ._passthrough.iscsi_options import IscsiOptions, secret_in
 
 Checked = TypeVar("Checked")
 
@@ -32,6 +32,7 @@ SHARED_OPTIONS: Dict[str, Any] = {
 }
 
 _NAMED_IN_FAILURE = 5
+_SHORTEST_SECRET = 4
 
 
 class DriveModule(AnsibleModule):
@@ -44,6 +45,9 @@ class DriveModule(AnsibleModule):
                 self.fail_json(msg="{0} must be greater than 0, not {1}".format(name, self.params[name]))
         if not self.params["devices"] and not devices_may_be_empty:
             self.fail_json(msg="devices is empty; name at least one drive")
+        # Such addresses are refused, but Ansible repeats what it was given. One or two letters would blot out all else.
+        self.no_log_values.update(
+            secret for secret in map(secret_in, self.params["devices"] or ()) if len(secret) >= _SHORTEST_SECRET)
 
     @property
     def shared(self) -> Options:

@@ -131,7 +131,8 @@ options:
     type: path
   redact_serials:
     description:
-      - Write pseudonyms in place of serial numbers, world wide names, and devices that are named by them.
+      - Write pseudonyms in place of serial numbers, world wide names, identifiers of enclosures, and devices that are
+        named by them.
       - A pseudonym is a keyed hash, so it is the same in each report with the same O(redaction_key).
     type: bool
     default: false
@@ -314,8 +315,12 @@ failing:
       description: The model.
       type: str
       returned: always
+    enclosure:
+      description: The enclosure, V(none) where nobody knows it.
+      type: str
+      returned: always
     slot:
-      description: The slot, or the drive's place in the document.
+      description: The slot, or C(#) and the drive's number in the document where nobody knows it.
       type: str
       returned: always
     verdict:

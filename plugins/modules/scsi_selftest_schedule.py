@@ -245,7 +245,8 @@ drives:
       sample: Z1W0ABCD
     status:
       description:
-        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive and for what is no drive.
+        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive and for what a pattern found
+          that is no drive.
         - A drive whose self test failed is V(failed), as is one that could not be asked.
       type: str
       sample: ok

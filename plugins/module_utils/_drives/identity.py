@@ -64,5 +64,5 @@ def confirm(session: Session, identity: Identity, named: str) -> None:
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
     if not is_named(named, identity.names, serial):
-        raise AddressError("{0} was to be {1}, but the drive there says that it is {2}; try again".format(
-            session.device, named, serial if named.startswith(SERIAL) else identity.wwn))
+        raise AddressError("was to be {0}, but the drive there says that it is {1}; try again".format(
+            named, serial if named.startswith(SERIAL) else identity.wwn))

@@ -23,7 +23,7 @@ it shall not follow from the rest (``noncritical``, ``not installed``, ``unknown
 element in `ses_elements`, as ``fault_sensed: true`` or ``actual_fan_speed_rpm: 0``. A temperature sensor has
 ``thresholds`` too, in degrees Celsius, and warns and fails by them.
 
-Drives are in the slots that have a ``sas_address``, and the target's other drives in those that have none, in their
+Drives are in the slots that have a ``sas_address``, and the target's other SAS drives in those that have none, in their
 order. A drive's address is the name of its port in VPD page 83h. What application clients ask for (IDENT, FAULT, DEVICE
 OFF, a fan's speed, thresholds) is shown, but does nothing else, and survives a restart. The generation code grows when
 the settings have changed the configuration.
@@ -141,7 +141,7 @@ class Enclosure(DiagnosticPages):
         found = {each.index: each.drive for each in slots if each.drive is not None}
         placed = {drive.sas_address for drive in found.values()}
         free = [each.index for each in slots if each.drive is None]
-        found.update(zip(free, (drive for drive in self._drives() if drive.sas_address not in placed)))
+        found.update(zip(free, (drive for drive in self._drives() if not placed & {drive.sas_address, drive.wwn})))
         return found
 
     def status(self) -> Dict[int, List[Dict[str, Any]]]:

@@ -83,6 +83,8 @@ class Drive(NamedTuple):
     """A drive in a slot, as the enclosure sees it. Addresses are sixteen hex digits."""
 
     sas_address: str
+    #: The drive's own name, by which settings may name it as well; no SAS address, but some adapters take it for one.
+    wwn: Optional[str] = None
     #: The port of the drive that this enclosure talks to.
     phy_identifier: int = 0
 

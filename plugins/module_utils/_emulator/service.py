@@ -25,6 +25,8 @@ from .state import MemoryStore, Store
 from .unit import LogicalUnit
 
 _ENCLOSURE = 0x0D
+_SAS = "sas"
+_SAS_ADDRESS_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,9 @@ class Service:
         return MemoryMedium(drive.block_length, drive.blocks)
 
     def _enclosed(self) -> List[Enclosed]:
-        """The drives that an enclosure has, in the order of their numbers."""
-        return [Enclosed(port_name(drive.wwn[:16])) for drive in self.description.drives
-                if drive.device_type != _ENCLOSURE]
+        """The SAS drives, which an enclosure has in its slots, in the order of their numbers."""
+        return [Enclosed(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
+                if drive.device_type != _ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
 
     def _take_out(self, lun: int, forget: bool) -> None:
         drive = next(each for each in self.description.drives if each.lun == lun)

@@ -139,7 +139,7 @@ def explain_open(error: OSError, node: Node, for_writing: bool) -> str:
         errno.ENODEV: "there is no device behind the node",
         errno.EIO: "the device does not answer the open",
     }
-    return "{0} could not be opened: {1}".format(node.path, reasons.get(error.errno or 0) or error.strerror)
+    return "could not be opened: {0}".format(reasons.get(error.errno or 0) or error.strerror)
 
 
 def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> str:
@@ -151,13 +151,13 @@ def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> 
         return "{0} (the kernel said EFAULT, as kernels 3.x do for a refusal)".format(
             refused(node, command, for_writing))
     sentence = _SENTENCES.get(error.errno or 0, "{name} could not be sent: " + str(error.strerror))
-    return sentence.format(name=command.name, node=node.path, cdb_length=len(command.cdb),
+    return sentence.format(name=command.name, cdb_length=len(command.cdb),
                            length=command.data_in_length or len(command.data_out))
 
 
 _SENTENCES: Dict[int, str] = {
     errno.EFAULT: "{name} was not sent: the kernel could not use the request's memory (EFAULT)",
-    errno.ENOTTY: "{node} takes no SCSI commands (ENOTTY): it is a partition, or no SCSI device; name the whole disk",
+    errno.ENOTTY: "takes no SCSI commands (ENOTTY): it is a partition, or no SCSI device; name the whole disk",
     errno.EBUSY: "{name} was not sent: another process holds the device (EBUSY)",
     errno.ENOMEDIUM: "{name} was not sent: there is no medium in the device (ENOMEDIUM)",
     errno.EINVAL: "{name} was not sent: the kernel found the request invalid, a CDB of {cdb_length} bytes and "

@@ -12,12 +12,20 @@ from typing import NamedTuple
 #: How an iSCSI address begins.
 SCHEME = "iscsi://"
 
-_SECRET = re.compile(r"(?<=\Aiscsi://)([^/@:%]*)[:%][^/]*@")
+#: The form of libiscsi, user%secret@, and that of the web, user:secret@; a secret may have an @ or a / in it.
+_SECRET = re.compile(r"(\s*iscsi://[^:%]*)[:%]((?:(?!/(?:iqn|eui|naa)\.).)*)@", re.IGNORECASE | re.DOTALL)
+
+
+def secret_in(address: str) -> str:
+    """The secret that somebody wrote into an address, where it has no place; empty without one."""
+    found = _SECRET.match(address)
+    return found.group(2) if found else ""
 
 
 def without_secret(address: str) -> str:
     """An address as it may be shown: without the secret of user:secret@, or of the user%secret@ of libiscsi."""
-    return _SECRET.sub(r"\1:***@", address)
+    found = _SECRET.match(address)
+    return address if found is None else "{0}:***{1}".format(found.group(1), address[found.end(2):])
 
 
 class IscsiOptions(NamedTuple):

@@ -10,6 +10,7 @@ import os
 import re
 from typing import NamedTuple, Optional
 
+from .._scsi.text import printable_utf8
 from .sysfs import content, entries, number
 
 _LINK = "enclosure_device:"
@@ -28,13 +29,15 @@ class Bay(NamedTuple):
     name: Optional[str]
 
 
-def bay_of(unit: str) -> Optional[Bay]:
-    """The bay of the logical unit whose folder in /sys is ``unit``; ``None`` where the kernel knows none.
+def bay_of(*units: str) -> Optional[Bay]:
+    """The bay of a logical unit, by its folder in /sys or, where several paths lead to it, by the folders of all.
 
-    The ses driver knows it of the enclosure itself. Without it, the SAS adapter's driver may know it of its firmware.
+    ``None`` where the kernel knows none. The ses driver knows it of the enclosure itself, but links one path only.
+    Without it, a SAS adapter's driver may know it of its firmware.
     """
-    place = os.path.realpath(unit)
-    return _of_ses(place) or _of_adapter(place)
+    places = [os.path.realpath(unit) for unit in units if os.path.isdir(unit)]
+    found = [bay for ask in (_of_ses, _of_adapter) for bay in map(ask, places) if bay is not None]
+    return found[0] if found else None
 
 
 def _of_ses(unit: str) -> Optional[Bay]:
@@ -43,9 +46,16 @@ def _of_ses(unit: str) -> Optional[Bay]:
         if name.startswith(_LINK):
             element = os.path.realpath(os.path.join(unit, name))
             enclosure = os.path.dirname(element)
-            return Bay(content(os.path.join(enclosure, "id")) or os.path.basename(enclosure),
-                       number(os.path.join(element, "slot")), name[len(_LINK):] or None)
+            identifier = content(os.path.join(enclosure, "id"))
+            # Without an identifier of its own, one shelf is told from another by the kernel's name for it.
+            return Bay(identifier if _IDENTIFIER.match(identifier) else os.path.basename(enclosure),
+                       number(os.path.join(element, "slot")), _shown(name[len(_LINK):]))
     return None
+
+
+def _shown(name: str) -> Optional[str]:
+    """A name that the enclosure gave: the kernel took it as it was."""
+    return printable_utf8(os.fsencode(name).strip()) or None
 
 
 def _of_adapter(unit: str) -> Optional[Bay]:

@@ -52,8 +52,7 @@ class Paths:
 
     def bay(self, paths: Sequence[Mapping[str, Any]]) -> Optional[Bay]:
         """Where the drive at the end of these paths sits; ``None`` where the kernel does not know it."""
-        bays = (bay_of(os.path.join(self._sysfs, "bus", "scsi", "devices", path["hctl"])) for path in paths)
-        return next((bay for bay in bays if bay is not None), None)
+        return bay_of(*(os.path.join(self._sysfs, "bus", "scsi", "devices", path["hctl"]) for path in paths))
 
     def _scan(self) -> Dict[str, List[Dict[str, Any]]]:
         found: Dict[str, List[Dict[str, Any]]] = {}

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence
+import itertools
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, VERDICTS, Evidence, Finding
 from .markup import escape
@@ -27,8 +28,23 @@ def chip(verdict: str, words: Optional[str] = None) -> str:
 
 def host_row(host: HostRecord, linked: Sequence[bool]) -> str:
     """A host with its slots; those that are ``linked`` lead to their drive's section."""
+    what = ""
+    if host.finding is not None:
+        what = "{0} {1}".format(
+            chip("pass" if host.finding.waiver else host.verdict, "waived" if host.finding.waiver else None),
+            escape(host.finding.answer.note))
+    elif not host.drives:
+        what = '<span class="muted">no drives</span>'
+    grids = [_grid(host.name, enclosure, list(drives)) for enclosure, drives in itertools.groupby(
+        zip(host.drives, linked), key=lambda each: each[0].enclosure)]
+    return '<li id="h-{0}"><b>{1}</b> <span class="muted">{2}</span> {3}{4}</li>\n'.format(
+        host.id, escape(host.name), counts(host), what, "".join(grids))
+
+
+def _grid(host: str, enclosure: Optional[str], drives: Sequence[Tuple[DriveRecord, bool]]) -> str:
+    """The slots of an enclosure, or what is in none."""
     cells = []
-    for drive, link in zip(host.drives, linked):
+    for drive, link in drives:
         slot = escape(drive.slot)
         if drive.verdict == PASS and not link:
             cells.append('<li class="pass">{0}&nbsp;✓</li>'.format(slot))
@@ -38,16 +54,9 @@ def host_row(host: HostRecord, linked: Sequence[bool]) -> str:
         cells.append('<li class="{0}" title="{1}">{2}</li>'.format(
             drive.verdict, words,
             '<a href="#d-{0}" aria-label="{1}">{2}</a>'.format(section_id(drive), words, inner) if link else inner))
-    what = ""
-    if host.finding is not None:
-        what = "{0} {1}".format(
-            chip("pass" if host.finding.waiver else host.verdict, "waived" if host.finding.waiver else None),
-            escape(host.finding.answer.note))
-    elif not host.drives:
-        what = '<span class="muted">no drives</span>'
-    grid = '<ol class="g" aria-label="slots of {0}">{1}</ol>'.format(escape(host.name), "".join(cells)) if cells else ""
-    return '<li id="h-{0}"><b>{1}</b> <span class="muted">{2}</span> {3}{4}</li>\n'.format(
-        host.id, escape(host.name), counts(host), what, grid)
+    shelf = '<div class="muted e">{0}</div>'.format(escape(enclosure)) if enclosure else ""
+    return '{0}<ol class="g" aria-label="slots of {1}">{2}</ol>'.format(
+        shelf, escape("{0}, {1}".format(host, enclosure) if enclosure else host), "".join(cells))
 
 
 def counts(host: HostRecord) -> str:

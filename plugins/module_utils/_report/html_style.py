@@ -53,6 +53,7 @@ td.w{min-width:12rem}
 .hosts,.g{list-style:none;margin:0;padding:0}
 .hosts>li{padding:.4rem 0;border-bottom:1px solid var(--line);content-visibility:auto;
 contain-intrinsic-size:auto 3.5rem}
+.e{margin-top:.2rem;font-size:.875rem}
 .g{display:flex;flex-wrap:wrap;gap:3px;margin-top:.2rem}
 .g li{border-radius:.25rem;min-width:2.7rem;max-width:9rem;text-align:center;font-size:.875rem;overflow:hidden;
 text-overflow:ellipsis;white-space:nowrap;padding:.1rem .2rem}

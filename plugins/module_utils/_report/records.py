@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+import re
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
@@ -16,6 +17,9 @@ from .rules import drive_rules, host_rule, judge
 from .text import number, printable
 from .units import day_of
 from .waivers import Waivers
+
+_NUMBER = "#"
+_DIGITS = re.compile("([0-9]+)")
 
 
 class DriveRecord(NamedTuple):
@@ -31,6 +35,7 @@ class DriveRecord(NamedTuple):
     model: Optional[str]
     firmware: Optional[str]
     enclosure: Optional[str]
+    #: The number or name of a slot, or "#" and the drive's number in the document where nobody knows its slot.
     slot: str
     capacity_bytes: Optional[int]
     power_on_hours: Optional[int]
@@ -57,7 +62,8 @@ class DriveRecord(NamedTuple):
     @property
     def place(self) -> str:
         """Where it is in its host."""
-        return "{0}, slot {1}".format(self.enclosure, self.slot) if self.enclosure else "slot {0}".format(self.slot)
+        spot = "drive {0}" if self.slot.startswith(_NUMBER) else "slot {0}" if self.slot[:1].isdigit() else "{0}"
+        return "{0}{1}".format(self.enclosure + ", " if self.enclosure else "", spot.format(self.slot))
 
 
 class HostRecord(NamedTuple):
@@ -88,7 +94,8 @@ class Judge(NamedTuple):
         day = day_of(host.gathered_at)
         context = Context(self.as_of, day.toordinal() if day else None)
         rules = drive_rules(self.rules)
-        drives = [self._drive(rules, drive, host, context, place) for place, drive in enumerate(host.drives, 1)]
+        drives = sorted((self._drive(rules, drive, host, context, place)
+                         for place, drive in enumerate(host.drives, 1)), key=_where)
         worst = max([WEIGHT[drive.verdict] for drive in drives] or [WEIGHT[PASS]])
         verdict = next(name for name, weight in WEIGHT.items() if weight == worst)
         return HostRecord(identity_of("host", host.name), host.name, printable(host.file), host.gathered_at, verdict,
@@ -131,10 +138,17 @@ class Judge(NamedTuple):
         return DriveRecord(
             key, host.name, device, wwn, serial, _text(identity.get("vendor")), model,
             _text(identity.get("revision")), enclosure,
-            _text(location.get("slot")) or str(place), _number(_object(drive, "capacity").get("capacity_bytes")),
+            _text(location.get("slot")) or _NUMBER + str(place),
+            _number(_object(drive, "capacity").get("capacity_bytes")),
             _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(_object(health, "temperature").get("temperature_celsius")),
             _text(drive.get("status")) or "?", verdict, findings, trend, before)
+
+
+def _where(drive: DriveRecord) -> Tuple[Any, ...]:
+    """Drives of an enclosure stand together, in the order in which people count slots; those without a place last."""
+    parts = [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(drive.slot)]
+    return drive.slot.startswith(_NUMBER), drive.enclosure or "", parts
 
 
 def _direction(before: int, now: int) -> str:

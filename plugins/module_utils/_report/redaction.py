@@ -74,9 +74,11 @@ class Names:
 def _names(drive: Dict[str, Any]) -> List[str]:
     identity = drive.get("identity")
     identity = identity if isinstance(identity, dict) else {}
-    bay = identity.get("bay")
-    found = [drive.get("wwn"), identity.get("wwn"), identity.get("serial"),
-             bay.get("enclosure") if isinstance(bay, dict) else None]
+    found = [drive.get("wwn"), identity.get("wwn"), identity.get("serial")]
+    for place in (identity.get("bay"), drive.get("location")):
+        enclosure = place.get("enclosure") if isinstance(place, dict) else None
+        if isinstance(enclosure, str) and _HEX.search(enclosure):
+            found.append(enclosure)  # an identifier; people call their shelves otherwise
     designators = identity.get("designators")
     for each in designators if isinstance(designators, list) else []:
         if isinstance(each, dict):

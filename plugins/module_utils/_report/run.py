@@ -177,7 +177,7 @@ def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> Dict[s
 
 def _short(drive: DriveRecord) -> Dict[str, Any]:
     return {"host": drive.host, "device": drive.device, "wwn": drive.wwn, "serial": drive.serial, "model": drive.model,
-            "slot": drive.slot, "verdict": drive.verdict, "trend": drive.trend,
+            "enclosure": drive.enclosure, "slot": drive.slot, "verdict": drive.verdict, "trend": drive.trend,
             "rules": [finding.rule.id for finding in drive.findings if finding.failed]}
 
 

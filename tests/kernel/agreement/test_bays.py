@@ -32,6 +32,7 @@ def test_a_drive_knows_its_slot_by_the_kernel_and_by_the_enclosure(guest: Guest)
     pages = said(guest, f"sg_ses --page=aes {shelf['sg']}")
     slots = {address: int(slot) for slot, address in re.findall(
         r"device slot number: (\d+)\n.*?\n *SAS address: 0x([0-9a-f]+)", pages, re.DOTALL)}
+    assert len([address for address in slots if int(address, 16)]) == len(guest.devices["sas"])
     for device in guest.devices["sas"]:
         name = said(guest, f"sg_vpd --page=di_lu --quiet {device['sg']}").split()[0].removeprefix("0x")
         found = bay(guest, device["sg"])

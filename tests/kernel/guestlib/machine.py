@@ -223,10 +223,9 @@ class Machine:
         return "\n".join([f"The end of {self.serial_log}:", *lines[-30:]])
 
     def _kill(self) -> bool:
-        try:
-            return self._kill_qemu()
-        finally:
-            self._shelf.stop()
+        killed = self._kill_qemu()
+        self._shelf.stop()
+        return killed
 
     def _kill_qemu(self) -> bool:
         number = self.pid()

@@ -30,7 +30,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon im
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal  # noqa: E402
 
 _NAME = "iqn.2026-01.org.drivecare:shelf"
-#: QEMU takes the logical unit's name for the address of the drive's port, so the slots have these.
+#: QEMU takes the logical unit's name for the address of the drive's port, so the slots name these.
 _WWNS = ("5000c500a1b2c3d4", "5000c500a1b2c3d8")
 _SLOTS: list[dict[str, Any]] = [{}, {"sas_address": _WWNS[0]}, {}, {"sas_address": _WWNS[1]}]
 _DRIVES: list[dict[str, Any]] = [
@@ -63,5 +63,8 @@ class SasShelf:
 
     def stop(self) -> None:
         """Ends the target; what was on the drives is of no use to anybody."""
-        self._daemon.stop()
+        try:
+            self._daemon.stop()
+        except DaemonError as error:
+            raise GuestError(f"the shelf does not end: {error}") from error
         shutil.rmtree(self._daemon.directory, ignore_errors=True)

@@ -114,7 +114,7 @@ def test_a_node_that_is_another_drives_by_now_is_left_alone(monkeypatch: pytest.
     there = ScriptedDrive()
     entry = named(monkeypatch, there, "wwn:naa.5000c500ffffffff")
     assert (entry["status"], entry["error"]["kind"], entry["seen"]) == ("failed", "address", None)
-    assert "/dev/sg1 was to be wwn:naa.5000c500ffffffff, but the drive there says that it is naa.5000c500a1b2c3d4" \
+    assert "was to be wwn:naa.5000c500ffffffff, but the drive there says that it is naa.5000c500a1b2c3d4" \
         in entry["reason"]
     assert {command.name for command in there.sent} == {"INQUIRY"}
 

@@ -181,12 +181,14 @@ def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
 
 
 def test_the_settings_place_drives_and_the_others_get_what_is_left() -> None:
-    settings = dict(SETTINGS, slots=[{}, {"sas_address": "5000c500aaaaaaa1"}, {"sas_address": "5000c50012345679"}, {}])
-    names = ("5000c500aaaaaaa1", "5000c500bbbbbbb1", "5000c500ccccccc1", "5000c500ddddddd1")
-    shelf = Shelf(settings, drives=lambda: [SlotDrive(name) for name in names])
-    found = decode_additional_element_status(shelf.page(10), [], shelf.types)["descriptors"][:4]
+    named = ("5000c500aaaaaaa1", "5000c50012345679", "5000c500bbbbbbb0")
+    settings = dict(SETTINGS, slots=[{}, *({"sas_address": each} for each in named), {}, {}])
+    drives = [SlotDrive(name, name[:-1] + "0") for name in (
+        "5000c500aaaaaaa1", "5000c500bbbbbbb1", "5000c500ccccccc1", "5000c500ddddddd1")]
+    shelf = Shelf(settings, drives=lambda: drives)
+    found = decode_additional_element_status(shelf.page(10), [], shelf.types)["descriptors"][:6]
     assert [each["phys"][0]["sas_address"] for each in found] == [
-        "5000c500bbbbbbb1", "5000c500aaaaaaa1", "5000c50012345679", "5000c500ccccccc1"]
+        "5000c500ccccccc1", *named, "5000c500ddddddd1", "0" * 16]
 
 
 def test_descriptors_name_the_elements() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
@@ -42,7 +43,8 @@ def in_slot(root: Path, unit: Path, name: str, enclosure: str = "9:0:4:0", **fil
 
 @pytest.mark.parametrize("files,bay", [
     ({"id": SHELF, "slot": "7"}, Bay(SHELF, 7, "SLOT 07")), ({"id": SHELF, "slot": "-1"}, Bay(SHELF, None, "SLOT 07")),
-    ({"id": SHELF}, Bay(SHELF, None, "SLOT 07")), ({"slot": "0"}, Bay("9:0:4:0", 0, "SLOT 07"))])
+    ({"id": SHELF}, Bay(SHELF, None, "SLOT 07")), ({"slot": "0"}, Bay("9:0:4:0", 0, "SLOT 07")),
+    ({"id": "0x0", "slot": "7"}, Bay("9:0:4:0", 7, "SLOT 07"))])
 def test_the_enclosure_tells(tmp_path: Path, files: Dict[str, str], bay: Bay) -> None:
     unit = attached(tmp_path, enclosure_identifier=b"0x1\n", bay_identifier=b"1\n")
     in_slot(tmp_path, unit, "SLOT 07", **files)
@@ -66,8 +68,21 @@ def test_nobody_knows(tmp_path: Path) -> None:
 
 
 def test_a_drive_is_where_one_of_its_paths_leads(tmp_path: Path) -> None:
-    attached(tmp_path, "2:0:0:0")
+    # The kernel links an element to one path. On the other the adapter may count otherwise.
+    attached(tmp_path, "2:0:0:0", enclosure_identifier=b"0x500304801f000c3f\n", bay_identifier=b"11\n")
     in_slot(tmp_path, attached(tmp_path, "3:0:0:0"), "SLOT 07", id=SHELF, slot="7")
     paths = Paths(str(tmp_path))
     assert paths.bay([{"hctl": "2:0:0:0"}, {"hctl": "3:0:0:0"}]) == Bay(SHELF, 7, "SLOT 07")
-    assert paths.bay([{"hctl": "2:0:0:0"}]) is None and paths.bay([]) is None
+    assert paths.bay([{"hctl": "2:0:0:0"}]) == Bay("0x500304801f000c3f", 11, None) and paths.bay([]) is None
+
+
+def test_a_partition_is_in_no_bay(tmp_path: Path) -> None:
+    unit = attached(tmp_path, enclosure_identifier=b"0x1\n", bay_identifier=b"1\n")
+    (unit / "block/sda/sda1").mkdir(parents=True)
+    assert bay_of(str(unit / "block/sda/sda1/device")) is None
+
+
+def test_an_enclosure_may_call_its_slots_what_it_likes(tmp_path: Path) -> None:
+    unit = attached(tmp_path)
+    in_slot(tmp_path, unit, os.fsdecode(b" Slot\xff\x1b[31m 07  "), id=SHELF, slot="7")
+    assert bay_of(str(unit)) == Bay(SHELF, 7, "Slot\\xff\\x1b[31m 07")

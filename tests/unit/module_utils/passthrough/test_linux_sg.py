@@ -160,7 +160,7 @@ def test_a_refusal_of_the_kernel_becomes_a_sentence(node: Node, number: int, sai
 
     with pytest.raises(AccessError, match=said) as raised:
         linux_sg.LinuxSg(node, ioctl=refuse, rawio=False).execute(INQUIRY, 20.0)
-    assert "INQUIRY" in str(raised.value) or "/dev/null" in str(raised.value)
+    assert str(raised.value).startswith(("INQUIRY ", "takes no SCSI commands "))
 
 
 def opened_for_writing(transport: linux_sg.LinuxSg) -> bool:

@@ -252,13 +252,33 @@ def test_a_drive_is_where_the_kernel_says_unless_the_document_knows_better(tmp_p
     drive = put(unwell(), "identity.bay", {"enclosure": "0x5000CCAB0405DB00", "slot": 0, "name": "SLOT 00"})
     assert "0x5000CCAB0405DB00, slot 0<" in made(tmp_path / "a", host(drive))["texts"]["html"]
     put(drive, "identity.bay.slot", None)
-    assert "0x5000CCAB0405DB00, slot SLOT 00<" in made(tmp_path / "b", host(drive))["texts"]["html"]
+    assert "0x5000CCAB0405DB00, SLOT 00<" in made(tmp_path / "b", host(drive))["texts"]["html"]
     documents = host(drive)
     documents[0]["locations"] = {drive["wwn"]: {"enclosure": "shelf A", "slot": 9}}
     page = made(tmp_path / "c", documents)["texts"]["html"]
     assert "shelf A, slot 9<" in page and "CCAB" not in page
-    redacted = made(tmp_path / "d", host(drive), redact_serials=True, redaction_key="a key that is long enough")
-    assert all("CCAB0405" not in text.upper() for text in redacted["texts"].values())
+    documents[0]["locations"][drive["wwn"]]["enclosure"] = "0x5000CCAB0405DB00"
+    for number, facts in enumerate((host(drive), documents)):
+        redacted = made(tmp_path / str(number), facts, redact_serials=True, redaction_key="a key that is long enough")
+        assert all("CCAB0405" not in text.upper() for text in redacted["texts"].values())
+
+
+def test_slots_stand_with_their_enclosure_in_the_order_in_which_they_are_counted(tmp_path: Path) -> None:
+    places = [None, ("0xa", 10), ("0xb", 2), ("0xa", 9), ("0xb", 10), ("0xa", None)]
+    drives = []
+    for number, place in enumerate(places):
+        drive = put(healthy(), "wwn", "naa.500000000000000{0}".format(number))
+        put(drive, "device", "/dev/sg{0}".format(number))
+        put(drive, "identity.bay", place and {"enclosure": place[0], "slot": place[1], "name": "Tray 3"})
+        drives.append(put(drive, "health.predicted_failure", number in (0, 2)))
+    result = made(tmp_path, host(*drives))
+    rows = list(csv.DictReader(io.StringIO(result["texts"]["csv"])))
+    assert [(row["enclosure"], row["slot"]) for row in rows] == [
+        ("0xa", "9"), ("0xa", "10"), ("0xa", "Tray 3"), ("0xb", "2"), ("0xb", "10"), ("", "#1")]
+    grids = result["texts"]["html"].split('<ol class="g" aria-label="slots of ')[1:]
+    assert [grid.partition('"')[0] for grid in grids] == ["db1, 0xa", "db1, 0xb", "db1"]
+    assert "db1, 0xb, slot 2<" in result["texts"]["html"] and "db1, drive #1<" in result["texts"]["html"]
+    assert [(drive["enclosure"], drive["slot"]) for drive in result["failing"]] == [("0xb", "2"), (None, "#1")]
 
 
 def test_pseudonyms_in_place_of_names(tmp_path: Path) -> None:
