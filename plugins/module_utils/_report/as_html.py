@@ -92,7 +92,8 @@ class HtmlWriter(Writer):
     def _write_hosts(self) -> None:
         write = self.file.write
         legend = " ".join("{0} {1}".format(chip(verdict, MARKS[verdict]), escape(verdict)) for verdict in VERDICTS)
-        write('\n<h2 id="hosts">Hosts and slots</h2><p>Each slot has its number and a mark: {0}.</p>\n'.format(legend))
+        write('\n<h2 id="hosts">Hosts and slots</h2><p>Each slot has its number and a mark: {0}. '
+              'A drive whose slot nobody knows has # and its number.</p>\n'.format(legend))
         for group, title in _GROUPS.items():
             count = self._row_counts[group]
             if not count:
