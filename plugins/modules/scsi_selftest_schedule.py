@@ -56,7 +56,9 @@ options:
         type: list
         elements: str
       end_in_window:
-        description: Only start a test that will have ended before the window closes, as far as the drive tells.
+        description:
+          - Only start a test that will have ended before the window closes, as far as the drive tells. Windows that
+            touch or overlap are one.
         type: bool
         default: false
   windows:
@@ -92,6 +94,8 @@ options:
       - Drives that belong together in a way that the node cannot see, as those behind a RAID adapter do.
       - Each has V(name), V(drives) as in O(policy[].drives), and may have V(at_once). Like an array it is never tested
         as a whole, if it has more than one drive here.
+      - A drive that cannot be asked is in those in which it was when it answered last at its address. Where that is not
+        known, it counts as a member of each that it may be in.
     type: list
     elements: dict
   untested:
@@ -112,7 +116,8 @@ options:
     default: any
   state_dir:
     description:
-      - Where the managed node keeps when a drive was first seen and what was started, in C(selftests.json).
+      - Where the managed node keeps when a drive was first seen, what was started, and which drive answered at which
+        address, in C(selftests.json).
     type: path
     default: /var/lib/drivecare
   now:
@@ -221,6 +226,11 @@ summary:
           description: What is wrong, in words.
           type: str
           sample: "extended self test: failed in the read segment, 12 power-on hours ago"
+    warnings:
+      description: What is odd about the policy, such as a rule that fits none of the drives that answered.
+      type: list
+      elements: str
+      sample: ["policy: rule 2 fits none of the drives that answered"]
 drives:
   description: An entry a drive, in the order of O(devices).
   returned: always
@@ -268,6 +278,13 @@ drives:
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
+      sample:
+        - name: LOG SENSE
+          cdb: "4d005500000000004000"
+          data_in: "150000100000030c001251030008007800000078"
+          sense: ""
+          status: GOOD
+          residual: 44
     schedule:
       description: What was decided, V(none) for a drive that was skipped.
       type: dict
@@ -351,9 +368,11 @@ def main() -> None:
     found: Dict[str, Any] = {}
 
     def work(devices: Sequence[str], options: Any) -> List[Dict[str, Any]]:
-        entries: List[Dict[str, Any]] = module.checked(attend_schedule, devices, options, wanted)
-        found.update(summary(entries))
-        return entries
+        outcome = module.checked(attend_schedule, devices, options, wanted)
+        found.update(summary(outcome.entries, outcome.warnings))
+        for warning in outcome.warnings:
+            module.warn(warning)
+        return outcome.entries
 
     module.run(work, summary=found)
 

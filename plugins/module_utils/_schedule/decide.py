@@ -29,6 +29,8 @@ class Candidate:
     """What was found out of a drive. ``answered`` is false where the drive could not be asked.
 
     ``disks``: the kernel's names of its block devices, one a path. ``unknown``: why its log cannot tell.
+    ``identified``: of one that did not answer, its names are those of an earlier run; else what is missing of them is
+    not known. ``other_way``: it did not answer, but is the same drive as another that did.
     """
 
     device: str
@@ -45,6 +47,8 @@ class Candidate:
     unknown: Optional[str] = None
     extended_minutes: Optional[int] = None
     memory: Memory = field(default_factory=Memory)
+    identified: bool = False
+    other_way: bool = False
 
     @property
     def name(self) -> str:
@@ -72,15 +76,9 @@ def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Po
            now: datetime.datetime) -> List[Decision]:
     """A decision a drive, in their order. The same input gives the same decisions."""
     belonging = Belonging(sets, [candidate.disks for candidate in candidates])
-    subjects = [_subject(candidate, belonging.names(place)) for place, candidate in enumerate(candidates)]
-    groups = [(group, tuple(place for place, subject in enumerate(subjects) if group.selector.matches(subject)))
-              for group in policy.groups]
-    for group, places in groups:
-        for place in places:
-            subjects[place] = subjects[place]._replace(sets=subjects[place].sets + ("group:" + group.name,))
-    limits = belonging.limits(policy) + [
-        Limit("group:" + group.name, array_limit(group.at_once or policy.array, len(places), len(places)), places, True)
-        for group, places in groups]
+    alone = _subjects(candidates, belonging)
+    subjects = _in_groups(alone, policy)
+    limits = belonging.limits(policy) + _group_limits(alone, candidates, policy)
     if policy.host is not None:
         limits.append(Limit(HOST, policy.host, tuple(range(len(candidates))), False))
     decisions = []
@@ -92,8 +90,42 @@ def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Po
     return decisions
 
 
-def _subject(candidate: Candidate, sets: Tuple[str, ...]) -> Subject:
-    return Subject(candidate.device, candidate.wwn, candidate.vendor, candidate.product, candidate.serial, sets)
+def rules_without_drives(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy) -> List[str]:
+    """The names of the rules that fit none of the drives that answered; none where no drive did.
+
+    A rule fits, too, where an earlier one holds: the last one is often for whatever is left.
+    """
+    belonging = Belonging(sets, [candidate.disks for candidate in candidates])
+    subjects = _in_groups(_subjects(candidates, belonging), policy)
+    answered = [subject for candidate, subject in zip(candidates, subjects) if candidate.answered]
+    return [rule.name for rule in policy.rules
+            if answered and not any(rule.selector.matches(subject) for subject in answered)]
+
+
+def _subjects(candidates: Sequence[Candidate], belonging: Belonging) -> List[Subject]:
+    """The drives as selectors see them, before it is known which groups they are in."""
+    return [Subject(candidate.device, candidate.wwn, candidate.vendor, candidate.product, candidate.serial,
+                    belonging.names(place)) for place, candidate in enumerate(candidates)]
+
+
+def _in_groups(subjects: Sequence[Subject], policy: Policy) -> List[Subject]:
+    """With the groups that they are in for certain."""
+    return [subject._replace(sets=subject.sets + tuple(
+        "group:" + group.name for group in policy.groups if group.selector.matches(subject))) for subject in subjects]
+
+
+def _group_limits(subjects: Sequence[Subject], candidates: Sequence[Candidate], policy: Policy) -> List[Limit]:
+    """The limits of the groups. A drive that is silent and may be a member counts as one, to be on the safe side."""
+    found = []
+    for group in policy.groups:
+        places = tuple(
+            place for place, (subject, candidate) in enumerate(zip(subjects, candidates))
+            if not candidate.other_way and (
+                group.selector.matches(subject)
+                or not candidate.answered and not candidate.identified and group.selector.may_match(subject)))
+        found.append(Limit("group:" + group.name,
+                           array_limit(group.at_once or policy.array, len(places), len(places)), places, True))
+    return found
 
 
 def _alone(candidate: Candidate, rule: Optional[Rule], policy: Policy, now: datetime.datetime,
@@ -167,7 +199,7 @@ def _not_now(each: Due, candidate: Candidate, rule: Rule, now: datetime.datetime
         return "the last one came to no result; it is tried again in {0} power-on hours".format(each.retry_in)
     if any(blackout.covers(now.date()) for blackout in rule.blackouts):
         return "{0} is a day without self tests".format(now.date().isoformat())
-    left = minutes_left(rule.windows, now)
+    left = minutes_left(rule.windows, now, rule.blackouts)
     if left is None:
         return "it is outside the windows"
     if rule.end_in_window and rule.windows:
@@ -192,5 +224,7 @@ def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits:
             continue
         decision, limit = decisions[place], limits[full]
         decision.state = WAITING
-        decision.reason = "{0} has {1} of the {2} that may be tested at once".format(
-            limit.name, len(taken[full]), limit.at_once)
+        silent = sum(decisions[each].state == SILENT for each in taken[full])
+        decision.reason = "{0} has {1} of the {2} that may be tested at once{3}".format(
+            limit.name, len(taken[full]), limit.at_once,
+            ", counting {0} that cannot be asked".format(silent) if silent else "")

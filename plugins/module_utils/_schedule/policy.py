@@ -21,6 +21,8 @@ NO_SET = "none"
 WAIT, START = "wait", "start"
 
 _SELECTORS = ("wwn", "model", "serial", "device", "member_of")
+#: Those that only the drive itself can answer.
+_NAMES = ("wwn", "model", "serial")
 _RULE = ("name", "drives", "tests", "windows", "blackout_days", "end_in_window")
 _GROUP = ("name", "drives", "at_once")
 #: More than anybody needs, and few enough for a number.
@@ -59,6 +61,12 @@ class Selector:
         """Whether a drive is meant."""
         return all(any(pattern.match(value.strip().casefold()) for value in subject.values(name))
                    for name, pattern in self.patterns.items())
+
+    def may_match(self, subject: Subject) -> bool:
+        """Whether a drive may be meant of which what is missing is not known: it may be anything."""
+        known = {name: pattern for name, pattern in self.patterns.items()
+                 if name not in _NAMES or getattr(subject, "product" if name == "model" else name) is not None}
+        return Selector(known).matches(subject)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered between two runs, in a small JSON file on the node: when a drive was first seen, what was started.
+"""What is remembered between two runs, in a small JSON file on the node: when a drive was first seen, what was started,
+and which drive answered last at which address.
 
-    {"version": 1, "drives": {"naa.5000...": {"first_seen": 20100, "started": {"short": 20170}}}}
+    {"version": 1, "drives": {"naa.5000...": {"first_seen": 20100, "started": {"short": 20170}}},
+     "addresses": {"/dev/sg1": {"wwn": "naa.5000...", "vendor": "SEAGATE", "product": "ST1", "serial": "Z1W0ABCD"}}}
 
-All numbers are power-on hours of the drive. Without the file each drive waits for its next slot; nothing else is lost.
+All numbers are power-on hours of the drive. Without the file each drive waits for its next slot, and one that is silent
+counts as a member of every group that it may be in; nothing else is lost. Files without "addresses" are of an earlier
+program, which reads those that have them.
 """
 
 from __future__ import annotations
@@ -14,13 +18,32 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
+from .._scsi.vpd_designators import is_unique
 from .due import Memory
 from .policy import TESTS
 
 VERSION = 1
 _NAME = "selftests.json"
+
+
+class Names(NamedTuple):
+    """What a drive says that it is; ``None`` for what it does not say."""
+
+    wwn: Optional[str] = None
+    vendor: Optional[str] = None
+    product: Optional[str] = None
+    serial: Optional[str] = None
+
+    @property
+    def tell_apart(self) -> bool:
+        """Whether no two drives have them."""
+        return self.serial is not None or self.wwn is not None and is_unique(self.wwn)
+
+    def agree(self, other: Names) -> bool:
+        """Whether both can be of one drive, as far as both are known."""
+        return all(mine is None or theirs is None or mine == theirs for mine, theirs in zip(self, other))
 
 
 class Records:
@@ -29,8 +52,13 @@ class Records:
     def __init__(self, directory: str) -> None:
         self._directory = directory
         self.path = os.path.join(directory, _NAME)
-        self._drives: Dict[str, Dict[str, Any]] = self._read()
-        self._before = json.dumps(self._drives, sort_keys=True)
+        content = self._read()
+        self._drives: Dict[str, Dict[str, Any]] = {
+            name: entry for name, entry in _dict(content.get("drives")).items() if isinstance(entry, dict)}
+        self._addresses: Dict[str, Names] = {
+            address: Names(**{key: entry[key] for key in Names._fields})
+            for address, entry in _dict(content.get("addresses")).items() if _is_names(entry)}
+        self._before = self._whole()
 
     def of(self, name: str) -> Memory:
         """What is remembered of a drive."""
@@ -52,17 +80,36 @@ class Records:
         memory = self.seen(name, hours)
         self._drives[name] = {"first_seen": memory.first_seen, "started": dict(memory.started, **{test: hours})}
 
+    def answered(self, found: Mapping[str, Names]) -> None:
+        """Notes which drive answers at which address, of all that answer in this run."""
+        for names in {names for address, names in found.items() if self._addresses.get(address) != names}:
+            # It has moved, or has another way to it now: what sits where it was cannot be told.
+            for address in [each for each, old in self._addresses.items() if old == names and names.tell_apart]:
+                del self._addresses[address]
+        self._addresses.update(found)
+
+    def names_at(self, address: str, known: Names) -> Optional[Names]:
+        """The drive that answered last at an address; ``None`` where that is not known.
+
+        ``known`` is what the drive there still said; where that is another one, the old one is forgotten.
+        """
+        names = self._addresses.get(address)
+        if names is not None and not names.agree(known):
+            del self._addresses[address]
+            return None
+        return names
+
     def write(self) -> None:
         """Writes what is new, whole or not at all. Raises ValueError where that cannot be done."""
-        if json.dumps(self._drives, sort_keys=True) == self._before:
+        text = self._whole()
+        if text == self._before:
             return
         try:
             os.makedirs(self._directory, mode=0o750, exist_ok=True)
             handle, temporary = tempfile.mkstemp(prefix="." + _NAME, dir=self._directory)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    json.dump({"version": VERSION, "drives": self._drives}, stream, indent=1, sort_keys=True)
-                    stream.write("\n")
+                    stream.write(text)
                     stream.flush()
                     os.fsync(stream.fileno())
                 os.replace(temporary, self.path)
@@ -71,9 +118,14 @@ class Records:
                 raise
         except OSError as error:
             raise ValueError("state_dir: {0} could not be written: {1}".format(self.path, error.strerror)) from None
-        self._before = json.dumps(self._drives, sort_keys=True)
+        self._before = text
 
-    def _read(self) -> Dict[str, Dict[str, Any]]:
+    def _whole(self) -> str:
+        addresses = {address: names._asdict() for address, names in self._addresses.items()}
+        return json.dumps({"version": VERSION, "drives": self._drives, "addresses": addresses},
+                          indent=1, sort_keys=True) + "\n"
+
+    def _read(self) -> Dict[str, Any]:
         try:
             with open(self.path, encoding="utf-8") as stream:
                 content = json.load(stream)
@@ -86,11 +138,17 @@ class Records:
                 self.path)) from None
         if not isinstance(content, dict) or content.get("version") != VERSION:
             raise ValueError("state_dir: {0} has not version {1}".format(self.path, VERSION))
-        return {name: entry for name, entry in _dict(content.get("drives")).items() if isinstance(entry, dict)}
+        return content
 
 
 def _dict(value: Any) -> Dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _is_names(entry: Any) -> bool:
+    # One of which a part is damaged tells nothing: a name that is missing would be one that the drive has not.
+    return isinstance(entry, dict) and all(
+        key in entry and (entry[key] is None or isinstance(entry[key], str)) for key in Names._fields)
 
 
 def _hours(value: Any) -> Optional[int]:

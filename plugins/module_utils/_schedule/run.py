@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._drives import selftest_policy as log
 from .._drives.commands import inquiry
@@ -26,10 +26,10 @@ from .._passthrough.linux_units import DRIVE_TYPES
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
-from .decide import RUNNING, SILENT, START, Candidate, Decision, decide
+from .decide import RUNNING, SILENT, START, Candidate, Decision, decide, rules_without_drives
 from .linux_sets import Disks, linux_sets
 from .policy import Policy, parse_policy
-from .records import Records
+from .records import Names, Records
 from .sets import DriveSet
 from .times import parse_now
 from .zpool import parse_zpool_status, zpool_status
@@ -54,6 +54,13 @@ class Wanted:
                    os.path.expanduser(options["state_dir"]))
 
 
+class Outcome(NamedTuple):
+    """An entry a drive, with ``schedule`` as the module documents it, and what is to be said of the policy."""
+
+    entries: List[Entry]
+    warnings: List[str]
+
+
 def sets_here() -> List[DriveSet]:
     """The sets of this host."""
     disks = Disks()
@@ -62,16 +69,19 @@ def sets_here() -> List[DriveSet]:
 
 
 def attend_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
-                    sets_of_host: Callable[[], List[DriveSet]] = sets_here) -> List[Entry]:
-    """An entry a drive, with ``schedule`` as the module documents it. Raises ValueError for records of another kind."""
+                    sets_of_host: Callable[[], List[DriveSet]] = sets_here) -> Outcome:
+    """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     blank: Entry = {"schedule": None, "model": None, "serial": None, "_found": None}
     entries = attend(devices, options, blank, _look, DRIVE_TYPES)
     paths = Paths()
     asked = [entry for entry in entries if entry["status"] != SKIPPED]
-    candidates = [_candidate(entry, paths, records) for entry in asked]
+    answering = _answering(entries)
+    records.answered(answering)
+    candidates = [_candidate(entry, paths, records, answering) for entry in asked]
     now = wanted.now or datetime.datetime.now()
-    decisions = decide(candidates, sets_of_host(), wanted.policy, now)
+    sets = sets_of_host()
+    decisions = decide(candidates, sets, wanted.policy, now)
     for entry, decision in zip(asked, decisions):
         _report(entry, decision)
     try:
@@ -82,11 +92,15 @@ def attend_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
             records.write()
     for entry in entries:
         del entry["_found"]
-    return entries
+    return Outcome(entries, ["policy: rule {0} fits none of the drives that answered".format(name)
+                             for name in rules_without_drives(candidates, sets, wanted.policy)])
 
 
-def summary(entries: Sequence[Entry]) -> Dict[str, Any]:
-    """Counts by state, and the alerts: a sentence each, for what failed, is silent, cannot be known, or is late."""
+def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> Dict[str, Any]:
+    """Counts by state, and the alerts: a sentence each, for what failed, is silent, cannot be known, or is late.
+
+    ``warnings``: what is to be said of the policy.
+    """
     counts: Dict[str, int] = {}
     alerts = []
     for entry in entries:
@@ -102,7 +116,7 @@ def summary(entries: Sequence[Entry]) -> Dict[str, Any]:
                            ("late", _late(schedule) if schedule.get("late") else None)):
             if what:
                 alerts.append({"device": entry["device"], "wwn": entry["wwn"], "kind": kind, "reason": what})
-    return {"counts": dict(sorted(counts.items())), "alerts": alerts}
+    return {"counts": dict(sorted(counts.items())), "alerts": alerts, "warnings": list(warnings)}
 
 
 def _late(schedule: Mapping[str, Any]) -> str:
@@ -118,9 +132,10 @@ def _look(session: Session, entry: Entry) -> Steps:
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
     entry["model"] = " ".join(each for each in (vendor, product) if each) or None
+    # Before the drive is asked for more: what falls silent then can still be told by its names.
+    entry["_found"] = {"vendor": vendor, "product": product, "state": None}
     entry["serial"] = _serial(session, unsaid)
-    entry["_found"] = {"vendor": vendor, "product": product,
-                       "state": look_at(session, entry["warnings"], None)}
+    entry["_found"]["state"] = look_at(session, entry["warnings"], None)
 
 
 def _serial(session: Session, unsaid: List[str]) -> Optional[str]:
@@ -132,12 +147,41 @@ def _serial(session: Session, unsaid: List[str]) -> Optional[str]:
         return None
 
 
-def _candidate(entry: Entry, paths: Paths, records: Records) -> Candidate:
+def _answering(entries: Sequence[Entry]) -> Dict[str, Names]:
+    """The drives that answer, by address; also at the other ways to them, which were skipped."""
+    found = {entry["device"]: _names(entry) for entry in entries if _answered(entry)}
+    by_wwn = {names.wwn: names for names in found.values() if names.wwn is not None}
+    found.update((entry["device"], by_wwn[entry["wwn"]]) for entry in entries
+                 if entry["status"] == SKIPPED and entry["wwn"] in by_wwn)
+    return found
+
+
+def _answered(entry: Entry) -> bool:
+    return entry["status"] == OK and entry["_found"] is not None and entry["_found"]["state"] is not None
+
+
+def _names(entry: Entry) -> Names:
+    """As far as the drive told them."""
+    found = entry["_found"] or {}
+    return Names(entry["wwn"], found.get("vendor"), found.get("product"), entry["serial"])
+
+
+def _silent(entry: Entry, disks: Tuple[str, ...], records: Records, answering: Mapping[str, Names]) -> Candidate:
+    """A drive that could not be asked, as the one that it was when it answered last."""
+    known = _names(entry)
+    names = records.names_at(entry["device"], known)
+    wwn, vendor, product, serial = names or known
+    return Candidate(
+        entry["device"], wwn, vendor, product, serial, disks, answered=False, identified=names is not None,
+        other_way=names is not None and names.tell_apart and names in answering.values())
+
+
+def _candidate(entry: Entry, paths: Paths, records: Records, answering: Mapping[str, Names]) -> Candidate:
     disks = tuple(os.path.basename(path["block_node"]) for path in paths.of(entry["device"], entry["wwn"]) or []
                   if path["block_node"])
+    if not _answered(entry):
+        return _silent(entry, disks, records, answering)
     found = entry["_found"]
-    if entry["status"] != OK or found is None:
-        return Candidate(entry["device"], entry["wwn"], disks=disks, serial=entry["serial"], answered=False)
     state = found["state"]
     unknown = None
     if not state.log_supported and not state.running:

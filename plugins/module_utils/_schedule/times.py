@@ -14,6 +14,7 @@ from .checks import known_keys, listed, shown
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
+_WEEK_MINUTES = 7 * _DAY_MINUTES
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?", re.ASCII)
 _MINUTES = re.compile(r"[0-9]{2,4}", re.ASCII)
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -56,10 +57,29 @@ class Blackout(NamedTuple):
         return first <= this <= last if first <= last else this >= first or this <= last
 
 
-def minutes_left(windows: Sequence[Window], now: datetime.datetime) -> Optional[int]:
-    """Minutes for which a window is open still; ``None`` where none is. No windows at all leave the whole week open."""
+def minutes_left(windows: Sequence[Window], now: datetime.datetime,
+                 blackouts: Sequence[Blackout] = ()) -> Optional[int]:
+    """Minutes for which a window is open still, a week at most; ``None`` where none is.
+
+    Windows that touch or overlap are one. No windows at all leave the whole week open.
+    """
     if not windows:
-        return 7 * _DAY_MINUTES
+        return _WEEK_MINUTES
+    left = _open(windows, now)
+    more = left
+    while left is not None and more is not None and left < _WEEK_MINUTES:
+        try:
+            end = now + datetime.timedelta(minutes=left)
+        except OverflowError:  # the calendar ends with the year 9999
+            break
+        # A window may reach into a blackout day, on which no test starts; none goes on with another there.
+        more = None if any(blackout.covers(end.date()) for blackout in blackouts) else _open(windows, end)
+        left += more or 0
+    return None if left is None else min(left, _WEEK_MINUTES)
+
+
+def _open(windows: Sequence[Window], now: datetime.datetime) -> Optional[int]:
+    """Minutes until the last of those windows closes that are open now."""
     left = [minutes for minutes in (window.minutes_left(now) for window in windows) if minutes is not None]
     return max(left) if left else None
 

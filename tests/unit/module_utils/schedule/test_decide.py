@@ -10,7 +10,12 @@ import random
 from typing import Any, Dict, List, Sequence
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.decide import Candidate, Decision, decide
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.decide import (
+    Candidate,
+    Decision,
+    decide,
+    rules_without_drives,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.due import Memory
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.policy import parse_policy
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.sets import DriveSet
@@ -161,6 +166,50 @@ def test_a_group_that_the_node_cannot_see() -> None:
     assert [each.rule for each in decided(drives(4), groups=groups, policy=rules)] == ["1", "1", "2", "2"]
 
 
+PAIR = {"wwn": "*0[01]"}
+
+
+@pytest.mark.parametrize("silent,drives_of_group,started", [
+    # a name is known, and is one of the group's, or is not
+    (drive(0, answered=False, identified=True), PAIR, 0),
+    (drive(7, answered=False, identified=True), PAIR, 1),
+    (drive(0, answered=False, serial=None, identified=True), {"serial": "*"}, 1),
+    # nothing is known: it may be any drive
+    (Candidate("/dev/sg0", answered=False), PAIR, 0),
+    (Candidate("/dev/sg0", answered=False), {"model": "ST*"}, 0),
+    (Candidate("/dev/sg0", answered=False), {"model": "ST*", "serial": ["S1", "S2"]}, 0),
+    # what is known tells that it is none
+    (drive(0, answered=False, product="OTHER"), {"model": "ST*", "serial": "S*"}, 1),
+    (Candidate("/dev/sg0", answered=False), {"wwn": "*01", "device": "/dev/sg1"}, 1),
+    (Candidate("/dev/sg0", answered=False), {"wwn": "*01", "member_of": "md:*"}, 1),
+    # another way to the drive that answers is no second member
+    (drive(1, answered=False, identified=True, other_way=True), PAIR, 1),
+])
+def test_a_silent_member_of_a_group_leaves_the_last_one_that_answers_alone(
+        silent: Candidate, drives_of_group: Dict[str, Any], started: int) -> None:
+    array = DriveSet("md:md0", "array", ("sda",), 1, 1)
+    decisions = decided([silent, drive(1, serial="S1", disks=["sda"])], [array],
+                        groups=[{"name": "pair", "drives": drives_of_group}])
+    assert decisions[0].state == "silent"
+    assert states(decisions[1:]).get("start", 0) == started, decisions[1].reason
+    if not started:
+        assert decisions[1].reason == (
+            "group:pair has 1 of the 1 that may be tested at once, counting 1 that cannot be asked")
+
+
+def test_both_members_of_a_group_that_answer() -> None:
+    decisions = decided(drives(2), groups=[{"name": "pair", "drives": PAIR}])
+    assert states(decisions) == {"start": 1, "waiting": 1}
+
+
+def test_one_that_serves_is_left_of_a_group_with_a_silent_member() -> None:
+    silent = Candidate("/dev/sg9", answered=False)
+    decisions = decided([silent] + drives(4), groups=[{"name": "raid", "drives": {"wwn": "naa.*"}, "at_once": 9}])
+    assert states(decisions) == {"silent": 1, "start": 3, "waiting": 1}
+    # it may be a member, which is not to say that it is one
+    assert decisions[0].sets == ()
+
+
 def test_those_that_are_due_for_longest_go_first() -> None:
     candidates = [drive(number, log=[logged(SHORT, PASSED, hours)], seen=hours) for number, hours in
                   enumerate((19000, 17000, 18000))]
@@ -219,6 +268,22 @@ def test_a_shelf_over_three_months_keeps_every_promise() -> None:
     # an extended test each 30 days, a short one each week: 13 and 3 in 90 days and drive, less those that coincide
     assert 24 * 11 < len(starts) < 24 * 17
     assert oldest < 168 + 48
+
+
+@pytest.mark.parametrize("candidates,names", [
+    (drives(2), ["OTHER", "4"]),
+    (drives(2) + [drive(3, product="OTHER")], ["4"]),
+    # a silent one tells nothing
+    (drives(2) + [drive(3, product="OTHER", answered=False, identified=True)], ["OTHER", "4"]),
+    ([drive(3, answered=False)], []),
+    ([], []),
+])
+def test_a_rule_that_fits_no_drive_is_told(candidates: List[Candidate], names: List[str]) -> None:
+    rules = [{"drives": {"model": "ST*"}, "tests": {}}, {"name": "OTHER", "drives": {"model": "OTHER"}, "tests": {}},
+             {"drives": {"member_of": ["group:all", "none"]}, "tests": {"short": "7d"}},
+             {"drives": {"member_of": "md:*"}, "tests": {"short": "7d"}}]
+    policy = parse_policy({"policy": rules, "groups": [{"name": "all", "drives": {"device": "*"}}]})
+    assert rules_without_drives(candidates, [], policy) == names
 
 
 def test_memory_is_not_shared() -> None:

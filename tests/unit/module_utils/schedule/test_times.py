@@ -30,7 +30,7 @@ FRIDAY_NIGHT = [{"days": "fri", "from": "22:00", "to": "06:00"}]
     (NIGHT, "2026-11-22T05:59:59", 1),
     (NIGHT, "2026-11-22T06:00", None),
     # a Saturday, a Sunday, a Monday
-    (WEEKEND, "2026-11-21T00:00", 1440),
+    (WEEKEND, "2026-11-21T00:00", 2880),
     (WEEKEND, "2026-11-22T23:59", 1),
     (WEEKEND, "2026-11-23T00:00", None),
     # the window of Friday reaches into Saturday, that of no other day does
@@ -41,15 +41,35 @@ FRIDAY_NIGHT = [{"days": "fri", "from": "22:00", "to": "06:00"}]
     # into the next week
     ([{"days": ["sun"], "from": "23:00", "to": "01:00"}], "2026-11-23T00:30", 30),
     # the widest of several
-    (NIGHT + WEEKEND, "2026-11-21T23:00", 420),
-    # the same time twice is a whole day
-    ([{"from": "06:00", "to": "06:00"}], "2026-11-21T05:00", 60),
+    ([{"from": "22:00", "to": "23:00"}] + NIGHT, "2026-11-21T22:30", 450),
+    # windows that touch, and that overlap: until Monday, six o'clock
+    ([{"from": "22:00", "to": "24:00"}, {"from": "00:00", "to": "06:00"}], "2026-11-21T23:00", 420),
+    ([{"from": "22:00", "to": "24:00"}, {"from": "00:01", "to": "06:00"}], "2026-11-21T23:00", 60),
+    (NIGHT + WEEKEND, "2026-11-21T23:00", 1860),
+    # the same time twice is a whole day, and each day a whole week
+    ([{"days": ["fri"], "from": "06:00", "to": "06:00"}], "2026-11-21T05:00", 60),
+    ([{"from": "06:00", "to": "06:00"}], "2026-11-21T05:00", 7 * 24 * 60),
+    ([{"from": "00:00", "to": "24:00"}], "9999-12-31T23:00", 60),
     # 22:00 and 6:30 without quotes, as YAML 1.1 reads them
     ([{"from": 1320, "to": 390}], "2026-11-21T22:00", 510),
     ([{"from": "1320", "to": "390"}], "2026-11-21T22:00", 510),
 ])
 def test_how_long_a_window_is_open(windows: Any, now: str, left: Optional[int]) -> None:
     assert minutes_left(parse_windows(windows, "windows"), parse_now(now)) == left
+
+
+@pytest.mark.parametrize("windows,now,left", [
+    # Sunday has no start, so Saturday's window ends with Saturday
+    (WEEKEND, "2026-11-21T12:00", 720),
+    ([{"from": "22:00", "to": "24:00"}, {"from": "00:00", "to": "06:00"}], "2026-11-21T23:00", 60),
+    # one that opened before reaches into it
+    (NIGHT, "2026-11-21T23:00", 420),
+    # up to the day before
+    ([{"from": "00:00", "to": "24:00"}], "2026-11-20T12:00", 36 * 60),
+])
+def test_no_window_goes_on_with_one_of_a_day_without_tests(windows: Any, now: str, left: int) -> None:
+    blackouts = parse_blackouts(["2026-11-22"], "blackout_days")
+    assert minutes_left(parse_windows(windows, "windows"), parse_now(now), blackouts) == left
 
 
 @pytest.mark.parametrize("window,said", [

@@ -1,0 +1,138 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is remembered between two runs, and of a drive that is silent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Dict, List, Optional
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Entry, Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule import run
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import Names, Records
+
+X = Names("naa.5000c50000000001", "SEAGATE", "ST1", "S1")
+Y = Names("naa.5000c50000000002", "SEAGATE", "ST1", "S2")
+NOTHING = Names()
+OPTIONS: Dict[str, Any] = {
+    "policy": [{"tests": {"short": "7d"}}], "untested": "start", "now": "2026-11-21T03:00",
+    "groups": [{"name": "pair", "drives": {"serial": ["S1", "S2"]}}]}
+
+
+def remembered(records: Records, *addresses: str) -> List[Optional[Names]]:
+    return [records.names_at(address, NOTHING) for address in addresses]
+
+
+def test_names_are_kept_by_address_and_written(tmp_path: Path) -> None:
+    records = Records(str(tmp_path / "new"))
+    records.answered({"a": X, "b": Y})
+    records.seen("x", 100)
+    records.write()
+    again = Records(str(tmp_path / "new"))
+    assert remembered(again, "a", "b", "c") == [X, Y, None] and again.of("x").first_seen == 100
+    before = Path(again.path).stat().st_mtime_ns
+    again.answered({"b": Y})
+    again.write()
+    assert Path(again.path).stat().st_mtime_ns == before
+
+
+def test_a_drive_that_moved_or_is_another_one_is_forgotten_where_it_was(tmp_path: Path) -> None:
+    records = Records(str(tmp_path))
+    records.answered({"a": X, "b": Y})
+    records.answered({"b": X})
+    assert remembered(records, "a", "b") == [None, X]
+    # both ways to it answered in one run
+    records.answered({"a": X, "b": X})
+    records.answered({"b": X})
+    assert remembered(records, "a", "b") == [X, X]
+    # what it still says is of another one
+    assert records.names_at("a", Names(wwn=Y.wwn)) is None and remembered(records, "a") == [None]
+    assert records.names_at("b", Names(wwn=X.wwn)) == X
+
+
+def test_drives_that_cannot_be_told_apart_are_not_taken_for_one(tmp_path: Path) -> None:
+    records = Records(str(tmp_path))
+    same = Names("t10.QEMU", "QEMU", "DISK")
+    records.answered({"a": same})
+    records.answered({"b": same})
+    assert remembered(records, "a", "b") == [same, same]
+
+
+def test_a_file_of_an_earlier_program_is_read(tmp_path: Path) -> None:
+    (tmp_path / "selftests.json").write_text(json.dumps(
+        {"version": 1, "drives": {"x": {"first_seen": 20100, "started": {"short": 20170}}}}))
+    records = Records(str(tmp_path))
+    assert records.of("x") == (20100, {"short": 20170}) and remembered(records, "a") == [None]
+
+
+@pytest.mark.parametrize("addresses,names", [
+    (None, None), ([], None), ({"a": None}, None), ({"a": 7}, None), ({"a": {}}, None),
+    # of a damaged entry nothing is known: not that the drive has no serial
+    ({"a": {"wwn": X.wwn, "serial": 7}}, None), ({"a": {"wwn": X.wwn}}, None),
+    ({"a": dict(X._asdict(), serial=None)}, X._replace(serial=None))])
+def test_strange_entries_are_no_names(tmp_path: Path, addresses: Any, names: Any) -> None:
+    (tmp_path / "selftests.json").write_text(json.dumps({"version": 1, "drives": {}, "addresses": addresses}))
+    assert remembered(Records(str(tmp_path)), "a") == [names]
+
+
+def entry(device: str, names: Names = NOTHING, status: str = "ok", answers: bool = True) -> Entry:
+    state = SimpleNamespace(log_supported=True, running=False, running_test=None, power_on_hours=20000, finished=[],
+                            extended_duration_seconds=None, log_refusal=None)
+    return {"device": device, "wwn": names.wwn, "status": status, "reason": None, "changed": False, "error": None,
+            "warnings": [], "schedule": None, "model": None, "serial": names.serial,
+            "_found": {"vendor": names.vendor, "product": names.product, "state": state} if answers else None}
+
+
+def silent(device: str) -> Entry:
+    return entry(device, status="timeout", answers=False)
+
+
+def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: Entry) -> List[Optional[str]]:
+    """A run in which no drive is really there, and each test would be started."""
+    def started(devices: Any, _options: Any, _wanted: Any) -> List[Entry]:
+        return [{"changed": True, "wwn": each["wwn"], "warnings": [], "status": "ok"}
+                for each in entries if each["device"] in devices]
+
+    monkeypatch.setattr(run, "attend", lambda *_arguments: list(entries))
+    monkeypatch.setattr(run, "attend_selftests", started)
+    wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(folder)))
+    outcome = run.attend_schedule([], Options(), wanted, list)
+    return [each["schedule"] and each["schedule"]["state"] for each in outcome.entries]
+
+
+def test_a_silent_member_that_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = Names("naa.5000c50000000003", "SEAGATE", "ST1", "S3")
+    assert sorted(str(each) for each in states(monkeypatch, tmp_path, entry("iscsi:a", X), entry("iscsi:b", Y))) == [
+        "started", "waiting"]
+    (tmp_path / "selftests.json").write_text(json.dumps({"version": 1, "drives": {}, "addresses": {
+        "iscsi:a": X._asdict(), "iscsi:c": other._asdict()}}))
+    assert states(monkeypatch, tmp_path, silent("iscsi:a"), entry("iscsi:b", Y)) == ["silent", "waiting"]
+    assert states(monkeypatch, tmp_path, silent("iscsi:c"), entry("iscsi:b", Y)) == ["silent", "started"]
+
+
+def test_a_silent_drive_that_is_not_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert states(monkeypatch, tmp_path, silent("iscsi:a"), entry("iscsi:b", Y)) == ["silent", "waiting"]
+
+
+def test_a_way_to_a_drive_that_answers_at_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert states(monkeypatch, tmp_path, entry("iscsi:a", Y), entry("iscsi:b", Y, "skipped", False)) == [
+        "started", None]
+    (tmp_path / "selftests.json").write_text(json.dumps(dict(
+        json.loads((tmp_path / "selftests.json").read_text()), drives={})))
+    assert states(monkeypatch, tmp_path, silent("iscsi:a"), entry("iscsi:b", Y)) == ["silent", "started"]
+
+
+def test_the_warnings_of_the_policy_are_in_the_summary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(run, "attend", lambda *_arguments: [entry("iscsi:a", X)])
+    wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path), policy=[
+        {"name": "spare", "drives": {"model": "ST*"}, "tests": {}},
+        {"name": "gone", "drives": {"model": "HUH*"}, "tests": {"short": "7d"}}]))
+    outcome = run.attend_schedule([], Options(), wanted, list)
+    assert outcome.warnings == ["policy: rule gone fits none of the drives that answered"]
+    assert run.summary(outcome.entries, outcome.warnings) == {
+        "counts": {"excluded": 1}, "alerts": [], "warnings": outcome.warnings}
