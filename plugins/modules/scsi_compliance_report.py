@@ -105,7 +105,7 @@ options:
         description: Names the waiver in the report.
         type: str
       rule:
-        description: The ids of rules, with C(*) and C(?). A string, or a list of them.
+        description: The ids of rules, with C(*) and C(?). A string, or a list of them, in quotes where it is a number.
         type: raw
       host:
         description: The names of hosts, likewise.
@@ -127,12 +127,20 @@ options:
     elements: str
     default: []
   previous:
-    description: An earlier report in JSON to compare with.
+    description:
+      - An earlier report in JSON to compare with. It must have been made with the same O(redaction_key), or both
+        without O(redact_serials).
     type: path
+  previous_required:
+    description:
+      - With V(false), where O(previous) cannot be read or compared with, there is a warning and the report is made
+        without a comparison. Otherwise the task fails.
+    type: bool
+    default: true
   redact_serials:
     description:
       - Write pseudonyms in place of serial numbers, world wide names, identifiers of enclosures, and devices that are
-        named by them.
+        named by them, also in the ids and reasons of O(waivers). The guide says what stays in clear.
       - A pseudonym is a keyed hash, so it is the same in each report with the same O(redaction_key).
     type: bool
     default: false
@@ -253,42 +261,53 @@ summary:
       description: Hosts.
       type: int
       returned: always
+      sample: 2
     hosts_without_facts:
       description: Hosts without a document that can be read.
       type: int
       returned: always
+      sample: 1
     drives_total:
       description: Drives.
       type: int
       returned: always
+      sample: 2
     drives_failing:
       description: Drives with a failure that no waiver fits.
       type: int
       returned: always
+      sample: 2
     drives:
       description: Drives by verdict, that is their worst failure that no waiver fits, else unknown or pass.
       type: dict
       returned: always
+      sample: {"critical": 0, "major": 2, "warning": 0, "info": 0, "unknown": 0, "pass": 0}
     failures:
       description: Failures that no waiver fits, of drives and of hosts, by severity.
       type: dict
       returned: always
+      sample: {"info": 0, "warning": 1, "major": 2, "critical": 1}
     rules:
       description: Outcomes, waivers, and new failures, by rule.
       type: dict
       returned: always
+      sample:
+        grown_defects: {"pass": 1, "fail": 1, "not applicable": 0, "unknown": 0, "waived": 0, "new": 1}
     trends:
       description: Drives that are worse, better, the same, new, and gone. V(none) without O(previous).
       type: dict
       returned: always
+      sample: {"new": 0, "worse": 0, "better": 0, "same": 2, "gone": 0}
     previous_as_of:
       description: The day of the previous report.
       type: str
       returned: always
+      sample: "2026-02-23"
     drives_on_several_hosts:
       description: Entries of drives that another host has as well.
       type: int
       returned: always
+      sample: 0
 failing:
   description: The first hundred of the drives that fail, the worst first.
   returned: always
@@ -299,62 +318,76 @@ failing:
       description: The host.
       type: str
       returned: always
+      sample: storage1
     device:
       description: The device.
       type: str
       returned: always
+      sample: /dev/sg1
     wwn:
       description: The world wide name.
       type: str
       returned: always
+      sample: naa.5000c500a1b2c3d4
     serial:
       description: The serial number.
       type: str
       returned: always
+      sample: Z1W0ABCD
     model:
       description: The model.
       type: str
       returned: always
+      sample: ST1000NM0023
     enclosure:
       description: The enclosure, V(none) where nobody knows it.
       type: str
       returned: always
+      sample: "0x5000ccab0405db00"
     slot:
       description: The slot, or C(#) and the drive's number in the document where nobody knows it.
       type: str
       returned: always
+      sample: "7"
     verdict:
       description: The severity of its worst failure.
       type: str
       returned: always
+      sample: major
     trend:
       description: Whether it is worse, better, the same, or new since O(previous).
       type: str
       returned: always
+      sample: same
     rules:
       description: The rules that fail.
       type: list
       elements: str
       returned: always
+      sample: [selftest_passed, grown_defects]
 failing_hosts:
   description: The first hundred of the hosts without facts, unless they are waived.
   returned: always
   type: list
   elements: str
+  sample: [storage2]
 expired_waivers:
   description: Waivers that have expired.
   returned: always
   type: list
   elements: str
+  sample: [old shelf]
 unused_waivers:
   description: Waivers that fit nothing.
   returned: always
   type: list
   elements: str
+  sample: [spare drives]
 failed_on:
   description: O(fail_on) where a failure reached it, else V(none).
   returned: always
   type: str
+  sample: major
 """
 
 from typing import Any, Dict
@@ -398,6 +431,7 @@ def main() -> None:
             "waivers": {"type": "list", "elements": "dict", "default": [], "options": _WAIVER},
             "hosts": {"type": "list", "elements": "str", "default": []},
             "previous": {"type": "path"},
+            "previous_required": {"type": "bool", "default": True},
             "redact_serials": {"type": "bool", "default": False},
             "redaction_key": {"type": "str", "no_log": True},
             "sections": {"type": "int", "default": 1000},
@@ -406,7 +440,10 @@ def main() -> None:
         },
         supports_check_mode=True)
     try:
-        result = make_report(Wanted.from_options(module.params), module.check_mode)
+        wanted = Wanted.from_options(module.params)
+        for warning in wanted.warnings:
+            module.warn(warning)
+        result = make_report(wanted, module.check_mode)
     except ValueError as error:
         module.fail_json(msg=str(error))
     except OSError as error:

@@ -16,6 +16,8 @@ from .text import in_words, number, printable
 
 Test = Callable[[Any], bool]
 
+QUOTE_IT = "must have its patterns in quotes, not {0!r}: without them YAML reads 0001 as the number 1"
+
 
 class Operator(NamedTuple):
     """An operator: how a rule says it, which values it takes, and the test that it makes of one."""
@@ -80,8 +82,8 @@ OPERATORS: Dict[str, Operator] = {
     "one_of": Operator("one of {0}", "a list", lambda wanted: lambda value: any(_same(value, each) for each in wanted)),
     "none_of": Operator(
         "none of {0}", "a list", lambda wanted: lambda value: not any(_same(value, each) for each in wanted)),
-    "matches": Operator("like {0}", "a list", patterns),
-    "matches_none": Operator("not like {0}", "a list", lambda wanted: _without(patterns(wanted))),
+    "matches": Operator("like {0}", "patterns", patterns),
+    "matches_none": Operator("not like {0}", "patterns", lambda wanted: _without(patterns(wanted))),
     "contains_all": Operator(
         "with {0}", "a list", lambda wanted: lambda value: all(_contains(value, each) for each in wanted), True),
     "contains_none": Operator(
@@ -147,7 +149,7 @@ def compile_comparison(data: Dict[str, Any], where: str) -> Comparison:
     value, said = _value(data["value"], operator, "{0}: {1}".format(where, name)), data["value"]
     unit = units.unit_of(path)
     if data.get("unit") is not None:
-        if data["unit"] not in units.UNITS:
+        if not isinstance(data["unit"], str) or data["unit"] not in units.UNITS:
             raise ValueError("{0}: there is no unit {1!r}; there are {2}".format(
                 where, data["unit"], ", ".join(units.UNITS)))
         if operator.takes != "a number" or operator.whole:
@@ -162,8 +164,11 @@ def compile_comparison(data: Dict[str, Any], where: str) -> Comparison:
 
 
 def _value(value: Any, operator: Operator, where: str) -> Any:
-    if operator.takes == "a list":
-        return list(value) if isinstance(value, (list, tuple)) else [value]
+    if operator.takes in ("a list", "patterns"):
+        items = list(value) if isinstance(value, (list, tuple)) else [value]
+        if operator.takes == "patterns" and any(number(each) for each in items):
+            raise ValueError("{0} {1}".format(where, QUOTE_IT.format(value)))
+        return items
     if operator.takes == "a number":
         if isinstance(value, str):
             # A template of a playbook makes text of numbers.
@@ -177,6 +182,8 @@ def _value(value: Any, operator: Operator, where: str) -> Any:
 
 
 def _hint(path: Any) -> str:
+    if isinstance(path, str) and "[" in path and not fields.whole(path):
+        return "a path goes through a list by [], and then . and the next name, or it ends there"
     alike = fields.nearest(path) if isinstance(path, str) else []
     return "the nearest are {0}".format(", ".join(alike)) if alike else "the schema of a drive's facts has them all"
 
@@ -192,7 +199,11 @@ def compile_check(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
         raise ValueError("{0}: missing must be one of {1}, not {2!r}".format(where, ", ".join(OUTCOMES), missing))
     path, get, unit, expected = comparison.path, comparison.get, comparison.unit, comparison.expected
     shown = []
-    for extra in data.get("show", []):
+    show = data.get("show", [])
+    if not isinstance(show, list) or not all(isinstance(extra, str) for extra in show):
+        raise ValueError("{0}: show must be a list of fields, such as [identity.revision], not {1!r}".format(
+            where, show))
+    for extra in show:
         if not fields.known(extra):
             raise ValueError("{0}: show: there is no field {1!r}; {2}".format(where, extra, _hint(extra)))
         shown.append((extra, fields.page_of(extra), getter(extra)))

@@ -88,7 +88,7 @@ DEFAULT_RULES: Tuple[Dict[str, Any], ...] = (
     {
         "id": "copy_manager", "severity": "warning", "not_gathered": "not applicable",
         "title": "The copy manager can copy from block to block device",
-        "remedy": "Enable third-party copy on the array, or update its software.",
+        "remedy": "Update the array's software, or copy through the host: this copy manager cannot.",
         "when": [{"path": "xcopy.supported", "operator": "equals", "value": True}],
         "check": {"path": "xcopy.parameters.segment_descriptors[].value", "operator": "contains_all", "value": [2]},
     },

@@ -10,6 +10,7 @@ imported: a report is made of documents, on a machine that may have no drive.
 
 from __future__ import annotations
 
+import re
 from typing import Dict, List, Tuple
 
 #: By the object that they stand in; "[]" is each item of a list, "*" whatever there is.
@@ -149,11 +150,17 @@ _PAGES: Tuple[Tuple[str, str], ...] = (
 )
 _NO_PAGE = "the task that asked the drive"
 _pages: Dict[str, str] = {}
+_PATH = re.compile(r"[^.\[\]]+(\[\])?(\.[^.\[\]]+(\[\])?)*\Z")
 
 
 def known(path: str) -> bool:
     """Whether a drive's facts have such a field."""
-    return path in _KNOWN or path.startswith(_OPEN)
+    return path in _KNOWN or path.startswith(_OPEN) and whole(path)
+
+
+def whole(path: str) -> bool:
+    """Whether a path is names with dots between them, each with "[]" behind it or nothing."""
+    return _PATH.match(path) is not None
 
 
 def nearest(path: str) -> List[str]:

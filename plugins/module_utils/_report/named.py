@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 from . import units
-from .comparisons import patterns
+from .comparisons import QUOTE_IT, patterns
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
 from .selftests import KINDS, selftest_not_failed, selftest_passed
 from .text import above, in_words, number, plural
@@ -59,9 +59,11 @@ def _truth(value: Any) -> bool:
 def _texts(value: Any) -> List[str]:
     items = value if isinstance(value, list) else [value]
     for each in items:
-        if not isinstance(each, (str, int)) or isinstance(each, bool):
+        if number(each):
+            raise ValueError(QUOTE_IT.format(value))
+        if not isinstance(each, str):
             raise ValueError("must be a list of patterns, not {0!r}".format(value))
-    return [str(each) for each in items]
+    return list(items)
 
 
 def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

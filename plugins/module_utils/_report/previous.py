@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Container, Dict, Iterator, List, Optional, Tuple
 
-from .findings import FAIL, OUTCOMES, PASS, VERDICTS, Finding
+from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
 from .text import printable
 from .units import date, number_or_none
 
@@ -20,6 +20,8 @@ NEW, SAME, WORSE, BETTER = "new", "same", "worse", "better"
 HISTORY = 60
 
 Counts = Dict[str, int]
+#: Each host that had a drive, with what the drive was there: hosts that share a shelf may see it differently.
+Seen = Tuple[Tuple[str, str], ...]
 
 
 class Previous:
@@ -28,21 +30,40 @@ class Previous:
     def __init__(self, as_of: str, redaction: Optional[str]) -> None:
         self.as_of = as_of
         self.redaction = redaction
-        self.verdicts: Dict[str, str] = {}
+        self._verdicts: Dict[str, Seen] = {}
+        #: One tuple for all drives of the same hosts and verdicts, as most of a shelf are.
+        self._shared: Dict[Seen, Seen] = {}
         #: Of those with a name of their own, by where they were: a drive that is silent now does not tell its name.
         self.places: Dict[str, str] = {}
-        self.failures: Dict[str, Dict[str, str]] = {}
+        #: By the drive and the host.
+        self.failures: Dict[Tuple[str, str], Dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
         self.rules: Dict[str, Counts] = {}
         self.history: List[Dict[str, Any]] = []
 
-    def verdict(self, drive: str) -> Optional[str]:
-        """What the drive was; ``None`` where it was not there."""
-        return self.verdicts.get(drive)
+    def verdict(self, drive: str, host: str) -> Optional[str]:
+        """What the drive was at the host; ``None`` where it was not there."""
+        seen = self._seen(drive, host)
+        return seen[1] if seen is not None else None
 
-    def since(self, drive: str, findings: List[Finding]) -> List[Finding]:
+    def _seen(self, drive: str, host: str) -> Optional[Tuple[str, str]]:
+        """The host and what the drive was there; of a drive that has moved, the host where it was worst."""
+        found = self._verdicts.get(drive)
+        if found is None:
+            return None
+        for each in found:
+            if each[0] == host:
+                return each
+        return max(found, key=lambda each: WEIGHT[each[1]])
+
+    def gone(self, known: Container[str]) -> int:
+        """How many drives are at no host any more, each counted at each host that had it, as the others are."""
+        return sum(len(seen) for drive, seen in self._verdicts.items() if drive not in known)
+
+    def since(self, drive: str, host: str, findings: List[Finding]) -> List[Finding]:
         """The findings, those that failed before too with the day since when."""
-        old = self.failures.get(drive)
+        seen = self._seen(drive, host)
+        old = self.failures.get((drive, seen[0])) if seen is not None else None
         if not old:
             return findings
         return [finding._replace(since=old.get(finding.rule.id)) if finding.outcome == FAIL else finding
@@ -57,8 +78,9 @@ class Previous:
         name, verdict = drive["id"], drive["verdict"]
         if not isinstance(name, str) or verdict not in VERDICTS:
             raise ValueError("has a drive without id or verdict")
-        # One string for all drives of a verdict.
-        self.verdicts[name] = VERDICTS[VERDICTS.index(verdict)]
+        # A drive that stands twice in a host, by two devices, counts as the last of them.
+        seen = tuple(each for each in self._verdicts.get(name, ()) if each[0] != host) + ((host, verdict),)
+        self._verdicts[name] = self._shared.setdefault(seen, seen)
         self.places[identity_of("drive", host, drive["device"])] = name
         if verdict != PASS or drive.get("waived"):
             failed = {}
@@ -67,7 +89,7 @@ class Previous:
                     since = finding.get("since") or self.as_of
                     failed[printable(finding["rule"])] = str(date(since))
             if failed:
-                self.failures[name] = failed
+                self.failures[name, host] = failed
 
 
 def identity_of(*names: str) -> str:

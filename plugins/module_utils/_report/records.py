@@ -127,9 +127,9 @@ class Judge(NamedTuple):
         verdict = verdict_of(findings)
         trend = before = None
         if self.previous is not None:
-            before = self.previous.verdict(key)
+            before = self.previous.verdict(key, host.name)
             trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
-            findings = self.previous.since(key, findings)
+            findings = self.previous.since(key, host.name, findings)
         location, health = _object(drive, "location"), _object(drive, "health")
         enclosure = _text(location.get("enclosure"))
         if redacted is not None and enclosure is not None:

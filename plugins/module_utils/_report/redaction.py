@@ -9,13 +9,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Set
 
 _HEX = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
 #: Shorter names would be found in half of all words.
 _SHORTEST = 4
 _MARK = "redacted-"
 _SHORTEST_KEY = 16
+#: What a pattern has in place of letters.
+_WILD = re.compile(r"\[[^\]]*\]|[*?]")
+_DEVICES, _LINK = "/dev/", "/by-"
+_KINDS = ("wwn:", "serial:")
+_PSEUDONYM = re.compile("({0}[0-9a-f]{{12}})".format(_MARK))
 
 
 class Redaction:
@@ -38,6 +43,20 @@ class Redaction:
     def of_drive(self, drive: Dict[str, Any]) -> "Names":
         """What replaces all names of one drive, and that of the enclosure it sits in."""
         return Names(self, _names(drive))
+
+    def of_people(self, texts: Sequence[str], patterns: Sequence[str], drives: Iterable[Dict[str, Any]]) -> "Words":
+        """What replaces names in texts that people wrote: those of patterns, and those of the drives."""
+        folded = "\n".join(texts).casefold()
+        names = {name for drive in drives for name in _names(drive) if name.casefold() in folded}
+        parts: Set[str] = set()
+        for pattern in patterns:
+            if not pattern.startswith(_DEVICES) or _LINK in pattern:
+                pieces = [each.strip() for each in _WILD.split(pattern)]
+                found = parts if len(pieces) > 1 else names
+                for piece in pieces:
+                    found.update([piece] + _HEX.findall(piece))
+                    found.update(piece[len(kind):] for kind in _KINDS if piece.startswith(kind))
+        return Words(self, sorted(names), sorted(parts))
 
 
 class Names:
@@ -67,8 +86,26 @@ class Names:
 
     def device(self, device: str) -> str:
         """A device. One that goes by identity is replaced as a whole; /dev/sg3 names no drive alone."""
-        identity = "/by-" in device or device.startswith(("wwn:", "serial:")) or self.has(device)
+        identity = _LINK in device or device.startswith(_KINDS) or self.has(device)
         return self._redaction.pseudonym(device) if identity else device
+
+
+class Words(Names):
+    """Names that people write, and words that have a part of a name in them."""
+
+    def __init__(self, redaction: Redaction, names: List[str], parts: List[str]) -> None:
+        super().__init__(redaction, names)
+        # The rest of a word would tell most of a name.
+        words = [r"[\w.]*{0}\w*".format(re.escape(part))
+                 for part in sorted(parts, key=lambda part: (-len(part), part)) if len(part) >= _SHORTEST]
+        self._parts = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
+
+    def within(self, text: str) -> str:
+        pieces = _PSEUDONYM.split(super().within(text))
+        # Each second one is a pseudonym, which may have a part of a name by chance.
+        pieces[::2] = [self._parts.sub(lambda match: self._redaction.pseudonym(match.group()), piece)
+                       for piece in pieces[::2]]
+        return "".join(pieces)
 
 
 def _names(drive: Dict[str, Any]) -> List[str]:

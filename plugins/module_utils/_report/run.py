@@ -52,6 +52,8 @@ class Wanted:
     judge: Judge
     fail_on: str
     hosts: Tuple[str, ...]
+    #: What the user should know beside the report.
+    warnings: Tuple[str, ...] = ()
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
@@ -73,13 +75,21 @@ class Wanted:
         files = files_of(options["source"])
         if _same_folder(options["source"], options["dest"]):
             raise ValueError("dest must be another directory than source, whose files are all read as documents")
-        previous = _previous(options, redaction)
+        previous: Optional[Previous] = None
+        warnings: List[str] = []
+        try:
+            previous = _previous(options, redaction)
+        except ValueError as error:
+            # Nobody named the report that the role found itself, so nobody could mend it.
+            if options.get("previous_required", True):
+                raise
+            warnings.append("{0}; the report is made without a comparison".format(error))
         about = About(
             printable(options["title"]), str(as_of), rules, waivers, redaction.mark if redaction else None,
             options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
         return cls(options["source"], options["dest"], name, tuple(dict.fromkeys(options["formats"])), about,
                    Judge(rules, waivers, as_of.toordinal(), previous, redaction), options["fail_on"],
-                   tuple(options["hosts"]))
+                   tuple(options["hosts"]), tuple(warnings))
 
     def path(self, form: str) -> str:
         """Where a form of the report is."""
@@ -132,6 +142,10 @@ def make_report(wanted: Wanted, check_mode: bool = False) -> Dict[str, Any]:
 
 
 def _make(wanted: Wanted, check_mode: bool) -> Dict[str, Any]:
+    judge, waivers = wanted.judge, wanted.about.waivers
+    if judge.redaction is not None and waivers.all:
+        # The first drive that is written may have a waiver that speaks of the last one.
+        waivers.redact(judge.redaction, (drive for host in read_hosts(wanted.source) for drive in host.drives))
     summary = Summary(wanted.about.rules, wanted.about.as_of, wanted.judge.previous)
     outputs = [OutputFile(wanted.path(form), not check_mode) for form in wanted.formats]
     writers: List[Writer] = []

@@ -104,7 +104,7 @@ class Summary:
     def close(self) -> None:
         """Counts what is no more, after the last host."""
         if self.previous is not None:
-            self.trends["gone"] = sum(1 for drive in self.previous.verdicts if drive not in self._known)
+            self.trends["gone"] = self.previous.gone(self._known)
 
     @property
     def total(self) -> int:

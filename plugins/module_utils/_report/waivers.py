@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
 from . import units
-from .comparisons import patterns
-from .findings import FAIL, UNKNOWN, Finding
+from .comparisons import QUOTE_IT, patterns
+from .findings import FAIL, UNKNOWN, Drive, Finding
+from .redaction import Redaction
 from .rules import refuse_unknown
-from .text import printable
+from .text import number, printable
 
 _KEYS = ("id", "rule", "host", "drive", "until", "reason")
 _PATTERNS = ("rule", "host", "drive")
@@ -30,6 +31,8 @@ class Waiver(NamedTuple):
     expired: bool
     tests: Mapping[str, Like]
     said: Mapping[str, str]
+    #: The patterns for drives.
+    drives: Sequence[str] = ()
 
 
 class Waivers:
@@ -38,6 +41,20 @@ class Waivers:
     def __init__(self, waivers: Sequence[Waiver]) -> None:
         self.all = list(waivers)
         self.uses: Dict[str, int] = {waiver.id: 0 for waiver in waivers}
+
+    def redact(self, redaction: Redaction, drives: Iterable[Drive]) -> None:
+        """Puts pseudonyms in place of names in what people wrote: those of the drives, and of the waivers' patterns."""
+        texts = [text for waiver in self.all for text in (waiver.id, waiver.reason)]
+        names = redaction.of_people(texts, [name for waiver in self.all for name in waiver.drives], drives)
+        found: List[Waiver] = []
+        for place, waiver in enumerate(self.all, 1):
+            name = names.within(waiver.id)
+            # Two ids that differ in the case of a name's letters have one pseudonym.
+            if any(name == other.id for other in found):
+                name = "{0} ({1})".format(name, place)
+            found.append(waiver._replace(id=name, reason=names.within(waiver.reason)))
+        self.all = found
+        self.uses = {waiver.id: 0 for waiver in found}
 
     def apply(self, findings: List[Finding], host: str, names: Sequence[str]) -> List[Finding]:
         """The findings, those that a waiver fits with its id. ``names`` are all by which the drive is known."""
@@ -92,15 +109,19 @@ def _waiver(data: Any, place: int, as_of: datetime.date) -> Waiver:
         raise ValueError("{0}: until {1}".format(where, error)) from None
     tests: Dict[str, Like] = {}
     said: Dict[str, str] = {}
+    drives: Sequence[str] = ()
     for key in _PATTERNS:
         value = data.get(key)
         if value is not None:
             items = value if isinstance(value, list) else [value]
-            if not items or not all(isinstance(each, (str, int)) and str(each).strip() for each in items):
+            if any(number(each) for each in items):
+                raise ValueError("{0}: {1} {2}".format(where, key, QUOTE_IT.format(value)))
+            if not items or not all(isinstance(each, str) and each.strip() for each in items):
                 raise ValueError("{0}: {1} must be a pattern or a list of patterns, not {2!r}".format(
                     where, key, value))
             tests[key] = patterns(items)
-            said[key] = printable(", ".join(str(each) for each in items))
+            said[key] = printable(", ".join(items))
+            drives = items if key == "drive" else drives
     if not tests:
         raise ValueError("{0} would waive everything; name at least one of {1}".format(where, ", ".join(_PATTERNS)))
-    return Waiver(name, until, printable(data["reason"]), until < as_of, tests, said)
+    return Waiver(name, until, printable(data["reason"]), until < as_of, tests, said, tuple(drives))

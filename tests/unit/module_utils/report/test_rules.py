@@ -191,6 +191,17 @@ def test_allow_lists() -> None:
     assert judged(other, [strict])["firmware"].outcome == "fail"
 
 
+@pytest.mark.parametrize("supported,outcomes", [
+    (False, ("not applicable", "fail")), (True, ("fail", "pass"))])
+def test_a_copy_manager_that_must_be_there(supported: bool, outcomes: Any) -> None:
+    drive = put(healthy(), "xcopy", {
+        "supported": supported, "parameters": {"segment_descriptors": [{"value": 0}]} if supported else None})
+    drive["gathered"].append("xcopy")
+    condition = {"path": "identity.product", "operator": "matches", "value": "ST*"}
+    found = outcome(drive, {"path": "xcopy.supported", "operator": "equals", "value": True}, when=[condition])
+    assert (judged(drive)["copy_manager"].outcome, found.outcome) == outcomes
+
+
 def test_a_default_rule_is_changed_where_the_user_says_so_and_nowhere_else() -> None:
     rules = {rule.id: rule for rule in compile_rules([
         {"id": "selftest_passed", "check": {"max_age": "14d"}}, {"id": "temperature", "severity": "critical"},
@@ -221,6 +232,18 @@ GOOD: Dict[str, Any] = {
     ({"check": dict(GOOD["check"], value=None)}, "needs a value: a number"),
     ({"check": dict(GOOD["check"], unit="celsius")}, "is in hours, which cannot be compared with celsius"),
     ({"check": dict(GOOD["check"], unit="lightyears")}, "there is no unit 'lightyears'"),
+    ({"check": dict(GOOD["check"], unit=["hours"])}, "there is no unit"),
+    ({"check": dict(GOOD["check"], show=[1])}, "show must be a list of fields, such as .*, not .1."),
+    ({"check": dict(GOOD["check"], show=5)}, "show must be a list of fields"),
+    ({"check": dict(GOOD["check"], show="identity.revision")}, "show must be a list of fields"),
+    ({"check": dict(GOOD["check"], show=["xcopy.parameters.a[]b"])}, "show: .* goes through a list by"),
+    ({"check": dict(GOOD["check"], path="xcopy.parameters.segment_descriptors[]value")}, "goes through a list by"),
+    ({"check": dict(GOOD["check"], path="selftest.results[][].value")}, "goes through a list by"),
+    ({"check": dict(GOOD["check"], operator="matches", value=[1])}, "matches must have its patterns in quotes"),
+    ({"check": {"named": "firmware", "allowed": [{"model": "ST*", "revisions": [1]}]}},
+     "allowed must have its patterns in quotes, not .1.: without them YAML reads 0001 as the number 1"),
+    ({"check": {"named": "model", "models": 8}}, "models must have its patterns in quotes, not 8"),
+    ({"check": {"named": "model", "models": [True]}}, "models must be a list of patterns"),
     ({"enabled": "no"}, "enabled must be true or false"),
 ])
 def test_a_rule_that_means_nothing_says_what_would(change: Any, said: str) -> None:

@@ -226,6 +226,56 @@ def test_a_previous_report_that_is_none(tmp_path: Path, text: str) -> None:
         wanted(tmp_path, host(healthy()), previous=str(tmp_path / "old.json"))
 
 
+@pytest.mark.parametrize("text", ["", "{}", "{\n", None])
+def test_a_previous_report_that_nobody_named_may_be_none(tmp_path: Path, text: Any) -> None:
+    if text is not None:
+        (tmp_path / "old.json").write_text(text)
+    report = wanted(tmp_path, host(healthy()), previous=str(tmp_path / "old.json"), previous_required=False)
+    warning, = report.warnings
+    assert "old.json" in warning and warning.endswith("the report is made without a comparison")
+    assert make_report(report)["summary"]["trends"] is None
+
+
+def test_a_previous_report_with_other_names(tmp_path: Path) -> None:
+    made(tmp_path / "before", host(healthy(), day=BEFORE), as_of=str(BEFORE))
+    options = {"previous": str(tmp_path / "before" / "report" / "report.json"), "redact_serials": True,
+               "redaction_key": "a key that is long enough"}
+    with pytest.raises(ValueError, match="names its drives otherwise"):
+        wanted(tmp_path / "now", host(healthy()), **options)
+    report = wanted(tmp_path / "now", host(healthy()), previous_required=False, **options)
+    assert "names its drives otherwise" in report.warnings[0]
+    assert make_report(report)["summary"]["previous_as_of"] is None
+    assert wanted(tmp_path / "now", host(healthy()), previous_required=False).warnings == ()
+
+
+def test_hosts_that_share_a_drive_have_each_their_own_trend(tmp_path: Path) -> None:
+    def shared(day: datetime.date, *names: str) -> Any:
+        # By the first of two hosts it cannot be reached well, and so the other way round for another drive.
+        found = []
+        for name in names:
+            drives = [put(put(healthy(), "wwn", "naa.500000000000000{0}".format(place)), "device",
+                          "/dev/sg{0}".format(place)) for place in range(2)]
+            put(drives[name == "b"], "health.grown_defects.count", 99)
+            found += host(*drives, name=name, day=day)
+        return found
+
+    made(tmp_path / "before", shared(BEFORE, "a", "b"), as_of=str(BEFORE))
+    previous = str(tmp_path / "before" / "report" / "report.json")
+
+    def trends(name: str, documents: Any) -> Any:
+        result = made(tmp_path / name, documents, previous=previous)
+        since = [finding["since"] for each in json.loads(result["texts"]["json"])["hosts"] for drive in each["drives"]
+                 for finding in drive["findings"] if finding["outcome"] == "fail" and "since" in finding]
+        return {key: count for key, count in result["summary"]["trends"].items() if count}, since
+
+    assert trends("same", shared(DAY, "a", "b")) == ({"same": 4}, [str(BEFORE)] * 2)
+    # A host less: its drives are not gone, as the other has them.
+    assert trends("less", shared(DAY, "b")) == ({"same": 2}, [str(BEFORE)])
+    # The drives have moved to another host.
+    assert trends("moved", shared(DAY, "c")) == ({"same": 1, "better": 1}, [str(BEFORE)])
+    assert trends("gone", host(put(healthy(), "wwn", "naa.5000000000000009"), name="a")) == ({"new": 1, "gone": 4}, [])
+
+
 # Hostile words -------------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,40 @@ def test_a_host_without_facts_can_be_waived(tmp_path: Path) -> None:
     ({"reason": " "}, "waiver w needs a reason"), ({"until": "soon"}, "waiver w: until must be a date such as"),
     ({"until": "2026-02-30"}, "until must be a date"), ({"until": None}, "until must be a date"),
     ({"rule": None}, "would waive everything; name at least one of rule, host, drive"),
-    ({"rule": []}, "rule must be a pattern"), ({"host": ""}, "host must be a pattern"), ({"hosts": "x"}, "no hosts")])
+    ({"rule": []}, "rule must be a pattern"), ({"host": ""}, "host must be a pattern"), ({"hosts": "x"}, "no hosts"),
+    ({"drive": 1}, "waiver w: drive must have its patterns in quotes, not 1"),
+    ({"rule": True}, "rule must be a pattern"), ({"host": ["a", 7]}, "host must have its patterns in quotes")])
 def test_a_waiver_that_means_nothing_says_what_would(change: Any, said: str) -> None:
     waiver = {key: value for key, value in dict(WAIVER, **change).items() if value is not None or key == "until"}
     with pytest.raises(ValueError, match=said):
         compile_waivers([waiver], DAY)
+
+
+def test_what_people_write_of_drives_has_pseudonyms_too(tmp_path: Path) -> None:
+    drive, other = failing(), put(failing(), "device", "/dev/sg4")
+    put(put(other, "identity.serial", "ZL2ABC12"), "wwn", "naa.5000c500a1b2c3d4")
+    put(put(other, "identity.wwn", "naa.5000c500a1b2c3d4"), "identity.designators", [])
+    waivers = [
+        # Named by its pattern, though no host has it; by the part of a pattern; by nothing but its own document.
+        {"id": "for GONE0001", "drive": "gone0001", "until": "2026-12-31", "reason": "gone0001 is at the vendor"},
+        {"id": "shelf", "drive": "K9QX*", "until": "2026-12-31", "reason": "K9QX77AA, and redacted-K9QX77BB as well"},
+        {"id": "hot zl2abc12", "host": "db1", "until": "2026-12-31", "reason": "0x5000C500A1B2C3D4 stands in the sun"},
+        {"id": "hot ZL2ABC12", "host": "db9", "until": "2026-12-31", "reason": "/dev/sg4 is to be replaced"},
+    ]
+    options = {"redact_serials": True, "redaction_key": "a key that is long enough"}
+    result = made(tmp_path / "a", host(drive, other), waivers=waivers, **options)
+    for text in [*result["texts"].values(), str(result["unused_waivers"])]:
+        for name in ("gone0001", "k9qx77", "zl2abc12", "5000c500a1b2c3d4"):
+            assert name not in text.lower()
+    assert "is at the vendor" in result["texts"]["html"] and "stands in the sun" in result["texts"]["sarif"]
+    found = json.loads(result["texts"]["json"])
+    told = {each["id"]: each for each in found["summary"]["waivers"]}
+    assert len(told) == 4 and [each["used"] for each in told.values()] == [0, 0, 4, 0]
+    assert any(each["reason"] == "/dev/sg4 is to be replaced" for each in told.values())
+    used = {finding.get("waiver") for each in found["hosts"][0]["drives"] for finding in each["findings"]} - {None}
+    serial, = [each["serial"] for each in found["hosts"][0]["drives"] if each["device"] == "/dev/sg4"]
+    assert used == {"hot " + serial}
+    assert "zl2abc12" in made(tmp_path / "b", host(drive, other), waivers=waivers)["texts"]["json"]
 
 
 def test_two_with_one_id() -> None:
