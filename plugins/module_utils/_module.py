@@ -56,7 +56,7 @@ class DriveModule(AnsibleModule):
             check_mode=self.check_mode, timeout_seconds=self.params["timeout"],
             deadline_seconds=self.params["deadline"], max_workers=self.params["max_workers"],
             open_mode=self.params["open_mode"], capture_file=self.params["capture_file"],
-            trace=self.params["raw"] or self._verbosity >= 3, iscsi=IscsiOptions(
+            tell=self.log, trace=self.params["raw"] or self._verbosity >= 3, iscsi=IscsiOptions(
                 initiator_name=self.params["iscsi_initiator_name"] or "", user=self.params["iscsi_user"] or "",
                 secret=self.params["iscsi_secret"] or "", target_secret=self.params["iscsi_target_secret"] or "",
                 header_digest=self.params["iscsi_digests"], data_digest=self.params["iscsi_digests"]))

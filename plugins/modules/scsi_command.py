@@ -151,6 +151,13 @@ drives:
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
+      sample:
+        - name: READ CAPACITY(10)
+          cdb: "25000000000000000000"
+          data_in: "01ffffff00000200"
+          sense: ""
+          status: GOOD
+          residual: 24
     reply:
       description: The drive's answer, V(none) where the command was not sent or no answer came.
       type: dict
@@ -162,6 +169,32 @@ drives:
         sense:
           description: The sense data, decoded; V(none) where there are none.
           type: dict
+          sample:
+            response_code: 112
+            format: fixed
+            deferred: false
+            key: {"value": 5, "name": "illegal request"}
+            asc: 33
+            ascq: 0
+            additional: logical block address out of range
+            text: "illegal request: logical block address out of range"
+            raw: "700005000000000a00000000210000000000"
+            information: null
+            lba: null
+            command_specific_information: 0
+            field_replaceable_unit_code: null
+            field_pointer: null
+            segment_pointer: null
+            retry_count: null
+            progress_percent: null
+            overflow: false
+            filemark: false
+            eom: false
+            ili: false
+            unit_attention_overflow: null
+            ata: null
+            descriptors: []
+            forwarded: []
         sense_hex:
           description: The sense data in hex.
           type: str

@@ -182,6 +182,13 @@ drives:
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
+      sample:
+        - name: RECEIVE DIAGNOSTIC RESULTS
+          cdb: "1c0100100000"
+          data_in: "0000000800010205070a3f80"
+          sense: ""
+          status: GOOD
+          residual: 4084
     diagnostics:
       description: The pages, V(none) where the drive could not be asked.
       type: dict
@@ -211,6 +218,24 @@ drives:
             decoded:
               description: What stands in it, V(none) where the page is not known here.
               type: raw
+              sample:
+                generation_code: 1
+                enclosures:
+                  - subenclosure_identifier: 0
+                    relative_enclosure_services_process_identifier: 1
+                    number_of_enclosure_services_processes: 1
+                    number_of_type_descriptor_headers: 6
+                    enclosure_descriptor_length: 36
+                    enclosure_logical_identifier: "5000000000000000"
+                    enclosure_vendor_identification: DRVCARE
+                    product_identification: EMULATED SHELF
+                    product_revision_level: "0001"
+                types:
+                  - element_type: {"value": 23, "name": "array device slot"}
+                    number_of_possible_elements: 12
+                    subenclosure_identifier: 0
+                    type_descriptor_text_length: 17
+                    text: array device slot
         sent:
           description: What was sent, V(none) where nothing was.
           type: dict

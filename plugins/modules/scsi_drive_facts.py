@@ -125,6 +125,14 @@ drives:
   returned: always
   type: list
   elements: dict
+  sample:
+    - device: /dev/sg1
+      wwn: naa.5000c500a1b2c3d4
+      status: ok
+      reason: null
+      facts_version: 1
+      gathered: [capacity]
+      capacity: {"blocks": 1953525168, "capacity_bytes": 1000204886016, "logical_block_length_bytes": 512}
 ansible_facts:
   description: The facts.
   returned: always
@@ -166,6 +174,13 @@ ansible_facts:
           returned: with O(raw), or verbosity 3 or more
           type: list
           elements: dict
+          sample:
+            - name: INQUIRY
+              cdb: "12010000fc00"
+              data_in: "0000000700808386b0b1b2"
+              sense: ""
+              status: GOOD
+              residual: 241
         facts_version:
           description: The version of the facts' form, that of the JSON Schema.
           type: int
@@ -605,6 +620,14 @@ ansible_facts:
                 write:
                   description: Errors in writing, as RV(ansible_facts.scsi_drives[].health.error_counters.read).
                   type: dict
+                  sample:
+                    errors_corrected_without_substantial_delay: 12
+                    errors_corrected_with_possible_delays: 3
+                    total_retries: 4
+                    total_errors_corrected: 15
+                    total_times_correction_algorithm_processed: 16
+                    total_bytes_processed: 98765432109876
+                    total_uncorrected_errors: 2
                 read:
                   description: Errors in reading, V(none) where the drive does not count them.
                   type: dict
@@ -640,6 +663,14 @@ ansible_facts:
                 verify:
                   description: Errors in verifying, as RV(ansible_facts.scsi_drives[].health.error_counters.read).
                   type: dict
+                  sample:
+                    errors_corrected_without_substantial_delay: 12
+                    errors_corrected_with_possible_delays: 3
+                    total_retries: 4
+                    total_errors_corrected: 15
+                    total_times_correction_algorithm_processed: 16
+                    total_bytes_processed: 98765432109876
+                    total_uncorrected_errors: 0
                 non_medium_error_count:
                   description: Errors that were not the medium's.
                   type: int
@@ -802,10 +833,34 @@ ansible_facts:
             newest:
               description: The newest result that is not of a running test.
               type: dict
+              sample:
+                parameter_code: 1
+                self_test_code: {"value": 2, "name": "background extended"}
+                result: {"value": 0, "name": "completed without error"}
+                self_test_number: null
+                power_on_hours: 20464
+                power_on_hours_saturated: false
+                address_of_first_failure: null
+                sense_key: {"value": 0, "name": "no sense"}
+                additional_sense_code: 0
+                additional_sense_code_qualifier: 0
+                vendor_specific: 0
             results:
               description: The results that the log holds, the newest first; twenty at most.
               type: list
               elements: dict
+              sample:
+                - parameter_code: 1
+                  self_test_code: {"value": 2, "name": "background extended"}
+                  result: {"value": 0, "name": "completed without error"}
+                  self_test_number: null
+                  power_on_hours: 20464
+                  power_on_hours_saturated: false
+                  address_of_first_failure: null
+                  sense_key: {"value": 0, "name": "no sense"}
+                  additional_sense_code: 0
+                  additional_sense_code_qualifier: 0
+                  vendor_specific: 0
         xcopy:
           description: What its copy manager can do.
           type: dict
@@ -827,6 +882,20 @@ ansible_facts:
               description: The descriptors of the third-party copy VPD page (8Fh), V(none) where the drive has none.
               type: list
               elements: dict
+              sample:
+                - type: {"value": 0, "name": "block device ROD limits"}
+                  vendor_specific: "000000000000"
+                  maximum_range_descriptors: 16
+                  maximum_inactivity_timeout_seconds: 3600
+                  default_inactivity_timeout_seconds: 60
+                  maximum_token_transfer_size_blocks: 131072
+                  optimal_transfer_count_blocks: 131072
+                - type: {"value": 1, "name": "supported commands"}
+                  commands:
+                    - operation_code: {"value": 131, "name": "THIRD-PARTY COPY OUT"}
+                      service_actions:
+                        - {"value": 0, "name": "EXTENDED COPY(LID1)"}
+                        - {"value": 16, "name": "POPULATE TOKEN"}
         streams:
           description: Which write streams it has open.
           type: dict

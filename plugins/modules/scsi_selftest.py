@@ -64,7 +64,10 @@ options:
     choices: [fail, accept, start]
     default: fail
   wait:
-    description: Wait until the test has ended and report its result. A test in the foreground is always waited for.
+    description:
+      - Wait until the test has ended and report its result. A test in the foreground is always waited for.
+      - As the task runs, the managed node's system log gets a line a drive for each tenth of its test, as
+        C(journalctl -f) shows it.
     type: bool
     default: false
   poll_interval:
@@ -100,6 +103,7 @@ options:
   skip_standby:
     description:
       - Skip a drive that is stopped or in a standby power condition, as REQUEST SENSE tells it, and do not wake it.
+        What translates for an ATA drive may not tell it, and the drive is tested then.
       - Without it, a test starts in any power condition, and wakes the drive.
     type: bool
     default: false
@@ -219,6 +223,13 @@ drives:
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
+      sample:
+        - name: LOG SENSE
+          cdb: "4d005500000000004000"
+          data_in: "150000100000030c001251030008007800000078"
+          sense: ""
+          status: GOOD
+          residual: 44
     selftest:
       description: What the drive says of its self tests, V(none) where it could not be asked.
       type: dict
@@ -284,6 +295,18 @@ drives:
         newest:
           description: The newest result that is not of a running test, as in RV(drives[].selftest.results).
           type: dict
+          sample:
+            parameter_code: 1
+            self_test_code: {"value": 2, "name": "background extended"}
+            result: {"value": 0, "name": "completed without error"}
+            self_test_number: null
+            power_on_hours: 20305
+            power_on_hours_saturated: false
+            address_of_first_failure: null
+            sense_key: {"value": 0, "name": "no sense"}
+            additional_sense_code: 0
+            additional_sense_code_qualifier: 0
+            vendor_specific: 0
         results:
           description: The results that the log holds, the newest first; twenty at most.
           type: list

@@ -165,6 +165,13 @@ drives:
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
+      sample:
+        - name: STREAM CONTROL
+          cdb: "9e340000000000000000000000080000"
+          data_in: "0700000000020000"
+          sense: ""
+          status: GOOD
+          residual: 0
     streams:
       description: The streams after the task, V(none) where the drive could not be asked.
       type: dict

@@ -55,8 +55,9 @@ options:
   allocation_length:
     description:
       - The most bytes that one answer may have, less than 10000. A longer answer is cut and a warning says so.
+      - Without it, 520 for V(parameters), V(status) and V(failures), as C(sg_copy_results) has it, and 65536 for
+        V(data), V(token_information) and V(rod_tokens), which have no such bounds and may be told once only.
     type: int
-    default: 520
 attributes:
   check_mode:
     description: Can run in check mode; what the drive would forget by being read is not read then.
@@ -172,6 +173,13 @@ ansible_facts:
           returned: with O(raw), or verbosity 3 or more
           type: list
           elements: dict
+          sample:
+            - name: RECEIVE COPY STATUS(LID1)
+              cdb: "84000700000000000000000002080000"
+              data_in: "000000080200020000002000"
+              sense: ""
+              status: GOOD
+              residual: 508
         supported:
           description: Whether the drive answered at least one of the questions, V(none) where it could not be asked.
           type: bool
@@ -189,23 +197,90 @@ ansible_facts:
             maximum_segment_descriptor_count: 1
         third_party_copy:
           description: The descriptors of the third-party copy VPD page (8Fh), V(none) where the drive has none.
-          type: dict
+          type: list
+          elements: dict
+          sample:
+            - type: {"value": 0, "name": "block device ROD limits"}
+              vendor_specific: "000000000000"
+              maximum_range_descriptors: 16
+              maximum_inactivity_timeout_seconds: 3600
+              default_inactivity_timeout_seconds: 60
+              maximum_token_transfer_size_blocks: 131072
+              optimal_transfer_count_blocks: 131072
+            - type: {"value": 1, "name": "supported commands"}
+              commands:
+                - operation_code: {"value": 131, "name": "THIRD-PARTY COPY OUT"}
+                  service_actions:
+                    - {"value": 0, "name": "EXTENDED COPY(LID1)"}
+                    - {"value": 16, "name": "POPULATE TOKEN"}
         copy_status:
           description: The status of the operation O(list_id).
           type: dict
+          sample:
+            available_data: 8
+            hdd: false
+            copy_command_status: {"value": 2, "name": "completed with errors"}
+            segments_processed: 2
+            transfer_count_units: {"value": 0, "name": "bytes"}
+            transfer_count: 8192
+            transferred_bytes: 8192
         held_data:
           description: The data that the copy manager holds for the initiator, in hex.
           type: dict
+          sample: {"available_data": 4, "held_data": "deadbeef"}
         failure_details:
           description: The failed segment of the operation O(list_id), with its sense data.
           type: dict
+          sample:
+            available_data: 93
+            extended_copy_command_status: {"value": 2, "name": "CHECK CONDITION"}
+            sense_data_length: 37
+            sense_data: "70000a000000001d120000010d010080001002f00003000000690a00000000110000000000"
+            sense:
+              key: {"value": 10, "name": "copy aborted"}
+              asc: 13
+              ascq: 1
+              additional: third party device failure
+              segment_pointer: {"in": "parameter_list", "byte": 16, "bit": null}
+              text: "copy aborted: third party device failure, parameter list byte 16"
         token_information:
           description: The status of the operation O(list_id), and the ROD tokens that it made, in hex and decoded.
           type: dict
+          sample:
+            available_data: 546
+            response_to_service_action: {"value": 16, "name": "POPULATE TOKEN"}
+            hdd: false
+            copy_operation_status: {"value": 1, "name": "completed without errors"}
+            operation_counter: 1
+            estimated_status_update_delay_milliseconds: null
+            extended_copy_completion_status: {"value": 0, "name": "GOOD"}
+            length_of_the_sense_data_field: 0
+            sense_data_length: 0
+            transfer_count_units: {"value": 241, "name": "logical blocks"}
+            transfer_count: 8
+            segments_processed: 0
+            transferred_bytes: null
+            sense_data: null
+            sense: null
+            rod_tokens:
+              - rod_type: {"value": 8388608, "name": "point in time copy, default"}
+                rod_token_length: 504
+                copy_manager_rod_token_identifier: aad2f297d94a0ec2
+                creator_logical_unit_descriptor: e4000000010300085000c5000000000100000000000000000000000000000200
+                number_of_bytes_represented: 4096
+                rod_token: "00800000000001f8aad2f297d94a0ec2..."
+                id_for_creating_rod_cscd_descriptor: 0
         rod_tokens:
           description: The ROD tokens that the copy manager knows.
           type: list
           elements: dict
+          sample:
+            - rod_type: {"value": 8388608, "name": "point in time copy, default"}
+              rod_token_length: 504
+              copy_manager_rod_token_identifier: aad2f297d94a0ec2
+              creator_logical_unit_descriptor: e4000000010300085000c5000000000100000000000000000000000000000200
+              number_of_bytes_represented: 4096
+              rod_token: "00800000000001f8aad2f297d94a0ec2..."
 """
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.xcopy import Question, gather_xcopy
@@ -218,7 +293,7 @@ def main() -> None:
                    "choices": ["parameters", "status", "data", "failures", "token_information", "rod_tokens"]},
         "list_id": {"type": "int", "default": 0},
         "list_id_bytes": {"type": "str", "default": "auto", "choices": ["auto", "1", "4"]},
-        "allocation_length": {"type": "int", "default": 520},
+        "allocation_length": {"type": "int"},
         "assume_supported": {"type": "bool", "default": False},
     })
     question = module.checked(Question.from_options, module.params)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._passthrough.command import Command
-from .._passthrough.errors import CheckCondition
+from .._passthrough.errors import CheckCondition, StatusError
 from .._passthrough.session import Session
 from .._scsi import ses_pages as ses
 from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC, SAS_DIAGNOSTIC_PAGE
@@ -34,6 +34,7 @@ Values = Dict[str, Any]
 MOST_BYTES = 0xFFFF
 #: What sg_senddiag asks for too.
 DEFAULT_LENGTH = 4096
+_ILLEGAL_REQUEST = 0x05
 #: Pages that make an enclosure or a drive do something: SES control pages, microcode, names, and patterns on a phy.
 _CONTROLS = frozenset((0x02, 0x04, 0x05, 0x06, 0x0C, 0x0E, 0x0F, SAS_DIAGNOSTIC_PAGE))
 _SAS_PROTOCOL = 6
@@ -168,7 +169,13 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
         return
     cdb = SEND_DIAGNOSTIC.encode(pf=wanted.page_format, devoffl=wanted.device_offline, unitoffl=wanted.unit_offline,
                                  parameter_list_length=len(page))
-    session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
+    try:
+        session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
+    except (CheckCondition, StatusError) as error:
+        # Refused; of any other failure it is not known how far it came.
+        if isinstance(error, StatusError) or error.sense.key == _ILLEGAL_REQUEST:
+            entry["changed"] = False
+        raise
     found["sent"] = {"page": None if code is None else {"value": code, "name": page_name(code)}, "length": len(page)}
 
 

@@ -32,8 +32,12 @@ SKIPPED = "skipped"
 TIMEOUT = "timeout"
 
 
+def _to_nobody(_words: str) -> None:
+    """Where nobody reads it."""
+
+
 class Options(NamedTuple):
-    """The options that all modules share. Times in seconds."""
+    """The options that all modules share. Times in seconds. ``tell`` receives lines about work that goes on."""
 
     check_mode: bool = False
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
@@ -43,6 +47,7 @@ class Options(NamedTuple):
     capture_file: Optional[str] = None
     trace: bool = False
     iscsi: IscsiOptions = IscsiOptions()
+    tell: Callable[[str], Any] = _to_nobody
 
 
 class _Claims:

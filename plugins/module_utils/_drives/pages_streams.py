@@ -51,7 +51,13 @@ def stream_status(session: Session, warnings: List[str], start: int = 0, allocat
         except CheckCondition as error:
             if start > first and error.sense.key == 0x05:
                 break
-            raise
+            if not first or not error.not_supported:
+                raise
+            # It may have no stream of such a number, or know no streams at all, which the first number tells.
+            reported = decode_stream_status(session.send(get_stream_status(0, allocation_length)).data, [])[
+                "number_of_open_streams"]
+            warnings.append("GET STREAM STATUS: the drive has no stream identifiers from {0} on".format(first))
+            break
         cut = len(data) >= allocation_length
         said: List[str] = []
         answer = decode_stream_status(data, said)

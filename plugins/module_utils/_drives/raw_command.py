@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Generator, List, Mapping, NamedTuple, Sequence
 
 from .._passthrough.command import STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
 from .._passthrough.session import Session
 from .._scsi.hex_text import parse_hex
 from .._scsi.operation_codes import changes, operation_name
+from .._scsi.sense import decode_sense
 from .commands_copy import forgets
 from .drive import FAILED, Entry, Options, attend
 from .fleet import Pause
@@ -20,6 +21,7 @@ from .known_answers import decoder_of
 
 SHORTEST_CDB, LONGEST_CDB = 6, 260
 MOST_BYTES = 16 << 20
+_ILLEGAL_REQUEST = 0x05
 _CHECK_CONDITION = 0x02
 
 
@@ -76,13 +78,18 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
     if session.check_mode and (command.changes or command.discards):
         entry["reason"] = "would send {0}".format(command.name)
         return
+    warnings = entry["warnings"]
     try:
-        entry["reply"] = _good(session.send(command), command, entry["warnings"])
+        entry["reply"] = _told(session.send(command), command, warnings)
     except CheckCondition as error:
-        entry["reply"] = _refused(_CHECK_CONDITION, error.sense.raw, error.sense.facts())
+        if error.sense.key == _ILLEGAL_REQUEST:
+            entry["changed"] = False  # the device has refused it
+        reply = error.reply or Reply(_CHECK_CONDITION, error.sense.raw)
+        entry["reply"] = _told(reply, command, warnings)
         _fail(entry, error, wanted.accept_check_condition)
     except StatusError as error:
-        entry["reply"] = _refused(error.status, b"", None)
+        entry["changed"] = False
+        entry["reply"] = _told(Reply(error.status), command, warnings)
         _fail(entry, error, False)
 
 
@@ -92,16 +99,11 @@ def _fail(entry: Entry, error: Any, accepted: bool) -> None:
         entry["status"] = FAILED
 
 
-def _good(reply: Reply, command: Command, warnings: List[str]) -> Mapping[str, Any]:
+def _told(reply: Reply, command: Command, warnings: List[str]) -> Mapping[str, Any]:
     decode = decoder_of(command.cdb) if reply.data else None
     return {
-        "status": {"value": reply.status, "name": STATUS_NAMES.get(reply.status)}, "sense": None,
-        "sense_hex": reply.sense.hex(), "data_in": reply.data.hex(), "data_in_length": len(reply.data),
-        "residual": reply.residual, "duration_seconds": reply.duration_seconds,
+        "status": {"value": reply.status, "name": STATUS_NAMES.get(reply.status)},
+        "sense": decode_sense(reply.sense).facts() if reply.sense else None, "sense_hex": reply.sense.hex(),
+        "data_in": reply.data.hex(), "data_in_length": len(reply.data), "residual": reply.residual,
+        "duration_seconds": reply.duration_seconds,
         "decoded": None if decode is None else decode(reply.data, warnings)}
-
-
-def _refused(status: int, sense: bytes, facts: Optional[Mapping[str, Any]]) -> Mapping[str, Any]:
-    return {
-        "status": {"value": status, "name": STATUS_NAMES.get(status)}, "sense": facts, "sense_hex": sense.hex(),
-        "data_in": "", "data_in_length": 0, "residual": None, "duration_seconds": None, "decoded": None}

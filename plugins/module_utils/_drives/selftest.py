@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Generator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.linux_units import DRIVE_TYPES
@@ -82,16 +82,18 @@ class Wanted(NamedTuple):
 def attend_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
     """An entry a drive, with ``selftest`` as the module documents it."""
     return attend(devices, options, {"selftest": None},
-                  lambda session, entry: _Attendance(session, entry, wanted).steps(), DRIVE_TYPES)
+                  lambda session, entry: _Attendance(session, entry, wanted, options.tell).steps(), DRIVE_TYPES)
 
 
 class _Attendance:
     """One drive's self test, from the first look to the verdict."""
 
-    def __init__(self, session: Session, entry: Entry, wanted: Wanted) -> None:
+    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any]) -> None:
         self._session = session
         self._entry = entry
         self._wanted = wanted
+        self._tell = tell
+        self._told: Optional[int] = None
         self._state: Optional[State] = None
         # Two results of the same hour look alike, so a log that did not change proves nothing where a test was seen.
         self._seen_running = False
@@ -293,6 +295,7 @@ class _Attendance:
         while state.running or settle and state.log_supported and _same_log(state, before):
             self._seen_running = self._seen_running or state.running
             if state.running:
+                self._tell_progress(state)
                 pause = min(self._wanted.poll_seconds, left)
             else:
                 settle -= 1
@@ -305,6 +308,13 @@ class _Attendance:
             left -= pause
             state = self._look()
         return state
+
+    def _tell_progress(self, state: State) -> None:
+        """A line at the first look, and at each further tenth."""
+        tenth = int((state.progress_percent or 0) // 10)
+        if self._told is None or tenth > self._told:
+            self._told = tenth
+            self._tell("{0}: {1}".format(self._entry["device"], _running_words(state)))
 
     def _wait_limit(self, state: State, foreground: bool) -> float:
         """Seconds that the test may take before something must be wrong."""

@@ -71,8 +71,7 @@ def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> 
     return attend(devices, options, {"streams": None}, lambda session, entry: _attend(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _attend(session: Session, entry: Entry, wanted: Wanted) -> "Steps":
     try:
         streams = _Streams(session, entry["warnings"], wanted)
     except CheckCondition as error:
@@ -87,7 +86,7 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
     if wanted.present:
         missing = wanted.at_least - len(streams.open)
         if missing > 0:
-            _open(session, entry, streams, missing, wanted.keep_opened)
+            yield from _open(session, entry, streams, missing, wanted.keep_opened)
         elif missing < 0 and wanted.exclusive:
             _close(session, entry, streams, streams.open[missing:])
     else:
@@ -96,6 +95,11 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
 
 _NOTHING: Dict[str, Any] = {
     "maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [], "closed": []}
+
+
+Steps = Generator[Pause, None, None]
+#: How long a drive may take to close again what was opened in vain.
+_UNDO_SECONDS = 10.0
 
 
 class _Streams:
@@ -139,7 +143,7 @@ class _Streams:
             "closed": self.closed}
 
 
-def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> None:
+def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> Steps:
     before = streams.open
     entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
     room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
@@ -152,10 +156,15 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
     if session.check_mode:
         entry["reason"] = "would open {0} streams".format(missing)
         return
+    # The commands have the drive's deadline, the step has longer: after it, what was opened is still to be closed.
+    yield Pause(0.0, _UNDO_SECONDS)
+    end = session.deadline
+    session.deadline = None if end is None else end - _UNDO_SECONDS
     try:
         for _each in range(missing):
             streams.opened.append(assigned_stream_id(session.send(open_stream()), entry["warnings"]))
     except DriveError as error:
+        session.deadline = end
         done = len(streams.opened)
         if streams.look_again():
             # One that was opened and not named is ours as well.

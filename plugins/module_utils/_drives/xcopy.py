@@ -13,11 +13,16 @@ from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
 from . import copy_pages as pages
 from .drive import Entry, Options, attend
+from .facts_session import CarefulSession
 from .fleet import Pause
 from .refusals import not_supported
 
 #: sg_copy_results draws the same line.
 ALLOCATION_LENGTH_LIMIT = 10000
+#: Its default, enough for what a copy manager says of itself and of a copy.
+_SHORT = 520
+#: For what has no such bounds, and may be told once only: data that are held, and tokens of 512 bytes each.
+_LONG = 65536
 
 LONGEST_LIST_ID = {"1": 0xFF, "4": 0xFFFFFFFF, "auto": 0xFFFFFFFF}
 
@@ -40,6 +45,7 @@ class _Topic(NamedTuple):
     four: Optional[_Form]
     #: Whether the drive may forget what it has told.
     forgets: bool = True
+    allocation_length: int = _SHORT
 
     def form(self, four: bool) -> Optional[_Form]:
         """The form to ask in; for what has only one, that."""
@@ -52,12 +58,14 @@ _TOPICS: Dict[str, _Topic] = {
         "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, forgets=False),
     "failures": _Topic("failure_details", _Form(copies.FAILURE_DETAILS, pages.copy_failure_details), None),
     "data": _Topic("held_data", _Form(copies.COPY_DATA, pages.held_data),
-                   _Form(copies.COPY_DATA_LID4, pages.held_data_lid4)),
+                   _Form(copies.COPY_DATA_LID4, pages.held_data_lid4), allocation_length=_LONG),
     "token_information": _Topic(
-        "token_information", None, _Form(copies.ROD_TOKEN_INFORMATION, pages.rod_token_information)),
+        "token_information", None, _Form(copies.ROD_TOKEN_INFORMATION, pages.rod_token_information),
+        allocation_length=_LONG),
     "status": _Topic("copy_status", _Form(copies.COPY_STATUS, pages.copy_status),
                      _Form(copies.COPY_STATUS_LID4, pages.copy_status_lid4)),
-    "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), forgets=False),
+    "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), forgets=False,
+                         allocation_length=_LONG),
 }
 TOPICS = tuple(_TOPICS)
 
@@ -74,7 +82,8 @@ class Question(NamedTuple):
     gather: Sequence[str]
     list_id: int
     list_id_bytes: str
-    allocation_length: int
+    #: ``None`` for as much as each topic is likely to need.
+    allocation_length: Optional[int]
     assume_supported: bool
 
     @classmethod
@@ -83,13 +92,13 @@ class Question(NamedTuple):
         longest = LONGEST_LIST_ID[options["list_id_bytes"]]
         if not 0 <= options["list_id"] <= longest:
             raise ValueError("list_id must be 0 to {0}, not {1}".format(longest, options["list_id"]))
-        if not 0 < options["allocation_length"] < ALLOCATION_LENGTH_LIMIT:
-            raise ValueError("allocation_length must be 1 to {0}, not {1}".format(
-                ALLOCATION_LENGTH_LIMIT - 1, options["allocation_length"]))
+        length = options["allocation_length"]
+        if length is not None and not 0 < length < ALLOCATION_LENGTH_LIMIT:
+            raise ValueError("allocation_length must be 1 to {0}, not {1}".format(ALLOCATION_LENGTH_LIMIT - 1, length))
         if not options["gather"]:
             raise ValueError("gather is empty; name at least one of {0}".format(", ".join(sorted(_TOPICS))))
         return cls(tuple(options["gather"]), options["list_id"], options["list_id_bytes"],
-                   options["allocation_length"], options["assume_supported"])
+                   length, options["assume_supported"])
 
 
 def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> List[Entry]:
@@ -108,12 +117,16 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
         entry["refused"] = dict.fromkeys(question.gather, entry["reason"])
         return
     entry["third_party_copy"] = pages.third_party_copy(session, entry["warnings"])
-    listed = None if question.assume_supported else _listed_actions(entry["third_party_copy"])
+    listed, where = None, "third-party copy page"
+    if not question.assume_supported:
+        listed = _listed_actions(entry["third_party_copy"])
+        if listed is None:
+            listed, where = _listed_operations(session), "list of commands"
     four = _by_four_bytes(question, listed)
     for name, topic in _TOPICS.items():
         form = topic.form(four)
         if name in question.gather and form is not None:
-            _ask(session, entry, question, name, form, listed)
+            _ask(session, entry, question, name, form, listed, where)
     if entry["supported"] is False:
         entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))
 
@@ -134,6 +147,14 @@ def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenS
     return None
 
 
+def _listed_operations(session: Session) -> Optional[FrozenSet[int]]:
+    """The same by REPORT SUPPORTED OPERATION CODES; ``None`` where the drive does not have that."""
+    listed = CarefulSession(session, []).operations
+    if listed is None or (copies.OPERATION_CODE, None) in listed:
+        return None
+    return frozenset(action for code, action in listed if code == copies.OPERATION_CODE and action is not None)
+
+
 def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool:
     """Whether to use list identifiers of four bytes. Those of one byte are gone since SPC-5."""
     if question.list_id_bytes != "auto":
@@ -142,17 +163,20 @@ def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool
 
 
 def _ask(session: Session, entry: Entry, question: Question, name: str, form: _Form,
-         listed: Optional[FrozenSet[int]]) -> None:
+         listed: Optional[FrozenSet[int]], where: str) -> None:
     topic = _TOPICS[name]
     if session.check_mode and topic.forgets:
         entry["refused"][name] = "not asked in check mode: the drive may forget what it returns"
         return
     if listed is not None and form.service_action not in listed:
-        entry["refused"][name] = "not asked: the drive's third-party copy page does not list {0}".format(
-            copies.SERVICE_ACTIONS[form.service_action])
+        entry["refused"][name] = "not asked: the drive's {0} does not have {1}".format(
+            where, copies.SERVICE_ACTIONS[form.service_action])
+        if not listed:
+            entry["supported"] = False
         return
     try:
-        entry[topic.fact] = form.read(session, entry["warnings"], question.list_id, question.allocation_length)
+        entry[topic.fact] = form.read(session, entry["warnings"], question.list_id,
+                                      question.allocation_length or topic.allocation_length)
         entry["supported"] = True
     except CheckCondition as error:
         if not error.not_supported:

@@ -61,6 +61,11 @@ class Reply(NamedTuple):
     duration_seconds: Optional[float] = None
 
 
+def milliseconds(seconds: float) -> int:
+    """A time limit as the kernels take it, in a field of 32 bits: at least one millisecond, at most seven weeks."""
+    return max(1, min(int(seconds * 1000), 0xFFFFFFFF))
+
+
 class Transport:
     """A way to a device: one command in, one reply out. Raises a `DriveError` where no reply can be had."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
-from .command import STATUS_NAMES
+from .command import STATUS_NAMES, Reply
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
@@ -93,10 +93,12 @@ class CheckCondition(DriveError):
 
     kind = "check_condition"
 
-    def __init__(self, command_name: str, sense: Sense) -> None:
+    def __init__(self, command_name: str, sense: Sense, reply: Optional[Reply] = None) -> None:
         super().__init__("{0}: {1}".format(command_name, sense))
         self.command_name = command_name
         self.sense = sense
+        #: All that came with it, data that were read before the error say; ``None`` where nothing was sent.
+        self.reply = reply
 
     def facts(self) -> Dict[str, Any]:
         return dict(super().facts(), sense=self.sense.facts())

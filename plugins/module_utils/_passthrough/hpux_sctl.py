@@ -20,7 +20,7 @@ import struct
 from array import array
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport
+from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport, milliseconds
 from .errors import AccessError, AddressError, TransportError
 
 SCTL_READ = 1
@@ -113,7 +113,7 @@ class HpuxSctl(Transport):
             data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
 
     def uses(self) -> List[str]:
-        return []
+        return ["whether it is in use cannot be known on HP-UX"]
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -142,7 +142,7 @@ class HpuxSctl(Transport):
             header[_DATA:_AFTER] = data.buffer_info()[0].to_bytes(_POINTER, "big")
         struct.pack_into(">I", header, _DATA_LENGTH, len(data))
         # 0 would mean to wait for ever.
-        struct.pack_into(">I", header, _MAX_MSECS, max(1, int(timeout_seconds * 1000)))
+        struct.pack_into(">I", header, _MAX_MSECS, milliseconds(timeout_seconds))
         try:
             self._ioctl(self._opened(), SIOC_IO, header, True)
         except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 
-from .command import MAXIMUM_SENSE_LENGTH, Command, Reply
+from .command import MAXIMUM_SENSE_LENGTH, Command, Reply, milliseconds
 from .linux_node import LinuxNode, check_transport
 
 _GUARD = ord("Q")
@@ -33,7 +33,7 @@ class LinuxBsg(LinuxNode):
         header = bytearray(_HEADER.pack(
             _GUARD, _SCSI, _SCSI_COMMAND, len(cdb), cdb.buffer_info()[0], 0, 0, 0, 0, len(sense),
             sense.buffer_info()[0], 0, len(out), 0, len(into), out.buffer_info()[0] if out else 0,
-            into.buffer_info()[0] if into else 0, max(1, int(timeout_seconds * 1000)), 0, 0, 0, *_OUTPUTS))
+            into.buffer_info()[0] if into else 0, milliseconds(timeout_seconds), 0, 0, 0, *_OUTPUTS))
         self._send(descriptor, header, command)
         fields = _HEADER.unpack(header)
         check_transport(

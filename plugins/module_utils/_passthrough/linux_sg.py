@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 
-from .command import MAXIMUM_SENSE_LENGTH, Command, Reply
+from .command import MAXIMUM_SENSE_LENGTH, Command, Reply, milliseconds
 from .linux_node import LinuxNode, check_transport
 
 _DXFER_NONE = -1
@@ -33,7 +33,7 @@ class LinuxSg(LinuxNode):
         header = bytearray(_HEADER.pack(
             ord("S"), direction, len(command.cdb), MAXIMUM_SENSE_LENGTH, 0, len(data),
             data.buffer_info()[0] if data else 0, cdb.buffer_info()[0], sense.buffer_info()[0],
-            max(1, int(timeout_seconds * 1000)), 0, 0, 0, *_OUTPUTS))
+            milliseconds(timeout_seconds), 0, 0, 0, *_OUTPUTS))
         self._send(descriptor, header, command)
         fields = _HEADER.unpack(header)
         status, sense_length, host_status, driver_status, residual, duration = (

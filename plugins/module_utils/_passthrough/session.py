@@ -99,7 +99,7 @@ class Session:
                 self._notice(command, sense)
                 attentions += 1
                 continue
-            raise CheckCondition(command.name, sense)
+            raise CheckCondition(command.name, sense, reply)
 
     def close(self) -> None:
         """Gives the drive back."""

@@ -18,6 +18,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.diagnostics
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE, ScriptedDrive
 
@@ -101,6 +102,16 @@ def test_check_mode_sends_nothing(monkeypatch: pytest.MonkeyPatch, drive: Script
     entry = attend(monkeypatch, drive, check_mode=True, state="sent", data=HARMLESS)
     assert entry["changed"] is True and sent(drive) == []
     assert entry["reason"] == "would send diagnostic page 80h (vendor specific)"
+
+
+@pytest.mark.parametrize("reply,changed", [
+    (Reply(2, encode_fixed_sense(5, 0x26, 0)), False), (Reply(0x18), False),
+    (Reply(2, encode_fixed_sense(4, 0x44, 0)), True)])
+def test_a_page_that_was_refused_has_changed_nothing(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, reply: Reply, changed: bool) -> None:
+    drive.answers[0x1D] = lambda command: reply
+    entry = attend(monkeypatch, drive, state="sent", data="80 00 00 01 ff")
+    assert (entry["status"], entry["changed"]) == ("failed", changed)
 
 
 @pytest.mark.parametrize("page", ["02 00 00 00", "04000000", "05000000", "0c000000", "0e000000", "0f000000", PHY_TEST])

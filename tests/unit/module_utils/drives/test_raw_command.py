@@ -14,6 +14,9 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives import driv
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.raw_command import Wanted, send_commands
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_control import encode_control_mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import encode_mode_data
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
 from .scripted import ScriptedDrive
 
@@ -86,6 +89,35 @@ def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatc
     entry = send(monkeypatch, drive, accept_check_condition=True, **command)
     assert entry["status"] == "ok" and entry["reply"]["status"] == {"value": 2, "name": "CHECK CONDITION"}
     assert entry["reply"]["sense"]["asc"] == 0x24 and entry["reply"]["sense_hex"].startswith("70")
+
+
+def test_what_was_refused_has_changed_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    options: Dict[str, Any] = {"cdb": "c1 00 00 00 00 00", "changes": True, "accept_check_condition": True}
+    assert send(monkeypatch, drive, **options)["changed"] is False
+    drive.answers[0xC1] = lambda command: Reply(0x18)
+    assert send(monkeypatch, drive, **options)["changed"] is False
+    drive.answers[0xC1] = lambda command: Reply(2, encode_fixed_sense(3, 0x0C, 0))
+    assert send(monkeypatch, drive, **options)["changed"] is True  # nobody knows how far it came
+
+
+@pytest.mark.parametrize("key,status", [(1, "ok"), (3, "failed")])
+def test_sense_and_data_come_together(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, key: int, status: str) -> None:
+    """A recovered error, and blocks that were read before one that could not be."""
+    drive.answers[0x28] = lambda command: Reply(2, encode_fixed_sense(key, 0x11, 0), b"\x11\x22")
+    entry = send(monkeypatch, drive, cdb="28 00 00 00 00 00 00 00 01 00", data_in_length=512)
+    assert entry["status"] == status and entry["reply"]["sense"]["key"]["value"] == key
+    assert entry["reply"]["data_in"] == "1122" and entry["reply"]["residual"] == 510
+
+
+def test_mode_pages_are_decoded_as_far_as_they_are_known(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    page = encode_control_mode({"extended_self_test_completion_time_seconds": 7200})
+    drive.answers[0x5A] = lambda command: Reply(0, data=encode_mode_data(page + bytes.fromhex("1c020000")))
+    decoded = send(monkeypatch, drive, cdb="5a 00 3f 00 00 00 00 02 00 00", data_in_length=512)["reply"]["decoded"]
+    assert [each["page"] for each in decoded["pages"]] == [0x0A, 0x1C]
+    assert decoded["pages"][0]["decoded"]["extended_self_test_completion_time_seconds"] == 7200
+    assert (decoded["pages"][1]["decoded"], decoded["pages"][1]["data"]) == (None, "1c020000")
 
 
 def test_another_status_is_a_failure_that_shows_it(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:

@@ -114,6 +114,17 @@ def test_an_old_result_is_not_taken_for_the_new_one(monkeypatch: pytest.MonkeyPa
     assert told(entry) == ("failed", True, "unknown")
 
 
+def test_progress_is_told_by_tenths_as_the_test_runs(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.steps_of_a_test = 40
+    told_so_far: List[str] = []
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    wanted = Wanted.from_options(dict(OPTIONS, state="started", wait=True, poll_interval=0.001))
+    attend_selftests([drive.device], Options(tell=told_so_far.append), wanted)
+    assert 8 <= len(told_so_far) <= 11 and all(line.startswith("/dev/sg1: the short") for line in told_so_far)
+    percents = [int(line.rpartition(", ")[2].partition(" ")[0]) for line in told_so_far]
+    assert percents == sorted(percents) and len({percent // 10 for percent in percents}) == len(percents)
+
+
 def test_a_wait_ends_when_it_must(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.steps_of_a_test = 10000
     entry = attend(monkeypatch, drive, wait=True, wait_timeout=0.05)

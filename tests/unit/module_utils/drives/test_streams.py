@@ -6,18 +6,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, List
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Command, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 
-from .scripted import ScriptedDrive
+from .scripted import INVALID_FIELD, ScriptedDrive
 
 OPTIONS: Dict[str, Any] = {
     "state": "present", "count": 0, "stream_ids": None, "all": False, "exclusive": False, "keep_opened": False,
@@ -119,6 +120,43 @@ def test_a_list_from_an_identifier_on(monkeypatch: pytest.MonkeyPatch, drive: Sc
     streams = entry["streams"]
     assert (streams["open"], streams["permanent"], streams["reported_open"]) == ([3, 7], [], 3)
     assert entry["warnings"] == []
+
+
+def test_a_start_beyond_the_last_identifier_is_an_empty_list(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    drive.streams = {0: True, 3: False}
+    plain = drive._service_action_in
+
+    def answer(command: Command) -> Reply:
+        too_high = command.cdb[1] & 0x1F == 0x16 and int.from_bytes(command.cdb[4:6], "big") > 8
+        return drive._check(INVALID_FIELD) if too_high else plain(command)
+
+    drive.answers[0x9E] = answer
+    entry = attend(monkeypatch, drive, starting_stream_id=65535)
+    assert (entry["status"], entry["streams"]["supported"], entry["streams"]["open"]) == ("ok", True, [])
+    assert entry["streams"]["maximum"] == 8 and entry["streams"]["reported_open"] == 2
+    assert entry["warnings"] == ["GET STREAM STATUS: the drive has no stream identifiers from 65535 on"]
+    drive.streams = None
+    assert attend(monkeypatch, drive, starting_stream_id=65535)["streams"]["supported"] is False
+
+
+def test_what_was_opened_is_closed_after_the_deadline_too(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    """The third stream takes so long that the drive's time is over."""
+    plain = drive._service_action_in
+
+    def answer(command: Command) -> Reply:
+        if command.name == "STREAM CONTROL" and len(controls(drive)) == 3:
+            time.sleep(1.2)
+            raise TransportError("no answer")
+        return plain(command)
+
+    drive.answers[0x9E] = answer
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    wanted = Wanted.from_options(dict(OPTIONS, count=4))
+    entry = attend_streams([drive.device], Options(deadline_seconds=1.0), wanted)[0]
+    assert (entry["status"], entry["changed"]) == ("failed", False)
+    assert "the 2 opened before were closed again" in entry["reason"] and drive.streams == {0: True}
 
 
 def test_a_short_allocation_length_reads_the_list_in_parts(

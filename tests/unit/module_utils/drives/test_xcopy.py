@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
@@ -16,12 +16,13 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.comman
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_lid4 as four_bytes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import encode_operation_codes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_third_party_copy import encode_third_party_copy
 
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": 520,
+OPTIONS: Dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": None,
                            "assume_supported": False}
 EVERYTHING = ["parameters", "status", "data", "failures"]
 
@@ -175,7 +176,7 @@ def test_a_drive_that_lists_only_the_new_forms_is_asked_in_those(
     assert [token["rod_type"]["value"] for token in entry["rod_tokens"]] == [0x00800000]
     assert sorted(entry["refused"]) == ["failures", "parameters"]
     assert entry["refused"]["parameters"] == (
-        "not asked: the drive's third-party copy page does not list RECEIVE COPY OPERATING PARAMETERS")
+        "not asked: the drive's third-party copy page does not have RECEIVE COPY OPERATING PARAMETERS")
 
 
 @pytest.mark.parametrize("options,action", [
@@ -192,6 +193,30 @@ def test_a_drive_that_says_that_it_has_none_is_not_asked(monkeypatch: pytest.Mon
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert (entry["status"], entry["supported"]) == ("ok", False) and asked(drive) == []
     assert entry["reason"] == "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
+
+
+def test_without_a_page_of_its_own_the_list_of_commands_tells_what_to_ask(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    def listing(*codes: Tuple[int, Optional[int]]) -> None:
+        data = encode_operation_codes([{"operation_code": code, "service_action": action} for code, action in codes])
+        drive.answers[0xA3] = lambda command: Reply(0, data=data)
+
+    listing((0x12, None), (0xA3, 0x0C), (0x84, 3))
+    entry = gather(monkeypatch, drive, gather=EVERYTHING)
+    assert (entry["supported"], len(asked(drive))) == (True, 1) and entry["parameters"] is not None
+    assert entry["refused"]["status"].startswith("not asked: the drive's list of commands does not have RECEIVE")
+    drive.sent.clear()
+    listing((0x12, None), (0xA3, 0x0C))
+    entry = gather(monkeypatch, drive, gather=EVERYTHING)
+    assert (entry["status"], entry["supported"], asked(drive)) == ("ok", False, [])
+    assert "does not have RECEIVE COPY OPERATING PARAMETERS" in entry["reason"]
+
+
+@pytest.mark.parametrize("given,lengths", [(None, [520, 520, 65536, 520]), (600, [600] * 4)])
+def test_what_may_be_told_only_once_is_asked_for_as_a_whole(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, given: Optional[int], lengths: List[int]) -> None:
+    gather(monkeypatch, drive, gather=EVERYTHING, allocation_length=given)
+    assert [int(cdb[20:28], 16) for cdb in asked(drive)] == lengths
 
 
 def test_a_drive_that_says_that_it_has_none_can_be_asked_all_the_same(
