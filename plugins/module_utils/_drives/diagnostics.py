@@ -173,8 +173,8 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
         session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
     except (CheckCondition, StatusError) as error:
         # Refused; of any other failure it is not known how far it came.
-        if isinstance(error, StatusError) or error.sense.key == _ILLEGAL_REQUEST:
-            entry["changed"] = False
+        refused = error.not_begun if isinstance(error, StatusError) else error.sense.key == _ILLEGAL_REQUEST
+        entry["changed"] = not refused
         raise
     found["sent"] = {"page": None if code is None else {"value": code, "name": page_name(code)}, "length": len(page)}
 

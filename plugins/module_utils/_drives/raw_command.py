@@ -82,13 +82,15 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
     try:
         entry["reply"] = _told(session.send(command), command, warnings)
     except CheckCondition as error:
-        if error.sense.key == _ILLEGAL_REQUEST:
-            entry["changed"] = False  # the device has refused it
-        reply = error.reply or Reply(_CHECK_CONDITION, error.sense.raw)
-        entry["reply"] = _told(reply, command, warnings)
+        reply = error.reply
+        if reply is None or error.sense.key == _ILLEGAL_REQUEST:
+            # Refused: nothing was done, and what some adapters count as data then is an empty buffer.
+            entry["changed"] = False
+            reply = Reply(_CHECK_CONDITION, error.sense.raw)
+        entry["reply"] = dict(_told(reply, command, []), decoded=None)
         _fail(entry, error, wanted.accept_check_condition)
     except StatusError as error:
-        entry["changed"] = False
+        entry["changed"] = entry["changed"] and not error.not_begun
         entry["reply"] = _told(Reply(error.status), command, warnings)
         _fail(entry, error, False)
 

@@ -289,6 +289,7 @@ class _Attendance:
 
     def _wait(self, before: State) -> Generator[Pause, None, State]:
         """Looks until no test runs; says so in the entry where that takes too long."""
+        self._told = None
         left = self._wait_limit(before, foreground=False)
         state = self._look()
         settle = _SETTLE_TRIES

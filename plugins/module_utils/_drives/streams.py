@@ -71,7 +71,8 @@ def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> 
     return attend(devices, options, {"streams": None}, lambda session, entry: _attend(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> "Steps":
+def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
+    yield from ()  # all of it is one step: nothing here waits
     try:
         streams = _Streams(session, entry["warnings"], wanted)
     except CheckCondition as error:
@@ -86,7 +87,7 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> "Steps":
     if wanted.present:
         missing = wanted.at_least - len(streams.open)
         if missing > 0:
-            yield from _open(session, entry, streams, missing, wanted.keep_opened)
+            _open(session, entry, streams, missing, wanted.keep_opened)
         elif missing < 0 and wanted.exclusive:
             _close(session, entry, streams, streams.open[missing:])
     else:
@@ -97,8 +98,7 @@ _NOTHING: Dict[str, Any] = {
     "maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [], "closed": []}
 
 
-Steps = Generator[Pause, None, None]
-#: How long a drive may take to close again what was opened in vain.
+#: How much of a drive's time is kept for closing again what was opened in vain.
 _UNDO_SECONDS = 10.0
 
 
@@ -143,7 +143,7 @@ class _Streams:
             "closed": self.closed}
 
 
-def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> Steps:
+def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> None:
     before = streams.open
     entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
     room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
@@ -156,10 +156,7 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
     if session.check_mode:
         entry["reason"] = "would open {0} streams".format(missing)
         return
-    # The commands have the drive's deadline, the step has longer: after it, what was opened is still to be closed.
-    yield Pause(0.0, _UNDO_SECONDS)
-    end = session.deadline
-    session.deadline = None if end is None else end - _UNDO_SECONDS
+    end = session.hold_back(_UNDO_SECONDS)
     try:
         for _each in range(missing):
             streams.opened.append(assigned_stream_id(session.send(open_stream()), entry["warnings"]))
@@ -176,6 +173,7 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
         _fail(entry, "stream {0} of {1} could not be opened: {2}{3}".format(
             done + 1, missing, _words(error), _kept(left) if keep else _undone(done, left)), keep_diff=bool(left))
         return
+    session.deadline = end
     _done(entry, streams)
 
 

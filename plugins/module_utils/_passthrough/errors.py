@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
-from .command import STATUS_NAMES, Reply
+from .command import ACA_ACTIVE, BUSY, RESERVATION_CONFLICT, STATUS_NAMES, TASK_SET_FULL, Reply
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
@@ -70,6 +70,8 @@ class StatusError(DriveError):
     """The drive answered with a status that is neither success nor CHECK CONDITION: busy, full, reserved, aborted."""
 
     kind = "status"
+    #: With these the device has not begun; TASK ABORTED may come when half is done (SAM-6 5.3.1).
+    _NOT_BEGUN = frozenset((BUSY, RESERVATION_CONFLICT, TASK_SET_FULL, ACA_ACTIVE))
 
     def __init__(self, command_name: str, status: int, tries: int = 1) -> None:
         self.command_name = command_name
@@ -83,6 +85,11 @@ class StatusError(DriveError):
         }.get(name, "")
         super().__init__("{0}: {1}{2}{3}".format(
             command_name, name, hint, " (tried {0} times)".format(tries) if tries > 1 else ""))
+
+    @property
+    def not_begun(self) -> bool:
+        """True where the device cannot have done any of it."""
+        return self.status in self._NOT_BEGUN
 
     def facts(self) -> Dict[str, Any]:
         return dict(super().facts(), status={"value": self.status, "name": self.status_name})

@@ -101,6 +101,16 @@ class Session:
                 continue
             raise CheckCondition(command.name, sense, reply)
 
+    def hold_back(self, seconds: float) -> Optional[float]:
+        """Ends the time for what is sent from now on earlier, by half of it at most; gives the real end.
+
+        For what may have to be undone: whoever sets ``deadline`` back to that has the time that was held back.
+        """
+        end = self.deadline
+        if end is not None:
+            self.deadline = end - min(seconds, max(0.0, end - self._clock()) / 2)
+        return end
+
     def close(self) -> None:
         """Gives the drive back."""
         self.transport.close()

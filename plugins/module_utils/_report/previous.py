@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Container, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Container, Dict, Iterator, List, Optional, Tuple, Union
 
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
 from .text import printable
@@ -24,13 +24,18 @@ Counts = Dict[str, int]
 Seen = Tuple[Tuple[str, str], ...]
 
 
+#: Hosts that share a shelf; beyond these a drive's hosts are kept otherwise.
+_FEW_HOSTS = 8
+
+
 class Previous:
     """What a previous report says of each drive. Of those that passed only the identity is kept."""
 
     def __init__(self, as_of: str, redaction: Optional[str]) -> None:
         self.as_of = as_of
         self.redaction = redaction
-        self._verdicts: Dict[str, Seen] = {}
+        #: By the drive. A name that is no drive's own, as virtual disks have it, may be at thousands of hosts.
+        self._verdicts: Dict[str, Union[Seen, Dict[str, str]]] = {}
         #: One tuple for all drives of the same hosts and verdicts, as most of a shelf are.
         self._shared: Dict[Seen, Seen] = {}
         #: Of those with a name of their own, by where they were: a drive that is silent now does not tell its name.
@@ -51,6 +56,10 @@ class Previous:
         found = self._verdicts.get(drive)
         if found is None:
             return None
+        if isinstance(found, dict):
+            if host in found:
+                return host, found[host]
+            found = tuple(found.items())
         for each in found:
             if each[0] == host:
                 return each
@@ -79,8 +88,14 @@ class Previous:
         if not isinstance(name, str) or verdict not in VERDICTS:
             raise ValueError("has a drive without id or verdict")
         # A drive that stands twice in a host, by two devices, counts as the last of them.
-        seen = tuple(each for each in self._verdicts.get(name, ()) if each[0] != host) + ((host, verdict),)
-        self._verdicts[name] = self._shared.setdefault(seen, seen)
+        known = self._verdicts.get(name, ())
+        if isinstance(known, dict):
+            known[host] = verdict
+        elif len(known) >= _FEW_HOSTS:
+            self._verdicts[name] = dict(known, **{host: verdict})
+        else:
+            seen = tuple(each for each in known if each[0] != host) + ((host, verdict),)
+            self._verdicts[name] = self._shared.setdefault(seen, seen)
         self.places[identity_of("drive", host, drive["device"])] = name
         if verdict != PASS or drive.get("waived"):
             failed = {}

@@ -31,14 +31,18 @@ class Window(NamedTuple):
     begin: int
     end: int
 
-    def minutes_left(self, now: datetime.datetime) -> Optional[int]:
-        """Minutes until it closes; ``None`` while it is closed. A window belongs to the day on which it opens."""
+    def minutes_left(self, now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> Optional[int]:
+        """Minutes until it closes; ``None`` while it is closed. A window belongs to the day on which it opens, and does
+        not open on blackout days.
+        """
         minute = now.hour * 60 + now.minute
         length = (self.end - self.begin) % _DAY_MINUTES or _DAY_MINUTES
         for days_ago in (0, 1):
             passed = minute - self.begin + days_ago * _DAY_MINUTES
             if (now.weekday() - days_ago) % 7 in self.days and 0 <= passed < length:
-                return length - passed
+                opened = now.date() - datetime.timedelta(days=days_ago)
+                if not any(blackout.covers(opened) for blackout in blackouts):
+                    return length - passed
         return None
 
 
@@ -72,15 +76,15 @@ def minutes_left(windows: Sequence[Window], now: datetime.datetime,
             end = now + datetime.timedelta(minutes=left)
         except OverflowError:  # the calendar ends with the year 9999
             break
-        # A window may reach into a blackout day, on which no test starts; none goes on with another there.
-        more = None if any(blackout.covers(end.date()) for blackout in blackouts) else _open(windows, end)
+        # A window may reach into a blackout day, on which no test starts; none goes on with one that opens there.
+        more = _open(windows, end, blackouts)
         left += more or 0
     return None if left is None else min(left, _WEEK_MINUTES)
 
 
-def _open(windows: Sequence[Window], now: datetime.datetime) -> Optional[int]:
+def _open(windows: Sequence[Window], now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> Optional[int]:
     """Minutes until the last of those windows closes that are open now."""
-    left = [minutes for minutes in (window.minutes_left(now) for window in windows) if minutes is not None]
+    left = [minutes for minutes in (window.minutes_left(now, blackouts) for window in windows) if minutes is not None]
     return max(left) if left else None
 
 

@@ -96,8 +96,17 @@ def test_what_was_refused_has_changed_nothing(monkeypatch: pytest.MonkeyPatch, d
     assert send(monkeypatch, drive, **options)["changed"] is False
     drive.answers[0xC1] = lambda command: Reply(0x18)
     assert send(monkeypatch, drive, **options)["changed"] is False
-    drive.answers[0xC1] = lambda command: Reply(2, encode_fixed_sense(3, 0x0C, 0))
-    assert send(monkeypatch, drive, **options)["changed"] is True  # nobody knows how far it came
+    for unclear in (Reply(2, encode_fixed_sense(3, 0x0C, 0)), Reply(0x40)):
+        drive.answers[0xC1] = lambda command, reply=unclear: reply  # type: ignore[misc]
+        assert send(monkeypatch, drive, **options)["changed"] is True  # nobody knows how far it came
+
+
+def test_an_empty_buffer_is_no_answer(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    """Some adapters give a residual of 0 with a refusal."""
+    drive.answers[0x9E] = lambda command: Reply(2, encode_fixed_sense(5, 0x25, 0), bytes(32))
+    entry = send(monkeypatch, drive, cdb="9e 10 00 00 00 00 00 00 00 00 00 00 00 20 00 00", data_in_length=32,
+                 accept_check_condition=True)
+    assert (entry["reply"]["data_in"], entry["reply"]["decoded"]) == ("", None)
 
 
 @pytest.mark.parametrize("key,status", [(1, "ok"), (3, "failed")])

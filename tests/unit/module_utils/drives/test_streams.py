@@ -140,23 +140,39 @@ def test_a_start_beyond_the_last_identifier_is_an_empty_list(
     assert attend(monkeypatch, drive, starting_stream_id=65535)["streams"]["supported"] is False
 
 
-def test_what_was_opened_is_closed_after_the_deadline_too(
-        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    """The third stream takes so long that the drive's time is over."""
-    plain = drive._service_action_in
+class FallsSilent(ScriptedDrive):
+    """Does not answer one STREAM CONTROL, for as long as that may take."""
 
-    def answer(command: Command) -> Reply:
-        if command.name == "STREAM CONTROL" and len(controls(drive)) == 3:
-            time.sleep(1.2)
-            raise TransportError("no answer")
-        return plain(command)
+    def __init__(self, which: int, answers: bool = False) -> None:
+        super().__init__()
+        self._which = which
+        self._answers_at_last = answers
 
-    drive.answers[0x9E] = answer
+    def execute(self, command: Command, timeout_seconds: float) -> Reply:
+        if command.name == "STREAM CONTROL" and len(controls(self)) == self._which - 1:
+            time.sleep(timeout_seconds)
+            if not self._answers_at_last:
+                self.sent.append(command)
+                raise TransportError("no answer")
+        return super().execute(command, timeout_seconds)
+
+
+def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> Dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    wanted = Wanted.from_options(dict(OPTIONS, count=4))
-    entry = attend_streams([drive.device], Options(deadline_seconds=1.0), wanted)[0]
+    wanted = Wanted.from_options(dict(OPTIONS, count=count))
+    return attend_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0]
+
+
+def test_there_is_time_to_close_what_was_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = FallsSilent(3)
+    entry = attend_in_time(monkeypatch, drive, 4.0, count=4)
     assert (entry["status"], entry["changed"]) == ("failed", False)
     assert "the 2 opened before were closed again" in entry["reason"] and drive.streams == {0: True}
+
+
+def test_a_late_success_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = attend_in_time(monkeypatch, FallsSilent(1, answers=True), 4.0, count=1)
+    assert (entry["status"], entry["changed"], entry["streams"]["open"]) == ("ok", True, [1])
 
 
 def test_a_short_allocation_length_reads_the_list_in_parts(

@@ -331,6 +331,17 @@ def test_slots_stand_with_their_enclosure_in_the_order_in_which_they_are_counted
     assert [(drive["enclosure"], drive["slot"]) for drive in result["failing"]] == [("0xb", "2"), (None, "#1")]
 
 
+def test_a_name_that_is_at_many_hosts_has_a_trend_at_each(tmp_path: Path) -> None:
+    def fleet_of(ill: int) -> Any:
+        return [document for number in range(12) for document in host(
+            put(healthy(), "health.predicted_failure", number == ill), name="db{0:02}".format(number))]
+
+    before = made(tmp_path / "a", fleet_of(3))["files"]["json"]
+    texts = made(tmp_path / "b", fleet_of(11), previous=before)["texts"]
+    trends = {row["host"]: row["trend"] for row in csv.DictReader(io.StringIO(texts["csv"]))}
+    assert trends == dict({"db{0:02}".format(number): "same" for number in range(12)}, db03="better", db11="worse")
+
+
 def test_pseudonyms_in_place_of_names(tmp_path: Path) -> None:
     drive = put(unwell(), "device", "/dev/disk/by-id/wwn-0x" + healthy()["wwn"][4:])
     put(drive, "reason", "no answer of " + drive["identity"]["serial"].lower())

@@ -64,6 +64,9 @@ def test_how_long_a_window_is_open(windows: Any, now: str, left: Optional[int]) 
     ([{"from": "22:00", "to": "24:00"}, {"from": "00:00", "to": "06:00"}], "2026-11-21T23:00", 60),
     # one that opened before reaches into it
     (NIGHT, "2026-11-21T23:00", 420),
+    # two that opened before, and the second goes on from the first there
+    ([{"days": ["sat"], "from": "22:00", "to": "06:00"}, {"days": ["sat"], "from": "23:00", "to": "23:00"}],
+     "2026-11-21T22:30", 24 * 60 + 30),
     # up to the day before
     ([{"from": "00:00", "to": "24:00"}], "2026-11-20T12:00", 36 * 60),
 ])
