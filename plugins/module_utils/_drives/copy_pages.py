@@ -12,19 +12,12 @@ from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from .._scsi import receive_copy_lid4 as four_bytes
 from .._scsi import receive_copy_results as copies
-from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.sense import decode_sense
 from .._scsi.vpd_third_party_copy import THIRD_PARTY_COPY, decode_third_party_copy
 from . import commands_copy as commands
-from .commands import inquiry
 from .pages import vpd_page
 
 Values = Dict[str, Any]
-
-
-def standard_inquiry(session: Session) -> Values:
-    """The standard INQUIRY data."""
-    return decode_standard_inquiry(session.send(inquiry()).data, [])
 
 
 def _copy_results(session: Session, service_action: int, list_id: int, allocation_length: int) -> bytes:

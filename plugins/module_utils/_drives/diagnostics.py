@@ -12,7 +12,7 @@ from .._passthrough.command import Command
 from .._passthrough.errors import CheckCondition, StatusError
 from .._passthrough.session import Session
 from .._scsi import ses_pages as ses
-from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC, SAS_DIAGNOSTIC_PAGE
+from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC_PAGE, decode_sas_diagnostic
 from .._scsi.hex_text import parse_hex
 from .._scsi.receive_diagnostic import (
     DIAGNOSTIC_PAGE_HEADER,
@@ -34,10 +34,8 @@ Values = Dict[str, Any]
 MOST_BYTES = 0xFFFF
 #: What sg_senddiag asks for too.
 DEFAULT_LENGTH = 4096
-_ILLEGAL_REQUEST = 0x05
 #: Pages that make an enclosure or a drive do something: SES control pages, microcode, names, and patterns on a phy.
 _CONTROLS = frozenset((0x02, 0x04, 0x05, 0x06, 0x0C, 0x0E, 0x0F, SAS_DIAGNOSTIC_PAGE))
-_SAS_PROTOCOL = 6
 
 
 class Wanted(NamedTuple):
@@ -172,9 +170,7 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
     try:
         session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
     except (CheckCondition, StatusError) as error:
-        # Refused; of any other failure it is not known how far it came.
-        refused = error.not_begun if isinstance(error, StatusError) else error.sense.key == _ILLEGAL_REQUEST
-        entry["changed"] = not refused
+        entry["changed"] = not error.refused
         raise
     found["sent"] = {"page": None if code is None else {"value": code, "name": page_name(code)}, "length": len(page)}
 
@@ -199,7 +195,7 @@ class _Decoders:
                 page, self._element_types(), self._warnings),
             ADDITIONAL_ELEMENT_STATUS: lambda page: decode_additional_element_status(
                 page, self._warnings, self._element_types()),
-            SAS_DIAGNOSTIC_PAGE: _sas,
+            SAS_DIAGNOSTIC_PAGE: decode_sas_diagnostic,
         }
         decoder = known.get(code)
         return None if decoder is None else decoder(data)
@@ -209,8 +205,3 @@ class _Decoders:
             page = _receive(self._session, ses.CONFIGURATION, MOST_BYTES)
             self._types = ses.decode_configuration(page, self._warnings)["types"]
         return self._types
-
-
-def _sas(page: bytes) -> Optional[Values]:
-    values = SAS_DIAGNOSTIC.decode(page)
-    return values if values["protocol_identifier"] == _SAS_PROTOCOL else None

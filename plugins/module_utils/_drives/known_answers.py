@@ -17,7 +17,7 @@ from .._scsi import receive_copy_lid4 as four_bytes
 from .._scsi import receive_copy_results as copies
 from .._scsi import report_operation_codes as operation_codes
 from .._scsi import streams, vpd
-from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC, SAS_DIAGNOSTIC_PAGE
+from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC_PAGE, decode_sas_diagnostic
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
 from .._scsi.log_sas_port import SAS_PORT_PAGE, decode_sas_port
@@ -88,7 +88,7 @@ def _log_sense(cdb: bytes) -> Optional[Decoder]:
 #: Those that can be read without another page: the rest of SES needs the configuration, as scsi_diagnostic knows.
 _DIAGNOSTIC: Dict[int, Decoder] = {
     SUPPORTED_DIAGNOSTIC_PAGES: decode_supported_diagnostic_pages, CONFIGURATION: decode_configuration,
-    SAS_DIAGNOSTIC_PAGE: lambda data, _warnings: SAS_DIAGNOSTIC.decode(data),
+    SAS_DIAGNOSTIC_PAGE: lambda data, _warnings: decode_sas_diagnostic(data),
 }
 
 

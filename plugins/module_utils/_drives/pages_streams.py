@@ -49,7 +49,7 @@ def stream_status(session: Session, warnings: List[str], start: int = 0, allocat
         try:
             data = session.send(get_stream_status(start, allocation_length)).data
         except CheckCondition as error:
-            if start > first and error.sense.key == 0x05:
+            if start > first and error.refused:
                 break
             if not first or not error.not_supported:
                 raise

@@ -21,7 +21,6 @@ from .known_answers import decoder_of
 
 SHORTEST_CDB, LONGEST_CDB = 6, 260
 MOST_BYTES = 16 << 20
-_ILLEGAL_REQUEST = 0x05
 _CHECK_CONDITION = 0x02
 
 
@@ -78,20 +77,21 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
     if session.check_mode and (command.changes or command.discards):
         entry["reason"] = "would send {0}".format(command.name)
         return
-    warnings = entry["warnings"]
     try:
-        entry["reply"] = _told(session.send(command), command, warnings)
+        reply = session.send(command)
+        decode = decoder_of(command.cdb) if reply.data else None
+        entry["reply"] = _told(reply, None if decode is None else decode(reply.data, entry["warnings"]))
     except CheckCondition as error:
-        reply = error.reply
-        if reply is None or error.sense.key == _ILLEGAL_REQUEST:
-            # Refused: nothing was done, and what some adapters count as data then is an empty buffer.
+        answer = error.reply
+        if answer is None or error.refused:
+            # Nothing was done, and what some adapters count as data then is an empty buffer.
             entry["changed"] = False
-            reply = Reply(_CHECK_CONDITION, error.sense.raw)
-        entry["reply"] = dict(_told(reply, command, []), decoded=None)
+            answer = Reply(_CHECK_CONDITION, error.sense.raw)
+        entry["reply"] = _told(answer)
         _fail(entry, error, wanted.accept_check_condition)
     except StatusError as error:
-        entry["changed"] = entry["changed"] and not error.not_begun
-        entry["reply"] = _told(Reply(error.status), command, warnings)
+        entry["changed"] = entry["changed"] and not error.refused
+        entry["reply"] = _told(Reply(error.status))
         _fail(entry, error, False)
 
 
@@ -101,11 +101,10 @@ def _fail(entry: Entry, error: Any, accepted: bool) -> None:
         entry["status"] = FAILED
 
 
-def _told(reply: Reply, command: Command, warnings: List[str]) -> Mapping[str, Any]:
-    decode = decoder_of(command.cdb) if reply.data else None
+def _told(reply: Reply, decoded: Any = None) -> Mapping[str, Any]:
     return {
         "status": {"value": reply.status, "name": STATUS_NAMES.get(reply.status)},
         "sense": decode_sense(reply.sense).facts() if reply.sense else None, "sense_hex": reply.sense.hex(),
         "data_in": reply.data.hex(), "data_in_length": len(reply.data), "residual": reply.residual,
         "duration_seconds": reply.duration_seconds,
-        "decoded": None if decode is None else decode(reply.data, warnings)}
+        "decoded": decoded}

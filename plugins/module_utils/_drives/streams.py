@@ -20,7 +20,6 @@ from .refusals import not_supported
 HIGHEST_STREAM_ID = 0xFFFF
 #: For one GET STREAM STATUS: its header at least; at most all streams that there can be.
 SHORTEST_LIST, LONGEST_LIST = 8, 8 + 8 * (HIGHEST_STREAM_ID + 1)
-_ILLEGAL_REQUEST = 0x05
 
 
 class Wanted(NamedTuple):
@@ -238,7 +237,7 @@ def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
     try:
         session.send(close_stream(stream_id))
     except CheckCondition as error:
-        if error.sense.key != _ILLEGAL_REQUEST or not streams.look_again() or stream_id in streams.open:
+        if not error.refused or not streams.look_again() or stream_id in streams.open:
             raise
         return False
     return True

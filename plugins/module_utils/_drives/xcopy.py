@@ -111,7 +111,8 @@ def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -
 def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     entry["refused"] = {}
-    if not question.assume_supported and not _may_have_one(session):
+    careful = CarefulSession(session, [])
+    if not question.assume_supported and not _may_have_one(careful):
         entry["supported"] = False
         entry["reason"] = "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
         entry["refused"] = dict.fromkeys(question.gather, entry["reason"])
@@ -121,7 +122,7 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
     if not question.assume_supported:
         listed = _listed_actions(entry["third_party_copy"])
         if listed is None:
-            listed, where = _listed_operations(session), "list of commands"
+            listed, where = _listed_operations(careful), "list of commands"
     four = _by_four_bytes(question, listed)
     for name, topic in _TOPICS.items():
         form = topic.form(four)
@@ -131,8 +132,8 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
         entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))
 
 
-def _may_have_one(session: Session) -> bool:
-    standard = pages.standard_inquiry(session)
+def _may_have_one(careful: CarefulSession) -> bool:
+    standard = careful.standard
     version = standard["version"]
     return bool(standard["third_party_copy"]) or version is None or version["value"] < _SPC_3
 
@@ -147,9 +148,9 @@ def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenS
     return None
 
 
-def _listed_operations(session: Session) -> Optional[FrozenSet[int]]:
+def _listed_operations(careful: CarefulSession) -> Optional[FrozenSet[int]]:
     """The same by REPORT SUPPORTED OPERATION CODES; ``None`` where the drive does not have that."""
-    listed = CarefulSession(session, []).operations
+    listed = careful.operations
     if listed is None or (copies.OPERATION_CODE, None) in listed:
         return None
     return frozenset(action for code, action in listed if code == copies.OPERATION_CODE and action is not None)

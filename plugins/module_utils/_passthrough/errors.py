@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .._scsi.sense import Sense
 
 
+_ILLEGAL_REQUEST = 0x05
+
+
 class DriveError(Exception):
     """Any failure with one drive.
 
@@ -87,7 +90,7 @@ class StatusError(DriveError):
             command_name, name, hint, " (tried {0} times)".format(tries) if tries > 1 else ""))
 
     @property
-    def not_begun(self) -> bool:
+    def refused(self) -> bool:
         """True where the device cannot have done any of it."""
         return self.status in self._NOT_BEGUN
 
@@ -111,9 +114,14 @@ class CheckCondition(DriveError):
         return dict(super().facts(), sense=self.sense.facts())
 
     @property
+    def refused(self) -> bool:
+        """True where the device found the request wrong, and has done none of it; of other errors that is not known."""
+        return self.sense.key == _ILLEGAL_REQUEST
+
+    @property
     def not_supported(self) -> bool:
         """True where the sense says that the drive does not know the command or this form of it (SPC-6 table 28)."""
-        return self.sense.key == 0x05 and (self.sense.asc, self.sense.ascq) in (
+        return self.refused and (self.sense.asc, self.sense.ascq) in (
             (0x20, 0x00), (0x24, 0x00), (0x25, 0x00), (0x26, 0x00))
 
 

@@ -11,6 +11,7 @@ import stat
 from typing import NamedTuple, Optional
 
 from .errors import AddressError
+from .sysfs import entries, node
 
 SG = "sg"
 BLOCK = "block"
@@ -61,7 +62,7 @@ def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
     if kind != BSG and _subsystem(unit) != "scsi":
         driver = os.path.basename(os.path.realpath(os.path.join(unit, "driver"))) if os.path.isdir(unit) else None
         raise AddressError("is no SCSI device" + (" (its driver is {0})".format(driver) if driver else ""))
-    return Node(kind, path, real_path, number, _child(unit, "scsi_generic", dev), _child(unit, "block", dev))
+    return Node(kind, path, real_path, number, node(unit, "scsi_generic", dev), node(unit, "block", dev))
 
 
 def _block_kind(entry: str, dev: str) -> str:
@@ -69,8 +70,7 @@ def _block_kind(entry: str, dev: str) -> str:
         whole = os.path.join(dev, os.path.basename(os.path.dirname(entry)))
         raise AddressError("is a partition; name the whole disk, {0}".format(whole))
     if os.path.isdir(os.path.join(entry, "dm")) or os.path.isdir(os.path.join(entry, "md")):
-        slaves = os.path.join(entry, "slaves")
-        below = sorted(os.listdir(slaves)) if os.path.isdir(slaves) else []
+        below = entries(os.path.join(entry, "slaves"))
         raise AddressError("is no drive but built on {0}; name those".format(
             ", ".join(os.path.join(dev, name) for name in below) or "others"))
     return CDROM if os.path.basename(entry).startswith("sr") else BLOCK
@@ -86,14 +86,6 @@ def _character_kind(entry: str) -> str:
 def _subsystem(entry: str) -> str:
     link = os.path.join(entry, "subsystem")
     return os.path.basename(os.path.realpath(link)) if os.path.exists(link) else ""
-
-
-def _child(unit: str, kind: str, dev: str) -> Optional[str]:
-    try:
-        names = os.listdir(os.path.join(unit, kind))
-    except OSError:
-        return None
-    return os.path.join(dev, sorted(names)[0]) if names else None
 
 
 def _user(number: int) -> str:

@@ -12,7 +12,7 @@ from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
 from .errors import AddressError
-from .sysfs import content, number
+from .sysfs import content, node, number
 
 WWN = "wwn:"
 SERIAL = "serial:"
@@ -52,11 +52,9 @@ class Unit(NamedTuple):
 
 def unit_at(place: str, dev: str = "/dev") -> Unit:
     """The logical unit whose folder in /sys is ``place``."""
-    device_type = number(os.path.join(place, "type"))
     return Unit(
-        os.path.basename(os.path.realpath(place)), _node(place, "scsi_generic", dev), _node(place, "block", dev),
-        content(os.path.join(place, "state")) or None,
-        device_type,
+        os.path.basename(os.path.realpath(place)), node(place, "scsi_generic", dev), node(place, "block", dev),
+        content(os.path.join(place, "state")) or None, number(os.path.join(place, "type")),
         _names(place), _serial(place))
 
 
@@ -116,14 +114,6 @@ def _plain(name: str) -> str:
 
 def _numbers(hctl: str) -> List[int]:
     return [int(part) if part.isdecimal() else -1 for part in hctl.split(":")]
-
-
-def _node(place: str, kind: str, dev: str) -> Optional[str]:
-    try:
-        names = sorted(os.listdir(os.path.join(place, kind)))
-    except OSError:
-        return None
-    return os.path.join(dev, names[0]) if names else None
 
 
 def _names(place: str) -> Tuple[str, ...]:

@@ -11,7 +11,7 @@ import os
 from typing import Iterator, List, Tuple
 
 from .linux_nodes import Node
-from .sysfs import content
+from .sysfs import content, entries
 
 
 def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
@@ -85,11 +85,7 @@ def _swaps(proc: str) -> List[str]:
 
 
 def _holders(entry: str, sysfs: str) -> List[str]:
-    try:
-        names = sorted(os.listdir(os.path.join(entry, "holders")))
-    except OSError:
-        return []
-    return [_holder(name, sysfs) for name in names]
+    return [_holder(name, sysfs) for name in entries(os.path.join(entry, "holders"))]
 
 
 def _holder(name: str, sysfs: str) -> str:

@@ -18,6 +18,12 @@ def entries(path: str) -> List[str]:
         return []
 
 
+def node(unit: str, kind: str, dev: str) -> Optional[str]:
+    """The node in ``dev`` that a driver (scsi_generic, block) made for a logical unit; ``None`` where it made none."""
+    names = entries(os.path.join(unit, kind))
+    return os.path.join(dev, names[0]) if names else None
+
+
 def content(path: str) -> str:
     """The text of an attribute, without the blanks around it; empty where it is not there or cannot be read."""
     try:

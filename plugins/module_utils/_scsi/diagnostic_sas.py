@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict, Optional
+
 from .table import Table, bits, code, flag, hexadecimal, uint
 
 SAS_DIAGNOSTIC_PAGE = 0x3F
+_SAS_PROTOCOL = 6
 
 TEST_FUNCTIONS = {0x00: "stop", 0x01: "transmit pattern"}
 TEST_PATTERNS = {
@@ -29,4 +32,10 @@ SAS_DIAGNOSTIC = Table(
     bits("phy_test_pattern_physical_link_rate", 7, 3, 0),
     uint("phy_test_pattern_dwords_control", 11),
     hexadecimal("phy_test_pattern_dwords", 12, 19),
-    size=32, page_code=SAS_DIAGNOSTIC_PAGE, protocol_identifier=6, page_length=0x1C)
+    size=32, page_code=SAS_DIAGNOSTIC_PAGE, protocol_identifier=_SAS_PROTOCOL, page_length=0x1C)
+
+
+def decode_sas_diagnostic(data: bytes) -> Optional[Dict[str, Any]]:
+    """The page; ``None`` for that of another protocol, which has the same code."""
+    values = SAS_DIAGNOSTIC.decode(data)
+    return values if values["protocol_identifier"] == _SAS_PROTOCOL else None
