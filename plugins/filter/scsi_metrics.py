@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._metrics.drives import drive_metrics
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import drive_metrics
 
 
 class FilterModule:

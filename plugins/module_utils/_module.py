@@ -10,8 +10,8 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._drives.drive import FAILED, TIMEOUT, Entry, Options
-from ._passthrough.iscsi_options import IscsiOptions, secret_in
+from ._drives.run import FAILED, TIMEOUT, Entry, Options
+from ._passthrough.open_options import IscsiOptions, secret_in
 
 Checked = TypeVar("Checked")
 

@@ -393,8 +393,13 @@ failed_on:
 from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._report.run import FAIL_ON, FORMATS, Wanted, failure, make_report
+from ansible_collections.drivecare.scsi.plugins.module_utils._report.run import (
+    FAIL_ON,
+    FORMATS,
+    Wanted,
+    failure,
+    make_report,
+)
 
 _RULE: Dict[str, Any] = {
     "id": {"type": "str", "required": True},

@@ -244,8 +244,8 @@ drives:
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.diagnostics import (
     Wanted,
-    attend_diagnostics,
     known_pages,
+    run_diagnostics,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
@@ -263,7 +263,7 @@ def main() -> None:
         "force": {"type": "bool", "default": False},
     }, devices_may_be_empty=True, mutually_exclusive=[("data", "src")])
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(attend_diagnostics, wanted, known_pages=known_pages())
+    module.run(run_diagnostics, wanted, known_pages=known_pages())
 
 
 if __name__ == "__main__":

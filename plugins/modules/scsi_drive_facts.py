@@ -935,7 +935,7 @@ ansible_facts:
 
 from typing import Any, NoReturn
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import DEFAULT, Wanted, gather_facts
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import DEFAULT, Wanted, gather_facts
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
 FACTS = "scsi_drives"

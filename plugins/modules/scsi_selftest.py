@@ -358,7 +358,7 @@ drives:
               sample: 0
 """
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
 
@@ -378,7 +378,7 @@ def main() -> None:
         "skip_standby": {"type": "bool", "default": False},
     })
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(attend_selftests, wanted)
+    module.run(run_selftests, wanted)
 
 
 if __name__ == "__main__":

@@ -340,7 +340,7 @@ drives:
 from typing import Any, Dict, List, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Wanted, attend_schedule, summary
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Wanted, run_schedule, summary
 
 
 def main() -> None:
@@ -368,7 +368,7 @@ def main() -> None:
     found: Dict[str, Any] = {}
 
     def work(devices: Sequence[str], options: Any) -> List[Dict[str, Any]]:
-        outcome = module.checked(attend_schedule, devices, options, wanted)
+        outcome = module.checked(run_schedule, devices, options, wanted)
         found.update(summary(outcome.entries, outcome.warnings))
         for warning in outcome.warnings:
             module.warn(warning)

@@ -227,7 +227,7 @@ drives:
           sample: []
 """
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, run_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
 
@@ -243,7 +243,7 @@ def main() -> None:
         "allocation_length": {"type": "int", "default": 4096},
     }, mutually_exclusive=[("stream_ids", "all")])
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(attend_streams, wanted)
+    module.run(run_streams, wanted)
 
 
 if __name__ == "__main__":

@@ -9,20 +9,20 @@ from __future__ import annotations
 from typing import Iterator
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import Blocks
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium_file import FileMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.identity import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.identity import (
     Abilities,
     Identity,
     Names,
     ReportLuns,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import Medium, MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium_file import FileMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.mode import Mode
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.power import Power
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.mode import Mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.power import Power
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.shelf import Shelf
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage

@@ -13,8 +13,11 @@ from typing import Iterator
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport, discover
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_options import IscsiOptions
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import (
+    IscsiTransport,
+    discover,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import IscsiOptions
 from tgt import Tgt
 
 OPEN = "iqn.2026-01.example:open"

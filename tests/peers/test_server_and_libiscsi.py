@@ -11,10 +11,10 @@ import time
 from typing import Any, Iterator, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import IscsiTransport
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.iscsi.memory_disk import Shelf
 from programs import run
 

@@ -13,7 +13,7 @@ from typing import Any, Dict, List
 
 import fleet
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._metrics.drives import METRICS, drive_metrics
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import METRICS, drive_metrics
 from conftest import DAY, RULES, WAIVERS, report
 from documents import complaints, samples
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._passthrough.command import Command
+from .._passthrough.session import Session
 from .._scsi import inquiry as inquiries
 from .._scsi.operation_codes import changes, operation_name
 from .._scsi.request_sense import REQUEST_SENSE
@@ -33,3 +34,18 @@ def vital_product_data(page: int, allocation_length: int = 252) -> Command:
 def request_sense(allocation_length: int = 252) -> Command:
     """Sense data, in which a test in the background shows its progress."""
     return command(REQUEST_SENSE.encode(allocation_length=allocation_length), allocation_length)
+
+
+_VPD_LENGTH = 252
+_VPD_HEADER_LENGTH = 4
+
+
+def vpd_page(session: Session, page: int) -> bytes:
+    """The whole page: asked for again where it is longer than what every device takes as allocation length."""
+    data = session.send(vital_product_data(page, _VPD_LENGTH)).data
+    if len(data) < _VPD_HEADER_LENGTH:
+        return data
+    whole = min(_VPD_HEADER_LENGTH + int.from_bytes(data[2:4], "big"), 0xFFFF)
+    if data[1] != page or whole <= _VPD_LENGTH:
+        return data
+    return session.send(vital_product_data(page, whole)).data

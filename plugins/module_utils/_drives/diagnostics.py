@@ -25,9 +25,8 @@ from .._scsi.receive_diagnostic import (
 )
 from .._scsi.send_diagnostic import SEND_DIAGNOSTIC
 from .._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, decode_additional_element_status
-from .drive import FAILED, Entry, Options, attend
-from .fleet import Pause
-from .refusals import not_supported
+from .run import FAILED, Entry, Options, run_on_drives
+from .workers import Pause
 
 Values = Dict[str, Any]
 
@@ -102,12 +101,12 @@ def known_pages() -> List[Values]:
     return [{"value": code, "name": name} for code, name in sorted(PAGE_NAMES.items())]
 
 
-def attend_diagnostics(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+def run_diagnostics(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
     """An entry a drive, with ``diagnostics`` as the module documents it."""
-    return attend(devices, options, {"diagnostics": None}, lambda session, entry: _attend(session, entry, wanted))
+    return run_on_drives(devices, options, {"diagnostics": None}, lambda session, entry: _run(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
+def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     found: Values = {"supported": None, "pages": [], "sent": None}
     entry["diagnostics"] = found
@@ -121,7 +120,7 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
     except CheckCondition as error:
         if not error.not_supported:
             raise
-        entry["reason"] = not_supported(error)
+        entry["reason"] = error.refusal
         if wanted.receive:
             entry["status"] = FAILED
         return
@@ -132,7 +131,7 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
         except CheckCondition as error:
             if not error.not_supported:
                 raise
-            _fail(entry, "{0}: {1}".format(page_title(code), not_supported(error)))
+            _fail(entry, "{0}: {1}".format(page_title(code), error.refusal))
             continue
         found["pages"].append({
             "page": {"value": code, "name": page_name(code)}, "data": data.hex(), "length": len(data),

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 
+from .._inventory.linux_units import SERIAL, is_named
 from .._passthrough.errors import AddressError, CheckCondition
-from .._passthrough.linux_units import SERIAL, is_named
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
-from .commands import inquiry
-from .pages import vpd_page
+from .commands import inquiry, vpd_page
 
 
 class Identity(NamedTuple):

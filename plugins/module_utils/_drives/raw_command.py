@@ -14,10 +14,10 @@ from .._passthrough.session import Session
 from .._scsi.hex_text import parse_hex
 from .._scsi.operation_codes import changes, operation_name
 from .._scsi.sense import decode_sense
-from .commands_copy import forgets
-from .drive import FAILED, Entry, Options, attend
-from .fleet import Pause
-from .known_answers import decoder_of
+from .copy_results import forgets
+from .decoders import decoder_of
+from .run import FAILED, Entry, Options, run_on_drives
+from .workers import Pause
 
 SHORTEST_CDB, LONGEST_CDB = 6, 260
 MOST_BYTES = 16 << 20
@@ -63,10 +63,10 @@ def _read(path: str) -> bytes:
 
 def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
     """An entry a drive, with ``reply`` as the module documents it."""
-    return attend(devices, options, {"reply": None}, lambda session, entry: _attend(session, entry, wanted))
+    return run_on_drives(devices, options, {"reply": None}, lambda session, entry: _run(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
+def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     command = wanted.command
     if command.changes and not wanted.allow_changes:

@@ -10,11 +10,9 @@ from typing import Any, Dict, Generator, List, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition, DriveError
 from .._passthrough.session import Session
-from .commands_streams import close_stream, open_stream
-from .drive import FAILED, Entry, Options, attend
-from .fleet import Pause
-from .pages_streams import assigned_stream_id, maximum_streams, stream_status
-from .refusals import not_supported
+from .run import FAILED, Entry, Options, run_on_drives
+from .stream_status import assigned_stream_id, close_stream, maximum_streams, open_stream, stream_status
+from .workers import Pause
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
@@ -65,12 +63,12 @@ class Wanted(NamedTuple):
             options["exclusive"], options["keep_opened"], options["starting_stream_id"], options["allocation_length"])
 
 
-def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+def run_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
     """An entry a drive, with ``streams`` as the module documents it."""
-    return attend(devices, options, {"streams": None}, lambda session, entry: _attend(session, entry, wanted))
+    return run_on_drives(devices, options, {"streams": None}, lambda session, entry: _run(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
+def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     try:
         streams = _Streams(session, entry["warnings"], wanted)
@@ -78,7 +76,7 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
         if not error.not_supported:
             raise
         entry["streams"] = dict(_NOTHING, supported=False)
-        entry["reason"] = not_supported(error)
+        entry["reason"] = error.refusal
         if wanted.at_least:
             entry["status"] = FAILED
         return
@@ -244,7 +242,7 @@ def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
 
 
 def _words(error: DriveError) -> str:
-    return not_supported(error) if isinstance(error, CheckCondition) and error.not_supported else str(error)
+    return error.refusal if isinstance(error, CheckCondition) and error.not_supported else str(error)
 
 
 def _done(entry: Entry, streams: _Streams) -> None:

@@ -11,11 +11,10 @@ from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, Nam
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
-from . import copy_pages as pages
-from .drive import Entry, Options, attend
-from .facts_session import CarefulSession
-from .fleet import Pause
-from .refusals import not_supported
+from . import copy_results as pages
+from .careful_session import CarefulSession
+from .run import Entry, Options, run_on_drives
+from .workers import Pause
 
 #: sg_copy_results draws the same line.
 ALLOCATION_LENGTH_LIMIT = 10000
@@ -105,7 +104,7 @@ def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -
     """An entry a drive, with the facts as the module documents them."""
     blank: Entry = dict(
         dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={}, third_party_copy=None)
-    return attend(devices, options, blank, lambda session, entry: _gather(session, entry, question))
+    return run_on_drives(devices, options, blank, lambda session, entry: _gather(session, entry, question))
 
 
 def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pause, None, None]:
@@ -187,7 +186,7 @@ def _ask(session: Session, entry: Entry, question: Question, name: str, form: _F
             entry["supported"] = True
             entry["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
             return
-        entry["refused"][name] = not_supported(error)
+        entry["refused"][name] = error.refusal
         if topic.forgets and pointer is None and entry["supported"]:
             entry["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
         entry["supported"] = entry["supported"] or False

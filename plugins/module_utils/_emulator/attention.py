@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Collection, Dict, Iterable, List, Optional, Tuple
 
-from .model import Nexus
+from .contract import Nexus
 
 #: Additional sense code and qualifier.
 Code = Tuple[int, int]

@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .blocks import Blocks
-from .copy_manager import CopyManager
-from .copy_unit import CopyUnit
-from .defects import Defects
+from .blocks.defects import Defects
+from .blocks.feature import Blocks
+from .blocks.medium import Medium
+from .contract import Nexus, Timers
+from .copy.manager import CopyManager
+from .copy.rod_tokens import Directory
+from .copy.unit import CopyUnit
 from .description import Drive
-from .diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
-from .enclosure import Enclosure
-from .faults import Faults
+from .faults.faults import Faults
 from .feature import Clock, Feature
-from .identity import Abilities, Identity, Names, ReportLuns
-from .log_pages import LogPages
-from .logs import Logs
-from .medium import Medium
-from .mode import Mode
-from .model import Nexus, Timers
-from .operation_codes import OperationCodes
-from .power import Power
-from .reservations import Reservations
-from .rod_tokens import Directory
-from .selftest import SelfTests
-from .streams import Streams
-from .target_ports import TargetPorts
+from .features.diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
+from .features.enclosure import Enclosure
+from .features.identity import Abilities, Identity, Names, ReportLuns
+from .features.log_pages import LogPages
+from .features.logs import Logs
+from .features.mode import Mode
+from .features.operation_codes import OperationCodes
+from .features.power import Power
+from .features.reservations import Reservations
+from .features.selftest import SelfTests
+from .features.streams import Streams
+from .features.target_ports import TargetPorts
 from .unit import LogicalUnit
 from .usage import Usage
 

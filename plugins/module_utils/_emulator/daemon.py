@@ -29,7 +29,7 @@ import time
 import traceback
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from .server import ServerError
+from .iscsi.server import ServerError
 from .service import Portal, Service, check
 from .state import StateError
 

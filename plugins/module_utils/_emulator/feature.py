@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Mapping, Optional, Set, Tuple
 
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .attention import Attentions
-from .model import Handle, Nexus, Task, Timers
+from .contract import Handle, Nexus, Task, Timers
 
 GOOD = 0x00
 CHECK_CONDITION = 0x02

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .._iscsi.chap import TargetCredentials
+from .blocks.medium import Medium, MemoryMedium
+from .blocks.medium_file import FileMedium
 from .build import Surroundings, build_unit
+from .contract import Handle, Timers
+from .copy.rod_tokens import Directory
 from .description import FILE, Description, Drive, parse
-from .enclosure_elements import Drive as Enclosed
-from .identity import port_name
-from .medium import Medium, MemoryMedium
-from .medium_file import FileMedium
-from .model import Handle, Timers
-from .rod_tokens import Directory
-from .server import Server
+from .features.enclosure_elements import Drive as Enclosed
+from .features.identity import port_name
+from .iscsi.server import Server
 from .shelf import Shelf
 from .state import MemoryStore, Store
 from .unit import LogicalUnit

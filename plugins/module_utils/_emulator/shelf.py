@@ -11,9 +11,9 @@ from typing import Dict, List, Optional
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import REPORTED_LUNS_CHANGED
+from .contract import Nexus, Target, Task, Unit
 from .feature import CHECK_CONDITION, GOOD, Check, invalid_field_in_cdb
-from .identity import report_luns
-from .model import Nexus, Target, Task, Unit
+from .features.identity import report_luns
 from .unit import LogicalUnit
 
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03

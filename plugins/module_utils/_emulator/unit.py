@@ -14,7 +14,8 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import COMMANDS_CLEARED, Attentions
-from .faults import Faults
+from .contract import Nexus, Task, Unit
+from .faults.faults import Faults
 from .feature import (
     CHECK_CONDITION,
     GOOD,
@@ -28,7 +29,6 @@ from .feature import (
     invalid_field_in_cdb,
     invalid_operation_code,
 )
-from .model import Nexus, Task, Unit
 from .usage import Usage
 
 _TEST_UNIT_READY, _REQUEST_SENSE, _INQUIRY, _REPORT_LUNS, _LOG_SENSE = 0x00, 0x03, 0x12, 0xA0, 0x4D

@@ -124,8 +124,16 @@ class CheckCondition(DriveError):
         return self.refused and (self.sense.asc, self.sense.ascq) in (
             (0x20, 0x00), (0x24, 0x00), (0x25, 0x00), (0x26, 0x00))
 
+    @property
+    def refusal(self) -> str:
+        """The refusal as a fact about the drive: "not supported by this drive: invalid command operation code"."""
+        return "not supported by this drive: {0}".format(str(self.sense).partition(": ")[2] or self.sense)
+
 
 class ResponseError(DriveError):
     """The drive said GOOD but what it sent cannot be trusted."""
 
     kind = "response"
+
+
+

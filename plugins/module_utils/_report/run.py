@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Type
 
 from . import units
-from .as_csv import CsvWriter
-from .as_html import HtmlWriter
-from .as_json import JsonWriter
-from .as_junit import JunitWriter
-from .as_markdown import MarkdownWriter
-from .as_sarif import SarifWriter
 from .documents import files_of, read_hosts
 from .findings import SEVERITIES, Rule
-from .output import OutputFile
+from .forms.csv_form import CsvWriter
+from .forms.html import HtmlWriter
+from .forms.json_form import JsonWriter
+from .forms.junit import JunitWriter
+from .forms.markdown import MarkdownWriter
+from .forms.output import OutputFile
+from .forms.sarif import SarifWriter
+from .forms.writer import About, Writer
 from .previous import Previous, read_previous
 from .records import DriveRecord, Judge
 from .redaction import Redaction
@@ -28,7 +29,6 @@ from .rules import compile_rules
 from .summary import Summary
 from .text import printable
 from .waivers import Waivers, compile_waivers
-from .writer import About, Writer
 
 FORMATS: Dict[str, Type[Writer]] = {
     "html": HtmlWriter, "json": JsonWriter, "csv": CsvWriter, "markdown": MarkdownWriter, "junit": JunitWriter,

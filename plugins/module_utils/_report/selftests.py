@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from .._scsi.self_tests import FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
+from .._selftests import FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
 from .text import number, plural
 from .units import in_days

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
-from .._drives import selftest_policy as log
-from .._scsi.self_tests import FAILED_RESULTS, PASSED_RESULT
+from .. import _selftests as log
+from .._selftests import FAILED_RESULTS, PASSED_RESULT
 from .policy import START
 from .slots import next_slot
 

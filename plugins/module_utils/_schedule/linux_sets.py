@@ -13,8 +13,8 @@ import os
 import re
 from typing import Dict, List, Set, Tuple
 
-from .._passthrough.linux_bays import bay_of
-from .._passthrough.sysfs import content, entries, number
+from .._inventory.linux_bays import bay_of
+from .._passthrough.linux.sysfs import content, entries, number
 from .sets import ARRAY, ENCLOSURE, DriveSet
 
 _LVM = re.compile(r"LVM-([0-9A-Za-z]{32})")

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Pattern, Sequence, Tuple
 
-from .._drives.spans import parse_hours
-from .checks import count, known_keys, listed, shown
+from .._checks import count, known_keys, listed, shown
+from .._durations import parse_hours
 from .times import Blackout, Window, parse_blackouts, parse_windows
 
 #: The strongest first: an extended test that passed is a short one that passed, too.

@@ -12,17 +12,16 @@ import os
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .._drives import selftest_policy as log
-from .._drives.commands import inquiry
-from .._drives.drive import FAILED, OK, SKIPPED, TIMEOUT, Entry, Options, attend
-from .._drives.fleet import Pause
-from .._drives.pages import vpd_page
-from .._drives.selftest import Wanted as WantedTest
-from .._drives.selftest import attend_selftests
-from .._drives.selftest_look import look_at
+from .. import _selftests as log
+from .._drives.commands import inquiry, vpd_page
+from .._drives.run import FAILED, OK, SKIPPED, TIMEOUT, Entry, Options, run_on_drives
+from .._drives.selftest.ata import look_at
+from .._drives.selftest.run import Wanted as WantedTest
+from .._drives.selftest.run import run_selftests
+from .._drives.workers import Pause
+from .._inventory.linux_paths import Paths
+from .._inventory.linux_units import DRIVE_TYPES
 from .._passthrough.errors import CheckCondition
-from .._passthrough.linux_paths import Paths
-from .._passthrough.linux_units import DRIVE_TYPES
 from .._passthrough.session import Session
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
@@ -68,12 +67,12 @@ def sets_here() -> List[DriveSet]:
     return linux_sets(disks) + ([] if status is None else parse_zpool_status(status, disks.of_path))
 
 
-def attend_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
+def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
                     sets_of_host: Callable[[], List[DriveSet]] = sets_here) -> Outcome:
     """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     blank: Entry = {"schedule": None, "model": None, "serial": None, "_found": None}
-    entries = attend(devices, options, blank, _look, DRIVE_TYPES)
+    entries = run_on_drives(devices, options, blank, _look, DRIVE_TYPES)
     paths = Paths()
     asked = [entry for entry in entries if entry["status"] != SKIPPED]
     answering = _answering(entries)
@@ -215,7 +214,7 @@ def _start(asked: Sequence[Entry], candidates: Sequence[Candidate], decisions: S
                   if decision.state == START and decision.test == test]
         if not places:
             continue
-        outcomes = attend_selftests([candidates[place].device for place in places], options, _start_of(test))
+        outcomes = run_selftests([candidates[place].device for place in places], options, _start_of(test))
         for place, outcome in zip(places, outcomes):
             _started(asked[place], candidates[place], outcome, test, options.check_mode, records)
 

@@ -10,7 +10,7 @@ import datetime
 import re
 from typing import Any, FrozenSet, List, NamedTuple, Optional, Sequence
 
-from .checks import known_keys, listed, shown
+from .._checks import known_keys, listed, shown
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60

@@ -14,13 +14,7 @@ from typing import Dict, Optional, Tuple
 
 from .block_commands_cache import PRE_FETCH_10, PRE_FETCH_16, SYNCHRONIZE_CACHE_10, SYNCHRONIZE_CACHE_16
 from .block_commands_capacity import READ_CAPACITY_10, READ_CAPACITY_16, READ_CAPACITY_16_ACTION
-from .block_commands_provisioning import (
-    GET_LBA_STATUS,
-    GET_LBA_STATUS_ACTION,
-    UNMAP,
-    WRITE_SAME_10,
-    WRITE_SAME_16,
-)
+from .block_commands_provisioning import GET_LBA_STATUS, GET_LBA_STATUS_ACTION, UNMAP, WRITE_SAME_10, WRITE_SAME_16
 from .block_commands_verify import (
     COMPARE_AND_WRITE,
     ORWRITE_16,

@@ -22,11 +22,7 @@ from collection import provide
 
 provide()
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import (  # noqa: E402
-    Daemon,
-    DaemonError,
-    config_of,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import Daemon, DaemonError, config_of  # noqa: E402
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal  # noqa: E402
 
 _NAME = "iqn.2026-01.org.drivecare:shelf"

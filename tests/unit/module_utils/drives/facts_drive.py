@@ -30,9 +30,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informat
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import encode_mode_data
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_codes import service_action
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_data import encode_defect_header
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import (
-    encode_operation_codes,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import encode_operation_codes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import (
     encode_supported_pages,
@@ -42,9 +40,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_dev
     encode_block_device_characteristics,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits import encode_block_limits
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import (
-    encode_device_identification,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import encode_device_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_extended_inquiry import encode_extended_inquiry
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_logical_block_provisioning import (
     encode_logical_block_provisioning,

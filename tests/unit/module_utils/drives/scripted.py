@@ -34,9 +34,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams impor
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
     encode_block_limits_extension,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import (
-    encode_device_identification,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import encode_device_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_extended_inquiry import encode_extended_inquiry
 
 INVALID_OPERATION_CODE = encode_fixed_sense(5, 0x20, 0)

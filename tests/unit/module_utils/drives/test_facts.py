@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import Any, Dict, List, Sequence
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import (
     DEFAULT,
     SUBSETS,
     Wanted,
     chosen,
     gather_facts,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     BUSY,
     CHECK_CONDITION,

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import (
     DEFAULT,
     FACTS_VERSION,
     SUBSETS,
     Wanted,
     gather_facts,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_bays import Bay
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_paths import Paths
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_bays import Bay
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_paths import Paths
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status

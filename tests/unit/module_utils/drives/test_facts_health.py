@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import Wanted, gather_facts
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.power_on import read_power_on_hours
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import Wanted, gather_facts
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.power_on import read_power_on_hours
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, GOOD, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.session import Session

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import selftest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import run as selftest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
@@ -35,7 +35,7 @@ def _drive() -> ScriptedDrive:
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
            **options: Any) -> Dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    entries = attend_selftests(
+    entries = run_selftests(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))
     assert len(entries) == 1
     return entries[0]
@@ -119,7 +119,7 @@ def test_progress_is_told_by_tenths_as_the_test_runs(monkeypatch: pytest.MonkeyP
     told_so_far: List[str] = []
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     wanted = Wanted.from_options(dict(OPTIONS, state="started", wait=True, poll_interval=0.001))
-    attend_selftests([drive.device], Options(tell=told_so_far.append), wanted)
+    run_selftests([drive.device], Options(tell=told_so_far.append), wanted)
     assert 8 <= len(told_so_far) <= 11 and all(line.startswith("/dev/sg1: the short") for line in told_so_far)
     percents = [int(line.rpartition(", ")[2].partition(" ")[0]) for line in told_so_far]
     assert percents == sorted(percents) and len({percent // 10 for percent in percents}) == len(percents)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import selftest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import run as selftest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     CHECK_CONDITION,
     Command,
@@ -109,7 +109,7 @@ def attend(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive, check_mode: bool = 
            **options: Any) -> Dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
-    return attend_selftests(
+    return run_selftests(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
 
 

@@ -10,9 +10,9 @@ import time
 from typing import Any, Dict, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, run_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Command, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
@@ -34,7 +34,7 @@ def _drive() -> ScriptedDrive:
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
            **options: Any) -> Dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return attend_streams(
+    return run_streams(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
 
 
@@ -160,7 +160,7 @@ class FallsSilent(ScriptedDrive):
 def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> Dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     wanted = Wanted.from_options(dict(OPTIONS, count=count))
-    return attend_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0]
+    return run_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0]
 
 
 def test_there_is_time_to_close_what_was_opened(monkeypatch: pytest.MonkeyPatch) -> None:

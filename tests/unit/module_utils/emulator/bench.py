@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Handle, Nexus, Task, Timers
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import (
     CHECK_CONDITION,
     GOOD,
@@ -18,7 +19,6 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature i
     Feature,
     Handler,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Handle, Nexus, Task, Timers
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense import decode_sense
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy_manager import CopyManager
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.manager import CopyManager
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import Directory
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Nexus
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.rod_tokens import Directory
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_lid4, receive_copy_results
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import encode_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_segments import SEGMENTS

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import Blocks
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import Medium, MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.streams import Streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.streams import Streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.block_commands import READ_16, WRITE_16

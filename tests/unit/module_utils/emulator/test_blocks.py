@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium_file import FileMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium_file import FileMedium
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import block_commands as commands
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import block_commands_cache as cache
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import block_commands_verify as verify

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted as WantedStreams
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import run_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import Daemon, DaemonError
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import Manager, Outcome
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal
@@ -60,12 +60,12 @@ def addresses(outcome: Outcome) -> List[str]:
 
 
 def verdicts(devices: List[str], **options: Any) -> List[Any]:
-    entries = attend_selftests(devices, Options(), Wanted.from_options(dict(SELFTEST, **options)))
+    entries = run_selftests(devices, Options(), Wanted.from_options(dict(SELFTEST, **options)))
     return [(entry["changed"], entry["selftest"]["verdict"]) for entry in entries]
 
 
 def streams(devices: List[str], **options: Any) -> List[Any]:
-    entries = attend_streams(devices, Options(), WantedStreams.from_options(dict(STREAMS, **options)))
+    entries = run_streams(devices, Options(), WantedStreams.from_options(dict(STREAMS, **options)))
     return [entry["streams"]["open"] for entry in entries]
 
 
@@ -138,7 +138,7 @@ def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> No
     faults = [{"lun": 0, "faults": [{"match": {"opcode": 0x4D}, "sense": [4, 0x44, 0]}]}]
     place.manager().act(outcome, faults, 0, [])
     assert outcome.did == ["set faults of LUN 0"]
-    entry = attend_selftests(device, Options(), Wanted.from_options(SELFTEST))[0]
+    entry = run_selftests(device, Options(), Wanted.from_options(SELFTEST))[0]
     assert entry["status"] == "failed" and "internal target failure" in entry["reason"]
     place.manager().act(outcome, faults, 0, [])
     assert len(outcome.did) == 1
@@ -172,7 +172,7 @@ def test_another_address_is_a_restart(place: Place) -> None:
     place.started(HDD)
     outcome = place.started(HDD, user="user", secret="s" * 12)
     assert outcome.did == ["restarted"] and "s" * 12 not in repr((outcome.before, outcome.after))
-    entry = attend_selftests(addresses(outcome), Options(), Wanted.from_options(SELFTEST))[0]
+    entry = run_selftests(addresses(outcome), Options(), Wanted.from_options(SELFTEST))[0]
     assert entry["status"] == "failed" and "login failed" in entry["reason"]
 
 

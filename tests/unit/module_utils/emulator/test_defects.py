@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.defects import Defects
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.defects import Defects
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_data import (
     BYTES_FROM_INDEX,
     EXTENDED_SECTOR,

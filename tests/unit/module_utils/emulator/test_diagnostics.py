@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import (
     DiagnosticPages,
     Diagnostics,
     EchoPage,
     SasPhyTests,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.diagnostic_sas import SAS_DIAGNOSTIC
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import (
     RECEIVE_DIAGNOSTIC_RESULTS,

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import Diagnostics
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.enclosure import Enclosure
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.enclosure_elements import Drive as SlotDrive
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import (
+    Drive as SlotDrive,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import RECEIVE_DIAGNOSTIC_RESULTS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.ses_additional_status import (

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import Diagnostics
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults_match import blocks
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.match import blocks
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.wire_faults import WireFaults
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC
 

@@ -14,11 +14,11 @@ import tracemalloc
 from typing import Any, Dict, Set
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator import medium as module
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator import medium_file
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks_extents import Extents
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import Medium, MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium_file import FileMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import medium as module
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import medium_file
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.extents import Extents
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium_file import FileMedium
 
 BLOCK = 512
 #: Not a multiple of eight, nor of what memory is taken in.

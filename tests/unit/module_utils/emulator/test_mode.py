@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock, Feature
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.mode import Mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.mode import Mode
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_caching import decode_caching_mode
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_control import decode_control_mode
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informational_exceptions import (

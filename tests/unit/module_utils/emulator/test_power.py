@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock, Feature
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.mode import Mode
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.power import Power, needs_medium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.mode import Mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.power import Power, needs_medium
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.start_stop_unit import (

@@ -10,7 +10,7 @@ import json
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.reservations import Reservations
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.reservations import Reservations
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import persistent_reserve_in as pr_in
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import persistent_reserve_out as pr_out
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.transport_ids import encode_transport_id

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, List, Sequence, Tuple
 
 import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import Directory
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Status
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.rod_tokens import Directory
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import CSCDS, IDENTIFICATION
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.populate_token import (
     POPULATE_TOKEN,

@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_selftest_results import (
-    decode_self_test_results,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_selftest_results import decode_self_test_results
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC
 
 from .bench import INQUIRY, OTHER, REQUEST_SENSE, TEST_UNIT_READY, Bench, FakeTask, FakeTimers

@@ -10,7 +10,7 @@ from typing import Any, List, Tuple
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.streams import Streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.streams import Streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import (
     GET_STREAM_STATUS,
     STREAM_CONTROL,

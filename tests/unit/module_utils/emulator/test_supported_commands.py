@@ -11,9 +11,9 @@ import pkgutil
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils import _scsi
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.cdb_usage import CDB_USAGE, cdb_usage
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.operation_codes import OperationCodes
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.cdb_usage import CDB_USAGE, cdb_usage
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.operation_codes import OperationCodes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_codes import OPERATIONS, service_action
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import (
     REPORT_OPERATION_CODES,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.target_ports import TargetPorts
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.target_ports import TargetPorts
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_target_port_groups import (
     REPORT_TARGET_PORT_GROUPS,
     SET_GROUP,

@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Mapping
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.attention import MODE_PARAMETERS_CHANGED
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Task
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import (
     LATER,
     Clock,
@@ -19,13 +20,12 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature i
     Handler,
     Status,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.identity import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.identity import (
     Abilities,
     Identity,
     Names,
     ReportLuns,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Task
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.shelf import Shelf
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import INQUIRY as INQUIRY_CDB

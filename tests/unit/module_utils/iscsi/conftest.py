@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import IscsiTransport
 
 from .commands import address
 from .memory_disk import Shelf

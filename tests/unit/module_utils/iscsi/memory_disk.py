@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable, Dict, List, Optional, Set
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Nexus, Target, Task, Unit
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus, Target, Task, Unit
 
 GOOD, CHECK_CONDITION = 0x00, 0x02
 BLOCK = 512

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import threading
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, text
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.framing import Decoder
 

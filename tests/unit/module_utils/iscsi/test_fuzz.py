@@ -10,7 +10,7 @@ import socket
 import time
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

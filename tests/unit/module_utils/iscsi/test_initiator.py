@@ -14,14 +14,14 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.connection import (
+    IscsiOptions,
+    default_initiator_name,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import (
     DiscoveredTarget,
     IscsiTransport,
     discover,
-)
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_connection import (
-    IscsiOptions,
-    default_initiator_name,
 )
 
 from .commands import INQUIRY, READY, address, read, write

@@ -24,8 +24,8 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, 
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_options import IscsiOptions
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import IscsiTransport
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import IscsiOptions
 
 from .commands import INQUIRY, READY, address, read, write
 from .memory_disk import Shelf

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_address import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.address import (
     IscsiAddress,
     parse_address,
 )

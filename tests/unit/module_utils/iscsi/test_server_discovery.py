@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server, ServerError
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server, ServerError
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, text
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 

@@ -13,11 +13,12 @@ import sys
 from typing import Any, Callable, List, Optional, Type
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import address, hpux_sctl
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import hpux_sctl
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import transports as address
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError, TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.hpux_sctl import HpuxSctl
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import OpenOptions
 
 
 class ManualPage(ctypes.BigEndianStructure):
@@ -174,9 +175,9 @@ def test_it_is_chosen_by_platform(monkeypatch: pytest.MonkeyPatch, platform: str
     monkeypatch.setattr(sys, "platform", platform)
     if kind is None:
         with pytest.raises(Exception, match="is no SCSI device"):
-            address.open_transport("/dev/null", Access())
+            address.open_transport("/dev/null", OpenOptions())
     else:
-        assert isinstance(address.open_transport("/dev/rscsi/c0t1l0", Access()), kind)
+        assert isinstance(address.open_transport("/dev/rscsi/c0t1l0", OpenOptions()), kind)
 
 
 def test_the_number_of_the_ioctl_is_that_of_its_size() -> None:

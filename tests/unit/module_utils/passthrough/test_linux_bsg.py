@@ -12,11 +12,12 @@ import os
 from typing import Any, Callable, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import address, linux_bsg
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import transports as address
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError, TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_nodes import Node
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import bsg as linux_bsg
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import OpenOptions
 
 
 class SgIoV4(ctypes.Structure):
@@ -129,6 +130,6 @@ def test_what_the_kernel_refuses_is_explained(node: Node) -> None:
 
 
 def test_a_bsg_node_gets_version_four(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_nodes
+    from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import nodes as linux_nodes
     monkeypatch.setattr(linux_nodes, "inspect", lambda path: node)
-    assert isinstance(address.open_transport("/dev/bsg/0:0:0:0", Access()), linux_bsg.LinuxBsg)
+    assert isinstance(address.open_transport("/dev/bsg/0:0:0:0", OpenOptions()), linux_bsg.LinuxBsg)

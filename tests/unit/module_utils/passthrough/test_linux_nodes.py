@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_nodes, linux_uses
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_nodes import Node, inspect
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_uses import uses
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import nodes as linux_nodes
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import uses as linux_uses
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node, inspect
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.uses import uses
 
 DISK = "devices/pci0/host2/target2:0:0/2:0:0:0"
 

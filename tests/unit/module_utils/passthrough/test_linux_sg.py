@@ -17,14 +17,15 @@ import stat
 from typing import Any, Callable, List
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_node, linux_sg
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import (
     AccessError,
     AddressError,
     TransportError,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_nodes import Node
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import sg as linux_sg
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import transport as linux_node
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node
 
 
 class SgIoHdr(ctypes.Structure):

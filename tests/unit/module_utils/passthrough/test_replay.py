@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.address import open_transport
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command, Reply, Transport
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import (
     AccessError,
     AddressError,
     TransportError,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import OpenOptions
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.replay import Recorder, Replay
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.transports import open_transport
 
 INQUIRY = Command("INQUIRY", bytes.fromhex("120000006000"), 96)
 
@@ -166,7 +166,7 @@ def test_a_recording_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_a_capture_can_be_recorded_from_a_capture(tmp_path: Path) -> None:
     source = capture(tmp_path, {"cdb": "120000006000", "data_in": "0102"})
     copy = tmp_path / "copy.json"
-    transport = open_transport("replay:" + source, Access(capture_file=str(copy)))
+    transport = open_transport("replay:" + source, OpenOptions(capture_file=str(copy)))
     transport.execute(INQUIRY, 1.0)
     transport.close()
     assert replay(str(copy)).execute(INQUIRY, 1.0).data == b"\1\2"

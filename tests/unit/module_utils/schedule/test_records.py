@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, Dict, List, Optional
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Entry, Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Entry, Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule import run
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import Names, Records
 
@@ -98,10 +98,10 @@ def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: Entry) -> Li
         return [{"changed": True, "wwn": each["wwn"], "warnings": [], "status": "ok"}
                 for each in entries if each["device"] in devices]
 
-    monkeypatch.setattr(run, "attend", lambda *_arguments: list(entries))
-    monkeypatch.setattr(run, "attend_selftests", started)
+    monkeypatch.setattr(run, "run_on_drives", lambda *_arguments: list(entries))
+    monkeypatch.setattr(run, "run_selftests", started)
     wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(folder)))
-    outcome = run.attend_schedule([], Options(), wanted, list)
+    outcome = run.run_schedule([], Options(), wanted, list)
     return [each["schedule"] and each["schedule"]["state"] for each in outcome.entries]
 
 
@@ -128,11 +128,11 @@ def test_a_way_to_a_drive_that_answers_at_another(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_warnings_of_the_policy_are_in_the_summary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(run, "attend", lambda *_arguments: [entry("iscsi:a", X)])
+    monkeypatch.setattr(run, "run_on_drives", lambda *_arguments: [entry("iscsi:a", X)])
     wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path), policy=[
         {"name": "spare", "drives": {"model": "ST*"}, "tests": {}},
         {"name": "gone", "drives": {"model": "HUH*"}, "tests": {"short": "7d"}}]))
-    outcome = run.attend_schedule([], Options(), wanted, list)
+    outcome = run.run_schedule([], Options(), wanted, list)
     assert outcome.warnings == ["policy: rule gone fits none of the drives that answered"]
     assert run.summary(outcome.entries, outcome.warnings) == {
         "counts": {"excluded": 1}, "alerts": [], "warnings": outcome.warnings}

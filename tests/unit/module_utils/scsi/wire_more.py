@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Tuple
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import (
     block_commands_capacity,
     block_commands_provisioning,

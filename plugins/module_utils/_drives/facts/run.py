@@ -1,0 +1,102 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts of drives, by subsets: which drive it is, how much it holds, how it is."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Sequence
+
+from ..._inventory.linux_paths import Paths
+from ..._passthrough.session import Session
+from ..careful_session import CarefulSession, ask
+from ..run import Entry, Options, run_on_drives
+from ..workers import Pause
+from .capacity import gather_capacity
+from .features import gather_selftest, gather_streams, gather_xcopy
+from .health import gather_health
+from .identity import gather_identity
+from .limits import gather_limits
+
+#: The version of the facts' form; it goes up when one is renamed, removed, or means something else.
+FACTS_VERSION = 1
+
+IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
+    "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
+#: Copy managers need write access to the node, and few drives have streams.
+DEFAULT = (IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
+ALL = "all"
+
+Gatherer = Callable[[CarefulSession, List[str], Paths], Any]
+
+
+class Wanted(NamedTuple):
+    """Which facts a task asks for."""
+
+    subsets: FrozenSet[str]
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
+        """From the module's options. Raises ValueError for a subset that there is not, or where none is left."""
+        return cls(chosen(options["gather_subset"]))
+
+
+def chosen(names: Sequence[str]) -> FrozenSet[str]:
+    """The subsets that a list stands for: those it names, less those it names behind an exclamation mark.
+
+    Where it names none to gather, the default subsets are meant, unless "!all" says otherwise. Raises ValueError.
+    """
+    excluded = {name[1:] for name in names if name.startswith("!")}
+    included = {name for name in names if not name.startswith("!")}
+    for name in sorted(excluded | included):
+        if name != ALL and name not in SUBSETS:
+            raise ValueError("gather_subset: there is no subset {0!r}; there are {1}, each also behind a !".format(
+                name, ", ".join((ALL, *SUBSETS))))
+    if ALL in included:
+        included = set(SUBSETS)
+    elif not included and ALL not in excluded:
+        included = set(DEFAULT)
+    found = frozenset(included - excluded)
+    if not found:
+        raise ValueError("gather_subset leaves nothing to gather; name at least one of {0}".format(", ".join(SUBSETS)))
+    return found
+
+
+def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+    """An entry a drive, with a key a subset as the module documents it; ``None`` for those that were not gathered."""
+    paths = Paths()
+    blank: Entry = dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
+    return run_on_drives(devices, options, blank, lambda session, entry: _gather(session, entry, wanted, paths))
+
+
+def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> Generator[Pause, None, None]:
+    yield from ()  # all of it is one step: nothing here waits
+    # The entry was made of one blank for all drives.
+    entry["gathered"] = []
+    warnings: List[str] = entry["warnings"]
+    careful = CarefulSession(session, warnings)
+    for subset, gather in _GATHERERS.items():
+        if subset in wanted.subsets:
+            entry[subset] = _ask(subset, gather, careful, warnings, paths)
+            entry["gathered"].append(subset)
+
+
+def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: List[str], paths: Paths) -> Any:
+    return ask(subset, warnings, lambda: gather(session, warnings, paths))
+
+
+def _without_paths(gather: Callable[[CarefulSession, List[str]], Any]) -> Gatherer:
+    return lambda session, warnings, paths: gather(session, warnings)
+
+
+#: In the order of asking.
+_GATHERERS: Dict[str, Gatherer] = {
+    IDENTITY: gather_identity,
+    CAPACITY: _without_paths(gather_capacity),
+    LIMITS: _without_paths(gather_limits),
+    HEALTH: _without_paths(gather_health),
+    SELFTEST: _without_paths(gather_selftest),
+    XCOPY: _without_paths(gather_xcopy),
+    STREAMS: _without_paths(gather_streams),
+}

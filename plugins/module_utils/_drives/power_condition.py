@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What REQUEST SENSE says of a drive that nothing was asked of: its power condition, and a failure that it predicts.
+
+REQUEST SENSE is served in every power condition and changes none (SPC-6 5, power management).
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from .._passthrough.session import Session
+from .._scsi.sense import Sense, decode_sense
+from .careful_session import ask
+from .commands import request_sense
+
+_NO_SENSE, _NOT_READY, _UNIT_ATTENTION = 0x00, 0x02, 0x06
+_LOW_POWER = 0x5E
+_INITIALIZING_COMMAND_REQUIRED = (0x04, 0x02)
+_UNIT_ATTENTIONS = 3
+
+ACTIVE, STOPPED = "active", "stopped"
+#: By the qualifier of additional sense code 5Eh: the condition, and what brought the drive there.
+_CONDITIONS: Dict[int, Tuple[str, Optional[str]]] = {
+    0x00: ("low power", None), 0x01: ("idle_a", "timer"), 0x02: ("standby_z", "timer"), 0x03: ("idle_a", "command"),
+    0x04: ("standby_z", "command"), 0x05: ("idle_b", "timer"), 0x06: ("idle_b", "command"), 0x07: ("idle_c", "timer"),
+    0x08: ("idle_c", "command"), 0x09: ("standby_y", "timer"), 0x0A: ("standby_y", "command"),
+}
+_AT_REST = frozenset(("low power", "standby_y", "standby_z", STOPPED))
+
+
+class Condition(NamedTuple):
+    """The answers to REQUEST SENSE, the unit attentions before the last one too; empty where it was refused."""
+
+    senses: Tuple[Sense, ...] = ()
+
+    @property
+    def power(self) -> Optional[str]:
+        """"active", "idle_a" to "idle_c", "standby_y", "standby_z", "low power", or "stopped".
+
+        ``None`` where the drive has something else to say: of all that it could tell it tells one thing.
+        """
+        return self._power()[0]
+
+    @property
+    def activated_by(self) -> Optional[str]:
+        """"timer" or "command", where the drive tells."""
+        return self._power()[1]
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether a command that needs the medium would have to spin the drive up."""
+        return self.power in _AT_REST
+
+    def _power(self) -> Tuple[Optional[str], Optional[str]]:
+        if not self.senses:
+            return None, None
+        last = self.senses[-1]
+        if last.key == _NOT_READY and (last.asc, last.ascq) == _INITIALIZING_COMMAND_REQUIRED:
+            return STOPPED, None
+        if last.key != _NO_SENSE or last.asc is None or last.ascq is None:
+            return None, None
+        if last.asc == _LOW_POWER:
+            return _CONDITIONS.get(last.ascq, (None, None))
+        return (ACTIVE if (last.asc, last.ascq) == (0, 0) else None), None
+
+
+def read_condition(session: Session, warnings: List[str]) -> Condition:
+    """Asks the drive."""
+    senses: List[Sense] = []
+    for _each in range(_UNIT_ATTENTIONS + 1):
+        data = ask("the power condition", warnings, lambda: session.send(request_sense()).data)
+        if data is None:
+            break
+        sense = decode_sense(data)
+        # What belongs to an earlier command says nothing of now.
+        if not sense.deferred:
+            senses.append(sense)
+            if sense.key != _UNIT_ATTENTION:
+                break
+    return Condition(tuple(senses))

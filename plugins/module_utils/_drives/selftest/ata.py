@@ -1,0 +1,109 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Self tests of ATA drives behind a translation that has none: through ATA PASS-THROUGH(16) and SMART.
+
+What SAT-5 8.12 and 10.2.6 say of the translation is done here: the results have the form of log page 10h.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+from ..._passthrough.command import Command
+from ..._passthrough.errors import CheckCondition
+from ..._passthrough.session import Session
+from ..._scsi import ata_smart as smart
+from ..._scsi.inquiry import decode_standard_inquiry
+from ..._scsi.log_selftest_results import RESULTS
+from ..._scsi.send_diagnostic import SELF_TEST_CODES
+from ..commands import inquiry
+from .state import State, read_state
+
+#: What every translation puts in place of the vendor (SAT-5 8.1).
+_ATA_VENDOR = "ATA"
+_WRAP = 0x10000
+_NEWEST_FIRST = 1
+
+#: Self-test codes of SCSI by subcommands of SMART; the others have none.
+_CODES = {smart.SHORT: 1, smart.EXTENDED: 2, smart.CAPTIVE_SHORT: 5, smart.CAPTIVE_EXTENDED: 6}
+_NO_CODE = 7
+_SUBCOMMANDS = {("short", False): smart.SHORT, ("extended", False): smart.EXTENDED,
+                ("short", True): smart.CAPTIVE_SHORT, ("extended", True): smart.CAPTIVE_EXTENDED}
+#: Status 8h, handling damage, is a failure of another segment to SCSI.
+_OTHER_FAILURE = 7
+
+
+def is_ata(session: Session) -> bool:
+    """Whether an ATA drive is behind the device."""
+    vendor: Optional[str] = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
+    return vendor == _ATA_VENDOR
+
+
+def read_ata_state(session: Session, warnings: List[str], before: State) -> State:
+    """What SMART says, where ``before``, what SCSI says, has no log; ``before`` itself where SMART says nothing."""
+    try:
+        data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), warnings)
+        log = smart.decode_self_test_log(
+            _sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), warnings)
+    except CheckCondition as error:
+        warnings.append("SMART: {0}".format(error.sense))
+        return before
+    if log is None or data.status is None:
+        return before
+    running = data.status == smart.IN_PROGRESS
+    results = [_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)]
+    return State(
+        running, None, None if not running or data.remaining_percent is None else 100.0 - data.remaining_percent,
+        True, None, results, data.power_on_hours, "SMART attribute 9" if data.power_on_hours is not None else None,
+        *_duration(data), by_ata=True)
+
+
+def _duration(data: smart.SmartData) -> Tuple[Optional[int], Optional[str]]:
+    return (None, None) if data.extended_minutes is None else (60 * data.extended_minutes, "SMART data")
+
+
+def _sector(session: Session, name: str, cdb: bytes) -> bytes:
+    return session.send(Command(name, cdb, smart.SECTOR)).data
+
+
+def _result(place: int, entry: Dict[str, Any], power_on_hours: Optional[int]) -> Dict[str, Any]:
+    code = _CODES.get(entry["test"], _NO_CODE)
+    result = entry["status"] if entry["status"] in RESULTS else _OTHER_FAILURE
+    hours = entry["power_on_hours"]
+    if power_on_hours is not None and power_on_hours >= hours:
+        # The log counts modulo 65536, so the newest time that fits is meant. One that is still to come is left as it
+        # is: the log and the count of hours contradict each other then, and no age can be told.
+        hours = power_on_hours - (power_on_hours - hours) % _WRAP
+    return {
+        "parameter_code": place, "self_test_code": {"value": code, "name": SELF_TEST_CODES.get(code)},
+        "result": {"value": result, "name": RESULTS[result]}, "self_test_number": None,
+        "power_on_hours": hours, "power_on_hours_saturated": False, "address_of_first_failure": entry["lba"],
+        "sense_key": None, "additional_sense_code": None, "additional_sense_code_qualifier": None,
+        "vendor_specific": entry["test"]}
+
+
+def ata_self_test(test: str, foreground: bool, timeout_seconds: Optional[float]) -> Command:
+    """Starts a short or an extended test; there is no default test."""
+    return _execute(_SUBCOMMANDS[test, foreground], timeout_seconds)
+
+
+def ata_abort() -> Command:
+    """Ends the test in the background."""
+    return _execute(smart.ABORT, None)
+
+
+def _execute(subcommand: int, timeout_seconds: Optional[float]) -> Command:
+    return Command("SMART EXECUTE OFF-LINE IMMEDIATE", smart.smart_execute_off_line(subcommand), changes=True,
+                   timeout_seconds=timeout_seconds)
+
+
+def look_at(session: Session, warnings: List[str], previous: Optional[State] = None) -> State:
+    """What the drive says by SCSI; where it keeps no log so, and is an ATA drive, what it says by SMART."""
+    if previous is not None and previous.by_ata:
+        return read_ata_state(session, warnings, previous)
+    state = read_state(session, warnings, previous)
+    if state.log_supported is False and is_ata(session):
+        return read_ata_state(session, warnings, state)
+    return state

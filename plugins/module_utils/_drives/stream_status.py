@@ -1,0 +1,105 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading which streams a drive has open, and how many it can have: asks again where an answer did not fit."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+from .._passthrough.command import Command, Reply
+from .._passthrough.errors import CheckCondition, ResponseError
+from .._passthrough.session import Session
+from .._scsi import streams
+from .._scsi.streams import decode_stream_control, decode_stream_status
+from .._scsi.vpd_block_limits_extension import BLOCK_LIMITS_EXTENSION, decode_block_limits_extension
+from .commands import command, vpd_page
+
+Values = Dict[str, Any]
+
+#: One read of the list of streams: its header and 511 streams.
+STREAMS_LENGTH = 4096
+
+
+def maximum_streams(session: Session, warnings: List[str]) -> Optional[int]:
+    """How many streams the drive can have open, as VPD page B7h says; ``None`` where it has no such page."""
+    try:
+        values = decode_block_limits_extension(vpd_page(session, BLOCK_LIMITS_EXTENSION), warnings)
+    except CheckCondition as error:
+        if not error.not_supported:
+            raise
+        return None
+    maximum: Optional[int] = values["maximum_number_of_streams"]
+    return maximum
+
+
+def stream_status(session: Session, warnings: List[str], start: int = 0, allocation_length: int = STREAMS_LENGTH,
+                  ) -> Tuple[Optional[int], List[Values]]:
+    """The number of open streams that the drive reports, and every stream that it lists from identifier ``start`` on.
+
+    A list that did not fit is read on from behind its last stream. Some devices shorten the length that they report to
+    what fitted, so the reported number decides whether there may be more; and some refuse to start behind the highest
+    identifier, which then is the end.
+    """
+    found: Dict[int, Values] = {}
+    reported: Optional[int] = None
+    first = start
+    while True:
+        try:
+            data = session.send(get_stream_status(start, allocation_length)).data
+        except CheckCondition as error:
+            if start > first and error.refused:
+                break
+            if not first or not error.not_supported:
+                raise
+            # It may have no stream of such a number, or know no streams at all, which the first number tells.
+            reported = decode_stream_status(session.send(get_stream_status(0, allocation_length)).data, [])[
+                "number_of_open_streams"]
+            warnings.append("GET STREAM STATUS: the drive has no stream identifiers from {0} on".format(first))
+            break
+        cut = len(data) >= allocation_length
+        said: List[str] = []
+        answer = decode_stream_status(data, said)
+        reported = answer["number_of_open_streams"] if reported is None else reported
+        more = [stream for stream in answer["streams"] if stream["stream_identifier"] >= start]
+        found.update((stream["stream_identifier"], stream) for stream in more)
+        missing = cut or not first and len(found) < (reported or 0)
+        if not more or not missing or max(found) >= 0xFFFF:
+            # Only the last read has a right to complain: those before were cut on purpose.
+            warnings.extend(said)
+            break
+        start = max(found) + 1
+    if not first and reported is not None and reported != len(found):
+        warnings.append("GET STREAM STATUS: {0} open streams are reported, {1} are listed".format(reported, len(found)))
+    return reported, [
+        {"stream_id": each, "permanent": found[each]["perm"], "relative_lifetime": found[each]["relative_lifetime"]}
+        for each in sorted(found)]
+
+
+def assigned_stream_id(reply: Reply, warnings: List[str]) -> int:
+    """The identifier of the stream that was opened. Raises ResponseError where the drive did not tell it."""
+    assigned: Optional[int] = decode_stream_control(reply.data, warnings)["assigned_str_id"]
+    if assigned is None:
+        raise ResponseError("STREAM CONTROL: the drive opened a stream and did not say which")
+    return assigned
+
+
+def get_stream_status(starting_id: int, allocation_length: int) -> Command:
+    """The open streams from this identifier on."""
+    cdb = streams.GET_STREAM_STATUS.encode(
+        starting_stream_identifier=starting_id, allocation_length=allocation_length)
+    return command(cdb, allocation_length)
+
+
+def open_stream() -> Command:
+    """Opens a stream; the answer has its identifier."""
+    size = streams.STREAM_CONTROL_DATA.size
+    return command(streams.STREAM_CONTROL.encode(str_ctl=streams.OPEN_STREAM, allocation_length=size), size)
+
+
+def close_stream(stream_id: int) -> Command:
+    """Closes a stream."""
+    size = streams.STREAM_CONTROL_DATA.size
+    cdb = streams.STREAM_CONTROL.encode(str_ctl=streams.CLOSE_STREAM, str_id=stream_id, allocation_length=size)
+    return command(cdb, size)

@@ -1,0 +1,311 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The iSCSI server: who may come in, which sessions there are, what is served."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import logging
+import socket
+import threading
+import time
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set
+
+from ..._iscsi import login, text
+from ..._iscsi.chap import TargetCredentials
+from ..._iscsi.login_target import LoginRules, TargetLogin
+from ..contract import Nexus, Target, Timers
+from ..wire_faults import Hooks
+from .connection import Connection
+from .reactor import Reactor
+from .session import Session
+
+_LOG = logging.getLogger(__name__)
+
+#: What we offer and accept in the negotiation (RFC 7143 13).
+DEFAULT_VALUES: Mapping[str, str] = {
+    "HeaderDigest": "CRC32C,None", "DataDigest": "CRC32C,None", "MaxConnections": "1", "InitialR2T": "No",
+    "ImmediateData": "Yes", "MaxRecvDataSegmentLength": "262144", "MaxBurstLength": "1048576",
+    "FirstBurstLength": "262144", "DefaultTime2Wait": "2", "DefaultTime2Retain": "0", "MaxOutstandingR2T": "1",
+    "ErrorRecoveryLevel": "0",
+}
+
+PORTAL_GROUP_TAG = 1
+
+
+class ServerError(Exception):
+    """The server cannot be started like this. The text says why, for an administrator."""
+
+
+class Server:
+    """A TCP port with targets behind it.
+
+    Everything happens in the thread that calls `run`; `start_thread` makes one. Attributes without an underscore may be
+    set before that.
+    """
+
+    #: Commands that one session may send at once.
+    window = 64
+    #: Data-out of one command, and of all that wait for theirs, in bytes.
+    maximum_data_out = 64 * 1024 * 1024
+    maximum_data_out_of_all = 256 * 1024 * 1024
+    maximum_connections = 1024
+    login_seconds = 15.0
+    #: A connection that was silent so long is pinged, and dropped after as much time again without a word; 0 for never.
+    ping_seconds = 60.0
+    #: How long a peer may take to fetch the last that we have to say.
+    linger_seconds = 5.0
+    #: Answer SendTargets=All in a normal session, which the RFC forbids (Appendix C) and initiators expect.
+    lenient_send_targets = True
+
+    def __init__(self, address: str = "127.0.0.1", port: int = 3260, credentials: Optional[TargetCredentials] = None,
+                 allow_without_chap: bool = False, values: Optional[Mapping[str, str]] = None,
+                 hooks: Optional[Hooks] = None, advertised: str = "",
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        """``advertised``: address and port to tell in discovery, where it is not the one that was connected to."""
+        self.address = address
+        self.port = port
+        self.credentials = credentials
+        self.hooks = hooks or Hooks()
+        self.advertised = advertised
+        self.reactor = Reactor(clock)
+        self.data_out_bytes = 0
+        self._allow_without_chap = allow_without_chap
+        self._values = dict(DEFAULT_VALUES, **(values or {}))
+        self._targets: Dict[str, Target] = {}
+        self._connections: Set[Connection] = set()
+        self._sessions: Dict[int, Session] = {}
+        self._tsihs = itertools.cycle(range(1, 0x10000))
+        self._listener: Optional[socket.socket] = None
+        self._thread: Optional[threading.Thread] = None
+
+    @property
+    def timers(self) -> Timers:
+        """What a device model tells the time with."""
+        return self.reactor
+
+    # -- life
+
+    def add_target(self, target: Target) -> None:
+        """Serves a target. Raises ServerError for a name that is none, or is taken."""
+        if not login.is_iscsi_name(target.name):
+            raise ServerError("{0!r} is no iSCSI name, such as iqn.2026-01.com.example:shelf".format(target.name))
+        if target.name in self._targets:
+            raise ServerError("there are two targets {0}".format(target.name))
+        self._targets[target.name] = target
+
+    def remove_target(self, name: str) -> None:
+        """Ends a target's sessions and serves it no more."""
+        target = self._targets.pop(name)
+        for session in self.sessions_of(target):
+            session.connection.close("the target was removed")
+
+    def listen(self) -> None:
+        """Binds. Port 0 becomes the one that the system chose. Raises ServerError."""
+        try:
+            family, kind, protocol, _name, address = socket.getaddrinfo(
+                self.address or None, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+            listener = socket.socket(family, kind, protocol)
+        except (OSError, UnicodeError) as error:
+            raise ServerError("cannot listen on {0}: {1}".format(self.address, error)) from None
+        # What the name stands for decides, not the name.
+        if not _is_loopback(str(address[0])) and self.credentials is None and not self._allow_without_chap:
+            listener.close()
+            raise ServerError(
+                "{0} is not a loopback address: give a CHAP user and secret, or allow access without CHAP".format(
+                    self.address or address[0]))
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            hint = ""
+            if error.errno == errno.EADDRINUSE:
+                hint = "; another program listens there"
+            elif error.errno == errno.EACCES:
+                hint = "; ports below 1024 are the system's"
+            raise ServerError("cannot listen on {0} port {1}: {2}{3}".format(
+                self.address, self.port, error.strerror, hint)) from None
+        listener.setblocking(False)
+        self.port = listener.getsockname()[1]
+        self._listener = listener
+        self.reactor.open()
+        self.reactor.watch(listener, self._accept)
+
+    def run(self) -> None:
+        """Serves until `stop`."""
+        if self._listener is None:
+            self.listen()
+        try:
+            self.reactor.run()
+        finally:
+            self._close()
+
+    def start_thread(self) -> None:
+        """Serves in a thread of its own."""
+        if self._listener is None:
+            self.listen()
+        self._thread = threading.Thread(target=self.run, name="iscsi-server", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Closes all connections and the port. May be called from any thread."""
+        self.reactor.stop()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(10)
+
+    def call_soon(self, function: Callable[[], Any]) -> None:
+        """Calls ``function`` in the server's thread. May be called from any thread."""
+        self.reactor.call_soon(function)
+
+    def request_logout(self, seconds: int) -> None:
+        """Asks all initiators to log out within that time, and drops those that do not."""
+        for session in list(self._sessions.values()):
+            session.request_logout(seconds)
+
+    def _close(self) -> None:
+        for connection in list(self._connections):
+            connection.close("the server stops")
+        if self._listener is not None:
+            self.reactor.forget(self._listener)
+            self._listener.close()
+            self._listener = None
+        self.reactor.close()
+
+    # -- connections
+
+    def _accept(self, _events: int) -> None:
+        listener = self._listener
+        if listener is None:
+            return
+        try:
+            sock, peer = listener.accept()
+        except (BlockingIOError, ConnectionError):
+            return
+        except OSError as error:
+            # Out of descriptors: the listener stays ready, so look away for a while instead of spinning.
+            _LOG.warning("cannot accept a connection: %s", error.strerror)
+            self._pause_accepting()
+            return
+        if len(self._connections) >= self.maximum_connections:
+            _LOG.warning("more than %d connections", self.maximum_connections)
+            sock.close()
+            return
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._connections.add(Connection(self, sock, self._rules(), "{0}:{1}".format(*peer[:2])))
+
+    def _pause_accepting(self) -> None:
+        listener = self._listener
+        if listener is not None:
+            self.reactor.forget(listener)
+            self.timers.call_later(0.5, self._resume_accepting)
+
+    def _resume_accepting(self) -> None:
+        if self._listener is not None:
+            self.reactor.watch(self._listener, self._accept)
+
+    def connection_closed(self, connection: Connection) -> None:
+        """A connection is gone, and with it its session (error recovery level 0)."""
+        self._connections.discard(connection)
+        session = connection.session
+        if session is None:
+            return
+        session.end()
+        if self._sessions.get(session.tsih) is session:
+            del self._sessions[session.tsih]
+        if session.target is not None and session.nexus is not None:
+            session.target.nexus_lost(session.nexus)
+
+    # -- sessions
+
+    def _rules(self) -> LoginRules:
+        return LoginRules(self._portal_group_of, self._admit, self._values, self.credentials, self.window)
+
+    def _portal_group_of(self, name: str) -> Optional[int]:
+        return PORTAL_GROUP_TAG if name in self._targets else None
+
+    def _admit(self, candidate: TargetLogin) -> int:
+        """The TSIH of a login that has succeeded but for this."""
+        if not candidate.discovery and candidate.target_name not in self._targets:
+            raise login.LoginError(login.TARGET_REMOVED)
+        if candidate.tsih:
+            # A further connection for a session, or a connection in the place of a lost one: there is neither here.
+            raise login.LoginError(
+                login.CANNOT_INCLUDE if candidate.tsih in self._sessions else login.NO_SUCH_SESSION)
+        for tsih in itertools.islice(self._tsihs, 0xFFFF):
+            if tsih not in self._sessions:
+                return tsih
+        raise login.LoginError(login.OUT_OF_RESOURCES)
+
+    def establish(self, connection: Connection, done: TargetLogin) -> None:
+        """Makes the session of a login; one of the same nexus ends first (session reinstatement, RFC 7143 6.3.5)."""
+        target = None if done.discovery else self._targets[done.target_name]
+        nexus = None
+        if target is not None:
+            nexus = Nexus(done.initiator_name, done.isid, target.name, PORTAL_GROUP_TAG)
+            for session in self.sessions_of(target):
+                if session.nexus == nexus:
+                    session.connection.close("its initiator has logged in anew")
+        if done.parameters is None:
+            raise ValueError("the login is not over")
+        connection.session = self._sessions[done.tsih] = Session(
+            self, connection, done.tsih, done.parameters, done.cmd_sn, done.cid, nexus, target)
+        _LOG.info("%s: %s logged in to %s", connection.peer, done.initiator_name, done.target_name or "discover")
+        if target is not None and nexus is not None:
+            target.nexus_established(nexus)
+
+    def sessions_of(self, target: Target) -> List[Session]:
+        """The sessions with a target."""
+        return [session for session in self._sessions.values() if session.target is target]
+
+    def abort_tasks(self, target: Target, lun: int, nexus: Optional[Nexus] = None) -> None:
+        """Ends the tasks of a unit without any status: those of one nexus, or all."""
+        for session in self.sessions_of(target):
+            if nexus is None or session.nexus == nexus:
+                for task in [each for each in session.tasks.values() if each.lun == lun]:
+                    task.abort()
+
+    # -- discovery
+
+    def answer_text(self, session: Session, pairs: text.Pairs) -> Optional[text.Pairs]:
+        """The answer to a text request; None to reject it (RFC 7143 11.10, Appendix C)."""
+        if len(dict(pairs)) != len(pairs):
+            return None  # 6.2; and the list of targets, asked for a thousand times at once, would fill the memory
+        answer: text.Pairs = []
+        for key, value in pairs:
+            if key != "SendTargets":
+                answer.append((key, text.NOT_UNDERSTOOD))
+                continue
+            names = self._names_for(session, value)
+            if names is None:
+                return None
+            for name in names:
+                answer += [("TargetName", name), ("TargetAddress", self._portal(session.connection))]
+        return answer
+
+    def _names_for(self, session: Session, value: str) -> Optional[List[str]]:
+        if value == "All":
+            if session.target is not None and not self.lenient_send_targets:
+                return None
+            return list(self._targets)
+        if value == "" and session.target is not None:
+            return [session.target.name]
+        if login.is_iscsi_name(value):
+            return [value] if value in self._targets else []
+        return None
+
+    def _portal(self, connection: Connection) -> str:
+        if self.advertised:
+            return "{0},{1}".format(self.advertised, PORTAL_GROUP_TAG)
+        address, port = connection.local_address
+        return "{0}:{1},{2}".format("[{0}]".format(address) if ":" in address else address, port, PORTAL_GROUP_TAG)
+
+
+def _is_loopback(address: str) -> bool:
+    return address.startswith("127.") or address == "::1"

@@ -1,0 +1,140 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The logical units that this host has attached, from /sys; and those that ``wwn:``, ``serial:`` and ``all`` mean."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+from .._passthrough.errors import AddressError
+from .._passthrough.linux.sysfs import content, node, number
+from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
+from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
+
+WWN = "wwn:"
+SERIAL = "serial:"
+ALL = "all"
+
+#: Peripheral device types that hold data, and may want care (SPC-6 6.7.2): disks of all kinds, tapes, optical memory.
+#: A CD-ROM, an enclosure or the controller of an array is no drive.
+DRIVE_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
+
+
+class Unit(NamedTuple):
+    """A logical unit at the end of one path.
+
+    ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running",
+    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel, one before
+    3.15 say, does not know is ``None`` or empty.
+    """
+
+    hctl: str
+    sg_node: Optional[str]
+    block_node: Optional[str]
+    state: Optional[str]
+    device_type: Optional[int]
+    names: Tuple[str, ...]
+    serial: Optional[str]
+
+    @property
+    def wwn(self) -> Optional[str]:
+        """The best name, which is also the one that the drive's own answers give."""
+        return self.names[0] if self.names else None
+
+    @property
+    def node(self) -> Optional[str]:
+        """Where to send commands: the sg node where there is one, because it needs no capability."""
+        return self.sg_node or self.block_node
+
+
+def unit_at(place: str, dev: str = "/dev") -> Unit:
+    """The logical unit whose folder in /sys is ``place``."""
+    return Unit(
+        os.path.basename(os.path.realpath(place)), node(place, "scsi_generic", dev), node(place, "block", dev),
+        content(os.path.join(place, "state")) or None, number(os.path.join(place, "type")),
+        _names(place), _serial(place))
+
+
+def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> List[Unit]:
+    """All logical units, in the order of their numbers; none where there is no such /sys."""
+    root = os.path.join(sysfs, "bus", "scsi", "devices")
+    try:
+        # Hosts and targets are in the same folder; only logical units have four numbers.
+        names = [name for name in os.listdir(root) if name.count(":") == 3]
+    except OSError:
+        return []
+    return [unit_at(os.path.join(root, name), dev) for name in sorted(names, key=_numbers)]
+
+
+def all_drives(units: Sequence[Unit]) -> List[str]:
+    """A node for each path to a drive. Raises AddressError where this host has none."""
+    found = [unit.node for unit in units if unit.device_type in DRIVE_TYPES and unit.node is not None]
+    if not found:
+        raise AddressError("this host has no SCSI drive with a device node"
+                           + ("" if units else "; /sys/bus/scsi shows no SCSI device at all"))
+    return found
+
+
+def node_named(address: str, units: Sequence[Unit]) -> str:
+    """The node of the drive that ``wwn:...`` or ``serial:...`` names, by a path that works where one does.
+
+    Raises AddressError where there is none, or where drives that are not the same have one serial number.
+    """
+    named = [unit for unit in units if unit.node is not None and is_named(address, unit.names, unit.serial)]
+    if not named:
+        raise AddressError("no SCSI device of this host has this {0}".format(
+            "name" if address.startswith(WWN) else "serial number"))
+    # Makers have given one serial number to two drives; a logical unit's name is its own.
+    if len({unit.wwn or unit.hctl for unit in named}) > 1:
+        raise AddressError("several drives have this serial number; name one of {0}".format(
+            ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))
+    return str(min(named, key=lambda unit: unit.state != "running").node)
+
+
+def is_named(address: str, names: Iterable[str], serial: Optional[str]) -> bool:
+    """Whether a logical unit of these names and this serial number is the one that the address means.
+
+    Of a name the case does not matter, and hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
+    """
+    if address.startswith(SERIAL):
+        return serial is not None and serial.strip() == address[len(SERIAL):].strip() != ""
+    wanted = _plain(address[len(WWN):])
+    if wanted.startswith("0x"):
+        wanted = wanted[2:]
+    return wanted != "" and any(_plain(name) in (wanted, "naa." + wanted) for name in names)
+
+
+def _plain(name: str) -> str:
+    # T10 names are padded with spaces within; the kernel and the drive do not pad them alike.
+    return " ".join(name.lower().split())
+
+
+def _numbers(hctl: str) -> List[int]:
+    return [int(part) if part.isdecimal() else -1 for part in hctl.split(":")]
+
+
+def _names(place: str) -> Tuple[str, ...]:
+    page = _page(place, DEVICE_IDENTIFICATION)
+    names = [] if page is None else logical_unit_names(decode_device_identification(page, []))
+    kernel = content(os.path.join(place, "wwid"))
+    return tuple(names if kernel == "" or kernel in names else names + [kernel])
+
+
+def _serial(place: str) -> Optional[str]:
+    page = _page(place, UNIT_SERIAL_NUMBER)
+    return None if page is None else decode_unit_serial_number(page, []) or None
+
+
+def _page(place: str, code: int) -> Optional[bytes]:
+    """A VPD page as the kernel read it when it found the drive; ``None`` where it has not all of it: half a serial
+    number is that of another drive.
+    """
+    try:
+        with open(os.path.join(place, "vpd_pg{0:x}".format(code)), "rb") as stream:
+            page = stream.read()
+    except OSError:
+        return None
+    return page if len(page) >= 4 and len(page) >= 4 + int.from_bytes(page[2:4], "big") else None

@@ -1,0 +1,133 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all pass-through nodes of Linux have in common: how they are opened, and what the host says of a command."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any, Callable, Dict, List, Optional
+
+from ..command import GOOD, Command, Reply, Transport
+from ..errors import AccessError, AddressError, TransportError
+from . import privileges as access
+from .nodes import SG, Node
+
+SG_IO = 0x2285
+
+#: include/scsi/scsi_status.h, enum scsi_host_status.
+HOST_STATUS_NAMES: Dict[int, str] = {
+    0x00: "DID_OK", 0x01: "DID_NO_CONNECT", 0x02: "DID_BUS_BUSY", 0x03: "DID_TIME_OUT", 0x04: "DID_BAD_TARGET",
+    0x05: "DID_ABORT", 0x06: "DID_PARITY", 0x07: "DID_ERROR", 0x08: "DID_RESET", 0x09: "DID_BAD_INTR",
+    0x0A: "DID_PASSTHROUGH", 0x0B: "DID_SOFT_ERROR", 0x0C: "DID_IMM_RETRY", 0x0D: "DID_REQUEUE",
+    0x0E: "DID_TRANSPORT_DISRUPTED", 0x0F: "DID_TRANSPORT_FAILFAST", 0x10: "DID_TARGET_FAILURE",
+    0x11: "DID_NEXUS_FAILURE", 0x12: "DID_ALLOC_FAILURE", 0x13: "DID_MEDIUM_ERROR", 0x14: "DID_TRANSPORT_MARGINAL",
+}
+
+#: The low four bits of driver_status; the high four were a suggestion, and are gone since Linux 5.14.
+DRIVER_STATUS_NAMES: Dict[int, str] = {
+    0x00: "DRIVER_OK", 0x01: "DRIVER_BUSY", 0x02: "DRIVER_SOFT", 0x03: "DRIVER_MEDIA", 0x04: "DRIVER_ERROR",
+    0x05: "DRIVER_INVALID", 0x06: "DRIVER_TIMEOUT", 0x07: "DRIVER_HARD", 0x08: "DRIVER_SENSE",
+}
+
+_HOST_STATUS_MEANINGS: Dict[int, str] = {
+    0x01: "the drive could not be reached", 0x03: "no answer in time",
+    0x04: "the host adapter found the answer invalid", 0x05: "the command was aborted",
+    0x07: "the host adapter reported an error", 0x08: "the bus or drive was reset",
+    0x0E: "the path to the drive was interrupted", 0x0F: "the path to the drive is failed",
+}
+
+#: Older kernels put these beside a status that the drive did send; the drive's own answer says more.
+_HOST_STATUS_OF_DRIVE = frozenset((0x10, 0x11, 0x12, 0x13))
+
+OPEN_MODES = ("auto", "read_only", "read_write")
+
+
+class LinuxNode(Transport):
+    """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``)."""
+
+    def __init__(self, node: Node, open_mode: str = "auto",
+                 ioctl: Optional[Callable[[int, int, Any, bool], Any]] = None, rawio: Optional[bool] = None) -> None:
+        if ioctl is None:
+            import fcntl
+            ioctl = fcntl.ioctl
+        self.device = node.path
+        self.node = node
+        self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
+        self._open_mode = open_mode
+        self._rawio = access.has_rawio() if rawio is None else rawio
+        self._descriptor: Optional[int] = None
+        self._for_writing = False
+        self._used = False
+
+    def execute(self, command: Command, timeout_seconds: float) -> Reply:
+        return self._pass_through(self._open_for(command), command, timeout_seconds)
+
+    def _pass_through(self, descriptor: int, command: Command, timeout_seconds: float) -> Reply:
+        """Sends ``command`` once. Raises TransportError where the reply is the host's, not the drive's."""
+        raise NotImplementedError
+
+    def _send(self, descriptor: int, header: bytearray, command: Command) -> None:
+        """The ioctl; its errors become sentences."""
+        try:
+            self._ioctl(descriptor, SG_IO, header, True)
+        except OSError as error:
+            raise AccessError(access.explain(error, self.node, command, self._for_writing)) from error
+
+    def uses(self) -> List[str]:
+        from .uses import uses
+        return uses(self.node)
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            # A tape that was open for writing fails its close when the last filemark cannot be written. The descriptor
+            # is gone all the same, and nothing of ours was lost.
+            with suppress(OSError):
+                os.close(descriptor)
+
+    def _open_for(self, command: Command) -> int:
+        need = access.requirement(self.node.kind, command.cdb[0], self._rawio)
+        for_writing = self._open_mode == "read_write" or self._open_mode == "auto" and need == access.WRITE
+        if need == access.RAWIO or need == access.WRITE and not for_writing:
+            raise AccessError(access.refused(self.node, command, for_writing))
+        # The sg driver keeps a buffer with each descriptor and never clears it, so after a command whose data did not
+        # arrive, though its residual says so, it hands out what an earlier one left there. A new descriptor's is clear.
+        stale = self.node.kind == SG and self._used and command.data_in_length > 0
+        if self._descriptor is None or stale or for_writing and not self._for_writing:
+            self.close()
+            self._descriptor = self._open(for_writing)
+        self._used = self._used or bool(command.data_in_length or command.data_out)
+        return self._descriptor
+
+    def _open(self, for_writing: bool) -> int:
+        flags = (os.O_RDWR if for_writing else os.O_RDONLY) | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            descriptor = os.open(self.node.real_path, flags)
+        except OSError as error:
+            raise AccessError(access.explain_open(error, self.node, for_writing)) from error
+        number = os.fstat(descriptor).st_rdev
+        if "{0}:{1}".format(os.major(number), os.minor(number)) != self.node.number:
+            os.close(descriptor)
+            raise AddressError("became another device while it was opened; try again")
+        self._for_writing = for_writing
+        self._used = False
+        return descriptor
+
+
+def check_transport(command: Command, timeout_seconds: float, status: int, host_status: int,
+                    driver_status: int) -> None:
+    """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
+    host_name = HOST_STATUS_NAMES.get(host_status, "host_status {0:02x}h".format(host_status))
+    driver_code = driver_status & 0x0F
+    driver_name = DRIVER_STATUS_NAMES.get(driver_code, "driver_status {0:02x}h".format(driver_status))
+    if host_status and not (host_status in _HOST_STATUS_OF_DRIVE and status != GOOD):
+        meaning = _HOST_STATUS_MEANINGS.get(host_status)
+        if host_status == 0x03:
+            meaning = "no answer within {0:g} seconds".format(timeout_seconds)
+        raise TransportError("{0} did not reach the drive or its answer was lost: {1}{2}".format(
+            command.name, host_name, " ({0})".format(meaning) if meaning else ""), host_name, driver_name)
+    if driver_code not in (0x00, 0x08):
+        raise TransportError("{0} failed in the driver: {1}".format(command.name, driver_name), host_name, driver_name)
