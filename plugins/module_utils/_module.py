@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NoReturn, Optional, TypeVar
+from typing import Any, Callable, NoReturn, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -15,7 +14,7 @@ from ._passthrough.open_options import IscsiOptions, secret_in
 
 Checked = TypeVar("Checked")
 
-SHARED_OPTIONS: Dict[str, Any] = {
+SHARED_OPTIONS: dict[str, Any] = {
     "devices": {"type": "list", "elements": "str", "required": True, "aliases": ["device"]},
     "timeout": {"type": "float", "default": 20.0},
     "deadline": {"type": "float", "default": 120.0},
@@ -38,11 +37,11 @@ _SHORTEST_SECRET = 4
 class DriveModule(AnsibleModule):
     """A module that works on a list of drives."""
 
-    def __init__(self, options: Dict[str, Any], devices_may_be_empty: bool = False, **more: Any) -> None:
+    def __init__(self, options: dict[str, Any], devices_may_be_empty: bool = False, **more: Any) -> None:
         super().__init__(argument_spec=dict(SHARED_OPTIONS, **options), supports_check_mode=True, **more)
         for name in ("timeout", "deadline", "max_workers"):
             if self.params[name] <= 0:
-                self.fail_json(msg="{0} must be greater than 0, not {1}".format(name, self.params[name]))
+                self.fail_json(msg=f"{name} must be greater than 0, not {self.params[name]}")
         if not self.params["devices"] and not devices_may_be_empty:
             self.fail_json(msg="devices is empty; name at least one drive")
         # Such addresses are refused, but Ansible repeats what it was given. One or two letters would blot out all else.
@@ -68,7 +67,7 @@ class DriveModule(AnsibleModule):
         except ValueError as error:
             self.fail_json(msg=str(error))
 
-    def run(self, work: Callable[..., List[Entry]], *arguments: Any, facts: Optional[str] = None,
+    def run(self, work: Callable[..., list[Entry]], *arguments: Any, facts: str | None = None,
             **more: Any) -> NoReturn:
         """Does the work and ends the task with an entry a drive: under ``drives``, or as the Ansible fact ``facts``;
         ``more`` is added to the result as it is.
@@ -77,7 +76,7 @@ class DriveModule(AnsibleModule):
         """
         entries = work(self.params["devices"], self.shared, *arguments)
         changes = [entry.pop("changed") for entry in entries]
-        result: Dict[str, Any] = dict(more, changed=any(changes))
+        result: dict[str, Any] = dict(more, changed=any(changes))
         differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])
                        for entry in entries if "diff" in entry]
         if differences:
@@ -92,11 +91,11 @@ class DriveModule(AnsibleModule):
         self.exit_json(**result)
 
 
-def _failure(bad: List[Entry], count: int) -> str:
+def _failure(bad: list[Entry], count: int) -> str:
     """One sentence for one drive; the first few of several."""
-    reasons = ["{0}: {1}".format(entry["device"], entry["reason"]) for entry in bad[:_NAMED_IN_FAILURE]]
+    reasons = [f"{entry['device']}: {entry['reason']}" for entry in bad[:_NAMED_IN_FAILURE]]
     if count == 1:
         return reasons[0]
     more = len(bad) - len(reasons)
-    return "{0} of {1} drives: {2}{3}".format(
-        len(bad), count, "; ".join(reasons), "; and {0} more".format(more) if more else "")
+    return "{} of {} drives: {}{}".format(
+        len(bad), count, "; ".join(reasons), f"; and {more} more" if more else "")

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ past seven and a half years of power the age of a result is known only within bo
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Optional, Sequence
+from typing import Any, Dict, NamedTuple, Sequence
 
 PASSED = "passed"
 FAILED = "failed"
@@ -30,34 +29,34 @@ class Judgement(NamedTuple):
 
     verdict: str
     reason: str
-    age_hours: Optional[int] = None
-    decided_by: Optional[Result] = None
+    age_hours: int | None = None
+    decided_by: Result | None = None
 
 
 class _Age(NamedTuple):
     """Bounds, in hours, of how long ago a result was logged; equal where it is known, ``None`` for no upper bound."""
 
     least: int
-    most: Optional[int]
+    most: int | None
 
     @property
-    def exact(self) -> Optional[int]:
+    def exact(self) -> int | None:
         return self.least if self.least == self.most else None
 
     def __str__(self) -> str:
         if self.exact is not None:
-            return "{0} power-on hours ago".format(self.exact)
+            return f"{self.exact} power-on hours ago"
         if self.most is not None:
-            return "at most {0} power-on hours ago".format(self.most)
+            return f"at most {self.most} power-on hours ago"
         return "an unknown number of power-on hours ago"
 
 
-def kind_of(result: Result) -> Optional[str]:
+def kind_of(result: Result) -> str | None:
     """The kind of test that a result of the log belongs to; ``None`` for a reserved code."""
     return KIND_OF_CODE.get(result["self_test_code"]["value"])
 
 
-def is_running(result: Optional[Result]) -> bool:
+def is_running(result: Result | None) -> bool:
     """True for the entry of a test that runs."""
     return result is not None and result["result"]["value"] == _RUNNING_RESULT
 
@@ -69,15 +68,15 @@ def is_aborted(result: Result) -> bool:
 
 def describe(result: Result) -> str:
     """A failed result in words: what failed, and where."""
-    words = "{0} self test: {1}".format(kind_of(result) or "unknown", result["result"]["name"] or "reserved result")
+    words = f"{kind_of(result) or 'unknown'} self test: {result['result']['name'] or 'reserved result'}"
     if result["result"]["value"] == 7:
-        words += " (number {0})".format(result["self_test_number"])
+        words += f" (number {result['self_test_number']})"
     if result["address_of_first_failure"] is not None:
-        words += ", first failure at LBA {0}".format(result["address_of_first_failure"])
+        words += f", first failure at LBA {result['address_of_first_failure']}"
     return words
 
 
-def judge(results: Sequence[Result], power_on_hours: Optional[int], kind: str, max_age: Optional[int],
+def judge(results: Sequence[Result], power_on_hours: int | None, kind: str, max_age: int | None,
           complete: bool = True) -> Judgement:
     """Judges a log, newest result first, for a test of ``kind`` or a stronger one within ``max_age`` hours.
 
@@ -90,15 +89,16 @@ def judge(results: Sequence[Result], power_on_hours: Optional[int], kind: str, m
         if value in FAILED_RESULTS:
             age = _age(result, results, power_on_hours)
             if max_age is not None and age.least > max_age:
-                return Judgement(EXPIRED, "the newest result is a failure, {0}: {1}".format(age, describe(result)),
+                return Judgement(EXPIRED, f"the newest result is a failure, {age}: {describe(result)}",
                                  age.exact, result)
-            return Judgement(FAILED, "{0}, {1}".format(describe(result), age), age.exact, result)
+            return Judgement(FAILED, f"{describe(result)}, {age}", age.exact, result)
         if value == PASSED_RESULT and _covers(result, kind):
             return _judge_pass(result, _age(result, results, power_on_hours), max_age)
     if not complete:
-        return Judgement(UNKNOWN, "the log was cut short, and none of the {0} results that arrived is of a completed "
-                                  "{1} self test".format(len(results), kind))
-    return Judgement(NEVER, "no {0} self test has been completed that the log still holds".format(kind))
+        return Judgement(UNKNOWN, f"the log was cut short, and none of the {len(results)} results that arrived is of a "
+                                  "completed "
+                                  f"{kind} self test")
+    return Judgement(NEVER, f"no {kind} self test has been completed that the log still holds")
 
 
 def _covers(result: Result, kind: str) -> bool:
@@ -106,17 +106,17 @@ def _covers(result: Result, kind: str) -> bool:
     return have is not None and KINDS.index(have) >= KINDS.index(kind)
 
 
-def _judge_pass(result: Result, age: _Age, max_age: Optional[int]) -> Judgement:
-    what = "{0} self test passed {1}".format(kind_of(result), age)
+def _judge_pass(result: Result, age: _Age, max_age: int | None) -> Judgement:
+    what = f"{kind_of(result)} self test passed {age}"
     if max_age is None or age.most is not None and age.most <= max_age:
         return Judgement(PASSED, what, age.exact, result)
     if age.least > max_age:
-        return Judgement(EXPIRED, "{0}, more than the {1} allowed".format(what, max_age), age.exact, result)
-    return Judgement(UNKNOWN, "{0}, so whether that is within {1} hours is not known".format(what, max_age),
+        return Judgement(EXPIRED, f"{what}, more than the {max_age} allowed", age.exact, result)
+    return Judgement(UNKNOWN, f"{what}, so whether that is within {max_age} hours is not known",
                      None, result)
 
 
-def _age(result: Result, results: Sequence[Result], power_on_hours: Optional[int]) -> _Age:
+def _age(result: Result, results: Sequence[Result], power_on_hours: int | None) -> _Age:
     logged = result["power_on_hours"]
     if logged is None:
         return _Age(0, power_on_hours)

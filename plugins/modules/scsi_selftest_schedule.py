@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -337,7 +336,7 @@ drives:
             short: {"every_hours": 168, "age_hours": 12, "due_since_hours": null, "due_in_hours": 31, "failed": false}
 """
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Wanted, run_schedule, summary
@@ -365,9 +364,9 @@ def main() -> None:
         "now": {"type": "str"},
     })
     wanted = module.checked(Wanted.from_options, module.params)
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
 
-    def work(devices: Sequence[str], options: Any) -> List[Dict[str, Any]]:
+    def work(devices: Sequence[str], options: Any) -> list[dict[str, Any]]:
         outcome = module.checked(run_schedule, devices, options, wanted)
         found.update(summary(outcome.entries, outcome.warnings))
         for warning in outcome.warnings:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import time
-from typing import Iterator
+from collections.abc import Iterator
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
@@ -46,7 +46,7 @@ def tgt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tgt]:
 
 
 def drive(tgt: Tgt, name: str, options: IscsiOptions = IscsiOptions()) -> IscsiTransport:  # noqa: B008
-    transport = IscsiTransport("iscsi://127.0.0.1:{0}/{1}/1".format(tgt.port, name), options)
+    transport = IscsiTransport(f"iscsi://127.0.0.1:{tgt.port}/{name}/1", options)
     reply = transport.execute(READY, 10)
     assert reply.status == 2 and reply.sense[2] == 6  # power on, which tgt tells every new nexus
     assert transport.execute(READY, 10).status == 0
@@ -73,9 +73,9 @@ def works(transport: IscsiTransport) -> None:
 
 
 def test_discovery(tgt: Tgt) -> None:
-    found = {target.name: target.addresses for target in discover("127.0.0.1:{0}".format(tgt.port))}
+    found = {target.name: target.addresses for target in discover(f"127.0.0.1:{tgt.port}")}
     assert set(found) == {OPEN, LOCKED, MUTUAL, DIGESTED}
-    assert found[OPEN] == ["127.0.0.1:{0},1".format(tgt.port)]
+    assert found[OPEN] == [f"127.0.0.1:{tgt.port},1"]
 
 
 def test_without_chap(tgt: Tgt) -> None:
@@ -120,11 +120,10 @@ def test_an_unknown_target(tgt: Tgt) -> None:
         drive(tgt, "iqn.2026-01.example:none")
 
 
-def test_commands_a_second(tgt: Tgt, figures: "list[str]") -> None:
+def test_commands_a_second(tgt: Tgt, figures: list[str]) -> None:
     transport = drive(tgt, OPEN)
     started = time.perf_counter()
     for _each in range(2000):
         assert transport.execute(READY, 10).status == 0
-    figures.append("our initiator, tgt: {0:.0f} TEST UNIT READY a second".format(
-        2000 / (time.perf_counter() - started)))
+    figures.append(f"our initiator, tgt: {2000 / (time.perf_counter() - started):.0f} TEST UNIT READY a second")
     transport.close()

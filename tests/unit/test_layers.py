@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Set, Tuple
+from typing import Iterable, Iterator, NamedTuple
 
 import pytest
 
@@ -21,7 +21,7 @@ UTILS = COLLECTION + "module_utils."
 #: What each layer may import of the project besides itself. A layer is a folder or a file of module_utils, or another
 #: folder of plugins, by its dotted name; a name stands for all below it that has no entry of its own. The order is that
 #: of the floors, from the ground up.
-MAY_IMPORT: Dict[str, FrozenSet[str]] = {layer: frozenset(below.split()) for layer, below in {
+MAY_IMPORT: dict[str, frozenset[str]] = {layer: frozenset(below.split()) for layer, below in {
     # The wire, and the judgements that all share.
     "_scsi": "",
     "_selftests": "",
@@ -96,7 +96,7 @@ class Import(NamedTuple):
     target: str
 
     def __str__(self) -> str:
-        return "{}:{}: {} imports {}".format(self.file, self.line, self.layer, self.target)
+        return f"{self.file}:{self.line}: {self.layer} imports {self.target}"
 
     @property
     def layer(self) -> str:
@@ -127,7 +127,7 @@ def layer_of(module: str) -> str:
     return next((name for name in names if name in MAY_IMPORT), parts[0])
 
 
-def module_and_package(file: Path) -> Tuple[str, List[str]]:
+def module_and_package(file: Path) -> tuple[str, list[str]]:
     """Returns the full name of a file's module, and the package that its relative imports start from."""
     parts = list(file.relative_to(PLUGINS).with_suffix("").parts)
     package = (COLLECTION + ".".join(parts[:-1])).rstrip(".").split(".")
@@ -137,7 +137,7 @@ def module_and_package(file: Path) -> Tuple[str, List[str]]:
 MODULES = {module_and_package(file)[0]: file for file in sorted(PLUGINS.rglob("*.py"))}
 
 
-def targets(node: ast.AST, package: List[str]) -> Iterator[str]:
+def targets(node: ast.AST, package: list[str]) -> Iterator[str]:
     """Names what an import statement imports, in full."""
     if isinstance(node, ast.Import):
         for name in node.names:
@@ -150,7 +150,7 @@ def targets(node: ast.AST, package: List[str]) -> Iterator[str]:
             yield source + "." + name.name if source + "." + name.name in MODULES else source
 
 
-def imports() -> List[Import]:
+def imports() -> list[Import]:
     """Returns every import under plugins/, those inside functions and for types alone too."""
     found = []
     for full_name, file in MODULES.items():
@@ -165,7 +165,7 @@ def imports() -> List[Import]:
 IMPORTS = imports()
 
 
-def texts(offences: List[Import]) -> List[str]:
+def texts(offences: list[Import]) -> list[str]:
     return [str(offence) for offence in offences]
 
 
@@ -194,16 +194,16 @@ def test_a_layer_lies_above_all_that_it_imports() -> None:
             if floors.index(layer_of(name)) > floors.index(layer)] == []
 
 
-def circles() -> List[List[str]]:
+def circles() -> list[list[str]]:
     """The groups of modules that can reach each other by imports (Tarjan's strongly connected components)."""
-    arrows: Dict[str, Set[str]] = {short_name(name): set() for name in MODULES}
+    arrows: dict[str, set[str]] = {short_name(name): set() for name in MODULES}
     for found in IMPORTS:
         if found.imported in arrows and found.imported != found.module:
             arrows[found.module].add(found.imported)
-    order: Dict[str, int] = {}
-    lowest: Dict[str, int] = {}
-    path: List[str] = []
-    groups: List[List[str]] = []
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    groups: list[list[str]] = []
 
     def visit(module: str) -> None:
         order[module] = lowest[module] = len(order)
@@ -268,8 +268,7 @@ LATE = ("_iscsi.", "_passthrough.hpux_sctl", "_passthrough.iscsi.", "_passthroug
 
 def test_a_module_loads_no_way_to_a_drive_before_it_needs_it() -> None:
     """A managed node compiles all that a module imports, at every task."""
-    lists = "import sys, collection; collection.provide(); import {0}modules.scsi_stream; print(*sys.modules)".format(
-        COLLECTION)
+    lists = f"import sys, collection; collection.provide(); import {COLLECTION}modules.scsi_stream; print(*sys.modules)"
     path = os.pathsep.join([str(PLUGINS.parent / "tests"), *(each for each in sys.path if each)])
     loaded = subprocess.run([sys.executable, "-c", lists], env=dict(os.environ, PYTHONPATH=path),
                             stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout.split()

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import pytest
 
@@ -38,9 +37,9 @@ class Host:
     def capture(self, name: str, *exchanges: Any) -> str:
         path = self.folder / name
         path.write_text(json.dumps({"version": 1, "exchanges": [INQUIRY, *exchanges]}))
-        return "replay:{0}".format(path)
+        return f"replay:{path}"
 
-    def run(self, module: str, **options: Any) -> Tuple[int, Dict[str, Any]]:
+    def run(self, module: str, **options: Any) -> tuple[int, dict[str, Any]]:
         arguments = dict({"_ansible_check_mode": False, "_ansible_verbosity": 0}, **options)
         profile = "import sys, runpy; from ansible.module_utils import basic; " \
                   "basic._ANSIBLE_ARGS = sys.stdin.buffer.read(); basic._ANSIBLE_PROFILE = 'legacy'; " \
@@ -73,7 +72,7 @@ def test_one_drive_is_not_counted(host: Host) -> None:
 
 
 def test_many_failures_are_not_all_named(host: Host) -> None:
-    _code, result = host.run("scsi_stream", devices=["replay:/{0}".format(each) for each in range(7)])
+    _code, result = host.run("scsi_stream", devices=[f"replay:/{each}" for each in range(7)])
     assert result["msg"].startswith("7 of 7 drives: replay:/0: ") and result["msg"].endswith("; and 2 more")
 
 
@@ -94,7 +93,7 @@ def test_facts_come_under_their_name(host: Host) -> None:
     ({"devices": ["x"], "max_workers": 0}, "max_workers must be greater than 0"),
     ({"devices": ["x"], "count": -1}, "count must be 0 to 65535, not -1"),
 ])
-def test_options_that_mean_nothing_are_refused(host: Host, options: Dict[str, Any], said: str) -> None:
+def test_options_that_mean_nothing_are_refused(host: Host, options: dict[str, Any], said: str) -> None:
     code, result = host.run("scsi_stream", **options)
     assert code == 1 and said in result["msg"]
 
@@ -111,7 +110,7 @@ def test_what_would_change_is_shown_as_a_difference(host: Host) -> None:
 
 def test_the_commands_are_shown_from_verbosity_three(host: Host) -> None:
     device = host.capture("a.json")
-    shown: List[bool] = []
+    shown: list[bool] = []
     for verbosity in (2, 3):
         _code, result = host.run("scsi_stream", devices=[device], _ansible_verbosity=verbosity)
         shown.append("commands" in result["drives"][0])

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ do not have is refused here, in the drive's place. The readers of pages notice n
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple, TypeVar
+from typing import Any, Callable, FrozenSet, Optional, Tuple, TypeVar
 
 from .._passthrough.command import RESERVATION_CONFLICT, Command, Reply
 from .._passthrough.errors import CheckCondition, ResponseError, StatusError
@@ -67,14 +66,14 @@ class NotOffered(CheckCondition):
 class CarefulSession(Session):
     """Sends through ``session`` what the drive has. ``warnings`` receives what is odd about its lists."""
 
-    def __init__(self, session: Session, warnings: List[str]) -> None:
+    def __init__(self, session: Session, warnings: list[str]) -> None:
         super().__init__(session.transport, session.check_mode, session.timeout_seconds, session.deadline,
                          session.trace)
         self._inner = session
         self.notices = session.notices
         self._warnings = warnings
-        self._answers: Dict[bytes, Reply] = {}
-        self._lists: Dict[str, Any] = {}
+        self._answers: dict[bytes, Reply] = {}
+        self._lists: dict[str, Any] = {}
 
     def send(self, command: Command) -> Reply:
         """As `Session.send`. Raises NotOffered for what the drive's lists do not have."""
@@ -89,13 +88,13 @@ class CarefulSession(Session):
         return reply
 
     @property
-    def standard(self) -> Dict[str, Any]:
+    def standard(self) -> dict[str, Any]:
         """The standard INQUIRY data."""
         return self._once("standard", lambda: decode_standard_inquiry(
             self.send(commands.inquiry()).data, self._warnings))
 
     @property
-    def device_type(self) -> Optional[int]:
+    def device_type(self) -> int | None:
         """The peripheral device type."""
         return _value(self.standard["peripheral_device_type"])
 
@@ -121,7 +120,7 @@ class CarefulSession(Session):
         """The commands that the drive has, by operation code and service action; ``None`` where it does not tell."""
         return self._once("operations", self._list_operations)
 
-    def has(self, operation_code: int, action: Optional[int] = None) -> bool:
+    def has(self, operation_code: int, action: int | None = None) -> bool:
         """Whether the drive may have a command: its list has it, or there is no list."""
         listed = self.operations
         return listed is None or (operation_code, action) in listed or (operation_code, None) in listed
@@ -142,18 +141,17 @@ class CarefulSession(Session):
         if cdb[0] in _NEVER_LISTED:
             return
         if not self.has(cdb[0], service_action(cdb)):
-            raise NotOffered(command.name, "{0} is not among its supported commands".format(operation_name(cdb)))
+            raise NotOffered(command.name, f"{operation_name(cdb)} is not among its supported commands")
         if cdb[0] == _LOG_SENSE and cdb[2] & 0x3F != SUPPORTED_LOG_PAGES:
             page = cdb[2] & 0x3F, cdb[3]
             listed = self.log_pages
             if listed is not None and page not in listed:
-                raise NotOffered(command.name, "{0} is not among its supported log pages".format(
-                    log_page_title(*page)))
+                raise NotOffered(command.name, f"{log_page_title(*page)} is not among its supported log pages")
 
     def _check_vpd_page(self, command: Command, page: int) -> None:
         listed = self.vpd_pages
         if listed is not None and page not in listed:
-            raise NotOffered(command.name, "{0} is not among its supported VPD pages".format(vpd_page_title(page)))
+            raise NotOffered(command.name, f"{vpd_page_title(page)} is not among its supported VPD pages")
 
     def _list_vpd_pages(self) -> _VpdPages:
         pages = ask("the list of VPD pages", self._warnings, lambda: decode_supported_pages(
@@ -167,10 +165,10 @@ class CarefulSession(Session):
         except CheckCondition as error:
             if isinstance(error, NotOffered):
                 return frozenset()
-            self._warnings.append("the list of log pages: {0}".format(error))
+            self._warnings.append(f"the list of log pages: {error}")
             # Who knows LOG SENSE has this page (SPC-6 7.3); for any other reason the pages are still to be tried.
             return frozenset() if error.not_supported else None
-        found: Set[Tuple[int, int]] = {(page["page"], 0) for page in listed}
+        found: set[tuple[int, int]] = {(page["page"], 0) for page in listed}
         # Before SPC-4 there are no subpages, and all that we want of them belongs to the background scan.
         if self.version >= _SPC_4 and (_BACKGROUND_SCAN, 0) in found:
             more = ask("the list of log subpages", self._warnings, lambda: decode_supported_log_pages(
@@ -194,7 +192,7 @@ class CarefulSession(Session):
         return data
 
 
-def ask(what: str, warnings: List[str], read: Callable[[], Answer]) -> Optional[Answer]:
+def ask(what: str, warnings: list[str], read: Callable[[], Answer]) -> Answer | None:
     """What ``read`` gives; ``None`` where the drive does not have it or refuses it, the second with a warning.
 
     What the way to the drive did, and what keeps the drive from answering anything, is raised.
@@ -204,15 +202,15 @@ def ask(what: str, warnings: List[str], read: Callable[[], Answer]) -> Optional[
     except NotOffered:
         return None
     except (CheckCondition, ResponseError) as error:
-        warnings.append("{0}: {1}".format(what, error))
+        warnings.append(f"{what}: {error}")
     except StatusError as error:
         # A reservation that another initiator holds keeps some commands out, not all (SPC-6 5, reservations).
         if error.status != RESERVATION_CONFLICT:
             raise
-        warnings.append("{0}: {1}".format(what, error))
+        warnings.append(f"{what}: {error}")
     return None
 
 
-def _value(coded: Any) -> Optional[int]:
-    value: Optional[int] = None if coded is None else coded["value"]
+def _value(coded: Any) -> int | None:
+    value: int | None = None if coded is None else coded["value"]
     return value

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict
 
 from .._passthrough.command import Command
 from .._passthrough.errors import CheckCondition
@@ -24,30 +23,30 @@ def _copy_results(session: Session, service_action: int, list_id: int, allocatio
     return session.send(receive_copy_results(service_action, list_id, allocation_length)).data
 
 
-def copy_operating_parameters(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def copy_operating_parameters(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """What the copy manager can do. The list identifier means nothing here and must be 0 for some targets."""
     return copies.decode_operating_parameters(
         _copy_results(session, copies.OPERATING_PARAMETERS, 0, allocation_length), warnings)
 
 
-def copy_status(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def copy_status(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """How far a copy operation is."""
     return copies.decode_copy_status(
         _copy_results(session, copies.COPY_STATUS, list_id, allocation_length), warnings)
 
 
-def held_data(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def held_data(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """The data that a copy operation kept for the application client."""
     return copies.decode_copy_data(_copy_results(session, copies.COPY_DATA, list_id, allocation_length), warnings)
 
 
-def copy_failure_details(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def copy_failure_details(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """Why a copy operation failed; its sense data decoded beside the bytes."""
     return _with_sense(copies.decode_failure_details(
         _copy_results(session, copies.FAILURE_DETAILS, list_id, allocation_length), warnings))
 
 
-def third_party_copy(session: Session, warnings: List[str]) -> Optional[List[Values]]:
+def third_party_copy(session: Session, warnings: list[str]) -> list[Values] | None:
     """The descriptors of VPD page 8Fh; ``None`` where the drive has no such page."""
     try:
         return decode_third_party_copy(vpd_page(session, THIRD_PARTY_COPY), warnings)
@@ -66,25 +65,25 @@ def _with_sense(values: Values) -> Values:
     return dict(values, sense=decode_sense(bytes.fromhex(sense)).facts() if sense else None)
 
 
-def copy_status_lid4(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def copy_status_lid4(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """How far a copy operation is; its sense data decoded beside the bytes."""
     return _with_sense(four_bytes.decode_copy_status_lid4(
         _copy_results_lid4(session, copies.COPY_STATUS_LID4, list_id, allocation_length), warnings))
 
 
-def held_data_lid4(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def held_data_lid4(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """The status, and the data that a copy operation kept for the application client."""
     return _with_sense(four_bytes.decode_copy_data_lid4(
         _copy_results_lid4(session, copies.COPY_DATA_LID4, list_id, allocation_length), warnings))
 
 
-def rod_token_information(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> Values:
+def rod_token_information(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> Values:
     """The status of an operation that made ROD tokens, and the tokens."""
     return _with_sense(four_bytes.decode_rod_token_information(
         _copy_results_lid4(session, copies.ROD_TOKEN_INFORMATION, list_id, allocation_length), warnings))
 
 
-def all_rod_tokens(session: Session, warnings: List[str], list_id: int, allocation_length: int) -> List[Values]:
+def all_rod_tokens(session: Session, warnings: list[str], list_id: int, allocation_length: int) -> list[Values]:
     """The ROD tokens that the copy manager knows, whoever made them; the list identifier means nothing here."""
     del list_id
     return four_bytes.decode_all_rod_tokens(

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, List
 
 from .._scsi import block_commands_capacity as capacity
 from .._scsi import log_health as health
@@ -44,7 +43,7 @@ Decoder = Callable[[bytes, List[str]], Any]
 _MODE_SENSE_10 = 0x5A
 _CONTROL_MODE = (0x0A, 0x00)
 
-_VPD: Dict[int, Decoder] = {
+_VPD: dict[int, Decoder] = {
     vpd.SUPPORTED_PAGES: vpd.decode_supported_pages, vpd.UNIT_SERIAL_NUMBER: vpd.decode_unit_serial_number,
     DEVICE_IDENTIFICATION: decode_device_identification, EXTENDED_INQUIRY: decode_extended_inquiry,
     THIRD_PARTY_COPY: decode_third_party_copy, BLOCK_LIMITS: decode_block_limits,
@@ -58,7 +57,7 @@ def _error_counters(page: int) -> Decoder:
     return lambda data, warnings: health.decode_error_counters(data, page, warnings)
 
 
-_LOG: Dict[Tuple[int, int], Decoder] = {
+_LOG: dict[tuple[int, int], Decoder] = {
     (SUPPORTED_LOG_PAGES, 0): decode_supported_log_pages,
     (SUPPORTED_LOG_PAGES, ALL_SUBPAGES): partial(decode_supported_log_pages, subpages=True),
     (health.WRITE_ERRORS, 0): _error_counters(health.WRITE_ERRORS),
@@ -74,22 +73,22 @@ _LOG: Dict[Tuple[int, int], Decoder] = {
 }
 
 
-def _inquiry(cdb: bytes) -> Optional[Decoder]:
+def _inquiry(cdb: bytes) -> Decoder | None:
     return _VPD.get(cdb[2]) if cdb[1] & 0x01 else decode_standard_inquiry
 
 
-def _log_sense(cdb: bytes) -> Optional[Decoder]:
+def _log_sense(cdb: bytes) -> Decoder | None:
     return _LOG.get((cdb[2] & 0x3F, cdb[3]))
 
 
 #: Those that can be read without another page: the rest of SES needs the configuration, as scsi_diagnostic knows.
-_DIAGNOSTIC: Dict[int, Decoder] = {
+_DIAGNOSTIC: dict[int, Decoder] = {
     SUPPORTED_DIAGNOSTIC_PAGES: decode_supported_diagnostic_pages, CONFIGURATION: decode_configuration,
     SAS_DIAGNOSTIC_PAGE: lambda data, _warnings: decode_sas_diagnostic(data),
 }
 
 
-def _receive_diagnostic(cdb: bytes) -> Optional[Decoder]:
+def _receive_diagnostic(cdb: bytes) -> Decoder | None:
     return _DIAGNOSTIC.get(cdb[2])
 
 
@@ -97,7 +96,7 @@ def _mode_sense(cdb: bytes) -> Decoder:
     return partial(_mode_data, ten=cdb[0] == _MODE_SENSE_10)
 
 
-def _mode_data(data: bytes, warnings: List[str], ten: bool) -> Any:
+def _mode_data(data: bytes, warnings: list[str], ten: bool) -> Any:
     """The header and the pages, those that are known decoded and all in hex."""
     header = modes.decode_mode_header(data, ten, [])
     return {"header": header, "pages": [
@@ -106,23 +105,23 @@ def _mode_data(data: bytes, warnings: List[str], ten: bool) -> Any:
         for each in modes.mode_pages(data, ten, warnings)]}
 
 
-def _defects(data: bytes, warnings: List[str], twelve: bool) -> Any:
+def _defects(data: bytes, warnings: list[str], twelve: bool) -> Any:
     return decode_defect_header(data, twelve, warnings)
 
 
-def _operation_codes(cdb: bytes) -> Optional[Decoder]:
+def _operation_codes(cdb: bytes) -> Decoder | None:
     return operation_codes.decode_operation_codes if not cdb[2] & 0x07 else operation_codes.decode_one_operation_code
 
 
-def _sense(data: bytes, warnings: List[str]) -> Any:
+def _sense(data: bytes, warnings: list[str]) -> Any:
     return decode_sense(data, warnings).facts()
 
 
 #: By operation code: which decoder a CDB's answer needs.
-_BY_CDB: Dict[int, Callable[[bytes], Optional[Decoder]]] = {
+_BY_CDB: dict[int, Callable[[bytes], Decoder | None]] = {
     0x12: _inquiry, 0x4D: _log_sense, 0x1C: _receive_diagnostic, 0x1A: _mode_sense, _MODE_SENSE_10: _mode_sense}
 #: By operation code and service action.
-_BY_CODE: Dict[Tuple[int, Optional[int]], Decoder] = {
+_BY_CODE: dict[tuple[int, int | None], Decoder] = {
     (0x03, None): _sense, (0xA0, None): decode_report_luns, (0x25, None): capacity.decode_read_capacity_10,
     (0x9E, 0x10): capacity.decode_read_capacity_16, (0x9E, 0x16): streams.decode_stream_status,
     (0x9E, 0x14): streams.decode_stream_control, (0xA3, 0x0A): decode_target_port_groups,
@@ -140,7 +139,7 @@ _BY_CODE: Dict[Tuple[int, Optional[int]], Decoder] = {
 }
 
 
-def decoder_of(cdb: bytes) -> Optional[Decoder]:
+def decoder_of(cdb: bytes) -> Decoder | None:
     """What decodes the answer to a CDB; ``None`` where nothing here knows it."""
     if len(cdb) < 6:
         return None

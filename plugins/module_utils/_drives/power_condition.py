@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ REQUEST SENSE is served in every power condition and changes none (SPC-6 5, powe
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from .._passthrough.session import Session
 from .._scsi.sense import Sense, decode_sense
@@ -23,7 +22,7 @@ _UNIT_ATTENTIONS = 3
 
 ACTIVE, STOPPED = "active", "stopped"
 #: By the qualifier of additional sense code 5Eh: the condition, and what brought the drive there.
-_CONDITIONS: Dict[int, Tuple[str, Optional[str]]] = {
+_CONDITIONS: dict[int, tuple[str, str | None]] = {
     0x00: ("low power", None), 0x01: ("idle_a", "timer"), 0x02: ("standby_z", "timer"), 0x03: ("idle_a", "command"),
     0x04: ("standby_z", "command"), 0x05: ("idle_b", "timer"), 0x06: ("idle_b", "command"), 0x07: ("idle_c", "timer"),
     0x08: ("idle_c", "command"), 0x09: ("standby_y", "timer"), 0x0A: ("standby_y", "command"),
@@ -34,10 +33,10 @@ _AT_REST = frozenset(("low power", "standby_y", "standby_z", STOPPED))
 class Condition(NamedTuple):
     """The answers to REQUEST SENSE, the unit attentions before the last one too; empty where it was refused."""
 
-    senses: Tuple[Sense, ...] = ()
+    senses: tuple[Sense, ...] = ()
 
     @property
-    def power(self) -> Optional[str]:
+    def power(self) -> str | None:
         """"active", "idle_a" to "idle_c", "standby_y", "standby_z", "low power", or "stopped".
 
         ``None`` where the drive has something else to say: of all that it could tell it tells one thing.
@@ -45,7 +44,7 @@ class Condition(NamedTuple):
         return self._power()[0]
 
     @property
-    def activated_by(self) -> Optional[str]:
+    def activated_by(self) -> str | None:
         """"timer" or "command", where the drive tells."""
         return self._power()[1]
 
@@ -54,7 +53,7 @@ class Condition(NamedTuple):
         """Whether a command that needs the medium would have to spin the drive up."""
         return self.power in _AT_REST
 
-    def _power(self) -> Tuple[Optional[str], Optional[str]]:
+    def _power(self) -> tuple[str | None, str | None]:
         if not self.senses:
             return None, None
         last = self.senses[-1]
@@ -67,9 +66,9 @@ class Condition(NamedTuple):
         return (ACTIVE if (last.asc, last.ascq) == (0, 0) else None), None
 
 
-def read_condition(session: Session, warnings: List[str]) -> Condition:
+def read_condition(session: Session, warnings: list[str]) -> Condition:
     """Asks the drive."""
-    senses: List[Sense] = []
+    senses: list[Sense] = []
     for _each in range(_UNIT_ATTENTIONS + 1):
         data = ask("the power condition", warnings, lambda: session.send(request_sense()).data)
         if data is None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Mapping, NamedTuple, Sequence
+from typing import Any, Generator, Mapping, NamedTuple, Sequence
 
 from .._passthrough.command import STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
@@ -32,19 +31,19 @@ class Wanted(NamedTuple):
     allow_changes: bool
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
         """From the module's options. Raises ValueError for what no transport can send."""
         cdb = parse_hex(options["cdb"], "cdb")
         if not SHORTEST_CDB <= len(cdb) <= LONGEST_CDB:
-            raise ValueError("cdb has {0} bytes; there are {1} to {2}".format(len(cdb), SHORTEST_CDB, LONGEST_CDB))
+            raise ValueError(f"cdb has {len(cdb)} bytes; there are {SHORTEST_CDB} to {LONGEST_CDB}")
         data_out = b"" if options["data_out"] is None else parse_hex(options["data_out"], "data_out")
         if options["src"] is not None:
             data_out = _read(options["src"])
         length = options["data_in_length"]
         if not 0 <= length <= MOST_BYTES:
-            raise ValueError("data_in_length must be 0 to {0}, not {1}".format(MOST_BYTES, length))
+            raise ValueError(f"data_in_length must be 0 to {MOST_BYTES}, not {length}")
         if len(data_out) > MOST_BYTES:
-            raise ValueError("data_out has {0} bytes; {1} is the most".format(len(data_out), MOST_BYTES))
+            raise ValueError(f"data_out has {len(data_out)} bytes; {MOST_BYTES} is the most")
         if length and data_out:
             raise ValueError("a command moves data one way: give data_in_length, or data_out or src")
         command = Command(
@@ -58,10 +57,10 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise ValueError("src {0} cannot be read: {1}".format(path, error.strerror)) from None
+        raise ValueError(f"src {path} cannot be read: {error.strerror}") from None
 
 
-def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """An entry a drive, with ``reply`` as the module documents it."""
     return run_on_drives(devices, options, {"reply": None}, lambda session, entry: _run(session, entry, wanted))
 
@@ -70,12 +69,11 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, Non
     yield from ()  # all of it is one step: nothing here waits
     command = wanted.command
     if command.changes and not wanted.allow_changes:
-        entry.update(status=FAILED, reason="{0} is not known to only read; set changes: true to send it".format(
-            command.name))
+        entry.update(status=FAILED, reason=f"{command.name} is not known to only read; set changes: true to send it")
         return
     entry["changed"] = command.changes
     if session.check_mode and (command.changes or command.discards):
-        entry["reason"] = "would send {0}".format(command.name)
+        entry["reason"] = f"would send {command.name}"
         return
     try:
         reply = session.send(command)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from typing import Any, Callable, Dict, FrozenSet, Generator, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, Generator, NamedTuple, Sequence
 
 from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
@@ -43,7 +42,7 @@ class Options(NamedTuple):
     deadline_seconds: float = 120.0
     max_workers: int = 16
     open_mode: str = "auto"
-    capture_file: Optional[str] = None
+    capture_file: str | None = None
     trace: bool = False
     iscsi: IscsiOptions = IscsiOptions()
     tell: Callable[[str], Any] = _to_nobody
@@ -54,9 +53,9 @@ class _Claims:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._owners: Dict[str, str] = {}
+        self._owners: dict[str, str] = {}
 
-    def claim(self, wwn: Optional[str], address: str) -> Optional[str]:
+    def claim(self, wwn: str | None, address: str) -> str | None:
         """The address that has the drive already, ``None`` where it is this one's now."""
         if wwn is None or not is_unique(wwn):
             return None
@@ -66,7 +65,7 @@ class _Claims:
 
 
 def run_on_drives(devices: Sequence[str], options: Options, blank: Entry, procedure: Procedure,
-           device_types: Optional[FrozenSet[int]] = None) -> List[Entry]:
+           device_types: frozenset[int] | None = None) -> list[Entry]:
     """An entry a drive: ``{device, wwn, status, reason, changed, warnings, ...}``, in the order of ``devices``.
 
     ``blank`` is what the procedure fills in, as it stands where the drive could not be asked. With ``device_types``,
@@ -81,7 +80,7 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Entry, proced
         # The stuck thread may still write into its entry; the caller gets one that it cannot reach.
         entries[work[position]] = dict(
             _snapshot(entries[work[position]]), status=TIMEOUT,
-            reason="the drive did not finish within its deadline of {0:g} seconds".format(options.deadline_seconds))
+            reason=f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
 
     def raised(position: int, error: Exception) -> None:
         if not isinstance(error, DriveError):
@@ -107,7 +106,7 @@ def _entry(device: ResolvedDevice, blank: Entry) -> Entry:
 
 
 def _same(address: str) -> str:
-    return "the same drive as {0}".format(address)
+    return f"the same drive as {address}"
 
 
 def _skip(entry: Entry, reason: str) -> None:
@@ -129,7 +128,7 @@ def _snapshot(entry: Entry) -> Entry:
 
 
 def _work(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool, claims: _Claims,
-          device_types: Optional[FrozenSet[int]]) -> workers.Work[None]:
+          device_types: frozenset[int] | None) -> workers.Work[None]:
     """One drive from open to close. Nothing happens before a worker takes it up."""
     address = device.address
     capture = None if options.capture_file is None else capture_path(options.capture_file, address, several)
@@ -154,18 +153,18 @@ def _work(entry: Entry, device: ResolvedDevice, options: Options, procedure: Pro
         session.close()
 
 
-def _unfit(identity: Identity, device: ResolvedDevice, device_types: Optional[FrozenSet[int]]) -> Optional[str]:
+def _unfit(identity: Identity, device: ResolvedDevice, device_types: frozenset[int] | None) -> str | None:
     """Why the work does not concern a device; nobody asked for each that a pattern names.
 
     Raises AddressError where there is no drive behind an address that somebody gave.
     """
     if identity.qualifier:
-        nothing = "there is no drive at this address: {0}".format(identity.qualifier_name)
+        nothing = f"there is no drive at this address: {identity.qualifier_name}"
         if device.matched:
             return nothing
         raise AddressError(nothing)
     if device.matched and device_types is not None and identity.device_type not in device_types:
-        return "it is no drive but of type {0}".format(identity.device_type_name)
+        return f"it is no drive but of type {identity.device_type_name}"
     return None
 
 

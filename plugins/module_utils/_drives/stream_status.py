@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict
 
 from .._passthrough.command import Command, Reply
 from .._passthrough.errors import CheckCondition, ResponseError
@@ -22,7 +21,7 @@ Values = Dict[str, Any]
 STREAMS_LENGTH = 4096
 
 
-def maximum_streams(session: Session, warnings: List[str]) -> Optional[int]:
+def maximum_streams(session: Session, warnings: list[str]) -> int | None:
     """How many streams the drive can have open, as VPD page B7h says; ``None`` where it has no such page."""
     try:
         values = decode_block_limits_extension(vpd_page(session, BLOCK_LIMITS_EXTENSION), warnings)
@@ -30,20 +29,20 @@ def maximum_streams(session: Session, warnings: List[str]) -> Optional[int]:
         if not error.not_supported:
             raise
         return None
-    maximum: Optional[int] = values["maximum_number_of_streams"]
+    maximum: int | None = values["maximum_number_of_streams"]
     return maximum
 
 
-def stream_status(session: Session, warnings: List[str], start: int = 0, allocation_length: int = STREAMS_LENGTH,
-                  ) -> Tuple[Optional[int], List[Values]]:
+def stream_status(session: Session, warnings: list[str], start: int = 0, allocation_length: int = STREAMS_LENGTH,
+                  ) -> tuple[int | None, list[Values]]:
     """The number of open streams that the drive reports, and every stream that it lists from identifier ``start`` on.
 
     A list that did not fit is read on from behind its last stream. Some devices shorten the length that they report to
     what fitted, so the reported number decides whether there may be more; and some refuse to start behind the highest
     identifier, which then is the end.
     """
-    found: Dict[int, Values] = {}
-    reported: Optional[int] = None
+    found: dict[int, Values] = {}
+    reported: int | None = None
     first = start
     while True:
         try:
@@ -56,10 +55,10 @@ def stream_status(session: Session, warnings: List[str], start: int = 0, allocat
             # It may have no stream of such a number, or know no streams at all, which the first number tells.
             reported = decode_stream_status(session.send(get_stream_status(0, allocation_length)).data, [])[
                 "number_of_open_streams"]
-            warnings.append("GET STREAM STATUS: the drive has no stream identifiers from {0} on".format(first))
+            warnings.append(f"GET STREAM STATUS: the drive has no stream identifiers from {first} on")
             break
         cut = len(data) >= allocation_length
-        said: List[str] = []
+        said: list[str] = []
         answer = decode_stream_status(data, said)
         reported = answer["number_of_open_streams"] if reported is None else reported
         more = [stream for stream in answer["streams"] if stream["stream_identifier"] >= start]
@@ -71,15 +70,15 @@ def stream_status(session: Session, warnings: List[str], start: int = 0, allocat
             break
         start = max(found) + 1
     if not first and reported is not None and reported != len(found):
-        warnings.append("GET STREAM STATUS: {0} open streams are reported, {1} are listed".format(reported, len(found)))
+        warnings.append(f"GET STREAM STATUS: {reported} open streams are reported, {len(found)} are listed")
     return reported, [
         {"stream_id": each, "permanent": found[each]["perm"], "relative_lifetime": found[each]["relative_lifetime"]}
         for each in sorted(found)]
 
 
-def assigned_stream_id(reply: Reply, warnings: List[str]) -> int:
+def assigned_stream_id(reply: Reply, warnings: list[str]) -> int:
     """The identifier of the stream that was opened. Raises ResponseError where the drive did not tell it."""
-    assigned: Optional[int] = decode_stream_control(reply.data, warnings)["assigned_str_id"]
+    assigned: int | None = decode_stream_control(reply.data, warnings)["assigned_str_id"]
     if assigned is None:
         raise ResponseError("STREAM CONTROL: the drive opened a stream and did not say which")
     return assigned

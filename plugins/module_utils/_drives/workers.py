@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -16,7 +15,7 @@ import heapq
 import queue
 import threading
 import time
-from typing import Any, Callable, Dict, Generator, Generic, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Callable, Generator, Generic, NamedTuple, Sequence, TypeVar
 
 
 class Pause(NamedTuple):
@@ -46,7 +45,7 @@ class _Job(Generic[Outcome]):
         self.spent = 0.0
         self.started = 0.0
 
-    def advance(self) -> Tuple[str, Any]:
+    def advance(self) -> tuple[str, Any]:
         """Works till the next pause, the end, or an error."""
         try:
             return "pause", next(self.work)
@@ -60,16 +59,16 @@ class _Workers(Generic[Outcome]):
     """The threads, and which job each of them has in hand."""
 
     def __init__(self, count: int, clock: Callable[[], float]) -> None:
-        self.ready: "queue.SimpleQueue[Optional[_Job[Outcome]]]" = queue.SimpleQueue()
-        self.done: "queue.SimpleQueue[Tuple[_Job[Outcome], str, Any]]" = queue.SimpleQueue()
+        self.ready: queue.SimpleQueue[_Job[Outcome] | None] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[tuple[_Job[Outcome], str, Any]] = queue.SimpleQueue()
         self._clock = clock
         self._count = count
         self._lock = threading.Lock()
-        self._in_hand: Dict[int, _Job[Outcome]] = {}
+        self._in_hand: dict[int, _Job[Outcome]] = {}
         for _each in range(count):
             self._hire()
 
-    def give_up(self, deadline_seconds: float) -> List[_Job[Outcome]]:
+    def give_up(self, deadline_seconds: float) -> list[_Job[Outcome]]:
         """Takes away the jobs that have worked longer, and hires a worker for each that is stuck with one."""
         now = self._clock()
         with self._lock:
@@ -106,14 +105,14 @@ class _Workers(Generic[Outcome]):
 
 def run(works: Sequence[Work[Outcome]], workers: int, deadline_seconds: float,
         on_timeout: Callable[[int], Outcome], on_error: Callable[[int, Exception], Outcome],
-        clock: Callable[[], float] = time.monotonic) -> List[Outcome]:
+        clock: Callable[[], float] = time.monotonic) -> list[Outcome]:
     """The outcomes of all works, in their order.
 
     ``deadline_seconds`` is how long each may work; its pauses do not count. ``on_timeout`` and ``on_error`` give the
     outcome of a work, by its position, that took longer or raised.
     """
-    outcomes: Dict[int, Outcome] = {}
-    pausing: List[Tuple[float, int, _Job[Outcome]]] = []
+    outcomes: dict[int, Outcome] = {}
+    pausing: list[tuple[float, int, _Job[Outcome]]] = []
     crew: _Workers[Outcome] = _Workers(max(1, min(workers, len(works))), clock)
     for position, work in enumerate(works):
         crew.ready.put(_Job(position, work))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
@@ -40,19 +39,19 @@ class _Topic(NamedTuple):
     """What a task may ask, and the forms in which it can be asked: by identifiers of one and of four bytes."""
 
     fact: str
-    one: Optional[_Form]
-    four: Optional[_Form]
+    one: _Form | None
+    four: _Form | None
     #: Whether the drive may forget what it has told.
     forgets: bool = True
     allocation_length: int = _SHORT
 
-    def form(self, four: bool) -> Optional[_Form]:
+    def form(self, four: bool) -> _Form | None:
         """The form to ask in; for what has only one, that."""
         return (self.four or self.one) if four else (self.one or self.four)
 
 
 #: In the order of asking: a status that tells the end of an operation makes the copy manager forget the rest.
-_TOPICS: Dict[str, _Topic] = {
+_TOPICS: dict[str, _Topic] = {
     "parameters": _Topic(
         "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, forgets=False),
     "failures": _Topic("failure_details", _Form(copies.FAILURE_DETAILS, pages.copy_failure_details), None),
@@ -82,7 +81,7 @@ class Question(NamedTuple):
     list_id: int
     list_id_bytes: str
     #: ``None`` for as much as each topic is likely to need.
-    allocation_length: Optional[int]
+    allocation_length: int | None
     assume_supported: bool
 
     @classmethod
@@ -90,17 +89,17 @@ class Question(NamedTuple):
         """From the module's options. Raises ValueError for what no copy manager can be asked."""
         longest = LONGEST_LIST_ID[options["list_id_bytes"]]
         if not 0 <= options["list_id"] <= longest:
-            raise ValueError("list_id must be 0 to {0}, not {1}".format(longest, options["list_id"]))
+            raise ValueError(f"list_id must be 0 to {longest}, not {options['list_id']}")
         length = options["allocation_length"]
         if length is not None and not 0 < length < ALLOCATION_LENGTH_LIMIT:
-            raise ValueError("allocation_length must be 1 to {0}, not {1}".format(ALLOCATION_LENGTH_LIMIT - 1, length))
+            raise ValueError(f"allocation_length must be 1 to {ALLOCATION_LENGTH_LIMIT - 1}, not {length}")
         if not options["gather"]:
-            raise ValueError("gather is empty; name at least one of {0}".format(", ".join(sorted(_TOPICS))))
+            raise ValueError(f"gather is empty; name at least one of {', '.join(sorted(_TOPICS))}")
         return cls(tuple(options["gather"]), options["list_id"], options["list_id_bytes"],
                    length, options["assume_supported"])
 
 
-def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> List[Entry]:
+def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> list[Entry]:
     """An entry a drive, with the facts as the module documents them."""
     blank: Entry = dict(
         dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={}, third_party_copy=None)
@@ -137,7 +136,7 @@ def _may_have_one(careful: CarefulSession) -> bool:
     return bool(standard["third_party_copy"]) or version is None or version["value"] < _SPC_3
 
 
-def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenSet[int]]:
+def _listed_actions(descriptors: Sequence[Values] | None) -> frozenset[int] | None:
     """The service actions of RECEIVE COPY RESULTS that VPD page 8Fh lists; ``None`` where it lists no commands."""
     for descriptor in descriptors or ():
         if "commands" in descriptor:
@@ -147,7 +146,7 @@ def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenS
     return None
 
 
-def _listed_operations(careful: CarefulSession) -> Optional[FrozenSet[int]]:
+def _listed_operations(careful: CarefulSession) -> frozenset[int] | None:
     """The same by REPORT SUPPORTED OPERATION CODES; ``None`` where the drive does not have that."""
     listed = careful.operations
     if listed is None or (copies.OPERATION_CODE, None) in listed:
@@ -155,7 +154,7 @@ def _listed_operations(careful: CarefulSession) -> Optional[FrozenSet[int]]:
     return frozenset(action for code, action in listed if code == copies.OPERATION_CODE and action is not None)
 
 
-def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool:
+def _by_four_bytes(question: Question, listed: frozenset[int] | None) -> bool:
     """Whether to use list identifiers of four bytes. Those of one byte are gone since SPC-5."""
     if question.list_id_bytes != "auto":
         return question.list_id_bytes == "4"
@@ -163,14 +162,14 @@ def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool
 
 
 def _ask(session: Session, entry: Entry, question: Question, name: str, form: _Form,
-         listed: Optional[FrozenSet[int]], where: str) -> None:
+         listed: frozenset[int] | None, where: str) -> None:
     topic = _TOPICS[name]
     if session.check_mode and topic.forgets:
         entry["refused"][name] = "not asked in check mode: the drive may forget what it returns"
         return
     if listed is not None and form.service_action not in listed:
-        entry["refused"][name] = "not asked: the drive's {0} does not have {1}".format(
-            where, copies.SERVICE_ACTIONS[form.service_action])
+        entry["refused"][name] = (
+            f"not asked: the drive's {where} does not have {copies.SERVICE_ACTIONS[form.service_action]}")
         if not listed:
             entry["supported"] = False
         return

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, List, Optional, Tuple
+from typing import Collection, Iterable, Tuple
 
 from .contract import Nexus
 
@@ -39,11 +38,11 @@ class Attentions:
     """
 
     def __init__(self) -> None:
-        self._pending: Dict[Nexus, List[Code]] = {}
+        self._pending: dict[Nexus, list[Code]] = {}
         self.logged_in: Collection[Nexus] = ()
 
     @property
-    def nexuses(self) -> List[Nexus]:
+    def nexuses(self) -> list[Nexus]:
         """All that are logged in."""
         return list(self._pending) + [nexus for nexus in self.logged_in if nexus not in self._pending]
 
@@ -51,7 +50,7 @@ class Attentions:
         """Whether anything is kept of a nexus."""
         return nexus in self._pending
 
-    def _of(self, nexus: Nexus) -> Optional[List[Code]]:
+    def _of(self, nexus: Nexus) -> list[Code] | None:
         pending = self._pending.get(nexus)
         if pending is None and nexus in self.logged_in:
             pending = self._pending[nexus] = [POWER_ON_OR_RESET]
@@ -61,7 +60,7 @@ class Attentions:
         """A nexus has gone, with all that it was not told."""
         self._pending.pop(nexus, None)
 
-    def establish(self, code: Code, only: Optional[Iterable[Nexus]] = None, but: Optional[Nexus] = None) -> None:
+    def establish(self, code: Code, only: Iterable[Nexus] | None = None, but: Nexus | None = None) -> None:
         """Tells all of ``only`` (every nexus, where that is None), but not ``but``, with their next command."""
         for nexus in list(self._pending) if only is None else only:
             pending = self._of(nexus)
@@ -73,7 +72,7 @@ class Attentions:
             elif len(pending) < _MOST:
                 pending.append(code)
 
-    def take(self, nexus: Nexus) -> Optional[Code]:
+    def take(self, nexus: Nexus) -> Code | None:
         """The oldest that the nexus has not been told; it counts as told now."""
         pending = self._of(nexus)
         return pending.pop(0) if pending else None

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence
 
 from .blocks.defects import Defects
 from .blocks.feature import Blocks
@@ -44,8 +43,8 @@ class Surroundings:
     def __init__(self, target_name: str, timers: Timers, directory: Directory, time_scale: float = 1.0,
                  numbers: Callable[[], Sequence[int]] = tuple,
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None,
-                 state: Optional[Mapping[str, Any]] = None,
-                 write: Callable[[Dict[str, Any]], None] = lambda state: None,
+                 state: Mapping[str, Any] | None = None,
+                 write: Callable[[dict[str, Any]], None] = lambda state: None,
                  enclosed: Callable[[], Sequence[Any]] = tuple) -> None:
         self.target_name = target_name
         self.timers = timers
@@ -62,7 +61,7 @@ class Surroundings:
 class Builder:
     """Puts one unit together; raises ValueError, with the name of what is wrong, for its settings."""
 
-    def __init__(self, drive: Drive, around: Surroundings, medium: Optional[Medium]) -> None:
+    def __init__(self, drive: Drive, around: Surroundings, medium: Medium | None) -> None:
         self._drive = drive
         self._around = around
         self._medium = medium
@@ -70,9 +69,9 @@ class Builder:
         self._clock = Clock(around.timers, around.time_scale,
                             state.get("clock", drive.power_on_hours * _SECONDS_PER_HOUR))
         self._usage = Usage()
-        self._features: List[Feature] = []
-        self._blocks: Optional[Blocks] = None
-        self._unit: Optional[LogicalUnit] = None
+        self._features: list[Feature] = []
+        self._blocks: Blocks | None = None
+        self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
         """The unit, with the state that it had."""
@@ -109,19 +108,19 @@ class Builder:
 
     # The unit does not exist yet when the features that ask for its pages are made.
 
-    def _mode_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def _mode_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         return self._whole.mode_pages()
 
     def _vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
         return self._whole.vpd_pages()
 
-    def _log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def _log_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         return self._whole.log_pages()
 
-    def _add(self, *features: Optional[Feature]) -> None:
+    def _add(self, *features: Feature | None) -> None:
         self._features.extend(feature for feature in features if feature is not None)
 
-    def _mode(self, selftests: SelfTests, streams: Optional[Streams]) -> Mode:
+    def _mode(self, selftests: SelfTests, streams: Streams | None) -> Mode:
         medium = self._medium
         return Mode(
             self._clock, self._drive.settings("mode"),
@@ -130,7 +129,7 @@ class Builder:
             pages=self._mode_pages,
             permanent_streams=None if streams is None else lambda: streams.permanent_identifiers)
 
-    def _add_blocks(self, medium: Medium, mode: Mode, streams: Optional[Streams]) -> None:
+    def _add_blocks(self, medium: Medium, mode: Mode, streams: Streams | None) -> None:
         drive = self._drive
         blocks = Blocks(medium, self._usage, drive.settings("blocks"), mode.write_cache, mode.write_protected, streams,
                         dpofua=mode.dpofua)
@@ -153,7 +152,7 @@ class Builder:
         self._add(pages, Logs(self._log_pages, pages.log_resets, drive.version > _SPC_2))
 
     def _add_diagnostics(self, selftests: SelfTests) -> None:
-        pages: List[DiagnosticPages] = [EchoPage()]
+        pages: list[DiagnosticPages] = [EchoPage()]
         if self._drive.protocol == _SAS:
             pages.append(SasPhyTests())
         if self._drive.has("enclosure"):
@@ -172,6 +171,6 @@ class Builder:
             self._vpd_pages)
 
 
-def build_unit(drive: Drive, around: Surroundings, medium: Optional[Medium]) -> LogicalUnit:
+def build_unit(drive: Drive, around: Surroundings, medium: Medium | None) -> LogicalUnit:
     """The unit that is described; ``medium`` is None for one that stores nothing, as an enclosure."""
     return Builder(drive, around, medium).build()

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -53,7 +52,7 @@ server tells it the events from which they come: ``nexus_established``, ``nexus_
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, NamedTuple, Optional, Sequence
+from typing import Any, Callable, NamedTuple, Sequence
 
 from .wire_faults import WireFaults
 
@@ -80,12 +79,12 @@ class Nexus(NamedTuple):
     @property
     def initiator_port(self) -> str:
         """The initiator port's name, as a TransportID of SPC holds it."""
-        return "{0},i,0x{1}".format(self.initiator_name, self.isid.hex())
+        return f"{self.initiator_name},i,0x{self.isid.hex()}"
 
     @property
     def target_port(self) -> str:
         """The target port's name, as a SCSI name string designator holds it."""
-        return "{0},t,0x{1:04x}".format(self.target_name, self.portal_group_tag)
+        return f"{self.target_name},t,0x{self.portal_group_tag:04x}"
 
 
 class Handle:
@@ -118,7 +117,7 @@ class Task:
 
     nexus: Nexus
     #: The number that the initiator addressed; None where it was of a form that no unit here has.
-    lun: Optional[int]
+    lun: int | None
     cdb: bytes
     #: What came with the command: what ``Unit.wanted`` asked for, but no more than the initiator expected to send.
     data_out: bytes = b""
@@ -130,7 +129,7 @@ class Task:
     #: The initiator's tag; unique among the nexus' tasks.
     tag: int = 0
     #: What shall go wrong on the wire when this task is answered; nothing by default. The unit may set it.
-    faults: Optional[WireFaults] = None
+    faults: WireFaults | None = None
     #: For the unit's own use.
     context: Any = None
     #: True once completed, abandoned or aborted.
@@ -187,7 +186,7 @@ class Target:
     #: REPORT LUNS even so.
     absent: Unit
 
-    def unit(self, lun: int) -> Optional[Unit]:
+    def unit(self, lun: int) -> Unit | None:
         """The unit of this number, None where there is none. Called for each command: units may come and go."""
         raise NotImplementedError
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -27,7 +26,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Mapping
 
 from .iscsi.server import ServerError
 from .service import Portal, Service, check
@@ -47,7 +46,7 @@ class DaemonError(Exception):
     """The daemon cannot be started, or does not do what it is asked. The text says why."""
 
 
-def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> Dict[str, Any]:
+def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
     """Does a request, in the server's thread. Raises ValueError, KeyError, StateError."""
     kind = request["request"]
     if kind == "status":
@@ -71,14 +70,14 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
     elif kind == "stop":
         service.server.reactor.call_after(service.server.reactor.stop)
     else:
-        raise ValueError("unknown request {0!r}".format(kind))
+        raise ValueError(f"unknown request {kind!r}")
     return {}
 
 
 class _Control:
     """Answers on the control socket, each request in the server's thread."""
 
-    def __init__(self, service: Service, config: Dict[str, Any], listener: socket.socket) -> None:
+    def __init__(self, service: Service, config: dict[str, Any], listener: socket.socket) -> None:
         self._service = service
         self._config = config
         self._listener = listener
@@ -116,9 +115,9 @@ class _Control:
                 finally:
                     self._count(-1)
 
-    def _handle(self, line: bytes) -> Dict[str, Any]:
+    def _handle(self, line: bytes) -> dict[str, Any]:
         done = threading.Event()
-        outcome: Dict[str, Any] = {}
+        outcome: dict[str, Any] = {}
 
         def work() -> None:
             try:
@@ -150,7 +149,7 @@ class Daemon:
 
     # -- for those who ask
 
-    def ask(self, request: str, **more: Any) -> Optional[Dict[str, Any]]:
+    def ask(self, request: str, **more: Any) -> dict[str, Any] | None:
         """The answer; None where no daemon runs. Raises DaemonError for a refusal."""
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(_ANSWER_SECONDS)
@@ -159,18 +158,18 @@ class Daemon:
             except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
                 return None
             except OSError as error:
-                raise DaemonError("{0} cannot be reached: {1}".format(
-                    os.path.join(self.directory, SOCKET), error.strerror)) from None
+                raise DaemonError(f"{os.path.join(self.directory, SOCKET)} cannot be reached: "
+                                  f"{error.strerror}") from None
             try:
                 with sock.makefile("rwb") as stream:
                     stream.write(json.dumps(dict(more, request=request)).encode() + b"\n")
                     stream.flush()
                     line = stream.readline()
             except OSError as error:
-                raise DaemonError("the emulated target does not answer: {0}".format(error)) from None
+                raise DaemonError(f"the emulated target does not answer: {error}") from None
         if not line:
-            raise DaemonError("the emulated target ended; see {0}".format(self.log_file))
-        answer: Dict[str, Any] = json.loads(line.decode())
+            raise DaemonError(f"the emulated target ended; see {self.log_file}")
+        answer: dict[str, Any] = json.loads(line.decode())
         if not answer.pop("ok"):
             raise DaemonError(str(answer["error"]))
         return answer
@@ -184,8 +183,7 @@ class Daemon:
             if self._is_unlocked():
                 return True
             time.sleep(0.02)
-        raise DaemonError("the emulated target did not stop within {0:g} seconds; see {1}".format(
-            seconds, self.log_file))
+        raise DaemonError(f"the emulated target did not stop within {seconds:g} seconds; see {self.log_file}")
 
     def _is_unlocked(self) -> bool:
         try:
@@ -199,13 +197,13 @@ class Daemon:
 
     # -- start
 
-    def start(self, config: Dict[str, Any]) -> Dict[str, Any]:
+    def start(self, config: dict[str, Any]) -> dict[str, Any]:
         """Starts it and returns its status, once it listens. Raises DaemonError."""
         try:
             os.makedirs(self.directory, mode=0o700, exist_ok=True)
             reading, writing = os.pipe()
         except OSError as error:
-            raise DaemonError("{0} cannot be made: {1}".format(self.directory, error.strerror)) from None
+            raise DaemonError(f"{self.directory} cannot be made: {error.strerror}") from None
         child = os.fork()
         if not child:
             self._become_daemon(config, reading, writing)
@@ -213,13 +211,13 @@ class Daemon:
         os.waitpid(child, 0)
         answer = _read_answer(reading)
         if not answer.get("ok"):
-            raise DaemonError(str(answer.get("error", "the emulated target ended; see {0}".format(self.log_file))))
+            raise DaemonError(str(answer.get("error", f"the emulated target ended; see {self.log_file}")))
         status = self.ask("status")
         if status is None:
-            raise DaemonError("the emulated target ended; see {0}".format(self.log_file))
+            raise DaemonError(f"the emulated target ended; see {self.log_file}")
         return status
 
-    def _become_daemon(self, config: Dict[str, Any], reading: int, writing: int) -> None:
+    def _become_daemon(self, config: dict[str, Any], reading: int, writing: int) -> None:
         """In the child: never returns, and never runs what the parent has arranged for its own end."""
         try:
             os.setsid()
@@ -251,12 +249,12 @@ class Daemon:
         logging.root.handlers[:] = [handler]
         logging.root.setLevel(logging.INFO)
 
-    def _serve(self, config: Dict[str, Any], tell: Callable[[Dict[str, Any]], None]) -> None:
+    def _serve(self, config: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
         with open(LOCK, "w") as lock:
             try:
                 os.lockf(lock.fileno(), os.F_TLOCK, 0)
             except (BlockingIOError, PermissionError):
-                tell({"ok": False, "error": "another emulated target runs in {0}".format(self.directory)})
+                tell({"ok": False, "error": f"another emulated target runs in {self.directory}"})
                 return
             try:
                 service = Service(check(config["description"]), Portal(**config["portal"]), self.directory)
@@ -268,7 +266,7 @@ class Daemon:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda _number, _frame: service.server.reactor.stop())
             with open(PID, "w") as stream:
-                stream.write("{0}\n".format(os.getpid()))
+                stream.write(f"{os.getpid()}\n")
             control = _Control(service, config, listener)
             control.start()
             _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
@@ -299,7 +297,7 @@ def _connect(sock: socket.socket, directory: str) -> None:
         return
     folder = os.open(directory, os.O_RDONLY)
     try:
-        sock.connect("/proc/self/fd/{0}/{1}".format(folder, SOCKET))
+        sock.connect(f"/proc/self/fd/{folder}/{SOCKET}")
     finally:
         os.close(folder)
 
@@ -315,10 +313,10 @@ def _write_answer(descriptor: int, answer: Mapping[str, Any]) -> None:
     os.close(descriptor)
 
 
-def _read_answer(descriptor: int) -> Dict[str, Any]:
+def _read_answer(descriptor: int) -> dict[str, Any]:
     """What the daemon says of its start; nothing where it ended without a word."""
 
-    content: List[bytes] = []
+    content: list[bytes] = []
     end = time.monotonic() + _START_SECONDS
     while select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
         piece = os.read(descriptor, 65536)
@@ -327,13 +325,13 @@ def _read_answer(descriptor: int) -> Dict[str, Any]:
         content.append(piece)
     os.close(descriptor)
     try:
-        found: Dict[str, Any] = json.loads(b"".join(content).decode())
+        found: dict[str, Any] = json.loads(b"".join(content).decode())
     except ValueError:
         return {}
     return found
 
 
-def config_of(description: Mapping[str, Any], portal: Portal) -> Tuple[Dict[str, Any], Optional[str]]:
+def config_of(description: Mapping[str, Any], portal: Portal) -> tuple[dict[str, Any], str | None]:
     """What a daemon is started with, and what is wrong with it."""
     try:
         checked = check(description)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -37,7 +36,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 from .._iscsi.login import is_iscsi_name
 from .._iscsi.lun import MAXIMUM_LUN
@@ -77,17 +76,17 @@ class Drive:
     version: int
     blocks: int
     block_length: int
-    medium: Optional[str]
+    medium: str | None
     power_on_hours: float
     removable: bool
-    features: Mapping[str, Optional[Mapping[str, Any]]]
+    features: Mapping[str, Mapping[str, Any] | None]
     faults: Sequence[Mapping[str, Any]]
 
     def has(self, feature: str) -> bool:
         """Whether it has a feature."""
         return self.features.get(feature) is not None
 
-    def settings(self, feature: str) -> Optional[Mapping[str, Any]]:
+    def settings(self, feature: str) -> Mapping[str, Any] | None:
         """The settings of a feature."""
         return self.features.get(feature)
 
@@ -98,7 +97,7 @@ class Description:
 
     target: str
     time_scale: float
-    drives: Tuple[Drive, ...]
+    drives: tuple[Drive, ...]
 
 
 def parse(given: Any) -> Description:
@@ -106,24 +105,24 @@ def parse(given: Any) -> Description:
     values = checked(given, "description", {"target": DEFAULT_TARGET, "time_scale": 1, "drives": []})
     target = values["target"]
     if not isinstance(target, str) or not is_iscsi_name(target):
-        raise ValueError("target: {0!r} is no iSCSI name, as {1} is".format(target, DEFAULT_TARGET))
-    drives: Dict[int, Drive] = {}
+        raise ValueError(f"target: {target!r} is no iSCSI name, as {DEFAULT_TARGET} is")
+    drives: dict[int, Drive] = {}
     for place, entry in enumerate(listed(values["drives"], "drives")):
-        where = "drives[{0}]".format(place)
+        where = f"drives[{place}]"
         for drive in _drives(entry, where, target, len(drives) and max(drives) + 1):
             if drive.lun in drives:
-                raise ValueError("{0}.lun: {1} is taken by an earlier entry".format(where, drive.lun))
+                raise ValueError(f"{where}.lun: {drive.lun} is taken by an earlier entry")
             drives[drive.lun] = drive
     for name, times in Counter(drive.wwn for drive in drives.values()).items():
         if times > 1:
-            raise ValueError("drives: {0} are named {1}".format(times, name))
+            raise ValueError(f"drives: {times} are named {name}")
     return Description(target, float(number(values["time_scale"], "time_scale", 1e-6, 1e9)),
                        tuple(drives[lun] for lun in sorted(drives)))
 
 
-def _drives(given: Any, where: str, target: str, next_lun: int) -> List[Drive]:
+def _drives(given: Any, where: str, target: str, next_lun: int) -> list[Drive]:
     if not isinstance(given, Mapping):
-        raise ValueError("{0}: is a {1}, must be a dictionary".format(where, type(given).__name__))
+        raise ValueError(f"{where}: is a {type(given).__name__}, must be a dictionary")
     profile = one_of(given.get("profile", "sas_hdd"), tuple(PROFILES), where + ".profile")
     checked(given, where, dict(COMMON, **dict.fromkeys(_ONE_BY_ONE)))
     own = {name: value for name, value in given.items() if name not in _ONE_BY_ONE}
@@ -138,30 +137,30 @@ def _drives(given: Any, where: str, target: str, next_lun: int) -> List[Drive]:
     return [_drive(values, given, where, target, profile, first, place) for place in range(count)]
 
 
-def _merged(profile: Any, own: Mapping[str, Any], name: str, where: str) -> Optional[Mapping[str, Any]]:
+def _merged(profile: Any, own: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any] | None:
     if name not in own:
         return profile if isinstance(profile, Mapping) else None
     given = own[name]
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        raise ValueError("{0}.{1}: is a {2}, must be a dictionary, or null".format(where, name, type(given).__name__))
+        raise ValueError(f"{where}.{name}: is a {type(given).__name__}, must be a dictionary, or null")
     return dict(profile or {}, **given)
 
 
 def _drive(values: Mapping[str, Any], given: Mapping[str, Any], where: str, target: str, profile: str, first: int,
            place: int) -> Drive:
     lun = first + place
-    made = hashlib.sha256("{0}/{1}".format(target, lun).encode()).hexdigest()
+    made = hashlib.sha256(f"{target}/{lun}".encode()).hexdigest()
     medium = values["medium"]
     if medium is not None:
         one_of(medium, (MEMORY, FILE), where + ".medium")
     if (medium is None) is not (values["blocks"] is None):
-        raise ValueError("{0}: a drive without medium has no blocks, and the other way round".format(where))
+        raise ValueError(f"{where}: a drive without medium has no blocks, and the other way round")
     block_length = number(values["block_length"], where + ".block_length", 1, 1 << 20, whole=True)
     if block_length not in _BLOCK_LENGTHS:
-        raise ValueError("{0}.block_length: is {1}, must be one of: {2}".format(
-            where, block_length, ", ".join(map(str, _BLOCK_LENGTHS))))
+        raise ValueError(f"{where}.block_length: is {block_length}, must be one of: "
+                         f"{', '.join(map(str, _BLOCK_LENGTHS))}")
     return Drive(
         lun, profile, _text(values["vendor"], 8, where + ".vendor"), _text(values["product"], 16, where + ".product"),
         _text(values["revision"], 4, where + ".revision"),
@@ -178,11 +177,11 @@ def _drive(values: Mapping[str, Any], given: Mapping[str, Any], where: str, targ
 def _text(given: Any, longest: int, where: str) -> str:
     text = str(given)
     if len(text) > longest or not text.isascii() or not text.isprintable():
-        raise ValueError("{0}: {1!r} must be at most {2} printable ASCII characters".format(where, given, longest))
+        raise ValueError(f"{where}: {given!r} must be at most {longest} printable ASCII characters")
     return text
 
 
-def _counted(given: Any, place: int, where: str) -> Optional[str]:
+def _counted(given: Any, place: int, where: str) -> str | None:
     """A serial number, counted on for those behind the first."""
     if given is None:
         return None
@@ -202,22 +201,22 @@ def _wwn(given: Any, place: int, where: str, made: str) -> str:
     for prefix in ("naa.", "0x"):
         text = text[len(prefix):] if text.startswith(prefix) else text
     if not _WWN.fullmatch(text):
-        raise ValueError("{0}.wwn: {1!r} must be an NAA designator in hex, 16 digits that begin with 2, 3 or 5, or 32 "
-                         "that begin with 6; quote it in YAML".format(where, given))
+        raise ValueError(f"{where}.wwn: {given!r} must be an NAA designator in hex, 16 digits that begin with 2, 3 or "
+                         "5, or 32 "
+                         "that begin with 6; quote it in YAML")
     # Ports count on from the drive's own name, so that drives leave room for them.
     return "{0:0{1}x}".format(int(text, 16) + 4 * place, len(text))
 
 
 def _version(given: Any, where: str) -> int:
     if given not in _VERSIONS or isinstance(given, bool):
-        raise ValueError("{0}.version: is {1!r}, must be one of: {2}".format(
-            where, given, ", ".join(map(str, _VERSIONS))))
+        raise ValueError(f"{where}.version: is {given!r}, must be one of: {', '.join(map(str, _VERSIONS))}")
     return int(given)
 
 
 def _size(given: Any, where: str) -> int:
     found = _SIZE.match(str(given)) if isinstance(given, (int, str)) and not isinstance(given, bool) else None
     if found is None or not int(found.group(1)):
-        raise ValueError("{0}.size: {1!r} must be a number of bytes, or one with {2}".format(
+        raise ValueError("{}.size: {!r} must be a number of bytes, or one with {}".format(
             where, given, ", ".join(name for name in _UNITS if name)))
     return int(found.group(1)) * _UNITS[found.group(2)]

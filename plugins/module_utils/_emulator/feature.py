@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ one line of the profile that has it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Set, Tuple
+from typing import Any, Callable, Mapping, Optional, Tuple
 
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .attention import Attentions
@@ -29,7 +28,7 @@ class Check(Exception):
     None)`` for byte 4 of the CDB, ``information=``, ``progress=``, ``command_specific_information=``, and so on."""
 
     def __init__(self, key: int, asc: int, ascq: int, **more: Any) -> None:
-        super().__init__("{0:X}h/{1:02X}h/{2:02X}h".format(key, asc, ascq))
+        super().__init__(f"{key:X}h/{asc:02X}h/{ascq:02X}h")
         self.key = key
         self.asc = asc
         self.ascq = ascq
@@ -46,12 +45,12 @@ def invalid_operation_code() -> Check:
     return Check(0x05, 0x20, 0x00)
 
 
-def invalid_field_in_cdb(byte: int, bit: Optional[int] = None) -> Check:
+def invalid_field_in_cdb(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN CDB, with the field."""
     return Check(0x05, 0x24, 0x00, field_pointer=(True, byte, bit))
 
 
-def invalid_field_in_parameter_list(byte: int, bit: Optional[int] = None) -> Check:
+def invalid_field_in_parameter_list(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with the field."""
     return Check(0x05, 0x26, 0x00, field_pointer=(False, byte, bit))
 
@@ -60,7 +59,7 @@ class Status(Exception):
     """A status other than GOOD and CHECK CONDITION: BUSY, RESERVATION CONFLICT, TASK SET FULL."""
 
     def __init__(self, status: int) -> None:
-        super().__init__("status {0:02X}h".format(status))
+        super().__init__(f"status {status:02X}h")
         self.status = status
 
 
@@ -86,7 +85,7 @@ class Clock:
         self._scale = time_scale
         self._origin = timers.now()
         self._offset = offset_seconds
-        self._alarms: Set[_Alarm] = set()
+        self._alarms: set[_Alarm] = set()
 
     def now(self) -> float:
         """Seconds of power since the drive was made."""
@@ -106,7 +105,7 @@ class Clock:
 class _Alarm(Handle):
     """Something that happens at a time of the drive."""
 
-    def __init__(self, timers: Timers, scale: float, alarms: "Set[_Alarm]", now: float, seconds: float,
+    def __init__(self, timers: Timers, scale: float, alarms: set[_Alarm], now: float, seconds: float,
                  function: Callable[[], Any]) -> None:
         self._timers = timers
         self._scale = scale
@@ -162,11 +161,11 @@ class Feature:
         """The VPD pages that it has, each whole."""
         return {}
 
-    def mode_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def mode_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         """The mode pages, by page and subpage, that it has, each whole, with current values."""
         return {}
 
-    def log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def log_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         """The log pages, by page and subpage, that it has, each whole."""
         return {}
 
@@ -177,7 +176,7 @@ class Feature:
     def gate(self, task: Task) -> None:
         """Called for every command before it is done; raises Check or Status to refuse it."""
 
-    def request_sense(self) -> Optional[Check]:
+    def request_sense(self) -> Check | None:
         """What REQUEST SENSE tells of the feature (SPC-6 6.39), None for nothing."""
         return None
 
@@ -190,7 +189,7 @@ class Feature:
     def nexus_lost(self, nexus: Nexus) -> None:
         """The initiator port has gone."""
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """The state that a restart must not lose, as JSON can hold it."""
         return {}
 

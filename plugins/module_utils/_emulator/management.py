@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, config_of
 from .service import Portal, check
@@ -27,30 +26,30 @@ def default_directory() -> str:
     return os.path.join(root, "drivecare-emulated-target")
 
 
-def read_description(path: str) -> Dict[str, Any]:
+def read_description(path: str) -> dict[str, Any]:
     """A description from a file: JSON, or YAML where PyYAML is there. Raises ValueError."""
     try:
         with open(path, encoding="utf-8") as stream:
             text = stream.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError("{0} cannot be read: {1}".format(path, error)) from None
+        raise ValueError(f"{path} cannot be read: {error}") from None
     try:
         content = json.loads(text)
     except ValueError as json_error:
         try:
             import yaml
         except ImportError:
-            raise ValueError("{0} is no JSON ({1}), and to read YAML the managed node needs PyYAML; give drives inline "
-                             "instead".format(path, json_error)) from None
+            raise ValueError(f"{path} is no JSON ({json_error}), and to read YAML the managed node needs PyYAML; give "
+                             "drives inline "
+                             "instead") from None
         try:
             content = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise ValueError("{0} is neither JSON nor YAML: {1}".format(path, error)) from None
+            raise ValueError(f"{path} is neither JSON nor YAML: {error}") from None
     if isinstance(content, list):
         content = {"drives": content}
     if not isinstance(content, dict):
-        raise ValueError("{0}: is a {1}, must be a dictionary, or the list of drives".format(
-            path, type(content).__name__))
+        raise ValueError(f"{path}: is a {type(content).__name__}, must be a dictionary, or the list of drives")
     return content
 
 
@@ -59,10 +58,10 @@ class Outcome:
     """What was done, and how the target is now."""
 
     changed: bool = False
-    did: List[str] = field(default_factory=list)
-    before: Dict[str, Any] = field(default_factory=dict)
-    after: Dict[str, Any] = field(default_factory=dict)
-    target: Optional[Dict[str, Any]] = None
+    did: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    target: dict[str, Any] | None = None
 
     def note(self, words: str) -> None:
         """Something was done, or would be."""
@@ -105,10 +104,10 @@ class Manager:
         outcome.target = self._facts(description, portal, status)
         return outcome
 
-    def _compare(self, config: Mapping[str, Any]) -> Dict[str, Any]:
+    def _compare(self, config: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._daemon.ask("compare", config=config)
         if answer is None:
-            raise DaemonError("the emulated target ended while it was asked; see {0}".format(self._daemon.log_file))
+            raise DaemonError(f"the emulated target ended while it was asked; see {self._daemon.log_file}")
         return answer
 
     def stopped(self) -> Outcome:
@@ -128,8 +127,9 @@ class Manager:
             return outcome
         strange = sorted(set(os.listdir(directory)).difference(_OWN_FILES, (_UNITS,)))
         if strange:
-            raise ValueError("{0} holds {1}, which is not the emulated target's; remove it by hand, or name another "
-                             "state_dir".format(directory, ", ".join(strange)))
+            raise ValueError(f"{directory} holds {', '.join(strange)}, which is not the emulated target's; remove it "
+                             "by hand, or name another "
+                             "state_dir")
         outcome.note("removed")
         if not self._check_mode:
             shutil.rmtree(directory)
@@ -143,27 +143,27 @@ class Manager:
         for place, entry in enumerate(faults):
             unknown = sorted(set(entry).difference(("lun", "faults")))
             if unknown or not isinstance(entry.get("lun"), int) or not isinstance(entry.get("faults"), list):
-                raise ValueError("faults[{0}]: must have lun, a number, and faults, a list".format(place))
+                raise ValueError(f"faults[{place}]: must have lun, a number, and faults, a list")
             self._set_faults(outcome, entry["lun"], entry["faults"])
         if advance_seconds:
-            outcome.note("advanced the clocks by {0:g} seconds".format(advance_seconds))
+            outcome.note(f"advanced the clocks by {advance_seconds:g} seconds")
             if not self._check_mode:
                 self._daemon.ask("advance", seconds=advance_seconds)
         for lun in power_cycle:
-            outcome.note("power cycled LUN {0}".format(lun))
+            outcome.note(f"power cycled LUN {lun}")
             if not self._check_mode:
                 self._daemon.ask("power_cycle", lun=lun)
 
-    def _set_faults(self, outcome: Outcome, lun: int, faults: List[Any]) -> None:
+    def _set_faults(self, outcome: Outcome, lun: int, faults: list[Any]) -> None:
         if self._check_mode:
-            outcome.note("set faults of LUN {0}".format(lun))
+            outcome.note(f"set faults of LUN {lun}")
             return
         answer = self._daemon.ask("faults", lun=lun, faults=faults)
         if answer is not None and answer["changed"]:
-            outcome.note("set faults of LUN {0}".format(lun))
+            outcome.note(f"set faults of LUN {lun}")
 
-    def _facts(self, description: Mapping[str, Any], portal: Portal, status: Optional[Mapping[str, Any]],
-               ) -> Dict[str, Any]:
+    def _facts(self, description: Mapping[str, Any], portal: Portal, status: Mapping[str, Any] | None,
+               ) -> dict[str, Any]:
         checked = check(description)
         port = portal.port if status is None else status["port"]
         place = "[{0}]:{1}" if ":" in portal.address else "{0}:{1}"
@@ -175,10 +175,10 @@ class Manager:
             "drives": [
                 {"lun": drive.lun, "profile": drive.profile, "vendor": drive.vendor, "product": drive.product,
                  "serial": drive.serial, "wwn": "naa." + drive.wwn, "size_bytes": drive.blocks * drive.block_length,
-                 "address": "iscsi://{0}/{1}/{2}".format(where, checked.target, drive.lun)}
+                 "address": f"iscsi://{where}/{checked.target}/{drive.lun}"}
                 for drive in checked.drives]}
 
 
-def _shown(description: Mapping[str, Any], portal: Portal) -> Dict[str, Any]:
+def _shown(description: Mapping[str, Any], portal: Portal) -> dict[str, Any]:
     """A configuration as a difference shows it: without secrets."""
     return dict(description, **{name: getattr(portal, name) for name in _WORDS_FOR_PORTAL})

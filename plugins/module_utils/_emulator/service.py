@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .._iscsi.chap import TargetCredentials
 from .blocks.medium import Medium, MemoryMedium
@@ -42,7 +41,7 @@ class Portal:
     allow_without_chap: bool = False
     advertised: str = ""
 
-    def credentials(self) -> Optional[TargetCredentials]:
+    def credentials(self) -> TargetCredentials | None:
         """For the server. Raises ValueError for secrets that do not do."""
         if not self.user:
             return None
@@ -71,22 +70,22 @@ def check(given: Any) -> Description:
         try:
             build_unit(drive, Surroundings(description.target, _StillTimers(), directory), medium)
         except ValueError as error:
-            raise ValueError("LUN {0}: {1}".format(drive.lun, error)) from None
+            raise ValueError(f"LUN {drive.lun}: {error}") from None
     return description
 
 
 class Service:
     """A server with one target. What is not about its start belongs to the server's thread."""
 
-    def __init__(self, description: Description, portal: Portal, state_directory: Optional[str] = None) -> None:
+    def __init__(self, description: Description, portal: Portal, state_directory: str | None = None) -> None:
         self.description = description
         self.portal = portal
         self._folder = None if state_directory is None else os.path.join(state_directory, "units")
         self._store = MemoryStore() if self._folder is None else Store(self._folder)
         self._directory = Directory()
-        self._media: Dict[int, Medium] = {}
+        self._media: dict[int, Medium] = {}
         #: What was set while it ran, by LUN.
-        self._faults: Dict[int, Any] = {drive.lun: list(drive.faults) for drive in description.drives}
+        self._faults: dict[int, Any] = {drive.lun: list(drive.faults) for drive in description.drives}
         self.server = Server(portal.address, portal.port, portal.credentials(), portal.allow_without_chap,
                              advertised=portal.advertised)
         self.shelf = Shelf(description.target)
@@ -97,7 +96,7 @@ class Service:
     # -- units
 
     def _put(self, drive: Drive) -> None:
-        name = "lun-{0}".format(drive.lun)
+        name = f"lun-{drive.lun}"
         medium = self._medium(drive, name)
         around = Surroundings(
             self.shelf.name, self.server.timers, self._directory, self.description.time_scale, self.shelf.numbers,
@@ -109,16 +108,16 @@ class Service:
         if medium is not None:
             self._media[drive.lun] = medium
 
-    def _medium(self, drive: Drive, name: str) -> Optional[Medium]:
+    def _medium(self, drive: Drive, name: str) -> Medium | None:
         if drive.medium is None:
             return None
         if drive.medium == FILE:
             if self._folder is None:
-                raise ValueError("LUN {0}: medium: file needs a state directory".format(drive.lun))
+                raise ValueError(f"LUN {drive.lun}: medium: file needs a state directory")
             return FileMedium(os.path.join(self._folder, name + ".img"), drive.block_length, drive.blocks)
         return MemoryMedium(drive.block_length, drive.blocks)
 
-    def _enclosed(self) -> List[Enclosed]:
+    def _enclosed(self) -> list[Enclosed]:
         """The SAS drives, which an enclosure has in its slots, in the order of their numbers."""
         return [Enclosed(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
                 if drive.device_type != _ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
@@ -132,14 +131,14 @@ class Service:
         if medium is not None:
             medium.close()
         if forget:
-            self._store.remove("lun-{0}".format(lun))
+            self._store.remove(f"lun-{lun}")
             if self._folder is not None:
                 for suffix in (".img", ".img.map"):
-                    path = os.path.join(self._folder, "lun-{0}{1}".format(lun, suffix))
+                    path = os.path.join(self._folder, f"lun-{lun}{suffix}")
                     if os.path.exists(path):
                         os.unlink(path)
 
-    def apply(self, description: Description) -> List[int]:
+    def apply(self, description: Description) -> list[int]:
         """Makes the drives those of another description of the same target; gives the LUNs that changed.
 
         A drive whose entry is still the same is not disturbed. One that is no more takes its state with it; one that
@@ -163,7 +162,7 @@ class Service:
         """A unit. Raises ValueError where there is none."""
         found = self.shelf.units.get(lun)
         if found is None:
-            raise ValueError("there is no LUN {0}; there are: {1}".format(
+            raise ValueError("there is no LUN {}; there are: {}".format(
                 lun, ", ".join(map(str, self.shelf.numbers())) or "none"))
         return found
 
@@ -175,14 +174,14 @@ class Service:
         self._faults[lun] = faults
         return True
 
-    def power_cycle(self, lun: Optional[int]) -> None:
+    def power_cycle(self, lun: int | None) -> None:
         """Takes the power off and on: of one unit, or of all."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             unit = self.unit(number)
             self.server.abort_tasks(self.shelf, number)
             unit.power_cycle()
 
-    def advance(self, seconds: float, lun: Optional[int] = None) -> None:
+    def advance(self, seconds: float, lun: int | None = None) -> None:
         """Lets the drives' clocks jump ahead."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             self.unit(number).advance(seconds)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,58 +6,56 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 _SENSE_LIMITS = (0x0F, 0xFF, 0xFF)
 
 
-def checked(given: Any, where: str, defaults: Mapping[str, Any]) -> Dict[str, Any]:
+def checked(given: Any, where: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """A dictionary with all of the keys of ``defaults``, and no others."""
     if not isinstance(given, Mapping):
-        raise ValueError("{0}: is a {1}, must be a dictionary".format(where, type(given).__name__))
+        raise ValueError(f"{where}: is a {type(given).__name__}, must be a dictionary")
     unknown = sorted(str(key) for key in given if key not in defaults)
     if unknown:
-        raise ValueError("{0}: unknown: {1}; there are: {2}".format(
-            where, ", ".join(unknown), ", ".join(sorted(defaults))))
+        raise ValueError(f"{where}: unknown: {', '.join(unknown)}; there are: {', '.join(sorted(defaults))}")
     return dict(defaults, **given)
 
 
-def number(given: Any, where: str, low: float, high: Optional[float] = None, whole: bool = False) -> Any:
+def number(given: Any, where: str, low: float, high: float | None = None, whole: bool = False) -> Any:
     """A number from ``low`` to ``high``."""
     if isinstance(given, bool) or not isinstance(given, int if whole else (int, float)):
-        raise ValueError("{0}: is {1!r}, must be a {2}number".format(where, given, "whole " if whole else ""))
+        raise ValueError("{}: is {!r}, must be a {}number".format(where, given, "whole " if whole else ""))
     if not math.isfinite(given) or given < low or high is not None and given > high:
-        raise ValueError("{0}: is {1!r}, must be {2}".format(
-            where, given, "at least {0}".format(low) if high is None else "from {0} to {1}".format(low, high)))
+        raise ValueError("{}: is {!r}, must be {}".format(
+            where, given, f"at least {low}" if high is None else f"from {low} to {high}"))
     return given
 
 
 def boolean(given: Any, where: str) -> bool:
     """True or false, and not a word that means it."""
     if not isinstance(given, bool):
-        raise ValueError("{0}: is {1!r}, must be true or false".format(where, given))
+        raise ValueError(f"{where}: is {given!r}, must be true or false")
     return given
 
 
 def one_of(given: Any, allowed: Sequence[str], where: str) -> str:
     """One of these words."""
     if given not in allowed:
-        raise ValueError("{0}: is {1!r}, must be one of: {2}".format(where, given, ", ".join(allowed)))
+        raise ValueError(f"{where}: is {given!r}, must be one of: {', '.join(allowed)}")
     return str(given)
 
 
-def sense_codes(given: Any, where: str) -> Tuple[int, int, int]:
+def sense_codes(given: Any, where: str) -> tuple[int, int, int]:
     """Sense key, additional sense code and qualifier, as a list of three numbers."""
     if isinstance(given, (str, bytes)) or not isinstance(given, Sequence) or len(given) != len(_SENSE_LIMITS):
-        raise ValueError("{0}: is {1!r}, must be a list of sense key, additional sense code and qualifier".format(
-            where, given))
+        raise ValueError(f"{where}: is {given!r}, must be a list of sense key, additional sense code and qualifier")
     for place, (value, limit) in enumerate(zip(given, _SENSE_LIMITS)):
-        number(value, "{0}[{1}]".format(where, place), 0, limit, whole=True)
+        number(value, f"{where}[{place}]", 0, limit, whole=True)
     return given[0], given[1], given[2]
 
 
 def listed(given: Any, where: str) -> Sequence[Any]:
     """A list."""
     if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
-        raise ValueError("{0}: is a {1}, must be a list".format(where, type(given).__name__))
+        raise ValueError(f"{where}: is a {type(given).__name__}, must be a list")
     return given

@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A target with its logical units."""
 
 from __future__ import annotations
-
-from typing import Dict, List, Optional
 
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
@@ -24,7 +21,7 @@ _LOGICAL_UNIT_NOT_SUPPORTED = Check(0x05, 0x25, 0x00)
 class Absent(Unit):
     """What answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
 
-    def __init__(self, shelf: "Shelf") -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
     def wanted(self, cdb: bytes, expected_length: int) -> int:
@@ -58,14 +55,14 @@ class Shelf(Target):
     def __init__(self, name: str) -> None:
         self.name = name
         self.absent = Absent(self)
-        self.units: Dict[int, LogicalUnit] = {}
+        self.units: dict[int, LogicalUnit] = {}
         #: Those who are logged in, in the order in which they came.
-        self._nexuses: Dict[Nexus, None] = {}
+        self._nexuses: dict[Nexus, None] = {}
 
-    def unit(self, lun: int) -> Optional[Unit]:
+    def unit(self, lun: int) -> Unit | None:
         return self.units.get(lun)
 
-    def numbers(self) -> List[int]:
+    def numbers(self) -> list[int]:
         """The numbers that have a unit, as REPORT LUNS lists them."""
         return sorted(self.units)
 

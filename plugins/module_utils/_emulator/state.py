@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping
 
 VERSION = 1
 _SUFFIX = ".json"
@@ -22,7 +21,7 @@ class StateError(Exception):
 class MemoryStore:
     """Keeps nothing: a restart begins anew."""
 
-    def load(self, name: str) -> Optional[Dict[str, Any]]:
+    def load(self, name: str) -> dict[str, Any] | None:
         """What was saved last by this name; None where nothing was."""
         del name
         return None
@@ -42,12 +41,12 @@ class Store(MemoryStore):
         try:
             os.makedirs(directory, mode=0o700, exist_ok=True)
         except OSError as error:
-            raise StateError("{0} cannot be made: {1}".format(directory, error.strerror)) from None
+            raise StateError(f"{directory} cannot be made: {error.strerror}") from None
 
     def _path(self, name: str) -> str:
         return os.path.join(self._directory, name + _SUFFIX)
 
-    def load(self, name: str) -> Optional[Dict[str, Any]]:
+    def load(self, name: str) -> dict[str, Any] | None:
         path = self._path(name)
         try:
             with open(path, encoding="utf-8") as stream:
@@ -55,11 +54,11 @@ class Store(MemoryStore):
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise StateError("{0} cannot be read: {1}; remove it to begin anew".format(path, error)) from None
+            raise StateError(f"{path} cannot be read: {error}; remove it to begin anew") from None
         if not isinstance(content, dict) or content.get("version") != VERSION or not isinstance(
                 content.get("state"), dict):
-            raise StateError("{0} is no state of version {1}; remove it to begin anew".format(path, VERSION))
-        found: Dict[str, Any] = content["state"]
+            raise StateError(f"{path} is no state of version {VERSION}; remove it to begin anew")
+        found: dict[str, Any] = content["state"]
         return found
 
     def save(self, name: str, state: Mapping[str, Any]) -> None:
@@ -77,7 +76,7 @@ class Store(MemoryStore):
                 raise
             _sync(self._directory)
         except OSError as error:
-            raise StateError("{0} cannot be written: {1}".format(path, error.strerror)) from None
+            raise StateError(f"{path} cannot be written: {error.strerror}") from None
 
     def remove(self, name: str) -> None:
         try:

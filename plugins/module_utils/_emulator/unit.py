@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ refuse it now (a reservation, a stopped motor, a self test); then it is done.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import COMMANDS_CLEARED, Attentions
@@ -59,13 +58,13 @@ class Commands:
     """All the commands of a unit."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
-        self.handlers: Dict[Code, Tuple[Feature, Handler]] = {}
-        self.data_out: Dict[Code, Callable[[bytes], int]] = {}
+        self.handlers: dict[Code, tuple[Feature, Handler]] = {}
+        self.data_out: dict[Code, Callable[[bytes], int]] = {}
         for feature in features:
             for code, handler in feature.commands().items():
                 if code in self.handlers:
-                    raise ValueError("{0} and {1} both have command {2:02X}h".format(
-                        self.handlers[code][0].name, feature.name, code[0]))
+                    raise ValueError(f"{self.handlers[code][0].name} and {feature.name} both have command "
+                                     f"{code[0]:02X}h")
                 self.handlers[code] = feature, handler
             self.data_out.update(feature.data_out())
         self._with_service_action = frozenset(opcode for opcode, action in self.handlers if action is not None)
@@ -74,7 +73,7 @@ class Commands:
         """Which command this is."""
         return code_of(cdb, cdb[0] in self._with_service_action)
 
-    def find(self, cdb: bytes) -> Tuple[Feature, Handler]:
+    def find(self, cdb: bytes) -> tuple[Feature, Handler]:
         """Who does this command. Raises Check where nobody does."""
         found = self.handlers.get(self.code(cdb))
         if found is not None:
@@ -124,20 +123,20 @@ class LogicalUnit(Unit):
     ``write`` keeps the state durably; it is called with the whole state before an answer is sent that rests on it.
     """
 
-    def __init__(self, clock: Clock, features: Sequence[Feature], faults: Faults, usage: Optional[Usage] = None,
-                 write: Callable[[Dict[str, Any]], None] = lambda state: None) -> None:
+    def __init__(self, clock: Clock, features: Sequence[Feature], faults: Faults, usage: Usage | None = None,
+                 write: Callable[[dict[str, Any]], None] = lambda state: None) -> None:
         self.clock = clock
         self.faults = faults
         self.usage = usage or Usage()
         self.attentions = Attentions()
-        self.features: Tuple[Feature, ...] = (Basics(lambda: self.features), *features)
+        self.features: tuple[Feature, ...] = (Basics(lambda: self.features), *features)
         self.commands = Commands(self.features)
         self._write = write
         self._working = False
         self._unsaved = False
         self._saved_minute = -1
-        self._later: Dict[Task, Feature] = {}
-        self._held: Dict[Task, Any] = {}
+        self._later: dict[Task, Feature] = {}
+        self._held: dict[Task, Any] = {}
         for feature in self.features:
             feature.attentions = self.attentions
             feature.changed = self._changed
@@ -145,15 +144,15 @@ class LogicalUnit(Unit):
 
     # -- pages of all features
 
-    def vpd_pages(self) -> Dict[int, Callable[[], bytes]]:
+    def vpd_pages(self) -> dict[int, Callable[[], bytes]]:
         """The VPD pages by code."""
         return _merged(feature.vpd_pages() for feature in self.features)
 
-    def mode_pages(self) -> Dict[Tuple[int, int], Callable[[], bytes]]:
+    def mode_pages(self) -> dict[tuple[int, int], Callable[[], bytes]]:
         """The mode pages by page and subpage."""
         return _merged(feature.mode_pages() for feature in self.features)
 
-    def log_pages(self) -> Dict[Tuple[int, int], Callable[[], bytes]]:
+    def log_pages(self) -> dict[tuple[int, int], Callable[[], bytes]]:
         """The log pages by page and subpage."""
         return _merged(feature.log_pages() for feature in self.features)
 
@@ -241,7 +240,7 @@ class LogicalUnit(Unit):
     def cleared(self, nexus: Nexus, others: Sequence[Nexus]) -> None:
         self.attentions.establish(COMMANDS_CLEARED, only=others)
 
-    def reset(self, kind: str, nexus: Optional[Nexus] = None) -> None:
+    def reset(self, kind: str, nexus: Nexus | None = None) -> None:
         del nexus
         for feature in self.features:
             feature.reset(kind)
@@ -262,9 +261,9 @@ class LogicalUnit(Unit):
 
     # -- state
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """All that a restart must not lose, as JSON can hold it."""
-        state: Dict[str, Any] = {_CLOCK: self.clock.now(), _USAGE: self.usage.save(), "faults": self.faults.save()}
+        state: dict[str, Any] = {_CLOCK: self.clock.now(), _USAGE: self.usage.save(), "faults": self.faults.save()}
         for feature in self.features:
             saved = feature.save()
             if saved:
@@ -302,8 +301,8 @@ class LogicalUnit(Unit):
             self._write(self.save())
 
 
-def _merged(parts: Iterable[Mapping[Any, Callable[[], bytes]]]) -> Dict[Any, Callable[[], bytes]]:
-    found: Dict[Any, Callable[[], bytes]] = {}
+def _merged(parts: Iterable[Mapping[Any, Callable[[], bytes]]]) -> dict[Any, Callable[[], bytes]]:
+    found: dict[Any, Callable[[], bytes]] = {}
     for part in parts:
         found.update(part)
     return found

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ A device model sets ``task.faults``, a test or an operator gives the server a `H
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import List, Optional, Union
+from typing import List, Union
 
 from .._iscsi import pdu, serial
 
@@ -25,7 +24,7 @@ class Outgoing:
     spoil_header_digest: bool = False
     spoil_data_digest: bool = False
     #: Bytes to send in its place.
-    raw: Optional[bytes] = None
+    raw: bytes | None = None
 
 
 #: What a hook gives back in place of a PDU: other PDUs, or the word to close the connection.
@@ -44,19 +43,19 @@ class WireFaults:
 
     silence: bool = False
     drop: bool = False
-    drop_after: Optional[int] = None
+    drop_after: int | None = None
     from_pdu: int = 0
     data_sn_offset: int = 0
     buffer_offset_offset: int = 0
     stat_sn_offset: int = 0
     task_tag_offset: int = 0
-    residual: Optional[int] = None
-    underflow: Optional[bool] = None
-    overflow: Optional[bool] = None
-    response: Optional[int] = None
-    sense_length: Optional[int] = None
+    residual: int | None = None
+    underflow: bool | None = None
+    overflow: bool | None = None
+    response: int | None = None
+    sense_length: int | None = None
     extra_data: bytes = b""
-    reject: Optional[int] = None
+    reject: int | None = None
     spoil_header_digest: bool = False
     spoil_data_digest: bool = False
 

@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which logical units are behind an iSCSI portal."""
 
 from __future__ import annotations
-
-from typing import List
 
 from .._passthrough.command import Command
 from .._passthrough.iscsi.address import parse_address
@@ -21,20 +18,20 @@ _ROOM = 16384
 _CONNECTED = 0
 
 
-def logical_units(portal: str, options: IscsiOptions) -> List[str]:
+def logical_units(portal: str, options: IscsiOptions) -> list[str]:
     """The addresses of all logical units of all targets behind ``iscsi://[user@]host[:port]/``.
 
     Raises DriveError where the portal, or one of its targets, cannot be asked.
     """
     place = parse_address(portal)
-    found: List[str] = []
+    found: list[str] = []
     for target in discover(portal, options):
         for number in _numbers(str(place._replace(target=target.name)), options):
             found.append(str(place._replace(target=target.name, lun=number)))
     return found
 
 
-def _numbers(address: str, options: IscsiOptions) -> List[int]:
+def _numbers(address: str, options: IscsiOptions) -> list[int]:
     session = Session(IscsiTransport(address, options))
     try:
         room = _ROOM

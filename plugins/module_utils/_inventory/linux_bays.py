@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from .._passthrough.linux.sysfs import content, entries, number
 from .._scsi.text import printable_utf8
@@ -25,11 +24,11 @@ class Bay(NamedTuple):
     """
 
     enclosure: str
-    slot: Optional[int]
-    name: Optional[str]
+    slot: int | None
+    name: str | None
 
 
-def bay_of(*units: str) -> Optional[Bay]:
+def bay_of(*units: str) -> Bay | None:
     """The bay of a logical unit, by its folder in /sys or, where several paths lead to it, by the folders of all.
 
     ``None`` where the kernel knows none. The ses driver knows it of the enclosure itself, but links one path only.
@@ -40,7 +39,7 @@ def bay_of(*units: str) -> Optional[Bay]:
     return found[0] if found else None
 
 
-def _of_ses(unit: str) -> Optional[Bay]:
+def _of_ses(unit: str) -> Bay | None:
     """By the link that the kernel makes to the element of the enclosure that the drive is in."""
     for name in entries(unit):
         if name.startswith(_LINK):
@@ -53,12 +52,12 @@ def _of_ses(unit: str) -> Optional[Bay]:
     return None
 
 
-def _shown(name: str) -> Optional[str]:
+def _shown(name: str) -> str | None:
     """A name that the enclosure gave: the kernel took it as it was."""
     return printable_utf8(os.fsencode(name).strip()) or None
 
 
-def _of_adapter(unit: str) -> Optional[Bay]:
+def _of_adapter(unit: str) -> Bay | None:
     """By what the SAS transport class tells of the end device that the unit belongs to."""
     place = unit
     while not os.path.basename(place).startswith(_END_DEVICE):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .._passthrough.errors import AddressError
 from .._passthrough.linux.nodes import inspect
@@ -24,9 +23,9 @@ class Paths:
         self._sysfs = sysfs
         self._dev = dev
         self._lock = threading.Lock()
-        self._known: Optional[Dict[str, List[Dict[str, Any]]]] = None
+        self._known: dict[str, list[dict[str, Any]]] | None = None
 
-    def of(self, address: str, wwn: Optional[str]) -> Optional[List[Dict[str, Any]]]:
+    def of(self, address: str, wwn: str | None) -> list[dict[str, Any]] | None:
         """The paths of the drive at an address, each as ``{hctl, sg_node, block_node, state}``.
 
         ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running".
@@ -50,17 +49,17 @@ class Paths:
         unit = os.path.realpath(os.path.join(self._sysfs, "dev", kind, node.number, "device"))
         return [_path(unit_at(unit, self._dev))] if os.path.isdir(unit) else None
 
-    def bay(self, paths: Sequence[Mapping[str, Any]]) -> Optional[Bay]:
+    def bay(self, paths: Sequence[Mapping[str, Any]]) -> Bay | None:
         """Where the drive at the end of these paths sits; ``None`` where the kernel does not know it."""
         return bay_of(*(os.path.join(self._sysfs, "bus", "scsi", "devices", path["hctl"]) for path in paths))
 
-    def _scan(self) -> Dict[str, List[Dict[str, Any]]]:
-        found: Dict[str, List[Dict[str, Any]]] = {}
+    def _scan(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
         for unit in attached_units(self._sysfs, self._dev):
             if unit.wwn:
                 found.setdefault(unit.wwn, []).append(_path(unit))
         return found
 
 
-def _path(unit: Unit) -> Dict[str, Any]:
+def _path(unit: Unit) -> dict[str, Any]:
     return {"hctl": unit.hctl, "sg_node": unit.sg_node, "block_node": unit.block_node, "state": unit.state}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterable, NamedTuple, Sequence
 
 from .._passthrough.errors import AddressError
 from .._passthrough.linux.sysfs import content, node, number
@@ -32,20 +31,20 @@ class Unit(NamedTuple):
     """
 
     hctl: str
-    sg_node: Optional[str]
-    block_node: Optional[str]
-    state: Optional[str]
-    device_type: Optional[int]
-    names: Tuple[str, ...]
-    serial: Optional[str]
+    sg_node: str | None
+    block_node: str | None
+    state: str | None
+    device_type: int | None
+    names: tuple[str, ...]
+    serial: str | None
 
     @property
-    def wwn(self) -> Optional[str]:
+    def wwn(self) -> str | None:
         """The best name, which is also the one that the drive's own answers give."""
         return self.names[0] if self.names else None
 
     @property
-    def node(self) -> Optional[str]:
+    def node(self) -> str | None:
         """Where to send commands: the sg node where there is one, because it needs no capability."""
         return self.sg_node or self.block_node
 
@@ -58,7 +57,7 @@ def unit_at(place: str, dev: str = "/dev") -> Unit:
         _names(place), _serial(place))
 
 
-def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> List[Unit]:
+def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> list[Unit]:
     """All logical units, in the order of their numbers; none where there is no such /sys."""
     root = os.path.join(sysfs, "bus", "scsi", "devices")
     try:
@@ -69,7 +68,7 @@ def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> List[Unit]:
     return [unit_at(os.path.join(root, name), dev) for name in sorted(names, key=_numbers)]
 
 
-def all_drives(units: Sequence[Unit]) -> List[str]:
+def all_drives(units: Sequence[Unit]) -> list[str]:
     """A node for each path to a drive. Raises AddressError where this host has none."""
     found = [unit.node for unit in units if unit.device_type in DRIVE_TYPES and unit.node is not None]
     if not found:
@@ -85,16 +84,16 @@ def node_named(address: str, units: Sequence[Unit]) -> str:
     """
     named = [unit for unit in units if unit.node is not None and is_named(address, unit.names, unit.serial)]
     if not named:
-        raise AddressError("no SCSI device of this host has this {0}".format(
+        raise AddressError("no SCSI device of this host has this {}".format(
             "name" if address.startswith(WWN) else "serial number"))
     # Makers have given one serial number to two drives; a logical unit's name is its own.
     if len({unit.wwn or unit.hctl for unit in named}) > 1:
-        raise AddressError("several drives have this serial number; name one of {0}".format(
+        raise AddressError("several drives have this serial number; name one of {}".format(
             ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))
     return str(min(named, key=lambda unit: unit.state != "running").node)
 
 
-def is_named(address: str, names: Iterable[str], serial: Optional[str]) -> bool:
+def is_named(address: str, names: Iterable[str], serial: str | None) -> bool:
     """Whether a logical unit of these names and this serial number is the one that the address means.
 
     Of a name the case does not matter, and hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
@@ -112,28 +111,28 @@ def _plain(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _numbers(hctl: str) -> List[int]:
+def _numbers(hctl: str) -> list[int]:
     return [int(part) if part.isdecimal() else -1 for part in hctl.split(":")]
 
 
-def _names(place: str) -> Tuple[str, ...]:
+def _names(place: str) -> tuple[str, ...]:
     page = _page(place, DEVICE_IDENTIFICATION)
     names = [] if page is None else logical_unit_names(decode_device_identification(page, []))
     kernel = content(os.path.join(place, "wwid"))
     return tuple(names if kernel == "" or kernel in names else names + [kernel])
 
 
-def _serial(place: str) -> Optional[str]:
+def _serial(place: str) -> str | None:
     page = _page(place, UNIT_SERIAL_NUMBER)
     return None if page is None else decode_unit_serial_number(page, []) or None
 
 
-def _page(place: str, code: int) -> Optional[bytes]:
+def _page(place: str, code: int) -> bytes | None:
     """A VPD page as the kernel read it when it found the drive; ``None`` where it has not all of it: half a serial
     number is that of another drive.
     """
     try:
-        with open(os.path.join(place, "vpd_pg{0:x}".format(code)), "rb") as stream:
+        with open(os.path.join(place, f"vpd_pg{code:x}"), "rb") as stream:
             page = stream.read()
     except OSError:
         return None

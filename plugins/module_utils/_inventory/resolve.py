@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 from .._passthrough.errors import AddressError, DriveError
 from .._passthrough.open_options import SCHEME, OpenOptions, without_secret
@@ -27,16 +26,16 @@ class ResolvedDevice(NamedTuple):
     """
 
     address: str
-    error: Optional[DriveError] = None
-    same_as: Optional[str] = None
+    error: DriveError | None = None
+    same_as: str | None = None
     matched: bool = False
-    named: Optional[str] = None
+    named: str | None = None
 
 
-def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = "/sys") -> List[ResolvedDevice]:
+def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = "/sys") -> list[ResolvedDevice]:
     """The resolved in order, each once: what /sys knows to be another way to an earlier drive is marked as such."""
-    resolved: Dict[str, ResolvedDevice] = {}
-    first: Dict[str, str] = {}
+    resolved: dict[str, ResolvedDevice] = {}
+    first: dict[str, str] = {}
     for address in addresses:
         # Such an address is refused, and stands in the result and the message all the same.
         for device in _matches(without_secret(address), access, sysfs):
@@ -89,7 +88,7 @@ def _portal(address: str, access: OpenOptions) -> Iterator[ResolvedDevice]:
         yield ResolvedDevice(each, matched=True)
 
 
-def _entry(path: str, sysfs: str) -> Optional[str]:
+def _entry(path: str, sysfs: str) -> str | None:
     """The kernel's entry for a node."""
     try:
         facts = os.stat(path)
@@ -98,7 +97,7 @@ def _entry(path: str, sysfs: str) -> Optional[str]:
     kind = {0o060000: "block", 0o020000: "char"}.get(facts.st_mode & 0o170000)
     if kind is None:
         return None
-    number = "{0}:{1}".format(os.major(facts.st_rdev), os.minor(facts.st_rdev))
+    number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
     return os.path.realpath(os.path.join(sysfs, "dev", kind, number))
 
 
@@ -107,7 +106,7 @@ def _is_partition(path: str, sysfs: str) -> bool:
     return entry is not None and os.path.exists(os.path.join(entry, "partition"))
 
 
-def _drive(address: str, sysfs: str) -> Optional[str]:
+def _drive(address: str, sysfs: str) -> str | None:
     """What two addresses of one drive have in common, as far as it can be known without asking the drive."""
     entry = _entry(address, sysfs) if address.startswith("/") else None
     if entry is None or not os.path.isdir(os.path.join(entry, "device")):
@@ -124,12 +123,12 @@ def capture_path(template: str, address: str, several: bool) -> str:
     root, suffix = os.path.splitext(template)
     name = "".join(character if character.isalnum() or character in "-_." else "-"
                    for character in address.partition("/dev/")[2] or address)
-    return "{0}.{1}{2}".format(root, name.strip("-"), suffix)
+    return f"{root}.{name.strip('-')}{suffix}"
 
 
-def _natural(path: str) -> List[object]:
+def _natural(path: str) -> list[object]:
     """Sorts sg2 before sg10."""
-    parts: List[object] = []
+    parts: list[object] = []
     digits = ""
     for character in path:
         if character.isdecimal():

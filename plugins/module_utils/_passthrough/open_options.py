@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 #: How an iSCSI address begins.
 SCHEME = "iscsi://"
@@ -25,7 +24,7 @@ def secret_in(address: str) -> str:
 def without_secret(address: str) -> str:
     """An address as it may be shown: without the secret of user:secret@, or of the user%secret@ of libiscsi."""
     found = _SECRET.match(address)
-    return address if found is None else "{0}:***{1}".format(found.group(1), address[found.end(2):])
+    return address if found is None else f"{found.group(1)}:***{address[found.end(2):]}"
 
 
 class IscsiOptions(NamedTuple):
@@ -46,12 +45,12 @@ class IscsiOptions(NamedTuple):
     def __repr__(self) -> str:
         """Without the secrets, which must get into no log and no traceback."""
         shown = self._replace(secret="***" if self.secret else "", target_secret="***" if self.target_secret else "")
-        return "IscsiOptions{0!r}".format(tuple(shown))
+        return f"IscsiOptions{tuple(shown)!r}"
 
 
 class OpenOptions(NamedTuple):
     """How to open a device. ``capture_file``: the file to record its commands and replies in."""
 
     open_mode: str = "auto"
-    capture_file: Optional[str] = None
+    capture_file: str | None = None
     iscsi: IscsiOptions = IscsiOptions()

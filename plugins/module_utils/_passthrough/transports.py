@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Callable, Dict
+from typing import Callable
 
 from .command import Transport
 from .errors import AddressError
@@ -19,8 +18,8 @@ def open_transport(address: str, access: OpenOptions) -> Transport:
     scheme = "/" if address.startswith("/") else address.partition(":")[0] + ":" if ":" in address else ""
     opener = _SCHEMES.get(scheme)
     if opener is None:
-        raise AddressError("{0!r} is no address; give /dev/..., wwn:naa.5..., serial:..., all, "
-                           "iscsi://host/target-name/lun or replay:/path/to/capture.json".format(address))
+        raise AddressError(f"{address!r} is no address; give /dev/..., wwn:naa.5..., serial:..., all, "
+                           "iscsi://host/target-name/lun or replay:/path/to/capture.json")
     transport = opener(address, access)
     if access.capture_file is None:
         return transport
@@ -52,7 +51,7 @@ def _replay(address: str, access: OpenOptions) -> Transport:
 
 
 #: One line a form of address. The imports stand in the functions, so that a task loads only what it uses.
-_SCHEMES: Dict[str, Callable[[str, OpenOptions], Transport]] = {
+_SCHEMES: dict[str, Callable[[str, OpenOptions], Transport]] = {
     "/": _node,
     "iscsi:": _iscsi,
     "replay:": _replay,

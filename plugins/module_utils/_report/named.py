@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, NamedTuple
 
 from . import units
 from .comparisons import QUOTE_IT, patterns
@@ -30,14 +29,14 @@ class Named(NamedTuple):
     """A named check. ``expected`` has the parameters' names in braces."""
 
     expected: str
-    parameters: Dict[str, Parameter]
+    parameters: dict[str, Parameter]
     run: Callable[..., Answer]
 
 
 def _one_of(*names: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in names:
-            raise ValueError("must be one of {0}, not {1!r}".format(", ".join(names), value))
+            raise ValueError(f"must be one of {', '.join(names)}, not {value!r}")
         return str(value)
     return read
 
@@ -46,23 +45,23 @@ def _number(value: Any) -> Any:
     if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
         value = int(value)
     if not number(value):
-        raise ValueError("must be a number, not {0!r}".format(value))
+        raise ValueError(f"must be a number, not {value!r}")
     return value
 
 
 def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("must be true or false, not {0!r}".format(value))
+        raise ValueError(f"must be true or false, not {value!r}")
     return value
 
 
-def _texts(value: Any) -> List[str]:
+def _texts(value: Any) -> list[str]:
     items = value if isinstance(value, list) else [value]
     for each in items:
         if number(each):
             raise ValueError(QUOTE_IT.format(value))
         if not isinstance(each, str):
-            raise ValueError("must be a list of patterns, not {0!r}".format(value))
+            raise ValueError(f"must be a list of patterns, not {value!r}")
     return list(items)
 
 
@@ -70,14 +69,14 @@ def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else read(value)
 
 
-def _allowed(value: Any) -> List[Tuple[List[str], List[str]]]:
+def _allowed(value: Any) -> list[tuple[list[str], list[str]]]:
     """[{model: pattern or patterns, revisions: pattern or patterns}]"""
     if not isinstance(value, list):
         raise ValueError("must be a list, each with model and revisions")
     found = []
     for each in value:
         if not isinstance(each, dict) or set(each) != {"model", "revisions"}:
-            raise ValueError("must have model and revisions in each item, not {0!r}".format(each))
+            raise ValueError(f"must have model and revisions in each item, not {each!r}")
         found.append((_texts(each["model"]), _texts(each["revisions"])))
     return found
 
@@ -92,7 +91,7 @@ def _answered(drive: Drive, _context: Context) -> Answer:
     evidence = (Evidence(_TASK, "status", status),)
     if status == "ok":
         return Answer(PASS, "", evidence)
-    return Answer(FAIL, "{0}: {1}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
+    return Answer(FAIL, "{}: {}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
                   evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
 
 
@@ -100,10 +99,10 @@ def _gathered(_drive: Drive, context: Context, max_age: int) -> Answer:
     if context.gathered is None:
         return Answer(UNKNOWN, "the document does not say when it was made", ())
     age = (context.as_of - context.gathered) * 24
-    evidence = (Evidence("the host's document", "gathered_at", "{0} days ago".format(age // 24)),)
+    evidence = (Evidence("the host's document", "gathered_at", f"{age // 24} days ago"),)
     if age < 0:
         return Answer(UNKNOWN, "the document is from after the day of the report", evidence)
-    return Answer(PASS if age <= max_age else FAIL, "the facts are {0} old".format(units.in_days(age)), evidence)
+    return Answer(PASS if age <= max_age else FAIL, f"the facts are {units.in_days(age)} old", evidence)
 
 
 def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference: Any) -> Answer:
@@ -115,7 +114,7 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     if not number(value):
         return Answer(UNKNOWN, "the drive does not tell how warm it is",
                       (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
-    evidence: Tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
+    evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
     limit = at_most
     whose = "the rule's limit"
     if number(reference) and above(reference, 0):
@@ -124,16 +123,16 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
             limit, whose = reference - below_reference, "by the drive's reference temperature"
     if not number(limit):
         return Answer(UNKNOWN, "neither the rule nor the drive has a limit", evidence)
-    note = "{0} °C; at most {1} °C, {2}".format(value, limit, whose)
+    note = f"{value} °C; at most {limit} °C, {whose}"
     return Answer(FAIL if above(value, limit) else PASS, note, evidence)
 
 
-def _identity(drive: Drive) -> Dict[str, Any]:
+def _identity(drive: Drive) -> dict[str, Any]:
     identity = drive.get("identity")
     return identity if isinstance(identity, dict) else {}
 
 
-def _model(drive: Drive, _context: Context, models: List[str]) -> Answer:
+def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
     if not models:
         return Answer(NOT_APPLICABLE, "no models are listed")
     product = _identity(drive).get("product")
@@ -143,7 +142,7 @@ def _model(drive: Drive, _context: Context, models: List[str]) -> Answer:
     return Answer(PASS if patterns(models)(product) else FAIL, "", evidence)
 
 
-def _firmware(drive: Drive, _context: Context, allowed: List[Tuple[List[str], List[str]]], unlisted: str) -> Answer:
+def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], list[str]]], unlisted: str) -> Answer:
     if not allowed:
         return Answer(NOT_APPLICABLE, "no revisions are listed")
     product, revision = _identity(drive).get("product"), _identity(drive).get("revision")
@@ -155,7 +154,7 @@ def _firmware(drive: Drive, _context: Context, allowed: List[Tuple[List[str], Li
         return Answer(unlisted, "no revisions are listed for this model", evidence)
     wanted = [each for revisions in lists for each in revisions]
     good = patterns(wanted)(revision)
-    return Answer(PASS if good else FAIL, "" if good else "the list has {0}".format(in_words(wanted)), evidence)
+    return Answer(PASS if good else FAIL, "" if good else f"the list has {in_words(wanted)}", evidence)
 
 
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
@@ -172,8 +171,8 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
         waiting = [each for each in scan["findings"] if isinstance(each, dict)
                    and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1]
-        return Answer(PASS if len(waiting) <= at_most else FAIL, "{0} that wait for a write".format(
-            plural(len(waiting), "block")), (
+        return Answer(PASS if len(waiting) <= at_most else FAIL, f"{plural(len(waiting), 'block')} that wait for a "
+                                                                 "write", (
                 Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),))
     return Answer(NOT_APPLICABLE, "the drive does not tell")
 
@@ -181,7 +180,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
 #: The one check that is of a host, and not of a drive.
 HOST_REPORTED = "host_reported"
 
-NAMED: Dict[str, Named] = {
+NAMED: dict[str, Named] = {
     HOST_REPORTED: Named("a document that can be read", {}, _host_reported),
     "answered": Named("the drive answers", {}, _answered),
     "gathered": Named(
@@ -204,22 +203,22 @@ NAMED: Dict[str, Named] = {
 }
 
 
-def compile_named(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
+def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     """The check of a rule with ``named``, and in words what it expects. Raises ValueError with what would be right."""
     name = data["named"]
     named = NAMED.get(name) if isinstance(name, str) else None
     if named is None:
-        raise ValueError("{0}: there is no check named {1!r}; there are {2}".format(where, name, ", ".join(NAMED)))
+        raise ValueError(f"{where}: there is no check named {name!r}; there are {', '.join(NAMED)}")
     wrong = sorted(set(data) - {"named"} - set(named.parameters))
     if wrong:
-        raise ValueError("{0}: {1} has no {2}; it has {3}".format(
-            where, name, ", ".join(wrong), ", ".join(named.parameters) or "no parameters"))
-    values: Dict[str, Any] = {}
+        raise ValueError(f"{where}: {name} has no {', '.join(wrong)}; it has "
+                         f"{', '.join(named.parameters) or 'no parameters'}")
+    values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
         try:
             values[key] = parameter.read(data[key]) if key in data else parameter.default
         except ValueError as error:
-            raise ValueError("{0}: {1} {2}".format(where, key, error)) from None
+            raise ValueError(f"{where}: {key} {error}") from None
     said = {key: units.in_days(value) if key == "max_age" and value is not None else value
             for key, value in values.items()}
     run = named.run
@@ -236,5 +235,5 @@ def compile_named(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
 def _temperature_limit(at_most: Any, below_reference: Any) -> str:
     reference = "the drive's reference temperature"
     if below_reference:
-        reference += " less {0} °C".format(below_reference)
-    return reference if at_most is None else "at most {0} °C, and at most {1}".format(at_most, reference)
+        reference += f" less {below_reference} °C"
+    return reference if at_most is None else f"at most {at_most} °C, and at most {reference}"

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ seven and a half years of power an age is known only within bounds (SPC-6 7.3.20
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Iterator, NamedTuple
 
 from .._selftests import FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
@@ -24,15 +23,15 @@ _SATURATED = 0xFFFF
 
 class _Result(NamedTuple):
     place: int
-    kind: Optional[str]
+    kind: str | None
     code: int
-    hours: Optional[int]
+    hours: int | None
     saturated: bool
     address: Any
     words: str
 
-    def evidence(self) -> Tuple[Evidence, ...]:
-        beginning = "selftest.results[{0}].".format(self.place)
+    def evidence(self) -> tuple[Evidence, ...]:
+        beginning = f"selftest.results[{self.place}]."
         found = [Evidence(_PAGE, beginning + "result", self.words),
                  Evidence(_PAGE, beginning + "power_on_hours", self.hours)]
         if number(self.address):
@@ -40,19 +39,19 @@ class _Result(NamedTuple):
         return tuple(found)
 
 
-def _whole(value: Any) -> Optional[int]:
+def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _coded(value: Any) -> Tuple[Optional[int], str]:
+def _coded(value: Any) -> tuple[int | None, str]:
     if not isinstance(value, dict):
         return None, ""
     return _whole(value.get("value")), str(value.get("name") or "reserved result")
 
 
-def _codes(results: List[Any]) -> List[Optional[int]]:
+def _codes(results: list[Any]) -> list[int | None]:
     """The result code of each entry; most of a log need not be looked at closer."""
-    codes: List[Optional[int]] = []
+    codes: list[int | None] = []
     for each in results:
         try:
             code = each["result"]["value"]
@@ -62,7 +61,7 @@ def _codes(results: List[Any]) -> List[Optional[int]]:
     return codes
 
 
-def _result(each: Dict[str, Any], place: int) -> _Result:
+def _result(each: dict[str, Any], place: int) -> _Result:
     code, words = _coded(each.get("result"))
     hours = _whole(each.get("power_on_hours"))
     kind = _coded(each.get("self_test_code"))[0]
@@ -75,16 +74,16 @@ class _Age(NamedTuple):
     """Bounds, in hours; equal where the age is known, ``None`` for no upper bound."""
 
     least: int
-    most: Optional[int]
+    most: int | None
 
     def __str__(self) -> str:
         if self.most == self.least:
-            return "{0} of power ago".format(in_days(self.least))
-        bound = "" if self.most is None else ", at most {0} of power ago".format(in_days(self.most))
-        return "at least {0} of power ago{1}".format(in_days(self.least), bound)
+            return f"{in_days(self.least)} of power ago"
+        bound = "" if self.most is None else f", at most {in_days(self.most)} of power ago"
+        return f"at least {in_days(self.least)} of power ago{bound}"
 
 
-def _age(result: _Result, now: Optional[int], newest: int) -> _Age:
+def _age(result: _Result, now: int | None, newest: int) -> _Age:
     if result.hours is None:
         return _Age(0, now)
     if now is None:
@@ -100,13 +99,13 @@ def _age(result: _Result, now: Optional[int], newest: int) -> _Age:
 
 
 class _Log(NamedTuple):
-    entries: List[Any]
-    codes: List[Optional[int]]
-    hours: Optional[int]
+    entries: list[Any]
+    codes: list[int | None]
+    hours: int | None
     complete: bool
-    evidence: Tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...]
 
-    def results(self, wanted: Tuple[int, ...]) -> Iterator[_Result]:
+    def results(self, wanted: tuple[int, ...]) -> Iterator[_Result]:
         """The results with such a code, the newest first."""
         for place, code in enumerate(self.codes):
             if code in wanted:
@@ -147,7 +146,7 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int) ->
     for result in log.results((PASSED_RESULT,)):
         if result.kind is not None and KINDS.index(result.kind) >= KINDS.index(kind):
             age = log.age(result)
-            note = "the newest {0} test that passed was {1}".format(result.kind, age)
+            note = f"the newest {result.kind} test that passed was {age}"
             evidence = result.evidence() + log.evidence
             if age.most is not None and age.most <= max_age:
                 return Answer(PASS, note, evidence)
@@ -155,15 +154,15 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int) ->
                 return Answer(FAIL, note, evidence)
             return Answer(UNKNOWN, note, evidence)
     if not log.complete:
-        return Answer(UNKNOWN, "the log was cut short, and what arrived of it has no {0} test that passed".format(kind),
+        return Answer(UNKNOWN, f"the log was cut short, and what arrived of it has no {kind} test that passed",
                       log.evidence)
     if log.hours is not None and log.hours <= max_age and not log.entries:
-        return Answer(PASS, "the drive is new: {0} of power in all".format(in_days(log.hours)), log.evidence)
-    return Answer(FAIL, "no {0} test that the log still holds has passed; it has {1}".format(
-        kind, plural(len(log.entries), "result")), log.evidence)
+        return Answer(PASS, f"the drive is new: {in_days(log.hours)} of power in all", log.evidence)
+    return Answer(FAIL, f"no {kind} test that the log still holds has passed; it has "
+                        f"{plural(len(log.entries), 'result')}", log.evidence)
 
 
-def selftest_not_failed(drive: Drive, _context: Context, max_age: Optional[int]) -> Answer:
+def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) -> Answer:
     """Whether the log is free of failed tests, of those within so many power-on hours where that is limited."""
     log = _log(drive)
     if isinstance(log, Answer):
@@ -174,12 +173,12 @@ def selftest_not_failed(drive: Drive, _context: Context, max_age: Optional[int])
         if max_age is not None and age.least > max_age:
             older += 1
             continue
-        return Answer(FAIL, "{0} test, {1}: {2}{3}".format(
+        return Answer(FAIL, "{} test, {}: {}{}".format(
             result.kind or "unknown", age, result.words,
-            ", first failure at LBA {0}".format(result.address) if number(result.address) else ""),
+            f", first failure at LBA {result.address}" if number(result.address) else ""),
             result.evidence() + log.evidence)
-    found = "{0}, {1}".format(plural(len(log.entries), "result"),
-                              "{0} too long ago".format(plural(older, "failure")) if older else "none failed")
+    found = "{}, {}".format(plural(len(log.entries), "result"),
+                              f"{plural(older, 'failure')} too long ago" if older else "none failed")
     if not log.complete:
         return Answer(UNKNOWN, "the log was cut short; what arrived: " + found, log.evidence)
     return Answer(PASS, found, (Evidence(_PAGE, "selftest.results", len(log.entries)),))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Mapping, NamedTuple, Sequence
 
 from .. import _selftests as log
 from .._selftests import FAILED_RESULTS, PASSED_RESULT
@@ -19,7 +18,7 @@ Result = Dict[str, Any]
 class Memory(NamedTuple):
     """What earlier runs wrote down, in the drive's power-on hours: when it was first seen, when a test was started."""
 
-    first_seen: Optional[int] = None
+    first_seen: int | None = None
     started: Mapping[str, int] = {}
 
 
@@ -31,10 +30,10 @@ class Due(NamedTuple):
     """
 
     test: str
-    due_since: Optional[int]
-    due_in: Optional[int]
-    retry_in: Optional[int]
-    age: Optional[int]
+    due_since: int | None
+    due_in: int | None
+    retry_in: int | None
+    age: int | None
 
 
 def due(name: str, test: str, period: int, hours: int, results: Sequence[Result], memory: Memory,
@@ -56,7 +55,7 @@ def due(name: str, test: str, period: int, hours: int, results: Sequence[Result]
     return Due(test, hours - first, None, _waits(results, test, hours, memory, done, retry_hours), age)
 
 
-def failure(results: Sequence[Result], hours: Optional[int], test: str) -> Optional[log.Judgement]:
+def failure(results: Sequence[Result], hours: int | None, test: str) -> log.Judgement | None:
     """The judgement where the newest result that counts for a test is a failure."""
     judged = log.judge(results, hours, test, None)
     return judged if judged.verdict == log.FAILED else None
@@ -67,7 +66,7 @@ def _covers(result: Result, test: str) -> bool:
     return kind is not None and log.KINDS.index(kind) >= log.KINDS.index(test)
 
 
-def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> Optional[int]:
+def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> int | None:
     """The hours at which a test of the kind, or a stronger one, came to a result last; ``None`` for never."""
     for result in results:
         if not _covers(result, test):
@@ -78,7 +77,7 @@ def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> O
                 # What was started last is what was aborted: it says nothing of the results behind it.
                 memory = Memory(memory.first_seen)
             continue
-        logged: Optional[int] = result["power_on_hours"]
+        logged: int | None = result["power_on_hours"]
         if logged is None:
             return None
         if result["power_on_hours_saturated"]:
@@ -91,8 +90,8 @@ def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> O
     return None
 
 
-def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, done: Optional[int],
-           retry_hours: int) -> Optional[int]:
+def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, done: int | None,
+           retry_hours: int) -> int | None:
     """In how many hours a test is tried again that came to no result; ``None`` where it can be now."""
     attempts = [start for kind, start in memory.started.items() if kind == test and start <= hours]
     for result in results:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import dataclasses
 import datetime
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
 
 from .. import _selftests as log
 from .._drives.commands import inquiry, vpd_page
@@ -43,7 +42,7 @@ class Wanted:
     """What a task asks for. ``now`` is local time, ``None`` for the clock's."""
 
     policy: Policy
-    now: Optional[datetime.datetime]
+    now: datetime.datetime | None
     state_dir: str
 
     @classmethod
@@ -56,11 +55,11 @@ class Wanted:
 class Outcome(NamedTuple):
     """An entry a drive, with ``schedule`` as the module documents it, and what is to be said of the policy."""
 
-    entries: List[Entry]
-    warnings: List[str]
+    entries: list[Entry]
+    warnings: list[str]
 
 
-def sets_here() -> List[DriveSet]:
+def sets_here() -> list[DriveSet]:
     """The sets of this host."""
     disks = Disks()
     status = zpool_status()
@@ -68,7 +67,7 @@ def sets_here() -> List[DriveSet]:
 
 
 def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
-                    sets_of_host: Callable[[], List[DriveSet]] = sets_here) -> Outcome:
+                    sets_of_host: Callable[[], list[DriveSet]] = sets_here) -> Outcome:
     """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     blank: Entry = {"schedule": None, "model": None, "serial": None, "_found": None}
@@ -91,16 +90,16 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
             records.write()
     for entry in entries:
         del entry["_found"]
-    return Outcome(entries, ["policy: rule {0} fits none of the drives that answered".format(name)
+    return Outcome(entries, [f"policy: rule {name} fits none of the drives that answered"
                              for name in rules_without_drives(candidates, sets, wanted.policy)])
 
 
-def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> Dict[str, Any]:
+def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str, Any]:
     """Counts by state, and the alerts: a sentence each, for what failed, is silent, cannot be known, or is late.
 
     ``warnings``: what is to be said of the policy.
     """
-    counts: Dict[str, int] = {}
+    counts: dict[str, int] = {}
     alerts = []
     for entry in entries:
         if entry["status"] == SKIPPED:
@@ -122,12 +121,12 @@ def _late(schedule: Mapping[str, Any]) -> str:
     tests = [(values["due_since_hours"], test) for test, values in schedule["tests"].items()
              if values["due_since_hours"] is not None]
     hours, test = max(tests)
-    return "the {0} self test is due for {1} power-on hours: {2}".format(test, hours, schedule["reason"])
+    return f"the {test} self test is due for {hours} power-on hours: {schedule['reason']}"
 
 
 def _look(session: Session, entry: Entry) -> Steps:
     yield from ()
-    unsaid: List[str] = []
+    unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
     entry["model"] = " ".join(each for each in (vendor, product) if each) or None
@@ -137,7 +136,7 @@ def _look(session: Session, entry: Entry) -> Steps:
     entry["_found"]["state"] = look_at(session, entry["warnings"], None)
 
 
-def _serial(session: Session, unsaid: List[str]) -> Optional[str]:
+def _serial(session: Session, unsaid: list[str]) -> str | None:
     try:
         return decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), unsaid)
     except CheckCondition as error:
@@ -146,7 +145,7 @@ def _serial(session: Session, unsaid: List[str]) -> Optional[str]:
         return None
 
 
-def _answering(entries: Sequence[Entry]) -> Dict[str, Names]:
+def _answering(entries: Sequence[Entry]) -> dict[str, Names]:
     """The drives that answer, by address; also at the other ways to them, which were skipped."""
     found = {entry["device"]: _names(entry) for entry in entries if _answered(entry)}
     by_wwn = {names.wwn: names for names in found.values() if names.wwn is not None}
@@ -165,7 +164,7 @@ def _names(entry: Entry) -> Names:
     return Names(entry["wwn"], found.get("vendor"), found.get("product"), entry["serial"])
 
 
-def _silent(entry: Entry, disks: Tuple[str, ...], records: Records, answering: Mapping[str, Names]) -> Candidate:
+def _silent(entry: Entry, disks: tuple[str, ...], records: Records, answering: Mapping[str, Names]) -> Candidate:
     """A drive that could not be asked, as the one that it was when it answered last."""
     known = _names(entry)
     names = records.names_at(entry["device"], known)
@@ -184,7 +183,7 @@ def _candidate(entry: Entry, paths: Paths, records: Records, answering: Mapping[
     state = found["state"]
     unknown = None
     if not state.log_supported and not state.running:
-        unknown = "the drive keeps no log of self tests (log page 10h: {0})".format(state.log_refusal)
+        unknown = f"the drive keeps no log of self tests (log page 10h: {state.log_refusal})"
     candidate = Candidate(
         entry["device"], entry["wwn"], found["vendor"], found["product"], entry["serial"], disks, True, state.running,
         state.running_test, state.power_on_hours, state.finished, unknown,
@@ -203,7 +202,7 @@ def _report(entry: Entry, decision: Decision) -> None:
         return
     entry["reason"] = decision.reason
     if decision.failed is not None:
-        entry.update(status=FAILED, reason="{0}; {1}".format(decision.failed, decision.reason))
+        entry.update(status=FAILED, reason=f"{decision.failed}; {decision.reason}")
 
 
 def _start(asked: Sequence[Entry], candidates: Sequence[Candidate], decisions: Sequence[Decision], options: Options,
@@ -226,7 +225,7 @@ def _started(entry: Entry, candidate: Candidate, outcome: Entry, test: str, chec
     if "commands" in entry:
         entry["commands"].extend(outcome.get("commands", []))
     if outcome["changed"] and outcome["wwn"] == entry["wwn"]:
-        schedule.update(state=STARTED, reason="the {0} self test {1}".format(
+        schedule.update(state=STARTED, reason="the {} self test {}".format(
             test, "would be started" if check_mode else "was started"))
         if not check_mode and candidate.hours is not None:
             records.started(candidate.name, test, candidate.hours)
@@ -241,7 +240,7 @@ def _started(entry: Entry, candidate: Candidate, outcome: Entry, test: str, chec
         if warning not in entry["warnings"]:
             entry["warnings"].append(warning)
     failed = schedule["failed"]
-    entry["reason"] = schedule["reason"] if failed is None else "{0}; {1}".format(failed, schedule["reason"])
+    entry["reason"] = schedule["reason"] if failed is None else f"{failed}; {schedule['reason']}"
     if outcome["status"] in (FAILED, TIMEOUT):
         entry.update(status=outcome["status"], error=outcome["error"])
 

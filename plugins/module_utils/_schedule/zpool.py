@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-from typing import Callable, Iterable, List, Optional, Tuple
+from typing import Callable, Iterable
 
 from .sets import ARRAY, DriveSet
 
@@ -22,7 +21,7 @@ _WORK = ("scan", "remove", "expand")
 _SERVES = ("ONLINE",)
 
 
-def zpool_status() -> Optional[str]:
+def zpool_status() -> str | None:
     """Asks for all pools, with whole paths, links followed. A pool that hangs must not hang us."""
     program = shutil.which("zpool", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin")
     if program is None or not os.path.exists("/dev/zfs"):
@@ -36,11 +35,11 @@ def zpool_status() -> Optional[str]:
     return done.stdout.decode("utf-8", "replace")
 
 
-def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> List[DriveSet]:
+def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:
     """The sets; ``disks_of`` gives the kernel's names of the disks behind a path."""
-    found: List[DriveSet] = []
+    found: list[DriveSet] = []
     pool, busy, in_config = "", None, False
-    tree: List[Tuple[int, str, str]] = []
+    tree: list[tuple[int, str, str]] = []
     for line in text.splitlines() + ["  pool: "]:
         field = None if line.startswith("\t") else _FIELD.match(line)
         if field is not None:
@@ -59,10 +58,10 @@ def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> L
     return found
 
 
-def _sets(pool: str, busy: Optional[str], tree: List[Tuple[int, str, str]],
-          disks_of: Callable[[str], Iterable[str]]) -> List[DriveSet]:
+def _sets(pool: str, busy: str | None, tree: list[tuple[int, str, str]],
+          disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:
     """``tree``: depth, name and state of each line of the config; the second level is what redundancy is made of."""
-    groups: List[Tuple[str, List[Tuple[str, str]]]] = []
+    groups: list[tuple[str, list[tuple[str, str]]]] = []
     depths = sorted({depth for depth, _name, _state in tree})
     for depth, name, state in tree:
         level = depths.index(depth)
@@ -76,7 +75,7 @@ def _sets(pool: str, busy: Optional[str], tree: List[Tuple[int, str, str]],
         if not disks:
             continue
         serving = sum(state in _SERVES for _path, state in members)
-        label = "zfs:{0}/{1}".format(pool, os.path.basename(name))
+        label = f"zfs:{pool}/{os.path.basename(name)}"
         found.append(DriveSet(label, ARRAY, tuple(disks), len(members), serving,
-                              None if busy is None else "{0} of zfs:{1} is under way".format(busy, pool)))
+                              None if busy is None else f"{busy} of zfs:{pool} is under way"))
     return found

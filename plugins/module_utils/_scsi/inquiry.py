@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .table import Table, at_most, bits, code, flag, hexadecimal, named, text, uint, within, without
 
@@ -90,7 +89,7 @@ _MANDATORY = 36
 _VERSION_DESCRIPTORS = slice(58, 74)
 
 
-def decode_standard_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_standard_inquiry(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The standard INQUIRY data; ``version_descriptors`` lists those that are not zero."""
     readable = _readable(data, warnings)
     listed = readable[_VERSION_DESCRIPTORS]
@@ -100,15 +99,15 @@ def decode_standard_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
         version_descriptors=[named(each, {each: _standard(each)}) for each in codes if each])
 
 
-def _readable(data: bytes, warnings: List[str]) -> bytes:
+def _readable(data: bytes, warnings: list[str]) -> bytes:
     title = STANDARD_INQUIRY.title
     if len(data) < _TO_ADDITIONAL_LENGTH:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
+        warnings.append(f"{title}: {len(data)} bytes arrived, too few for its length")
         return data
     claimed = _TO_ADDITIONAL_LENGTH + data[4]
     if claimed < _MANDATORY:
         missing = [field.name for field in STANDARD_INQUIRY.fields if claimed <= field.last < _MANDATORY]
-        warnings.append("{0}: has only {1} bytes, without {2}".format(title, claimed, at_most(missing)))
+        warnings.append(f"{title}: has only {claimed} bytes, without {at_most(missing)}")
     # What follows the version descriptors is the vendor's, and nobody asks for it.
     if len(data) < min(claimed, _VERSION_DESCRIPTORS.stop):
         return within(data, claimed, title, warnings)

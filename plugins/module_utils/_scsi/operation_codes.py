@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ tapes; where the meanings differ in whether they change something, the one that 
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable
 
 # Operation code, service action, whether the command changes the device, name; of some that read it depends on a field,
 # see _DEPENDS. Text, because that is compiled and loaded in no time, where a literal dictionary would cost every module
@@ -215,13 +214,13 @@ B8      reads   READ ELEMENT STATUS
 """
 
 
-def _operation(line: str) -> Tuple[Tuple[int, Optional[int]], Tuple[str, bool]]:
+def _operation(line: str) -> tuple[tuple[int, int | None], tuple[str, bool]]:
     action = line[3:7].strip()
     return (int(line[0:2], 16), int(action, 16) if action else None), (line[16:], line[8:15].strip() != "reads")
 
 
 #: (operation code, service action or None) to the command's name, and whether it changes the device.
-OPERATIONS: Dict[Tuple[int, Optional[int]], Tuple[str, bool]] = dict(map(_operation, _OPERATIONS.splitlines()))
+OPERATIONS: dict[tuple[int, int | None], tuple[str, bool]] = dict(map(_operation, _OPERATIONS.splitlines()))
 
 _VARIABLE_LENGTH = 0x7F
 #: Operation codes whose meaning is told by a service action.
@@ -249,13 +248,13 @@ def _is_no_information(cdb: bytes) -> bool:
 
 
 #: Commands of which it depends on a field whether they change something.
-_DEPENDS: Dict[int, Callable[[bytes], bool]] = {
+_DEPENDS: dict[int, Callable[[bytes], bool]] = {
     0x3C: _is_no_plain_read, 0x4D: _asks_to_save, 0x9B: _is_no_plain_read, 0xA2: _is_no_information,
 }
 _DEPENDS_ON_BYTES = 3
 
 
-def service_action(cdb: bytes) -> Optional[int]:
+def service_action(cdb: bytes) -> int | None:
     """The service action of a CDB; ``None`` where its operation code has none, or the CDB ends before it."""
     if not cdb or cdb[0] not in _WITH_SERVICE_ACTION:
         return None
@@ -272,17 +271,17 @@ def operation_name(cdb: bytes) -> str:
     known = OPERATIONS.get((cdb[0], action))
     if known:
         return known[0]
-    name = name_of_operation_code(cdb[0]) or "operation code {0:02X}h".format(cdb[0])
-    return name if action is None else "{0}, service action {1:02X}h".format(name, action)
+    name = name_of_operation_code(cdb[0]) or f"operation code {cdb[0]:02X}h"
+    return name if action is None else f"{name}, service action {action:02X}h"
 
 
-def name_of_operation_code(operation_code: int) -> Optional[str]:
+def name_of_operation_code(operation_code: int) -> str | None:
     """The name that all commands of an operation code share; ``None`` for one that is not known."""
     known = OPERATIONS.get((operation_code, None))
     return known[0] if known else None
 
 
-def name_of_service_action(operation_code: int, action: int) -> Optional[str]:
+def name_of_service_action(operation_code: int, action: int) -> str | None:
     """The name of the command that a service action stands for; ``None`` for one that is not known."""
     known = OPERATIONS.get((operation_code, action))
     return known[0] if known else None

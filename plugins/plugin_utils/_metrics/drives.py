@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,8 @@ it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import (
     FAILED_RESULTS,
@@ -30,7 +30,7 @@ from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition
 )
 
 Entry = Mapping[str, Any]
-Sample = Tuple[Labels, Number]
+Sample = tuple[Labels, Number]
 Samples = Callable[[Entry], Iterable[Sample]]
 
 _PREFIX = "scsi_drive_"
@@ -50,7 +50,7 @@ class Metric(NamedTuple):
     samples: Samples
 
 
-def drive_metrics(drives: Any, gathered_at: Optional[Number] = None) -> str:
+def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
     """The text for entries of ``scsi_drives``, ``gathered_at`` in seconds since 1970.
 
     What a drive does not tell has no sample. Other ways to a drive that is there already (``skipped``) are left out.
@@ -122,7 +122,7 @@ def _flag(path: str) -> Samples:
 def _by_operation(field: str) -> Samples:
     def samples(drive: Entry) -> Iterable[Sample]:
         for operation in _OPERATIONS:
-            value = at(drive, "health.error_counters.{0}.{1}".format(operation, field))
+            value = at(drive, f"health.error_counters.{operation}.{field}")
             if is_number(value):
                 yield {"operation": operation}, value
     return samples
@@ -146,9 +146,9 @@ def _info(drive: Entry) -> Iterable[Sample]:
     yield labels, 1
 
 
-def _newest(results: Any) -> Dict[str, Tuple[bool, Mapping[str, Any]]]:
+def _newest(results: Any) -> dict[str, tuple[bool, Mapping[str, Any]]]:
     """The newest passed or failed result by kind of test; those of tests that were aborted, or run, tell nothing."""
-    found: Dict[str, Tuple[bool, Mapping[str, Any]]] = {}
+    found: dict[str, tuple[bool, Mapping[str, Any]]] = {}
     for result in results if isinstance(results, list) else []:
         kind, value = KIND_OF_CODE.get(at(result, "self_test_code.value")), at(result, "result.value")
         if kind in _SHOWN and (value == PASSED_RESULT or value in FAILED_RESULTS):
@@ -169,7 +169,7 @@ def _selftest_age(drive: Entry) -> Iterable[Sample]:
             yield {"test": kind}, max(0, hours - logged) * _HOUR_SECONDS
 
 
-METRICS: List[Metric] = [
+METRICS: list[Metric] = [
     Metric("up", GAUGE, "Whether the drive answered all that it was asked.", _up),
     Metric("info", GAUGE, "Which drive it is; always 1.", _info),
     Metric("capacity_bytes", GAUGE, "Bytes in all logical blocks.", _value("capacity.capacity_bytes")),

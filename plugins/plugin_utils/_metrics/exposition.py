@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Tuple, Union
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Union
 
 Number = Union[int, float]
 Labels = Mapping[str, str]
@@ -25,7 +25,7 @@ class Family(NamedTuple):
     name: str
     kind: str
     help: str
-    samples: List[Tuple[Labels, Number]]
+    samples: list[tuple[Labels, Number]]
 
 
 def exposition(families: Iterable[Family]) -> str:
@@ -33,15 +33,15 @@ def exposition(families: Iterable[Family]) -> str:
 
     Of samples with the same labels only the first is written: a second one would make a reader refuse the whole file.
     """
-    lines: List[str] = []
+    lines: list[str] = []
     for family in families:
-        seen: Dict[Tuple[Tuple[str, str], ...], str] = {}
+        seen: dict[tuple[tuple[str, str], ...], str] = {}
         for labels, value in family.samples:
             key = tuple((name, text) for name, text in labels.items() if text)
-            seen.setdefault(key, "{0}{1} {2}".format(family.name, _labels(key), _number(value)))
+            seen.setdefault(key, f"{family.name}{_labels(key)} {_number(value)}")
         if seen:
-            lines.append("# HELP {0} {1}".format(family.name, _escaped(family.help)))
-            lines.append("# TYPE {0} {1}".format(family.name, family.kind))
+            lines.append(f"# HELP {family.name} {_escaped(family.help)}")
+            lines.append(f"# TYPE {family.name} {family.kind}")
             lines.extend(seen.values())
     return "".join(line + "\n" for line in lines)
 
@@ -51,14 +51,14 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _labels(labels: Iterable[Tuple[str, str]]) -> str:
-    inner = ",".join('{0}="{1}"'.format(_checked(name), _escaped(text).replace('"', '\\"')) for name, text in labels)
+def _labels(labels: Iterable[tuple[str, str]]) -> str:
+    inner = ",".join('{}="{}"'.format(_checked(name), _escaped(text).replace('"', '\\"')) for name, text in labels)
     return "{" + inner + "}" if inner else ""
 
 
 def _checked(name: str) -> str:
     if _NAME.fullmatch(name) is None:
-        raise ValueError("{0!r} cannot be the name of a label".format(name))
+        raise ValueError(f"{name!r} cannot be the name of a label")
     return name
 
 

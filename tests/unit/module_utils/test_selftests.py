@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._durations import parse_hours
@@ -16,7 +15,7 @@ SHORT, EXTENDED, FOREGROUND_SHORT, FOREGROUND_EXTENDED = 1, 2, 5, 6
 RUNNING = 15
 
 
-def logged(code: int, result: int, hours: Optional[int], lba: Optional[int] = None, segment: int = 0) -> Dict[str, Any]:
+def logged(code: int, result: int, hours: int | None, lba: int | None = None, segment: int = 0) -> dict[str, Any]:
     return {
         "self_test_code": {"value": code, "name": "test"}, "result": {"value": result, "name": "the result"},
         "power_on_hours": hours, "power_on_hours_saturated": hours == 65535, "self_test_number": segment,
@@ -65,8 +64,8 @@ def logged(code: int, result: int, hours: Optional[int], lba: Optional[int] = No
     ([logged(SHORT, 0, 900)], 10, "short", 720, "unknown", None),
     ([logged(SHORT, 5, 900)], 10, "short", 720, "failed", None),
 ])
-def test_the_verdict(log: Any, hours: Optional[int], kind: str, max_age: Optional[int], verdict: str,
-                     age: Optional[int]) -> None:
+def test_the_verdict(log: Any, hours: int | None, kind: str, max_age: int | None, verdict: str,
+                     age: int | None) -> None:
     judgement = judge(log, hours, kind, max_age)
     assert (judgement.verdict, judgement.age_hours) == (verdict, age), judgement.reason
 
@@ -79,7 +78,7 @@ def test_a_failure_says_what_failed_and_where() -> None:
 
 @pytest.mark.parametrize("span,hours", [
     ("720", 720), ("720h", 720), ("30d", 720), ("4w", 672), ("1y", 8760), (" 30 D ", 720), ("0", 0), ("any", None)])
-def test_spans_of_hours(span: str, hours: Optional[int]) -> None:
+def test_spans_of_hours(span: str, hours: int | None) -> None:
     assert parse_hours(span) == hours
 
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -23,7 +22,7 @@ def _host(tmp_path: Path) -> Host:
 
 
 def test_facts_are_what_the_task_registers_too(host: Host) -> None:
-    devices = ["replay:{0}/{1}.json".format(CAPTURES, name) for name in ("lio", "scsi_debug")]
+    devices = [f"replay:{CAPTURES}/{name}.json" for name in ("lio", "scsi_debug")]
     code, result = host.run("scsi_drive_facts", devices=devices, _ansible_check_mode=True)
     assert code == 0 and result["changed"] is False, result
     assert result["drives"] == result["ansible_facts"]["scsi_drives"]
@@ -34,7 +33,7 @@ def test_facts_are_what_the_task_registers_too(host: Host) -> None:
 
 
 def test_a_drive_that_cannot_be_asked_keeps_the_facts_of_the_others(host: Host) -> None:
-    devices = ["replay:{0}/lio.json".format(CAPTURES), "replay:/nowhere.json"]
+    devices = [f"replay:{CAPTURES}/lio.json", "replay:/nowhere.json"]
     code, result = host.run("scsi_drive_facts", devices=devices, gather_subset=["identity"])
     assert code == 1 and result["msg"].startswith("1 of 2 drives: replay:/nowhere.json: ")
     assert [each["status"] for each in result["drives"]] == ["ok", "failed"]
@@ -50,10 +49,10 @@ def test_a_subset_that_there_is_not_is_refused_before_anything_is_asked(host: Ho
 
 def test_what_is_recorded_answers_as_the_drive_did(host: Host) -> None:
     capture = host.folder / "recorded.json"
-    code, first = host.run("scsi_drive_facts", devices=["replay:{0}/lio.json".format(CAPTURES)],
+    code, first = host.run("scsi_drive_facts", devices=[f"replay:{CAPTURES}/lio.json"],
                            gather_subset=["all"], capture_file=str(capture))
     assert code == 0 and capture.exists()
-    code, second = host.run("scsi_drive_facts", devices=["replay:{0}".format(capture)], gather_subset=["all"])
+    code, second = host.run("scsi_drive_facts", devices=[f"replay:{capture}"], gather_subset=["all"])
     assert code == 0
     assert [dict(each, device=None) for each in second["drives"]] == [dict(each, device=None)
                                                                       for each in first["drives"]]

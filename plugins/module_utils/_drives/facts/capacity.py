@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping
 
 from ..._scsi.block_commands_capacity import decode_read_capacity_10, decode_read_capacity_16
 from ..._scsi.vpd_logical_block_provisioning import LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning
@@ -20,7 +19,7 @@ _CD_DRIVE = 0x05
 _SPC_3 = 0x05
 
 
-def gather_capacity(session: CarefulSession, warnings: List[str]) -> Optional[Values]:
+def gather_capacity(session: CarefulSession, warnings: list[str]) -> Values | None:
     """The facts of the subset ``capacity``; ``None`` for a device without blocks, and where it did not answer."""
     if session.device_type not in DISKS and session.device_type != _CD_DRIVE:
         return None
@@ -40,15 +39,15 @@ def gather_capacity(session: CarefulSession, warnings: List[str]) -> Optional[Va
     }
 
 
-def _size(session: CarefulSession, warnings: List[str]) -> Optional[Values]:
+def _size(session: CarefulSession, warnings: list[str]) -> Values | None:
     """By READ CAPACITY(16) or, where the disk is old or has no such command, by (10) as far as that reaches."""
     sixteen = ("READ CAPACITY(16)", lambda: decode_read_capacity_16(session.send(read_capacity_16()).data, warnings))
     ten = ("READ CAPACITY(10)", lambda: decode_read_capacity_10(session.send(read_capacity_10()).data, warnings))
-    questions: Tuple[Tuple[str, Callable[[], Values]], ...] = (ten,)
+    questions: tuple[tuple[str, Callable[[], Values]], ...] = (ten,)
     if session.device_type in DISKS:
         # Linux draws the line here too: some older disks do not survive the longer command.
         questions = (sixteen, ten) if session.version >= _SPC_3 else (ten, sixteen)
-    found: Optional[Values] = None
+    found: Values | None = None
     for what, read in questions:
         answer = ask(what, warnings, read)
         if answer is not None and answer["logical_block_length_bytes"] is not None:
@@ -58,13 +57,13 @@ def _size(session: CarefulSession, warnings: List[str]) -> Optional[Values]:
     return found
 
 
-def _provisioning(session: CarefulSession, warnings: List[str], size: Mapping[str, Any]) -> Optional[Values]:
+def _provisioning(session: CarefulSession, warnings: list[str], size: Mapping[str, Any]) -> Values | None:
     """Whether blocks may be without storage; ``None`` where the disk says nothing of it."""
-    page: Optional[Values] = None
+    page: Values | None = None
     if session.device_type in DISKS:
         page = vital_product_data(
             session, warnings, LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning)
-    managed: Optional[bool] = size.get("lbpme")
+    managed: bool | None = size.get("lbpme")
     if page is None and managed is None:
         return None
     page = page or {}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict
 
 from ..._scsi import log_health as pages
 from ..careful_session import CarefulSession
@@ -15,7 +14,7 @@ from .pages import DISKS, Decoder, log_page
 Values = Dict[str, Any]
 
 #: By fact: the page, its subpage, how it is decoded, and whether to other devices than disks it means something else.
-_LOGGED: Dict[str, Tuple[int, int, Decoder, bool]] = {
+_LOGGED: dict[str, tuple[int, int, Decoder, bool]] = {
     "informational_exceptions": (pages.INFORMATIONAL_EXCEPTIONS, 0, pages.decode_informational_exceptions, False),
     "temperature": (pages.TEMPERATURE, 0, pages.decode_temperature, False),
     "start_stop": (pages.START_STOP, 0, pages.decode_start_stop, False),
@@ -25,7 +24,7 @@ _LOGGED: Dict[str, Tuple[int, int, Decoder, bool]] = {
 _COUNTERS = {"write": pages.WRITE_ERRORS, "read": pages.READ_ERRORS, "verify": pages.VERIFY_ERRORS}
 
 
-def logged_values(session: CarefulSession, warnings: List[str]) -> Values:
+def logged_values(session: CarefulSession, warnings: list[str]) -> Values:
     """Each page that the drive has, by fact; ``None`` for those that it has not."""
     is_disk = session.device_type in DISKS
     found = {
@@ -43,7 +42,7 @@ def _complete_temperature(found: Values) -> None:
             "temperature_celsius": exceptions["temperature_celsius"], "reference_temperature_celsius": None}
 
 
-def error_counters(session: CarefulSession, warnings: List[str]) -> Values:
+def error_counters(session: CarefulSession, warnings: list[str]) -> Values:
     """The counters of errors in writing, reading and verifying, and the number of those that were not the medium's."""
     found: Values = {
         kind: log_page(session, warnings, page, _error_decoder(page)) for kind, page in _COUNTERS.items()}
@@ -52,5 +51,5 @@ def error_counters(session: CarefulSession, warnings: List[str]) -> Values:
     return found
 
 
-def _error_decoder(page: int) -> Callable[[bytes, List[str]], Values]:
+def _error_decoder(page: int) -> Callable[[bytes, list[str]], Values]:
     return lambda data, warnings: pages.decode_error_counters(data, page, warnings)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Sequence
 
 from ..._passthrough.errors import AccessError, CheckCondition
 from ..._scsi.read_defect_data import BYTES_FROM_INDEX, LONG_BLOCK, PHYSICAL_SECTOR, SHORT_BLOCK, decode_defect_header
@@ -27,7 +26,7 @@ _FORMATS_OF_TRACKS = (BYTES_FROM_INDEX, PHYSICAL_SECTOR)
 _MEDIUM_ERROR = 0x03
 
 
-def grown_defects(session: CarefulSession, warnings: List[str]) -> Optional[Values]:
+def grown_defects(session: CarefulSession, warnings: list[str]) -> Values | None:
     """``{count, defect_list_format}`` of the grown defect list; ``None`` where the disk does not give it."""
     if session.operations is None and session.log_pages == frozenset():
         # A drive that keeps a list of defects keeps logs too; what has none is a volume of an array, say.
@@ -42,7 +41,7 @@ def grown_defects(session: CarefulSession, warnings: List[str]) -> Optional[Valu
     return {"count": header["defects"], "defect_list_format": header["defect_list_format"]}
 
 
-def _header(session: CarefulSession, warnings: List[str], formats: Sequence[int]) -> Optional[Values]:
+def _header(session: CarefulSession, warnings: list[str], formats: Sequence[int]) -> Values | None:
     """The header of the list; ``None`` where the drive has none.
 
     The older command goes first: without privileges Linux lets only that one through (drivers/scsi/scsi_ioctl.c).
@@ -58,12 +57,12 @@ def _header(session: CarefulSession, warnings: List[str], formats: Sequence[int]
         try:
             return _in_a_known_format(session, warnings, formats, twelve=True)
         except AccessError as error:
-            warnings.append("the grown defects: {0}".format(error))
+            warnings.append(f"the grown defects: {error}")
     return None if shorter is None else dict(shorter, defects=None)
 
 
-def _in_a_known_format(session: CarefulSession, warnings: List[str], formats: Sequence[int],
-                       twelve: bool) -> Optional[Values]:
+def _in_a_known_format(session: CarefulSession, warnings: list[str], formats: Sequence[int],
+                       twelve: bool) -> Values | None:
     """The header in the first format that the drive has.
 
     A drive that does not have the format that is asked for gives the list in another, with a recovered error, or

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ the same name tells by what, and whether.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Iterator, Mapping, NamedTuple
 
 from ..._scsi.mode_informational_exceptions import (
     INFORMATIONAL_EXCEPTIONS_MODE_PAGE,
@@ -32,8 +31,8 @@ class _Said(NamedTuple):
     ascq: int
 
 
-def informational_exceptions(condition: Condition, logged: Optional[Mapping[str, Any]],
-                             pages: Mapping[Tuple[int, int], bytes], warnings: List[str]) -> Dict[str, Any]:
+def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | None,
+                             pages: Mapping[tuple[int, int], bytes], warnings: list[str]) -> dict[str, Any]:
     """The verdict, from REQUEST SENSE, log page 2Fh (``None`` where the drive has none) and the mode pages.
 
     ``predicted_failure`` and ``warning`` are ``None`` where the drive told nothing by which one could know.
@@ -62,7 +61,7 @@ def informational_exceptions(condition: Condition, logged: Optional[Mapping[str,
     }
 
 
-def _said(condition: Condition, logged: Optional[Mapping[str, Any]]) -> Iterator[_Said]:
+def _said(condition: Condition, logged: Mapping[str, Any] | None) -> Iterator[_Said]:
     """What the drive told of itself, less what is no informational exception."""
     for sense in condition.senses:
         if sense.asc in (_FAILURE_PREDICTED, _WARNING) and sense.ascq is not None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict
 
 from ..._passthrough.errors import CheckCondition
 from ..careful_session import CarefulSession, ask
@@ -24,13 +23,13 @@ _SERVICE_ACTION_IN, _GET_STREAM_STATUS = 0x9E, 0x16
 _COPY_LENGTH = 520
 
 
-def gather_selftest(session: CarefulSession, warnings: List[str]) -> Optional[Values]:
+def gather_selftest(session: CarefulSession, warnings: list[str]) -> Values | None:
     """The self-test log, a running test, and the hours; ``None`` where the drive did not answer."""
     state = ask("the self tests", warnings, lambda: read_state(session, warnings))
     return None if state is None else dict(state.facts(), log_refusal=state.log_refusal)
 
 
-def gather_xcopy(session: CarefulSession, warnings: List[str]) -> Values:
+def gather_xcopy(session: CarefulSession, warnings: list[str]) -> Values:
     """What the copy manager can do. A drive that says that it has none is not asked."""
     blank: Values = {"supported": False, "reason": None, "parameters": None, "third_party_copy": None}
     # Before SPC-3 the INQUIRY data do not tell.
@@ -46,7 +45,7 @@ def gather_xcopy(session: CarefulSession, warnings: List[str]) -> Values:
     return dict(blank, supported=True, parameters=parameters, third_party_copy=third_party_copy(session, warnings))
 
 
-def gather_streams(session: CarefulSession, warnings: List[str]) -> Values:
+def gather_streams(session: CarefulSession, warnings: list[str]) -> Values:
     """The open streams. A drive that neither lists the command nor has streams in VPD page B7h is not asked."""
     blank: Values = {"supported": False, "reason": None, "maximum": None, "open": [], "permanent": [],
                      "reported_open": None, "descriptors": []}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping
 
 from ..._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
 from ..careful_session import CarefulSession, ask
@@ -20,13 +19,13 @@ from .pages import DISKS, all_mode_pages, log_page
 Values = Dict[str, Any]
 
 
-def gather_health(session: CarefulSession, warnings: List[str]) -> Values:
+def gather_health(session: CarefulSession, warnings: list[str]) -> Values:
     """The facts of the subset ``health``, as the module documents them."""
     condition = read_condition(session, warnings)
     logged = logged_values(session, warnings)
     exceptions = informational_exceptions(
         condition, logged.pop("informational_exceptions"), all_mode_pages(session, warnings), warnings)
-    scan: Optional[Values] = None
+    scan: Values | None = None
     if session.device_type in DISKS:
         scan = log_page(session, warnings, BACKGROUND_SCAN_PAGE, decode_background_scan)
     hours, source = _power_on_hours(session, warnings, scan)
@@ -45,8 +44,8 @@ def gather_health(session: CarefulSession, warnings: List[str]) -> Values:
     )
 
 
-def _power_on_hours(session: CarefulSession, warnings: List[str],
-                    scan: Optional[Mapping[str, Any]]) -> Tuple[Optional[int], Optional[str]]:
+def _power_on_hours(session: CarefulSession, warnings: list[str],
+                    scan: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
     """Hours and their source; what the scan's page said is not asked for again."""
     status = None if scan is None else scan["status"]
     minutes = None if status is None else status["accumulated_power_on_minutes"]
@@ -57,12 +56,11 @@ def _power_on_hours(session: CarefulSession, warnings: List[str],
     return ask("the power-on hours", warnings, lambda: read_power_on_hours(session, warnings)) or (None, None)
 
 
-def _grown_defects(session: CarefulSession, warnings: List[str], condition: Condition) -> Optional[Values]:
+def _grown_defects(session: CarefulSession, warnings: list[str], condition: Condition) -> Values | None:
     if session.device_type not in DISKS:
         return None
     if condition.at_rest:
         # The list is on the medium of some drives.
-        warnings.append("the grown defects were not asked for: the drive is in {0} and might spin up".format(
-            condition.power))
+        warnings.append(f"the grown defects were not asked for: the drive is in {condition.power} and might spin up")
         return None
     return grown_defects(session, warnings)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Mapping, Sequence
 
 from ..._inventory.linux_paths import Paths
 from ..._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
@@ -23,12 +22,12 @@ _TRANSPORTS = (("SAS", "SAS"), ("SPL", "SAS"), ("iSCSI", "iSCSI"), ("FCP", "Fibr
                ("SRP", "RDMA"))
 
 
-def gather_identity(session: CarefulSession, warnings: List[str], paths: Paths) -> Values:
+def gather_identity(session: CarefulSession, warnings: list[str], paths: Paths) -> Values:
     """The facts of the subset ``identity``, as the module documents them."""
     standard = session.standard
-    designators: List[Values] = vital_product_data(
+    designators: list[Values] = vital_product_data(
         session, warnings, DEVICE_IDENTIFICATION, decode_device_identification) or []
-    serial: Optional[str] = vital_product_data(session, warnings, UNIT_SERIAL_NUMBER, decode_unit_serial_number)
+    serial: str | None = vital_product_data(session, warnings, UNIT_SERIAL_NUMBER, decode_unit_serial_number)
     medium: Values = {}
     if session.device_type in DISKS:
         medium = vital_product_data(
@@ -57,7 +56,7 @@ def gather_identity(session: CarefulSession, warnings: List[str], paths: Paths) 
     }
 
 
-def _protocol(designators: Sequence[Mapping[str, Any]], descriptors: Sequence[Mapping[str, Any]]) -> Optional[str]:
+def _protocol(designators: Sequence[Mapping[str, Any]], descriptors: Sequence[Mapping[str, Any]]) -> str | None:
     """What the drive's port speaks: as its designator says or, without one, the standard that the drive claims."""
     for designator in designators:
         protocol = designator["protocol_identifier"]
@@ -71,7 +70,7 @@ def _protocol(designators: Sequence[Mapping[str, Any]], descriptors: Sequence[Ma
     return None
 
 
-def _form_factor(medium: Mapping[str, Any]) -> Optional[str]:
+def _form_factor(medium: Mapping[str, Any]) -> str | None:
     """"2.5 inch"; ``None`` where the drive does not report it."""
-    coded: Optional[Values] = medium.get("nominal_form_factor")
+    coded: Values | None = medium.get("nominal_form_factor")
     return coded["name"] if coded is not None and value(coded) else None

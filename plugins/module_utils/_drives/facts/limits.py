@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,16 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from ..._scsi.vpd_block_limits import BLOCK_LIMITS, decode_block_limits
 from ..careful_session import CarefulSession
 from .pages import DISKS, vital_product_data
 
 
-def gather_limits(session: CarefulSession, warnings: List[str]) -> Optional[Dict[str, Any]]:
+def gather_limits(session: CarefulSession, warnings: list[str]) -> dict[str, Any] | None:
     """The block limits VPD page, B0h, by its fields' names; ``None`` where the drive has no such page."""
     if session.device_type not in DISKS:
         return None
-    found: Optional[Dict[str, Any]] = vital_product_data(session, warnings, BLOCK_LIMITS, decode_block_limits)
+    found: dict[str, Any] | None = vital_product_data(session, warnings, BLOCK_LIMITS, decode_block_limits)
     return found

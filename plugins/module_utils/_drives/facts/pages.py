@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List
 
 from ..._passthrough.errors import CheckCondition
 from ..._scsi.log_sense import page_title as log_page_title
@@ -29,12 +28,12 @@ _MODE_LENGTH = 2048
 _MODE_LENGTH_6 = 255
 
 
-def vital_product_data(session: CarefulSession, warnings: List[str], page: int, decode: Decoder) -> Any:
+def vital_product_data(session: CarefulSession, warnings: list[str], page: int, decode: Decoder) -> Any:
     """A VPD page, decoded; ``None`` where the drive does not have it."""
     return ask(vpd_page_title(page), warnings, lambda: decode(vpd_page(session, page), warnings))
 
 
-def log_page(session: CarefulSession, warnings: List[str], page: int, decode: Decoder, subpage: int = 0) -> Any:
+def log_page(session: CarefulSession, warnings: list[str], page: int, decode: Decoder, subpage: int = 0) -> Any:
     """A log page, decoded; ``None`` where the drive does not have it."""
     return ask(log_page_title(page, subpage), warnings,
                lambda: decode(_whole_log_page(session, page, subpage), warnings))
@@ -49,13 +48,13 @@ def _whole_log_page(session: CarefulSession, page: int, subpage: int) -> bytes:
     return data if whole <= _LOG_LENGTH else session.send(commands.log_sense(page, subpage, whole)).data
 
 
-def all_mode_pages(session: CarefulSession, warnings: List[str]) -> Dict[Tuple[int, int], bytes]:
+def all_mode_pages(session: CarefulSession, warnings: list[str]) -> dict[tuple[int, int], bytes]:
     """Every mode page of the drive, by page and subpage. One question for all: no page is asked for in vain."""
     found = ask("the mode pages", warnings, lambda: _mode_pages(session, warnings))
     return found or {}
 
 
-def _mode_pages(session: CarefulSession, warnings: List[str]) -> Dict[Tuple[int, int], bytes]:
+def _mode_pages(session: CarefulSession, warnings: list[str]) -> dict[tuple[int, int], bytes]:
     ten = True
     try:
         data = session.send(all_mode_pages_10(_MODE_LENGTH)).data
@@ -67,6 +66,6 @@ def _mode_pages(session: CarefulSession, warnings: List[str]) -> Dict[Tuple[int,
     return {(page.page, page.subpage): page.whole for page in mode_pages(data, ten, warnings)}
 
 
-def value(coded: Optional[Values]) -> Optional[int]:
+def value(coded: Values | None) -> int | None:
     """The number of a code."""
     return None if coded is None else coded["value"]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Generator, List, Mapping, NamedTuple, Sequence
 
 from ..._inventory.linux_paths import Paths
 from ..._passthrough.session import Session
@@ -34,7 +33,7 @@ Gatherer = Callable[[CarefulSession, List[str], Paths], Any]
 class Wanted(NamedTuple):
     """Which facts a task asks for."""
 
-    subsets: FrozenSet[str]
+    subsets: frozenset[str]
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
@@ -42,7 +41,7 @@ class Wanted(NamedTuple):
         return cls(chosen(options["gather_subset"]))
 
 
-def chosen(names: Sequence[str]) -> FrozenSet[str]:
+def chosen(names: Sequence[str]) -> frozenset[str]:
     """The subsets that a list stands for: those it names, less those it names behind an exclamation mark.
 
     Where it names none to gather, the default subsets are meant, unless "!all" says otherwise. Raises ValueError.
@@ -51,19 +50,19 @@ def chosen(names: Sequence[str]) -> FrozenSet[str]:
     included = {name for name in names if not name.startswith("!")}
     for name in sorted(excluded | included):
         if name != ALL and name not in SUBSETS:
-            raise ValueError("gather_subset: there is no subset {0!r}; there are {1}, each also behind a !".format(
-                name, ", ".join((ALL, *SUBSETS))))
+            raise ValueError(f"gather_subset: there is no subset {name!r}; there are {', '.join((ALL, *SUBSETS))}, "
+                             "each also behind a !")
     if ALL in included:
         included = set(SUBSETS)
     elif not included and ALL not in excluded:
         included = set(DEFAULT)
     found = frozenset(included - excluded)
     if not found:
-        raise ValueError("gather_subset leaves nothing to gather; name at least one of {0}".format(", ".join(SUBSETS)))
+        raise ValueError(f"gather_subset leaves nothing to gather; name at least one of {', '.join(SUBSETS)}")
     return found
 
 
-def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """An entry a drive, with a key a subset as the module documents it; ``None`` for those that were not gathered."""
     paths = Paths()
     blank: Entry = dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
@@ -74,7 +73,7 @@ def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> Gen
     yield from ()  # all of it is one step: nothing here waits
     # The entry was made of one blank for all drives.
     entry["gathered"] = []
-    warnings: List[str] = entry["warnings"]
+    warnings: list[str] = entry["warnings"]
     careful = CarefulSession(session, warnings)
     for subset, gather in _GATHERERS.items():
         if subset in wanted.subsets:
@@ -82,16 +81,16 @@ def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> Gen
             entry["gathered"].append(subset)
 
 
-def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: List[str], paths: Paths) -> Any:
+def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: list[str], paths: Paths) -> Any:
     return ask(subset, warnings, lambda: gather(session, warnings, paths))
 
 
-def _without_paths(gather: Callable[[CarefulSession, List[str]], Any]) -> Gatherer:
+def _without_paths(gather: Callable[[CarefulSession, list[str]], Any]) -> Gatherer:
     return lambda session, warnings, paths: gather(session, warnings)
 
 
 #: In the order of asking.
-_GATHERERS: Dict[str, Gatherer] = {
+_GATHERERS: dict[str, Gatherer] = {
     IDENTITY: gather_identity,
     CAPACITY: _without_paths(gather_capacity),
     LIMITS: _without_paths(gather_limits),

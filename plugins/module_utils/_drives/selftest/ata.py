@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ What SAT-5 8.12 and 10.2.6 say of the translation is done here: the results have
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 from ..._passthrough.command import Command
 from ..._passthrough.errors import CheckCondition
@@ -37,18 +36,18 @@ _OTHER_FAILURE = 7
 
 def is_ata(session: Session) -> bool:
     """Whether an ATA drive is behind the device."""
-    vendor: Optional[str] = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
+    vendor: str | None = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
     return vendor == _ATA_VENDOR
 
 
-def read_ata_state(session: Session, warnings: List[str], before: State) -> State:
+def read_ata_state(session: Session, warnings: list[str], before: State) -> State:
     """What SMART says, where ``before``, what SCSI says, has no log; ``before`` itself where SMART says nothing."""
     try:
         data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), warnings)
         log = smart.decode_self_test_log(
             _sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), warnings)
     except CheckCondition as error:
-        warnings.append("SMART: {0}".format(error.sense))
+        warnings.append(f"SMART: {error.sense}")
         return before
     if log is None or data.status is None:
         return before
@@ -60,7 +59,7 @@ def read_ata_state(session: Session, warnings: List[str], before: State) -> Stat
         *_duration(data), by_ata=True)
 
 
-def _duration(data: smart.SmartData) -> Tuple[Optional[int], Optional[str]]:
+def _duration(data: smart.SmartData) -> tuple[int | None, str | None]:
     return (None, None) if data.extended_minutes is None else (60 * data.extended_minutes, "SMART data")
 
 
@@ -68,7 +67,7 @@ def _sector(session: Session, name: str, cdb: bytes) -> bytes:
     return session.send(Command(name, cdb, smart.SECTOR)).data
 
 
-def _result(place: int, entry: Dict[str, Any], power_on_hours: Optional[int]) -> Dict[str, Any]:
+def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> dict[str, Any]:
     code = _CODES.get(entry["test"], _NO_CODE)
     result = entry["status"] if entry["status"] in RESULTS else _OTHER_FAILURE
     hours = entry["power_on_hours"]
@@ -84,7 +83,7 @@ def _result(place: int, entry: Dict[str, Any], power_on_hours: Optional[int]) ->
         "vendor_specific": entry["test"]}
 
 
-def ata_self_test(test: str, foreground: bool, timeout_seconds: Optional[float]) -> Command:
+def ata_self_test(test: str, foreground: bool, timeout_seconds: float | None) -> Command:
     """Starts a short or an extended test; there is no default test."""
     return _execute(_SUBCOMMANDS[test, foreground], timeout_seconds)
 
@@ -94,12 +93,12 @@ def ata_abort() -> Command:
     return _execute(smart.ABORT, None)
 
 
-def _execute(subcommand: int, timeout_seconds: Optional[float]) -> Command:
+def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
     return Command("SMART EXECUTE OFF-LINE IMMEDIATE", smart.smart_execute_off_line(subcommand), changes=True,
                    timeout_seconds=timeout_seconds)
 
 
-def look_at(session: Session, warnings: List[str], previous: Optional[State] = None) -> State:
+def look_at(session: Session, warnings: list[str], previous: State | None = None) -> State:
     """What the drive says by SCSI; where it keeps no log so, and is an ATA drive, what it says by SMART."""
     if previous is not None and previous.by_ata:
         return read_ata_state(session, warnings, previous)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, NamedTuple
 
 from ..._passthrough.errors import CheckCondition, ResponseError
 from ..._passthrough.session import Session
@@ -28,11 +27,11 @@ _SCAN_STATUS_LENGTH = 64
 class SelfTestLog(NamedTuple):
     """The results of log page 10h, the newest first; ``complete`` is false where older ones did not arrive."""
 
-    results: List[Values]
+    results: list[Values]
     complete: bool
 
 
-def self_test_log(session: Session, warnings: List[str]) -> Optional[SelfTestLog]:
+def self_test_log(session: Session, warnings: list[str]) -> SelfTestLog | None:
     """The self-test log; ``None`` where the page is there but empty, so that nothing is known.
 
     Raises ResponseError for an answer that is no such page.
@@ -41,26 +40,26 @@ def self_test_log(session: Session, warnings: List[str]) -> Optional[SelfTestLog
     empty = data[:_LOG_HEADER_LENGTH] == bytes((SELF_TEST_RESULTS_PAGE, 0, 0, 0))
     if not empty and (len(data) <= _LOG_HEADER_LENGTH or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE):
         # An empty list would say that the drive was never tested, and start a test.
-        raise ResponseError("LOG SENSE: the answer is not log page 10h, self-test results ({0})".format(
-            data[:_LOG_HEADER_LENGTH].hex() or "no data"))
+        raise ResponseError("LOG SENSE: the answer is not log page 10h, self-test results "
+                            f"({data[:_LOG_HEADER_LENGTH].hex() or 'no data'})")
     if empty:
         return None
     arrived = len(data) >= _LOG_HEADER_LENGTH + int.from_bytes(data[2:_LOG_HEADER_LENGTH], "big")
     return SelfTestLog(decode_self_test_results(data, warnings), arrived)
 
 
-def background_scan_minutes(session: Session, warnings: List[str]) -> Optional[int]:
+def background_scan_minutes(session: Session, warnings: list[str]) -> int | None:
     """Minutes of power, as the background scan page counts them."""
     reply = session.send(commands.log_sense(BACKGROUND_SCAN_PAGE, 0, _SCAN_STATUS_LENGTH))
     # Cut on purpose, so its warnings mean nothing.
     status = decode_background_scan(reply.data, [])["status"]
     if status is None:
         return None
-    minutes: Optional[int] = status["accumulated_power_on_minutes"]
+    minutes: int | None = status["accumulated_power_on_minutes"]
     return minutes
 
 
-def control_mode_page(session: Session, warnings: List[str]) -> Optional[Values]:
+def control_mode_page(session: Session, warnings: list[str]) -> Values | None:
     """The control mode page, by MODE SENSE(10) or else (6); ``None`` where the answer has no such page."""
     try:
         reply = session.send(commands.mode_sense_10(CONTROL_MODE_PAGE))
@@ -73,8 +72,8 @@ def control_mode_page(session: Session, warnings: List[str]) -> Optional[Values]
     return None if page is None else decode_control_mode(page)
 
 
-def extended_self_test_minutes(session: Session, warnings: List[str]) -> Optional[int]:
+def extended_self_test_minutes(session: Session, warnings: list[str]) -> int | None:
     """Minutes that an extended test takes, as VPD page 86h says."""
     values = decode_extended_inquiry(vpd_page(session, EXTENDED_INQUIRY), warnings)
-    minutes: Optional[int] = values["extended_self_test_completion_minutes"]
+    minutes: int | None = values["extended_self_test_completion_minutes"]
     return minutes

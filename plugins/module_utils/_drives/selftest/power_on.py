@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A drive's power-on hours, from the best source that it has."""
 
 from __future__ import annotations
-
-from typing import List, Optional, Tuple
 
 from ..._passthrough.errors import CheckCondition
 from ..._passthrough.session import Session
@@ -24,7 +21,7 @@ _DISK = 0x00
 _FACTORY_LENGTH = 252
 
 
-def read_power_on_hours(session: Session, warnings: List[str]) -> Tuple[Optional[int], Optional[str]]:
+def read_power_on_hours(session: Session, warnings: list[str]) -> tuple[int | None, str | None]:
     """Whole hours and where they come from, or ``(None, None)`` where the drive does not tell.
 
     The background scan log page (15h, SBC-5 6.4.2) counts minutes in four bytes and never saturates in a drive's life.
@@ -43,9 +40,9 @@ def read_power_on_hours(session: Session, warnings: List[str]) -> Tuple[Optional
     return None, None
 
 
-def _factory_minutes(session: Session, _warnings: List[str]) -> Optional[int]:
+def _factory_minutes(session: Session, _warnings: list[str]) -> int | None:
     """Minutes of power as the vendor counts them; only a disk of a vendor whose page is known is asked."""
-    unsaid: List[str] = []
+    unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     if standard["t10_vendor_identification"] not in FACTORY_VENDORS:
         return None
@@ -53,5 +50,5 @@ def _factory_minutes(session: Session, _warnings: List[str]) -> Optional[int]:
         return None
     # Other parameters are not ours to read, so a cut among them means nothing.
     values = decode_factory_log(session.send(log_sense(FACTORY_PAGE, 0, _FACTORY_LENGTH)).data, unsaid)
-    minutes: Optional[int] = values["accumulated_power_on_minutes"]
+    minutes: int | None = values["accumulated_power_on_minutes"]
     return minutes

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
 
 from ... import _selftests as policy
 from ..._durations import parse_hours
@@ -47,11 +46,11 @@ class Wanted(NamedTuple):
     state: str
     test: str
     foreground: bool
-    max_age_hours: Optional[int]
+    max_age_hours: int | None
     on_unknown: str
     wait: bool
     poll_seconds: float
-    wait_seconds: Optional[float]
+    wait_seconds: float | None
     device_offline: bool
     unit_offline: bool
     force: bool
@@ -66,9 +65,9 @@ class Wanted(NamedTuple):
             raise ValueError("the default test always runs to its end before the command returns; "
                              "foreground only goes with test: short or extended")
         if options["poll_interval"] <= 0:
-            raise ValueError("poll_interval must be greater than 0, not {0}".format(options["poll_interval"]))
+            raise ValueError(f"poll_interval must be greater than 0, not {options['poll_interval']}")
         if options["wait_timeout"] is not None and options["wait_timeout"] <= 0:
-            raise ValueError("wait_timeout must be greater than 0, not {0}".format(options["wait_timeout"]))
+            raise ValueError(f"wait_timeout must be greater than 0, not {options['wait_timeout']}")
         return cls(
             options["state"], options["test"], options["foreground"], parse_hours(options["max_age"]),
             options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
@@ -80,7 +79,7 @@ class Wanted(NamedTuple):
         return self.foreground or self.device_offline or self.unit_offline
 
 
-def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
+def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """An entry a drive, with ``selftest`` as the module documents it."""
     return run_on_drives(devices, options, {"selftest": None},
                   lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVE_TYPES)
@@ -94,8 +93,8 @@ class _SelftestRun:
         self._entry = entry
         self._wanted = wanted
         self._tell = tell
-        self._told: Optional[int] = None
-        self._state: Optional[State] = None
+        self._told: int | None = None
+        self._state: State | None = None
         # Two results of the same hour look alike, so a log that did not change proves nothing where a test was seen.
         self._seen_running = False
         self._ended_by_itself = False
@@ -105,8 +104,7 @@ class _SelftestRun:
         if self._wanted.skip_standby:
             condition = read_condition(self._session, self._entry["warnings"])
             if condition.at_rest:
-                self._entry.update(status=SKIPPED, reason="the drive is at rest ({0}) and is not woken".format(
-                    condition.power))
+                self._entry.update(status=SKIPPED, reason=f"the drive is at rest ({condition.power}) and is not woken")
                 return
         state = self._look()
         if self._wanted.state == "aborted":
@@ -139,7 +137,7 @@ class _SelftestRun:
 
     def _start_now(self, state: State) -> Steps:
         if state.running and not self._wanted.force:
-            self._conclude("running", "{0}; set force to abort it and start the new one".format(_running_words(state)),
+            self._conclude("running", f"{_running_words(state)}; set force to abort it and start the new one",
                            failed=True)
             return
         if state.running:
@@ -157,7 +155,7 @@ class _SelftestRun:
         self._entry["changed"] = True
         self._entry["diff"] = {"before": {"self_test": _running_words(state)}, "after": {"self_test": "aborted"}}
         if self._session.check_mode:
-            self._conclude("aborted", "would abort: {0}".format(_running_words(state)))
+            self._conclude("aborted", f"would abort: {_running_words(state)}")
             return
         state = yield from self._stop(state)
         if self._ended_by_itself:
@@ -174,7 +172,7 @@ class _SelftestRun:
         return self._state is not None and self._state.by_ata
 
     def _look(self) -> State:
-        said: List[str] = []
+        said: list[str] = []
         self._state = state = look_at(self._session, said, self._state)
         warnings = self._entry["warnings"]
         warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
@@ -184,27 +182,27 @@ class _SelftestRun:
 
     def _judge(self, state: State) -> policy.Judgement:
         if not state.log_supported:
-            return policy.Judgement(policy.UNKNOWN, "the drive keeps no log of self tests (log page 10h: {0})".format(
-                state.log_refusal))
+            return policy.Judgement(policy.UNKNOWN, "the drive keeps no log of self tests (log page 10h: "
+                                                    f"{state.log_refusal})")
         return policy.judge(state.results, state.power_on_hours, self._wanted.test, self._wanted.max_age_hours,
                             state.log_complete)
 
-    def _start(self, state: State, why: Optional[str]) -> Steps:
+    def _start(self, state: State, why: str | None) -> Steps:
         in_use = self._session.transport.uses() if self._wanted.exclusive and not self._wanted.force else []
         if in_use:
-            self._conclude("in_use", "{0}; a test that keeps the drive from serving needs force".format(
-                "; ".join(in_use)), failed=True)
+            self._conclude("in_use", f"{'; '.join(in_use)}; a test that keeps the drive from serving needs "
+                                     "force", failed=True)
             return
         if self._by_ata and self._wanted.test == "default":
             self._conclude("unsupported", "an ATA drive behind this adapter has no default test; choose short or "
                                           "extended", failed=True)
             return
-        kind = "{0} self test{1}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
-        because = "" if why is None else ": {0}".format(why)
+        kind = "{} self test{}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
+        because = "" if why is None else f": {why}"
         before = why or _last_words(state)
         if self._session.check_mode:
             self._changed(before, kind)
-            self._conclude("started", "would start the {0}{1}".format(kind, because))
+            self._conclude("started", f"would start the {kind}{because}")
             return
         if self._wanted.test == "default" or self._wanted.foreground:
             yield from self._run_to_the_end(state, kind, before)
@@ -219,7 +217,7 @@ class _SelftestRun:
             return
         self._changed(before, kind)
         self._seen_running = self._look().running
-        self._conclude("started", "the {0} was started{1}".format(kind, because))
+        self._conclude("started", f"the {kind} was started{because}")
         if self._wanted.wait:
             yield from self._await_result(state, kind)
 
@@ -239,11 +237,11 @@ class _SelftestRun:
             self._changed(why, kind)
             # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
             self._look()
-            self._conclude(policy.FAILED, "the {0} failed: {1}".format(kind, error.sense), failed=True)
+            self._conclude(policy.FAILED, f"the {kind} failed: {error.sense}", failed=True)
             return
         self._changed(why, kind)
         self._look()
-        self._conclude(policy.PASSED, "the {0} passed".format(kind))
+        self._conclude(policy.PASSED, f"the {kind} passed")
         self._entry["selftest"]["age_hours"] = 0
 
     def _await_result(self, before: State, kind: str) -> Steps:
@@ -253,15 +251,15 @@ class _SelftestRun:
         newest = after.newest
         if newest is None or _same_log(after, before) and not (
                 self._seen_running and policy.kind_of(newest) == self._wanted.test and _just_now(newest, after)):
-            self._conclude(policy.UNKNOWN, "the {0} has ended, but its result is not in the drive's log".format(kind),
+            self._conclude(policy.UNKNOWN, f"the {kind} has ended, but its result is not in the drive's log",
                            failed=self._wanted.on_unknown == "fail")
         elif policy.is_aborted(newest):
-            self._conclude("aborted", "the {0} was ended before it came to a result: {1}".format(
-                kind, newest["result"]["name"]), failed=True)
+            self._conclude("aborted", f"the {kind} was ended before it came to a result: "
+                                      f"{newest['result']['name']}", failed=True)
         else:
             self._settle(policy.judge(after.results[:1], after.power_on_hours, "default", None))
 
-    def _send_start(self, limit: Optional[float]) -> None:
+    def _send_start(self, limit: float | None) -> None:
         wanted = self._wanted
         if self._by_ata:
             self._session.send(ata_self_test(wanted.test, wanted.foreground, limit))
@@ -303,7 +301,7 @@ class _SelftestRun:
                 settle -= 1
                 pause = _SETTLE_SECONDS
             if state.running and left <= 0:
-                self._conclude("running", "{0} when the wait ended".format(_running_words(state)))
+                self._conclude("running", f"{_running_words(state)} when the wait ended")
                 self._entry["status"] = TIMEOUT
                 return state
             yield Pause(pause)
@@ -316,7 +314,7 @@ class _SelftestRun:
         tenth = int((state.progress_percent or 0) // 10)
         if self._told is None or tenth > self._told:
             self._told = tenth
-            self._tell("{0}: {1}".format(self._entry["device"], _running_words(state)))
+            self._tell(f"{self._entry['device']}: {_running_words(state)}")
 
     def _wait_limit(self, state: State, foreground: bool) -> float:
         """Seconds that the test may take before something must be wrong."""
@@ -347,9 +345,9 @@ class _SelftestRun:
 
 
 def _running_words(state: State) -> str:
-    far = "" if state.progress_percent is None else ", {0:.0f} % done".format(state.progress_percent)
-    which = "a" if state.running_test is None else "the {0}".format(state.running_test)
-    return "{0} self test is running{1}".format(which, far)
+    far = "" if state.progress_percent is None else f", {state.progress_percent:.0f} % done"
+    which = "a" if state.running_test is None else f"the {state.running_test}"
+    return f"{which} self test is running{far}"
 
 
 def _same_log(one: State, other: State) -> bool:
@@ -369,11 +367,11 @@ def _just_now(result: policy.Result, state: State) -> bool:
 def _last_words(state: State) -> str:
     if state.newest is None:
         return "none is logged"
-    return "{0}: {1}".format(policy.kind_of(state.newest), state.newest["result"]["name"])
+    return f"{policy.kind_of(state.newest)}: {state.newest['result']['name']}"
 
 
 def send_self_test(self_test_code: int, default_test: bool = False, device_offline: bool = False,
-                   unit_offline: bool = False, timeout_seconds: Optional[float] = None) -> Command:
+                   unit_offline: bool = False, timeout_seconds: float | None = None) -> Command:
     """SEND DIAGNOSTIC with a self-test code, or the default self test; the off-line bits need that."""
     cdb = diagnostics.SEND_DIAGNOSTIC.encode(
         self_test_code=self_test_code, selftest=default_test, devoffl=device_offline, unitoffl=unit_offline)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, NamedTuple, Sequence
 
 from ... import _selftests as policy
 from ..._passthrough.errors import CheckCondition
@@ -26,31 +25,31 @@ class State(NamedTuple):
     """One look at a drive. ``log_supported`` is ``None`` where a running test kept the drive from answering."""
 
     running: bool
-    running_test: Optional[str]
-    progress_percent: Optional[float]
-    log_supported: Optional[bool]
-    log_refusal: Optional[str]
+    running_test: str | None
+    progress_percent: float | None
+    log_supported: bool | None
+    log_refusal: str | None
     results: Sequence[policy.Result] = ()
-    power_on_hours: Optional[int] = None
-    power_on_hours_source: Optional[str] = None
-    extended_duration_seconds: Optional[int] = None
-    extended_duration_source: Optional[str] = None
+    power_on_hours: int | None = None
+    power_on_hours_source: str | None = None
+    extended_duration_seconds: int | None = None
+    extended_duration_source: str | None = None
     #: False where the older results did not arrive.
     log_complete: bool = True
     #: Whether SMART told all this, through ATA PASS-THROUGH.
     by_ata: bool = False
 
     @property
-    def finished(self) -> List[policy.Result]:
+    def finished(self) -> list[policy.Result]:
         """The results of tests that do not run any more, the newest first."""
         return [result for result in self.results if not policy.is_running(result)]
 
     @property
-    def newest(self) -> Optional[policy.Result]:
+    def newest(self) -> policy.Result | None:
         """The newest result of a test that does not run any more."""
         return next(iter(self.finished), None)
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """The state as the module returns it."""
         return {
             "running": self.running, "running_test": self.running_test, "progress_percent": self.progress_percent,
@@ -62,7 +61,7 @@ class State(NamedTuple):
         }
 
 
-def read_state(session: Session, warnings: List[str], previous: Optional[State] = None) -> State:
+def read_state(session: Session, warnings: list[str], previous: State | None = None) -> State:
     """Looks at the drive. What it does not support is ``None``; ``previous`` saves asking for what does not change.
 
     A test in the background shows in REQUEST SENSE while all other commands are served; one in the foreground, which
@@ -70,9 +69,9 @@ def read_state(session: Session, warnings: List[str], previous: Optional[State] 
     """
     sense = _progress_sense(session)
     running = sense is not None and _in_progress(sense)
-    results: List[policy.Result] = []
+    results: list[policy.Result] = []
     complete = True
-    log_supported: Optional[bool] = True
+    log_supported: bool | None = True
     refusal = None
     try:
         log = self_test_log(session, warnings)
@@ -106,7 +105,7 @@ def _in_progress(sense: Sense) -> bool:
     return sense.key in (0x00, _NOT_READY) and (sense.asc, sense.ascq) == _SELF_TEST_IN_PROGRESS
 
 
-def _progress_sense(session: Session) -> Optional[Sense]:
+def _progress_sense(session: Session) -> Sense | None:
     """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
     try:
         for _each in range(_UNIT_ATTENTIONS + 1):
@@ -119,7 +118,7 @@ def _progress_sense(session: Session) -> Optional[Sense]:
     return None
 
 
-def _extended_duration(session: Session, warnings: List[str]) -> Tuple[Optional[int], Optional[str]]:
+def _extended_duration(session: Session, warnings: list[str]) -> tuple[int | None, str | None]:
     """Seconds that an extended test takes, and who says so: the control mode page, else (0 or FFFFh) VPD page 86h."""
     page = _or_none(control_mode_page, session, warnings)
     if page is not None and page["extended_self_test_completion_time_seconds"]:
@@ -128,7 +127,7 @@ def _extended_duration(session: Session, warnings: List[str]) -> Tuple[Optional[
     return (minutes * 60, "extended INQUIRY data VPD page") if minutes else (None, None)
 
 
-def _or_none(read: Any, session: Session, warnings: List[str]) -> Any:
+def _or_none(read: Any, session: Session, warnings: list[str]) -> Any:
     """What a reader gives; ``None`` where the drive does not support the page."""
     try:
         return read(session, warnings)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import errno
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Mapping
 
 from ..feature import Check, invalid_field_in_cdb
 from ..usage import Usage
@@ -19,7 +18,7 @@ from .settings import Settings
 _PROTECT_BIT, _DPO_BIT, _FUA_BIT = 7, 4, 3
 
 
-def _unrecovered_read(lba: Optional[int] = None) -> Check:
+def _unrecovered_read(lba: int | None = None) -> Check:
     return Check(0x03, 0x11, 0x00, **({} if lba is None else {"information": lba}))
 
 
@@ -60,7 +59,7 @@ class Access:
         if lba + count > self.medium.blocks:
             raise Check(0x05, 0x21, 0x00)
 
-    def check_extent(self, request: Request, maximum: Optional[int] = None) -> None:
+    def check_extent(self, request: Request, maximum: int | None = None) -> None:
         """Refuses blocks that are not there, and more than one command may ask for."""
         self.check_range(request.lba, request.count)
         if request.count > (self.settings.maximum_transfer if maximum is None else maximum):
@@ -122,11 +121,11 @@ class Access:
         except OSError as failure:
             raise _write_failure(failure) from None
 
-    def unreadable(self, start: int, end: int) -> List[Tuple[int, int]]:
+    def unreadable(self, start: int, end: int) -> list[tuple[int, int]]:
         """The ranges that cannot be read from ``start`` to before ``end``."""
         return self._unreadable.within(start, end)
 
-    def _heal(self, lba: int, count: int) -> List[Tuple[int, int]]:
+    def _heal(self, lba: int, count: int) -> list[tuple[int, int]]:
         """They can be read from now on. Gives those that could not before."""
         healed = self._unreadable.remove(lba, lba + count)
         if healed:
@@ -135,7 +134,7 @@ class Access:
 
     # -- state
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """What is unreadable still, and what the settings said of that."""
         return {"unreadable": [list(each) for each in self._unreadable], "declared": self._declared(),
                 "reassigned": [list(each) for each in self.reassigned], "unrecovered_reads": self.unrecovered_reads}
@@ -147,7 +146,7 @@ class Access:
         if state.get("declared") == self._declared():
             self._unreadable = Extents((start, end) for start, end in state.get("unreadable") or ())
 
-    def _declared(self) -> List[List[int]]:
+    def _declared(self) -> list[list[int]]:
         return [list(each) for each in self.settings.unreadable]
 
 

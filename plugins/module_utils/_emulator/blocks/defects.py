@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -14,7 +13,7 @@ Blocks that are reassigned while the disk runs join the grown list.
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from ..._scsi.read_defect_data import (
     BYTES_FROM_INDEX,
@@ -46,13 +45,13 @@ class Defects(Feature):
 
     name = "defects"
 
-    def __init__(self, settings: Optional[Mapping[str, Any]] = None,
+    def __init__(self, settings: Mapping[str, Any] | None = None,
                  reassigned: Callable[[], Sequence[int]] = tuple) -> None:
         super().__init__()
         values = checked(settings or {}, "defects", {"primary": 0, "grown": []})
         self._primary: int = number(values["primary"], "defects.primary", 0, 1 << 20, whole=True)
-        self._grown: List[int] = [
-            number(each, "defects.grown[{0}]".format(place), 0, (1 << 32) - 1, whole=True)
+        self._grown: list[int] = [
+            number(each, f"defects.grown[{place}]", 0, (1 << 32) - 1, whole=True)
             for place, each in enumerate(listed(values["grown"], "defects.grown"))]
         self._reassigned = reassigned
 
@@ -60,7 +59,7 @@ class Defects(Feature):
         return {(0x37, None): lambda task: self._read(task, READ_DEFECT_DATA_10, twelve=False),
                 (0xB7, None): lambda task: self._read(task, READ_DEFECT_DATA_12, twelve=True)}
 
-    def grown(self) -> List[int]:
+    def grown(self) -> list[int]:
         """The LBAs of the grown defects, in ascending order."""
         return sorted(set(self._grown).union(self._reassigned()))
 
@@ -70,7 +69,7 @@ class Defects(Feature):
         if wanted not in (SHORT_BLOCK, LONG_BLOCK, BYTES_FROM_INDEX, PHYSICAL_SECTOR):
             raise _NO_LIST
         size = DESCRIPTOR_SIZES[wanted]
-        places: List[int] = []
+        places: list[int] = []
         if values["req_plist"]:
             places.extend(place * _APART for place in range(self._primary))
         if values["req_glist"]:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,19 +6,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import Iterable, Iterator, List, Optional, Tuple
+from typing import Iterable, Iterator
 
 
 class Extents:
     """A set of whole numbers, kept as sorted ranges that do not touch. Each range is a start and an end past it."""
 
-    def __init__(self, ranges: Iterable[Tuple[int, int]] = ()) -> None:
-        self._starts: List[int] = []
-        self._ends: List[int] = []
+    def __init__(self, ranges: Iterable[tuple[int, int]] = ()) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
         for start, end in ranges:
             self.add(start, end)
 
-    def __iter__(self) -> Iterator[Tuple[int, int]]:
+    def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(zip(self._starts, self._ends))
 
     def __bool__(self) -> bool:
@@ -29,21 +28,21 @@ class Extents:
         """How many numbers there are."""
         return sum(self._ends) - sum(self._starts)
 
-    def within(self, start: int, end: int) -> List[Tuple[int, int]]:
+    def within(self, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of the set from ``start`` to before ``end``."""
         if start >= end:
             return []
         first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
         return [(max(start, self._starts[at]), min(end, self._ends[at])) for at in range(first, last)]
 
-    def first(self, start: int, end: int) -> Optional[int]:
+    def first(self, start: int, end: int) -> int | None:
         """The lowest number of the set from ``start`` to before ``end``, None for none."""
         at = bisect_right(self._ends, start)
         if start >= end or at == len(self._starts) or self._starts[at] >= end:
             return None
         return max(start, self._starts[at])
 
-    def run(self, number: int) -> Tuple[bool, Optional[int]]:
+    def run(self, number: int) -> tuple[bool, int | None]:
         """Whether the number is in the set, and where that ends to be so; None for never."""
         at = bisect_right(self._ends, number)
         if at == len(self._starts):
@@ -66,7 +65,7 @@ class Extents:
         self._ends[first:last] = [end]
         return True
 
-    def remove(self, start: int, end: int) -> List[Tuple[int, int]]:
+    def remove(self, start: int, end: int) -> list[tuple[int, int]]:
         """Takes a range out. Gives those parts of it that were there."""
         removed = self.within(start, end)
         if not removed:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ read with a medium error until they are written, which gives them another place.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from ..._scsi.block_commands import BLOCK_COMMANDS
 from ..._scsi.table import Table
@@ -38,9 +37,9 @@ class Blocks(Feature):
     name = "blocks"
 
     def __init__(
-        self, medium: Medium, usage: Usage, settings: Optional[Mapping[str, Any]] = None,
+        self, medium: Medium, usage: Usage, settings: Mapping[str, Any] | None = None,
         write_cache: Callable[[], bool] = lambda: False, read_only: Callable[[], bool] = lambda: False,
-        streams: Optional[Streams] = None, *, dpofua: bool = True,
+        streams: Streams | None = None, *, dpofua: bool = True,
     ) -> None:
         super().__init__()
         self.medium = medium
@@ -52,11 +51,11 @@ class Blocks(Feature):
         self._capacity = Capacity(medium, self.settings)
         self._provisioning = Provisioning(self.access)
 
-    def reassigned(self) -> List[int]:
+    def reassigned(self) -> list[int]:
         """The blocks that could not be read, and got another place when they were written, in ascending order."""
         return [lba for start, end in self.access.reassigned for lba in range(start, end)]
 
-    def unreadable(self) -> List[int]:
+    def unreadable(self) -> list[int]:
         """The blocks that cannot be read now, in ascending order."""
         return [lba for start, end in self.access.unreadable(0, self.medium.blocks) for lba in range(start, end)]
 
@@ -66,7 +65,7 @@ class Blocks(Feature):
         return self.access.unrecovered_reads
 
     def commands(self) -> Mapping[Code, Handler]:
-        found: Dict[Code, Handler] = {
+        found: dict[Code, Handler] = {
             code: _handler(BLOCK_COMMANDS[code], do) for code, do in self._transfers.commands().items()}
         found.update(self._capacity.commands())
         found.update(self._provisioning.commands())
@@ -87,7 +86,7 @@ class Blocks(Feature):
         # The unit sets `changed` later than the constructor runs.
         self.changed()
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return self.access.save()
 
     def load(self, state: Mapping[str, Any]) -> None:

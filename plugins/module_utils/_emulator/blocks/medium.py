@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The medium: where the blocks of a disk are kept, in memory or in a file."""
 
 from __future__ import annotations
-
-from typing import Dict, List, Tuple
 
 from .extents import Extents
 
@@ -23,7 +20,7 @@ class Medium:
 
     def __init__(self, block_length: int, blocks: int) -> None:
         if block_length < 1 or blocks < 1:
-            raise ValueError("a medium of {0} blocks of {1} bytes".format(blocks, block_length))
+            raise ValueError(f"a medium of {blocks} blocks of {block_length} bytes")
         self.block_length = block_length
         self.blocks = blocks
         self._mapped = Extents()
@@ -33,7 +30,7 @@ class Medium:
         """How many blocks are mapped."""
         return self._mapped.total()
 
-    def mapped(self, lba: int) -> Tuple[bool, int]:
+    def mapped(self, lba: int) -> tuple[bool, int]:
         """Whether the block is mapped, and how many from it on are as it is."""
         answer, end = self._mapped.run(lba)
         return answer, (self.blocks if end is None else end) - lba
@@ -63,9 +60,9 @@ class MemoryMedium(Medium):
     def __init__(self, block_length: int, blocks: int) -> None:
         super().__init__(block_length, blocks)
         self._chunk = max(1, _CHUNK_BYTES // block_length)
-        self._chunks: Dict[int, bytearray] = {}
+        self._chunks: dict[int, bytearray] = {}
 
-    def _pieces(self, lba: int, count: int) -> List[Tuple[int, int, int]]:
+    def _pieces(self, lba: int, count: int) -> list[tuple[int, int, int]]:
         """The chunks that hold these blocks: their numbers, and from where to where in each, in bytes."""
         found = []
         end = lba + count

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,7 +14,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Iterator, List, Tuple
+from typing import Iterator
 
 from .extents import Extents
 from .medium import Medium
@@ -43,8 +42,8 @@ class FileMedium(Medium):
         try:
             size = os.fstat(self._data).st_size
             if size not in (0, block_length * blocks):
-                raise ValueError("{0}: has {1} bytes, a disk of {2} blocks of {3} bytes has {4}".format(
-                    path, size, blocks, block_length, block_length * blocks))
+                raise ValueError(f"{path}: has {size} bytes, a disk of {blocks} blocks of {block_length} bytes has "
+                                 f"{block_length * blocks}")
             self._open_map(path + _MAP_SUFFIX, is_new=not size)
             os.ftruncate(self._data, block_length * blocks)
             os.ftruncate(self._map, (blocks + 7) // 8)
@@ -134,16 +133,16 @@ class FileMedium(Medium):
                 value |= 0x80 >> block % 8
         return value
 
-    def _read_map(self) -> Iterator[Tuple[int, int]]:
+    def _read_map(self) -> Iterator[tuple[int, int]]:
         for start, end in _data_ranges(self._map):
             for at in range(start, end, _PIECE):
                 content = _read_all(self._map, min(_PIECE, end - at), at)
                 yield from _ranges_of_bits(content, at * 8, self.blocks)
 
 
-def _ranges_of_bits(content: bytes, first: int, limit: int) -> List[Tuple[int, int]]:
+def _ranges_of_bits(content: bytes, first: int, limit: int) -> list[tuple[int, int]]:
     """The ranges of ones in a piece of a map that begins with the bit of block ``first``."""
-    found: List[Tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     at = 0
     while at < len(content):
         value = content[at]
@@ -160,7 +159,7 @@ def _ranges_of_bits(content: bytes, first: int, limit: int) -> List[Tuple[int, i
     return found
 
 
-def _data_ranges(descriptor: int) -> Iterator[Tuple[int, int]]:
+def _data_ranges(descriptor: int) -> Iterator[tuple[int, int]]:
     """Where a file has data; all of it, where the system cannot tell holes."""
     size = os.fstat(descriptor).st_size
     at = 0

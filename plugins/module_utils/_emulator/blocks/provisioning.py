@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ provisioned disk all that is not mapped is anchored; on a thin one nothing is, a
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Iterator, Mapping
 
 from ..._scsi.block_commands_provisioning import (
     ALL_LBAS,
@@ -66,7 +65,7 @@ class Provisioning(Feature):
         self._anchors = kind == RESOURCE
 
     def commands(self) -> Mapping[Code, Handler]:
-        found: Dict[Code, Handler] = {
+        found: dict[Code, Handler] = {
             _WRITE_SAME_10: lambda task: self._write_same(task, WRITE_SAME_10),
             _WRITE_SAME_16: lambda task: self._write_same(task, WRITE_SAME_16)}
         if self._thin:
@@ -158,7 +157,7 @@ class Provisioning(Feature):
         if start >= self._access.medium.blocks:
             raise Check(0x05, 0x21, 0x00)
         room = max(1, min(_MOST_EXTENTS, (allocation - LBA_STATUS_HEADER.size) // LBA_STATUS_DESCRIPTOR.size))
-        extents: List[Mapping[str, Any]] = []
+        extents: list[Mapping[str, Any]] = []
         condition = BY_CAPACITY
         for lba, count, status, additional in self._extents(start, report):
             if len(extents) == room:
@@ -168,7 +167,7 @@ class Provisioning(Feature):
                             "provisioning_status": status, "additional_status": additional})
         return encode_lba_status(extents, condition, rtp=True)[:allocation]
 
-    def _extents(self, start: int, report: int) -> Iterator[Tuple[int, int, int, int]]:
+    def _extents(self, start: int, report: int) -> Iterator[tuple[int, int, int, int]]:
         """Extents as LBA, number of blocks, provisioning status and additional status."""
         if report == REPORT_UNRECOVERED:
             for first, last in self._access.unreadable(start, self._access.medium.blocks):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from ..._scsi.block_commands import SIX_BYTE_DEFAULT
 from ..._scsi.table import Table
@@ -21,7 +20,7 @@ class Request:
     """A command about ``count`` blocks from ``lba`` on, as its CDB has them by ``table``."""
 
     def __init__(self, table: Table, cdb: bytes) -> None:
-        self.values: Dict[str, Any] = table.decode(cdb)
+        self.values: dict[str, Any] = table.decode(cdb)
         self._bytes = {field.name: field.first for field in table.fields}
         self._count_name = next(name for name in _COUNTS if name in self.values)
         self.lba: int = self.values["logical_block_address"]

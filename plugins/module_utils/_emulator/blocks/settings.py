@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -27,7 +26,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from ..._scsi.vpd_block_device_characteristics import NOMINAL_FORM_FACTORS
 from ..._scsi.vpd_logical_block_provisioning import FULL, RESOURCE, THIN
@@ -41,7 +40,7 @@ _LONGEST_DEFECT = 1 << 16
 _PROVISIONING = {"full": FULL, "resource": RESOURCE, "thin": THIN}
 _FORM_FACTORS = {name: value for value, name in NOMINAL_FORM_FACTORS.items()}
 
-SETTINGS: Dict[str, Any] = {
+SETTINGS: dict[str, Any] = {
     "physical_block_exponent": 0, "lowest_aligned_lba": 0, "rotation_rate": 7200, "form_factor": "3.5 inch",
     "maximum_transfer_blocks": None, "optimal_transfer_blocks": None, "optimal_granularity_blocks": None,
     "maximum_prefetch_blocks": None, "maximum_compare_and_write_blocks": 8,
@@ -58,9 +57,9 @@ class Settings:
         values = checked(given, _WHERE, SETTINGS)
 
         def whole(name: str, low: int, high: int) -> int:
-            return int(number(values[name], "{0}.{1}".format(_WHERE, name), low, high, whole=True))
+            return int(number(values[name], f"{_WHERE}.{name}", low, high, whole=True))
 
-        def limit(name: str, high: int) -> Optional[int]:
+        def limit(name: str, high: int) -> int | None:
             return None if values[name] is None else whole(name, 1, high)
 
         self.physical_block_exponent = whole("physical_block_exponent", 0, 15)
@@ -85,11 +84,11 @@ class Settings:
         self.unreadable = _unreadable(values["unreadable"], medium.blocks)
 
 
-def _unreadable(given: Any, blocks: int) -> List[Tuple[int, int]]:
+def _unreadable(given: Any, blocks: int) -> list[tuple[int, int]]:
     """Ranges of blocks, each as its first and the one past its last."""
     found = []
     for place, each in enumerate(listed(given, _WHERE + ".unreadable")):
-        where = "{0}.unreadable[{1}]".format(_WHERE, place)
+        where = f"{_WHERE}.unreadable[{place}]"
         values = checked(each, where, {"lba": None, "length": 1}) if isinstance(each, Mapping) else {
             "lba": each, "length": 1}
         lba = number(values["lba"], where + ".lba", 0, blocks - 1, whole=True)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ Each is given what its CDB asks for, and the task; it gives data-in, or raises C
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Optional
+from typing import Callable
 
 from ..._scsi.block_commands import VARIABLE_LENGTH, WRITE_STREAM_32_ACTION
 from ..._scsi.block_commands_verify import EACH_BLOCK, RESERVED_BYTCHK, SAME_BLOCK
@@ -40,13 +39,13 @@ Do = Callable[[Request, Task], bytes]
 class Transfers:
     """The commands. Without ``streams`` there is no WRITE STREAM."""
 
-    def __init__(self, access: Access, streams: Optional[Streams]) -> None:
+    def __init__(self, access: Access, streams: Streams | None) -> None:
         self._access = access
         self._streams = streams
 
-    def commands(self) -> Dict[Code, Do]:
+    def commands(self) -> dict[Code, Do]:
         """What is done for each."""
-        found: Dict[Code, Do] = {ORWRITE: self._orwrite}
+        found: dict[Code, Do] = {ORWRITE: self._orwrite}
         for codes, do in (
                 (READS, self._read), (WRITES, self._write), (WRITES_AND_VERIFIES, self._write_and_verify),
                 (VERIFIES, self._verify), (SYNCHRONIZES_CACHE, self._synchronize_cache),

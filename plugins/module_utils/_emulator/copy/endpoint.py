@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Protocol, Union
+from typing import Protocol, Union
 
 from ..contract import Nexus
 from ..feature import Check, Status
@@ -51,7 +50,7 @@ class CopySource(Protocol):
     def medium(self) -> CopyMedium:
         """What is read and written."""
 
-    def ready(self, nexus: Nexus, writes: bool) -> Optional[Refusal]:
+    def ready(self, nexus: Nexus, writes: bool) -> Refusal | None:
         """Whether the copy manager may use it now on behalf of ``nexus``; None if it may, else the unit's answer.
 
         Not ready, a reservation conflict, write protection where it ``writes``. Asked before every step of a copy.

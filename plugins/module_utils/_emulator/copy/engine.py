@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Mapping
 
 from ..contract import Nexus, Task
 from ..feature import CHECK_CONDITION, GOOD, Check, Clock, Feature, Status
@@ -42,19 +41,19 @@ class CopyEngine:
         self._clock = clock
         self._settings = settings
         #: Those that have a list identifier, the oldest first, and those that have none and run.
-        self._known: Dict[Key, Operation] = {}
-        self._nameless: List[Operation] = []
-        self._working: Dict[Operation, Tuple[Work, Steps]] = {}
-        self._timers: Dict[Operation, Any] = {}
+        self._known: dict[Key, Operation] = {}
+        self._nameless: list[Operation] = []
+        self._working: dict[Operation, tuple[Work, Steps]] = {}
+        self._timers: dict[Operation, Any] = {}
 
     # -- what there is
 
-    def find(self, nexus: Nexus, identifier: int) -> Optional[Operation]:
+    def find(self, nexus: Nexus, identifier: int) -> Operation | None:
         """The operation that the nexus knows by this list identifier."""
         self._forget_old()
         return self._known.get((nexus, identifier))
 
-    def check_free(self, nexus: Nexus, identifier: Optional[int]) -> None:
+    def check_free(self, nexus: Nexus, identifier: int | None) -> None:
         """Raises Check where one more copy cannot begin."""
         identified = [each for each in self._known.values() if each.running]
         if len(identified) + len(self._nameless) >= self._settings.total_copies:
@@ -88,7 +87,7 @@ class CopyEngine:
 
     # -- how they run
 
-    def begin(self, task: Task, identifier: Optional[int], action: int, immediate: bool,
+    def begin(self, task: Task, identifier: int | None, action: int, immediate: bool,
               keeps: bool = True, block_length: int = 1) -> Operation:
         """A new operation, in the place of one that has ended."""
         operation = Operation(
@@ -178,11 +177,11 @@ class CopyEngine:
         for operation in list(self._working):
             self._end(operation, ABORTED, TASK_ABORTED)
 
-    def save(self) -> List[Dict[str, Any]]:
+    def save(self) -> list[dict[str, Any]]:
         """What outlasts a restart, as JSON can hold it."""
         return [each.save() for each in self._known.values() if not each.with_short_identifier]
 
-    def load(self, state: List[Mapping[str, Any]]) -> None:
+    def load(self, state: list[Mapping[str, Any]]) -> None:
         """Takes up what `save` gave."""
         loaded = [Operation.load(each) for each in state]
         self._known = {each.key: each for each in loaded}

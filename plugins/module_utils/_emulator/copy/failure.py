@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 from ..._scsi.sense_descriptors import FORWARDED_SENSE_DATA
 from ..._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
@@ -41,12 +40,12 @@ class CopyAborted(Check):
     at the destination, None where nothing of it was written.
     """
 
-    def __init__(self, code: Tuple[int, int], segment: int, pointer: Optional[Tuple[bool, int, Optional[int]]] = None,
-                 forwarded: Optional[Tuple[int, Refusal]] = None, residual_blocks: Optional[int] = None) -> None:
+    def __init__(self, code: tuple[int, int], segment: int, pointer: tuple[bool, int, int | None] | None = None,
+                 forwarded: tuple[int, Refusal] | None = None, residual_blocks: int | None = None) -> None:
         super().__init__(COPY_ABORTED, *code)
         self.segment = segment
         self.forwarded = forwarded
-        self._more: Dict[str, Any] = {"information": residual_blocks, "segment_pointer": pointer}
+        self._more: dict[str, Any] = {"information": residual_blocks, "segment_pointer": pointer}
 
     def sense(self, descriptor_format: bool) -> bytes:
         if descriptor_format:
@@ -55,7 +54,7 @@ class CopyAborted(Check):
                 descriptors=self._descriptors(), **self._more)
         return self._fixed()
 
-    def _descriptors(self) -> List[Dict[str, Any]]:
+    def _descriptors(self) -> list[dict[str, Any]]:
         if self.forwarded is None:
             return []
         device, refusal = self.forwarded
@@ -83,7 +82,7 @@ class CopyAborted(Check):
         return bytes(whole)
 
 
-def _answer(refusal: Refusal, descriptor_format: bool) -> Tuple[int, bytes]:
+def _answer(refusal: Refusal, descriptor_format: bool) -> tuple[int, bytes]:
     """The status and the sense data of a unit that failed."""
     if isinstance(refusal, Status):
         return refusal.status, b""

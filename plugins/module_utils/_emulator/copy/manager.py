@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -19,7 +18,7 @@ Settings are those of `copy_parameters.DEFAULTS`. What the standards leave open 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from ..._scsi import receive_copy_results as results
 from ..._scsi.extended_copy import (
@@ -59,7 +58,7 @@ class CopyManager(Feature):
 
     name = "copy_manager"
 
-    def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]], directory: Directory,
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None, directory: Directory,
                  own: CopySource) -> None:
         super().__init__()
         self.settings = CopySettings(settings or {})
@@ -84,7 +83,7 @@ class CopyManager(Feature):
             results.OPERATING_PARAMETERS: self._parameters, results.FAILURE_DETAILS: self._failure_details,
             results.COPY_STATUS_LID4: self._status_lid4, results.COPY_DATA_LID4: self._data_lid4,
             results.ROD_TOKEN_INFORMATION: self._token_information, results.ALL_ROD_TOKENS: self._all_tokens}
-        found: Dict[Code, Handler] = {(THIRD_PARTY_COPY_OUT, each): out[each] for each in self.settings.out_actions}
+        found: dict[Code, Handler] = {(THIRD_PARTY_COPY_OUT, each): out[each] for each in self.settings.out_actions}
         found.update({(THIRD_PARTY_COPY_IN, each): into[each] for each in self.settings.in_actions})
         return found
 
@@ -201,7 +200,7 @@ class CopyManager(Feature):
                 self._engine.discard(operation, part)
         return whole[:allocation]
 
-    def _find(self, task: Task, identifier: int, part: Optional[str] = None) -> Operation:
+    def _find(self, task: Task, identifier: int, part: str | None = None) -> Operation:
         """The operation with this list identifier; raises Check where there is none that knows this part."""
         operation = self._engine.find(task.nexus, identifier)
         if operation is None or part is not None and part in operation.discarded:
@@ -225,7 +224,7 @@ class CopyManager(Feature):
         self._engine.forget(
             lambda operation: operation.with_short_identifier and operation.nexus == nexus and not operation.running)
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"operations": self._engine.save(), "tokens": self._tokens.save()}
 
     def load(self, state: Mapping[str, Any]) -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Mapping, Optional, Tuple
 
 from ..._scsi.extended_copy import EXTENDED_COPY_LID1, EXTENDED_COPY_LID4
 from ..._scsi.populate_token import POPULATE_TOKEN_ACTION
@@ -42,7 +41,7 @@ class Operation:
     """One copy operation. ``identifier`` is None where nobody can ask for it."""
 
     nexus: Nexus
-    identifier: Optional[int]
+    identifier: int | None
     #: The service action of operation code 83h by which it began.
     action: int
     state: int
@@ -51,7 +50,7 @@ class Operation:
     #: In bytes, but for tokens, where it is in blocks of this size.
     block_length: int = 1
     #: The command, while it is not answered.
-    task: Optional[Task] = None
+    task: Task | None = None
     segments: int = 0
     transferred: int = 0
     counter: int = 0
@@ -59,10 +58,10 @@ class Operation:
     held_discarded: bool = False
     status: int = GOOD
     sense: bytes = b""
-    tokens: List[bytes] = field(default_factory=list)
+    tokens: list[bytes] = field(default_factory=list)
     ended_at: float = 0.0
     #: The parts that have been discarded.
-    discarded: List[str] = field(default_factory=list)
+    discarded: list[str] = field(default_factory=list)
 
     @property
     def running(self) -> bool:
@@ -149,7 +148,7 @@ class Operation:
         return encode_rod_token_information(dict(self._status_values(update_seconds), rod_tokens=[
             {"id_for_creating_rod_cscd_descriptor": _TOKEN_SOURCE_ID, "rod_token": each.hex()} for each in tokens]))
 
-    def _status_values(self, update_seconds: float) -> Dict[str, Any]:
+    def _status_values(self, update_seconds: float) -> dict[str, Any]:
         copies = self.action in (EXTENDED_COPY_LID1, EXTENDED_COPY_LID4)
         delay = min(int(update_seconds * _MILLISECONDS), _MOST_DELAY) if self.running else _ENDED_DELAY
         return {
@@ -162,7 +161,7 @@ class Operation:
 
     # -- state
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """As JSON can hold it."""
         nexus = self.nexus
         return {
@@ -174,7 +173,7 @@ class Operation:
             "ended_at": self.ended_at, "discarded": list(self.discarded)}
 
     @classmethod
-    def load(cls, state: Mapping[str, Any]) -> "Operation":
+    def load(cls, state: Mapping[str, Any]) -> Operation:
         """The operation that `save` gave; one that ran then has been aborted."""
         name, isid, target, tag = state["nexus"]
         found = cls(

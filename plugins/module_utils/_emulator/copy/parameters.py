@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ enforced.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 from ..._scsi import extended_copy, populate_token, receive_copy_results, write_using_token
 from ..._scsi.copy_cscds import IDENTIFICATION
@@ -67,7 +66,7 @@ DEFAULTS: Mapping[str, Any] = {
     "default_inactivity_timeout_seconds": 60, "maximum_inactivity_timeout_seconds": 3600,
 }
 
-_WHOLE: Mapping[str, Tuple[int, int]] = {
+_WHOLE: Mapping[str, tuple[int, int]] = {
     "maximum_cscd_descriptor_count": (1, 0x07FF), "maximum_segment_descriptor_count": (1, _16),
     "maximum_descriptor_list_length_bytes": (64, 1 << 24), "maximum_segment_length_bytes": (0, _32),
     "held_data_limit_bytes": (0, 1 << 24), "total_concurrent_copies": (1, _16), "maximum_concurrent_copies": (1, 0xFF),
@@ -87,7 +86,7 @@ class CopySettings:
             number(values[name], _named(name), low, high, whole=True)
         for name in ("data_segment_granularity_bytes", "held_data_granularity_bytes"):
             if values[name] & (values[name] - 1):
-                raise ValueError("{0}: is {1}, must be a power of two".format(_named(name), values[name]))
+                raise ValueError(f"{_named(name)}: is {values[name]}, must be a power of two")
         for name in ("lid1", "lid4", "tokens", "snlid"):
             boolean(values[name], _named(name))
         one_of(values["status_discards"], (_NOTHING, _STATUS, _ALL), _named("status_discards"))
@@ -126,7 +125,7 @@ class CopySettings:
         """How many blocks are copied in one step."""
         return max(1, self.chunk_bytes // block_length)
 
-    def transfer_count(self, count: int) -> Dict[str, int]:
+    def transfer_count(self, count: int) -> dict[str, int]:
         """So many bytes, as the four bytes of RECEIVE COPY STATUS(LID1) tell them."""
         unit = _UNITS.get(self.count_units, 0)
         while count >> 10 * unit > _32:
@@ -134,7 +133,7 @@ class CopySettings:
         return {"transfer_count_units": unit, "transfer_count": count >> 10 * unit}
 
     @property
-    def out_actions(self) -> List[int]:
+    def out_actions(self) -> list[int]:
         """The service actions of operation code 83h."""
         found = [extended_copy.EXTENDED_COPY_LID1] if self.lid1 else []
         if self.lid4:
@@ -146,7 +145,7 @@ class CopySettings:
         return found
 
     @property
-    def in_actions(self) -> List[int]:
+    def in_actions(self) -> list[int]:
         """The service actions of operation code 84h."""
         found = []
         if self.lid1:
@@ -178,7 +177,7 @@ class CopySettings:
     def third_party_copy_page(self) -> bytes:
         """VPD page 8Fh."""
         copies = self.lid1 or self.lid4
-        found: List[Dict[str, Any]] = []
+        found: list[dict[str, Any]] = []
         if self.tokens:
             found.append({
                 "type": 0x0000, "maximum_range_descriptors": self.maximum_ranges,
@@ -209,7 +208,7 @@ class CopySettings:
                           "held_data_granularity_bytes": self.held_granularity})
         return encode_third_party_copy(found)
 
-    def _token_descriptors(self) -> List[Dict[str, Any]]:
+    def _token_descriptors(self) -> list[dict[str, Any]]:
         types = [{"rod_type": each, "token_in": True, "token_out": True} for each in sorted(self.rod_types)]
         types.append({"rod_type": BLOCK_ZERO, "token_in": True})
         return [
@@ -226,16 +225,16 @@ def _named(name: str) -> str:
     return "copy_manager." + name
 
 
-def _some(given: Any, known: Sequence[int], name: str) -> List[int]:
-    found: List[int] = []
+def _some(given: Any, known: Sequence[int], name: str) -> list[int]:
+    found: list[int] = []
     for place, each in enumerate(listed(given, _named(name))):
-        where = "{0}[{1}]".format(_named(name), place)
+        where = f"{_named(name)}[{place}]"
         if each not in known:
-            raise ValueError("{0}: is {1!r}, must be one of: {2}".format(
-                where, each, ", ".join("0x{0:X}".format(code) for code in known)))
+            raise ValueError("{}: is {!r}, must be one of: {}".format(
+                where, each, ", ".join(f"0x{code:X}" for code in known)))
         if each in found:
-            raise ValueError("{0}: {1!r} is there twice".format(where, each))
+            raise ValueError(f"{where}: {each!r} is there twice")
         found.append(each)
     if not found:
-        raise ValueError("{0}: is empty".format(_named(name)))
+        raise ValueError(f"{_named(name)}: is empty")
     return found

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ All that is wrong here is an ILLEGAL REQUEST, not a COPY ABORTED: nothing has be
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Mapping
 
 from ..._scsi.copy_cscds import CSCD, CSCD_SIZE, IDENTIFICATION, designator
 from ..._scsi.copy_segments import SEGMENTS, segment_size
@@ -68,11 +67,11 @@ class Segment:
 class Request:
     """What to copy. ``identifier`` is None for a copy without one; ``keeps``: what it holds must be held."""
 
-    identifier: Optional[int]
+    identifier: int | None
     keeps: bool
     immediate: bool
-    cscds: List[Cscd]
-    segments: List[Segment]
+    cscds: list[Cscd]
+    segments: list[Segment]
 
 
 def parse_lid1(data: bytes, length: int, settings: CopySettings) -> Request:
@@ -98,13 +97,13 @@ def parse_lid4(data: bytes, length: int, settings: CopySettings) -> Request:
     return _parse(PARAMETER_LIST_LID4, values, data, length, settings, identifier, values["immed"])
 
 
-def _header(table: Table, data: bytes, length: int) -> Dict[str, Any]:
+def _header(table: Table, data: bytes, length: int) -> dict[str, Any]:
     if min(length, len(data)) < table.size:
         raise _LENGTH_ERROR
     return table.decode(data)
 
 
-def _identifier(values: Mapping[str, Any], settings: CopySettings, byte: int) -> Optional[int]:
+def _identifier(values: Mapping[str, Any], settings: CopySettings, byte: int) -> int | None:
     """The list identifier; None where there is none."""
     usage = values["list_id_usage"]["value"]
     if usage not in LIST_ID_USAGES or usage == NO_LIST_ID and not settings.snlid:
@@ -118,7 +117,7 @@ def _identifier(values: Mapping[str, Any], settings: CopySettings, byte: int) ->
 
 
 def _parse(table: Table, values: Mapping[str, Any], data: bytes, length: int, settings: CopySettings,
-           identifier: Optional[int], immediate: bool) -> Request:
+           identifier: int | None, immediate: bool) -> Request:
     cscd_bytes, segment_bytes = values["cscd_descriptor_list_length"], values["segment_descriptor_list_length"]
     # The length of all comes first: the numbers are not worth counting in a list that is too long to look at.
     if cscd_bytes + segment_bytes > settings.maximum_list_bytes or cscd_bytes % CSCD_SIZE:
@@ -146,8 +145,8 @@ def _cscd(data: bytes, offset: int) -> Cscd:
     return Cscd(offset, designator(descriptor), values)
 
 
-def _segments(data: bytes, start: int, end: int, settings: CopySettings) -> List[Segment]:
-    found: List[Segment] = []
+def _segments(data: bytes, start: int, end: int, settings: CopySettings) -> list[Segment]:
+    found: list[Segment] = []
     offset = start
     while offset < end:
         if len(found) == settings.maximum_segments:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -13,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Iterable, Mapping, Tuple
 
 from ..._scsi.copy_cscds import encode_identification
 from ..._scsi.populate_token import ROD_TOKEN_BLOCK_DEVICE, ROD_TOKEN_LENGTH, ROD_TOKEN_SIZE
@@ -55,13 +54,13 @@ class Token:
     """A token that can be used. Times are in the seconds of the unit that made it."""
 
     content: bytes
-    ranges: List[Range]
+    ranges: list[Range]
     block_length: int
     timeout: float
     #: When it was made, or used last.
     used: float
     #: What the pieces of the data were, of ``piece_blocks`` blocks each; none for access upon reference.
-    digests: List[str] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
     piece_blocks: int = 1
 
     @property
@@ -74,14 +73,14 @@ class Token:
         """How many blocks it stands for."""
         return sum(count for _lba, count in self.ranges)
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return {"content": self.content.hex(), "ranges": [list(each) for each in self.ranges],
                 "block_length": self.block_length, "timeout": self.timeout, "used": self.used,
                 "digests": list(self.digests), "piece_blocks": self.piece_blocks}
 
     @classmethod
-    def load(cls, state: Mapping[str, Any]) -> "Token":
+    def load(cls, state: Mapping[str, Any]) -> Token:
         """The token that `save` gave."""
         return cls(bytes.fromhex(state["content"]), [tuple(each) for each in state["ranges"]],
                    state["block_length"], state["timeout"], state["used"], list(state["digests"]),
@@ -114,9 +113,9 @@ class RodTokens:
         self.unit = unit
         self._clock = clock
         self._changed = changed
-        self._tokens: Dict[str, Token] = {}
+        self._tokens: dict[str, Token] = {}
         #: Why a token is no more, by its identifier.
-        self._ended: Dict[str, Code] = {}
+        self._ended: dict[str, Code] = {}
 
     def add(self, token: Token) -> None:
         """A token that was made now."""
@@ -124,7 +123,7 @@ class RodTokens:
         self._tokens[token.identifier] = token
         self._changed()
 
-    def valid(self) -> List[Token]:
+    def valid(self) -> list[Token]:
         """Those that can be used."""
         now = self._clock.now()
         for token in list(self._tokens.values()):
@@ -145,7 +144,7 @@ class RodTokens:
         """Its time begins anew."""
         token.used = self._clock.now()
 
-    def find(self, content: bytes) -> Optional[Token]:
+    def find(self, content: bytes) -> Token | None:
         """The token with this content; None if it is not of this copy manager. Raises Check if it is no more."""
         self.valid()
         identifier = identifier_of(content)
@@ -158,7 +157,7 @@ class RodTokens:
             raise invalid_token(self._ended[identifier])
         return None
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return {"valid": [token.save() for token in self._tokens.values()],
                 "ended": {identifier: list(code) for identifier, code in self._ended.items()}}
@@ -174,8 +173,8 @@ class Directory:
     """The logical units of a server that can take part in copies, and their tokens. All its copy managers share one."""
 
     def __init__(self) -> None:
-        self._units: Dict[bytes, CopySource] = {}
-        self._tokens: Dict[bytes, RodTokens] = {}
+        self._units: dict[bytes, CopySource] = {}
+        self._tokens: dict[bytes, RodTokens] = {}
 
     def put(self, unit: CopySource) -> None:
         """A unit that has come."""
@@ -186,7 +185,7 @@ class Directory:
         self._units.pop(designator, None)
         self._tokens.pop(designator, None)
 
-    def find(self, designator: bytes) -> Optional[CopySource]:
+    def find(self, designator: bytes) -> CopySource | None:
         """The unit that has this designator in VPD page 83h."""
         return self._units.get(designator)
 
@@ -194,7 +193,7 @@ class Directory:
         """The tokens of a unit."""
         self._tokens[tokens.unit.designator] = tokens
 
-    def find_token(self, content: bytes) -> Tuple[RodTokens, Token]:
+    def find_token(self, content: bytes) -> tuple[RodTokens, Token]:
         """Whose token it is, and the token. Raises Check for one that cannot be used."""
         if ROD_TOKEN_HEADER.decode(content)["rod_token_length"] != ROD_TOKEN_LENGTH:
             raise invalid_token(INVALID_LENGTH)
@@ -205,7 +204,7 @@ class Directory:
         raise invalid_token(UNKNOWN)
 
 
-def blocks_of(ranges: Iterable[Range], start: int, count: int) -> List[Range]:
+def blocks_of(ranges: Iterable[Range], start: int, count: int) -> list[Range]:
     """Where ``count`` blocks are from the ``start``-th on of all blocks of the ranges; less where the ranges end."""
     found = []
     for lba, length in ranges:

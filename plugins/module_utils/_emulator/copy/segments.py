@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional, Tuple
+from typing import Callable
 
 from ..._scsi.copy_segments import BLOCK_OFFSET_TO_BLOCK_OFFSET, BLOCK_TO_BLOCK_AND_HOLD, VERIFY_CSCD
 from ..contract import Nexus
@@ -41,7 +40,7 @@ class Device:
 
     unit: CopySource
     pad: bool
-    offset: Optional[int]
+    offset: int | None
 
     @property
     def block_length(self) -> int:
@@ -63,7 +62,7 @@ class Move:
     read_at: int
     write_at: int
     process: int
-    room: Optional[int]
+    room: int | None
     exact: bool
     written: int = 0
 
@@ -71,7 +70,7 @@ class Move:
 class Segments(Work):
     """All segments of a request. ``hold`` is given what is to be held for the application client."""
 
-    def __init__(self, request: Request, own: CopySource, find: Callable[[bytes], Optional[CopySource]], nexus: Nexus,
+    def __init__(self, request: Request, own: CopySource, find: Callable[[bytes], CopySource | None], nexus: Nexus,
                  settings: CopySettings, hold: Callable[[bytes], None]) -> None:
         super().__init__()
         self._request = request
@@ -276,7 +275,7 @@ class Segments(Work):
 
     # -- failures
 
-    def _residual(self, move: Move) -> Optional[int]:
+    def _residual(self, move: Move) -> int | None:
         """The blocks of the segment that were not written; None where nothing was written."""
         if not move.written:
             return None
@@ -284,8 +283,8 @@ class Segments(Work):
         return max(0, _up(planned - move.written, move.destination.block_length) // move.destination.block_length)
 
     def _aborted(self, segment: Segment, device: Device, which: int, refused: Refused,
-                 move: Optional[Move] = None) -> CopyAborted:
-        pointer: Optional[Tuple[bool, int, Optional[int]]] = None
+                 move: Move | None = None) -> CopyAborted:
+        pointer: tuple[bool, int, int | None] | None = None
         if device.offset is not None:
             pointer = (False, device.offset, None)
         return CopyAborted(THIRD_PARTY_FAILURE, segment.number, pointer, (which, refused.refusal),

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Optional, Tuple
+from typing import Any
 
 from ..._scsi.populate_token import DATA_LENGTH_END, POPULATE_TOKEN_LIST, RANGE, decode_ranges
 from ..._scsi.receive_copy_lid4 import ROD_TOKEN_HEADER
@@ -44,7 +43,7 @@ class PopulateRequest:
     immediate: bool
     kind: int
     timeout: int
-    ranges: List[Range]
+    ranges: list[Range]
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,8 @@ class WriteRequest:
     immediate: bool
     deletes: bool
     offset: int
-    ranges: List[Range]
-    token: Optional[Tuple[RodTokens, Token]]
+    ranges: list[Range]
+    token: tuple[RodTokens, Token] | None
 
 
 def parse_populate(data: bytes, length: int, settings: CopySettings, unit: CopySource) -> PopulateRequest:
@@ -91,7 +90,7 @@ def parse_write(data: bytes, length: int, settings: CopySettings, unit: CopySour
 
 
 def _parse(table: Table, length_field: str, data: bytes, length: int, settings: CopySettings,
-           unit: CopySource) -> Tuple[Any, List[Range]]:
+           unit: CopySource) -> tuple[Any, list[Range]]:
     """The fields of a parameter list, and its ranges, which lie on the unit and apart from each other."""
     there = min(length, len(data))
     if there < table.size:
@@ -117,14 +116,14 @@ def _parse(table: Table, length_field: str, data: bytes, length: int, settings: 
     return values, ranges
 
 
-def _check_apart(ranges: List[Range], start: int) -> None:
+def _check_apart(ranges: list[Range], start: int) -> None:
     for place, (lba, count) in enumerate(ranges):
         for other, more in ranges[:place]:
             if lba < other + more and other < lba + count:
                 raise invalid_field_in_parameter_list(start + place * RANGE.size)
 
 
-def _blocks(ranges: List[Range]) -> int:
+def _blocks(ranges: list[Range]) -> int:
     return sum(count for _lba, count in ranges)
 
 
@@ -143,7 +142,7 @@ class Populate(Work):
         request, length = self._request, self._unit.medium.block_length
         piece = self._settings.chunk_blocks(length)
         total = _blocks(request.ranges)
-        digests: List[str] = []
+        digests: list[str] = []
         try:
             check_ready(self._unit, self._nexus, False)
             if request.kind == ACCESS_ON_REFERENCE:
@@ -171,7 +170,7 @@ class WriteUsing(Work):
         self._nexus = nexus
         self._settings = settings
         #: The piece of the token's data that was read last.
-        self._piece: Tuple[int, bytes] = (-1, b"")
+        self._piece: tuple[int, bytes] = (-1, b"")
 
     def run(self) -> Steps:
         length = self._unit.medium.block_length
@@ -219,6 +218,6 @@ class WriteUsing(Work):
         return self._piece[1]
 
 
-def read_ranges(unit: CopySource, nexus: Nexus, ranges: List[Range]) -> bytes:
+def read_ranges(unit: CopySource, nexus: Nexus, ranges: list[Range]) -> bytes:
     """The bytes of all ranges. Raises Refused."""
     return b"".join(read(unit, nexus, lba, count) for lba, count in ranges)

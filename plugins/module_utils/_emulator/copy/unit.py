@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Sequence
+from typing import Callable, Sequence
 
 from ..blocks.access import Access
 from ..contract import Nexus, Task
@@ -38,7 +37,7 @@ class CopyUnit:
         self._access = access
         self._features = features
 
-    def ready(self, nexus: Nexus, writes: bool) -> Optional[Refusal]:
+    def ready(self, nexus: Nexus, writes: bool) -> Refusal | None:
         """Judges as if the initiator had sent a READ or a WRITE of its own (SPC-6 5.17.3)."""
         task = Task(nexus=nexus, lun=None, cdb=bytes((_WRITE_16 if writes else _READ_16,)) + bytes(_CDB_16 - 1))
         try:

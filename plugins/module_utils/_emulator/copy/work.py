@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Generator, List
+from typing import Generator
 
 from ..contract import Nexus
 from ..feature import Check, Status
@@ -26,9 +25,9 @@ class Work:
 
     def __init__(self) -> None:
         #: The units that were written to.
-        self.written: List[CopySource] = []
+        self.written: list[CopySource] = []
         #: The ROD tokens that were made.
-        self.tokens: List[bytes] = []
+        self.tokens: list[bytes] = []
 
     def run(self) -> Steps:
         """Does one step after the other, and gives the bytes that each has copied. Raises Check or Status."""

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields, replace
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Mapping, NamedTuple
 
 from ..contract import Task
 from ..feature import Check, Status
@@ -25,7 +24,7 @@ _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
 _WITHOUT_ATTENTION = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
 #: Where the answer of a command has its length: bytes first to last. By operation code, and service action or None.
-_LENGTHS: Dict[Tuple[int, Optional[int]], Tuple[int, int]] = {
+_LENGTHS: dict[tuple[int, int | None], tuple[int, int]] = {
     (0x03, None): (7, 7), (0x1A, None): (0, 0), (0x1C, None): (2, 3), (0x37, None): (2, 3), (0x4D, None): (2, 3),
     (0x5A, None): (0, 1), (0x5E, 0x00): (4, 7), (0x5E, 0x01): (4, 7), (0x5E, 0x02): (0, 1), (0x5E, 0x03): (4, 7),
     (0x84, None): (0, 3), (0x9E, 0x12): (0, 3), (0x9E, 0x14): (0, 0), (0x9E, 0x16): (0, 3), (0xA0, None): (0, 3),
@@ -62,7 +61,7 @@ class Effect:
         del cdb
         return True
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         """Does it. Raises Check or Status."""
         raise NotImplementedError
 
@@ -75,7 +74,7 @@ class _Status(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         self._status = _STATUSES[one_of(given, sorted(_STATUSES), where)]
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         raise Status(self._status)
 
 
@@ -83,16 +82,15 @@ class _UnitAttention(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         codes = given if isinstance(given, (list, tuple)) else [given]
         if len(codes) != 2:
-            raise ValueError("{0}: is {1!r}, must be a list of additional sense code and qualifier".format(
-                where, given))
-        self._codes = tuple(number(code, "{0}[{1}]".format(where, place), 0, 0xFF, whole=True)
+            raise ValueError(f"{where}: is {given!r}, must be a list of additional sense code and qualifier")
+        self._codes = tuple(number(code, f"{where}[{place}]", 0, 0xFF, whole=True)
                             for place, code in enumerate(codes))
         self._everywhere = match.names_command
 
     def suits(self, cdb: bytes) -> bool:
         return self._everywhere or cdb[0] not in _WITHOUT_ATTENTION
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         raise Check(_UNIT_ATTENTION, *self._codes)
 
 
@@ -109,26 +107,26 @@ class _Sense(Effect):
         for name, most in (("information", _MOST_SENSE), ("command_specific_information", _MOST_SENSE),
                            ("progress", 0xFFFF), ("retry_count", 0xFFFF), ("field_replaceable_unit_code", 0xFF)):
             if values[name] is not None:
-                number(values[name], "{0}.{1}".format(where, name), 0, most, whole=True)
+                number(values[name], f"{where}.{name}", 0, most, whole=True)
         if values["field_pointer"] is not None:
             values["field_pointer"] = _field_pointer(values["field_pointer"], where + ".field_pointer")
         if not isinstance(values["deferred"], bool):
-            raise ValueError("{0}.deferred: is {1!r}, must be true or false".format(where, values["deferred"]))
+            raise ValueError(f"{where}.deferred: is {values['deferred']!r}, must be true or false")
         self._more = {name: value for name, value in values.items() if value is not None}
         try:
             self._check({}).sense(False)
         except ValueError as error:
-            raise ValueError("{0}: {1}".format(where, error)) from error
+            raise ValueError(f"{where}: {error}") from error
 
     def _check(self, more: Mapping[str, Any]) -> Check:
         return Check(*self._codes, **dict(self._more, **more))
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         block = self._match.first_block(task.cdb) if self._at_block else None
         raise self._check({} if block is None else {"information": block})
 
 
-def _field_pointer(given: Any, where: str) -> Tuple[bool, int, Optional[int]]:
+def _field_pointer(given: Any, where: str) -> tuple[bool, int, int | None]:
     values = checked(given, where, {"in_cdb": True, "byte": None, "bit": None})
     number(values["byte"], where + ".byte", 0, 0xFFFF, whole=True)
     if values["bit"] is not None:
@@ -140,16 +138,16 @@ class _Delay(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         self._action = Action(delay_seconds=number(given, where, 0, _LONGEST_DELAY))
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         return self._action
 
 
 class _Silence(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         if given is not True:
-            raise ValueError("{0}: is {1!r}, must be true".format(where, given))
+            raise ValueError(f"{where}: is {given!r}, must be true")
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         return Action(silence=True)
 
 
@@ -157,7 +155,7 @@ class _Drop(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         self._undone = one_of(given, ("before", "after"), where) == "before"
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         task.faults = WireFaults(drop=True)
         if self._undone:
             # Nobody will see this status: the connection goes in its place.
@@ -169,13 +167,13 @@ class _Wire(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         known = {field.name: field for field in fields(WireFaults)}
         values = checked(given, where, dict.fromkeys(known))
-        found = {name: _wire_value(name, known[name].type, value, "{0}.{1}".format(where, name))
+        found = {name: _wire_value(name, known[name].type, value, f"{where}.{name}")
                  for name, value in values.items() if value is not None}
         if not found:
-            raise ValueError("{0}: is empty, must have some of: {1}".format(where, ", ".join(sorted(known))))
+            raise ValueError(f"{where}: is empty, must have some of: {', '.join(sorted(known))}")
         self._faults = WireFaults(**found)
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         task.faults = self._faults
         return None
 
@@ -183,13 +181,13 @@ class _Wire(Effect):
 def _wire_value(name: str, kind: Any, value: Any, where: str) -> Any:
     if "bool" in kind:
         if not isinstance(value, bool):
-            raise ValueError("{0}: is {1!r}, must be true or false".format(where, value))
+            raise ValueError(f"{where}: is {value!r}, must be true or false")
         return value
     if kind == "bytes":
         try:
             return bytes.fromhex(value)
         except (TypeError, ValueError):
-            raise ValueError("{0}: is {1!r}, must be hex digits".format(where, value)) from None
+            raise ValueError(f"{where}: is {value!r}, must be hex digits") from None
     low = -0xFFFFFFFF if name.endswith("_offset") else 0
     high = {"reject": 0xFF, "response": 0xFF, "sense_length": 0xFFFF}.get(name, 0xFFFFFFFF)
     return number(value, where, low, high, whole=True)
@@ -217,24 +215,25 @@ class _Length(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         values = checked(given, where, {"value": None, "add": None, "first": None, "last": None})
         if (values["value"] is None) == (values["add"] is None):
-            raise ValueError("{0}: must have one of value and add".format(where))
+            raise ValueError(f"{where}: must have one of value and add")
         if values["add"] is None:
             number(values["value"], where + ".value", 0, whole=True)
         else:
             number(values["add"], where + ".add", -0xFFFFFFFF, whole=True)
         self._value, self._add = values["value"], values["add"]
-        self._place: Optional[Tuple[int, int]] = None
+        self._place: tuple[int, int] | None = None
         if values["first"] is not None or values["last"] is not None:
             first = number(values["first"], where + ".first", 0, whole=True)
             self._place = first, number(values["last"], where + ".last", first, first + 7, whole=True)
         elif match.opcode is not None and all(code[0] != match.opcode for code in (*_LENGTHS, (_INQUIRY, None))):
-            raise ValueError("{0}: the answer of {1:02X}h has no length that is known here; say where it is, with "
-                             "first and last".format(where, match.opcode))
+            raise ValueError(f"{where}: the answer of {match.opcode:02X}h has no length that is known here; say where "
+                             "it is, with "
+                             "first and last")
 
     def suits(self, cdb: bytes) -> bool:
         return self._where(cdb) is not None
 
-    def _where(self, cdb: bytes) -> Optional[Tuple[int, int]]:
+    def _where(self, cdb: bytes) -> tuple[int, int] | None:
         if self._place is not None:
             return self._place
         if cdb[0] == _INQUIRY:
@@ -261,7 +260,7 @@ class _Garbage(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         values = checked(given, where, {"first": 0, "last": None})
         self._first: int = number(values["first"], where + ".first", 0, whole=True)
-        self._last: Optional[int] = values["last"]
+        self._last: int | None = values["last"]
         if self._last is not None:
             number(self._last, where + ".last", self._first, whole=True)
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -64,7 +63,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence
 
 from ..contract import Task
 from ..feature import Clock
@@ -111,16 +110,16 @@ class _Entry:
 
     def draw(self, purpose: str) -> bytes:
         """As good as random, and the same for the same seed and turn."""
-        return hashlib.sha256("{0} {1} {2}".format(self._seed, self.seen, purpose).encode()).digest()
+        return hashlib.sha256(f"{self._seed} {self.seen} {purpose}".encode()).digest()
 
 
-def _count(values: Mapping[str, Any], where: str) -> Optional[int]:
+def _count(values: Mapping[str, Any], where: str) -> int | None:
     if not isinstance(values["once"], bool):
-        raise ValueError("{0}.once: is {1!r}, must be true or false".format(where, values["once"]))
+        raise ValueError(f"{where}.once: is {values['once']!r}, must be true or false")
     if values["count"] is None:
         return 1 if values["once"] else None
     if values["once"]:
-        raise ValueError("{0}: has once and count, must have one of them".format(where))
+        raise ValueError(f"{where}: has once and count, must have one of them")
     found: int = number(values["count"], where + ".count", 1, whole=True)
     return found
 
@@ -128,9 +127,9 @@ def _count(values: Mapping[str, Any], where: str) -> Optional[int]:
 def _effect(values: Mapping[str, Any], where: str, match: Match) -> Effect:
     present = [name for name in EFFECTS if values[name] is not None]
     if len(present) != 1:
-        raise ValueError("{0}: has {1}, must have one of: {2}".format(
-            where, " and ".join(present) or "nothing to do", ", ".join(EFFECTS)))
-    return EFFECTS[present[0]](values[present[0]], "{0}.{1}".format(where, present[0]), match)
+        raise ValueError(f"{where}: has {' and '.join(present) or 'nothing to do'}, must have one of: "
+                         f"{', '.join(EFFECTS)}")
+    return EFFECTS[present[0]](values[present[0]], f"{where}.{present[0]}", match)
 
 
 class Faults:
@@ -148,19 +147,19 @@ class Faults:
         self._entries = _entries(settings)
         self.changed()
 
-    def before(self, task: Task) -> Optional[Action]:
+    def before(self, task: Task) -> Action | None:
         """To be called before a command is done. Raises Check or Status, or says what to do first."""
         entry = self._strike(task, answers=False)
         return None if entry is None else entry.effect.before(task)
 
-    def after(self, task: Task, data: bytes) -> Tuple[bytes, Optional[WireFaults]]:
+    def after(self, task: Task, data: bytes) -> tuple[bytes, WireFaults | None]:
         """The answer of a command that went well, and what is to go wrong with it on the wire."""
         entry = self._strike(task, answers=True) if data else None
         if entry is not None:
             data = entry.effect.after(task, data, entry.draw("what"))
         return data, task.faults
 
-    def _strike(self, task: Task, answers: bool) -> Optional[_Entry]:
+    def _strike(self, task: Task, answers: bool) -> _Entry | None:
         due = [entry for entry in self._entries if entry.effect.answers == answers and entry.is_due(task)]
         if not due:
             return None
@@ -169,7 +168,7 @@ class Faults:
             self.changed()
         return due[0]
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """How far each entry has come, as JSON can hold it."""
         return {"entries": [
             {"given": entry.given, "seen": entry.seen, "acted": entry.acted} for entry in self._entries]}
@@ -182,5 +181,5 @@ class Faults:
                 entry.acted = saved["acted"]
 
 
-def _entries(settings: Sequence[Mapping[str, Any]]) -> List[_Entry]:
-    return [_Entry(given, "faults[{0}]".format(place)) for place, given in enumerate(listed(settings, "faults"))]
+def _entries(settings: Sequence[Mapping[str, Any]]) -> list[_Entry]:
+    return [_Entry(given, f"faults[{place}]") for place, given in enumerate(listed(settings, "faults"))]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Tuple
 
 from ..contract import Task
 from ..settings import checked, listed, number
@@ -19,7 +18,7 @@ _ANY = "xx"
 _Place = Tuple[int, int, int, int]
 _TEN, _TWELVE, _SIXTEEN, _THIRTY_TWO = (2, 5, 7, 8), (2, 5, 6, 9), (2, 9, 10, 13), (12, 19, 28, 31)
 _STREAM_OR_ATOMIC, _COMPARE = (2, 9, 12, 13), (2, 9, 13, 13)
-_EXTENTS: Dict[int, _Place] = {
+_EXTENTS: dict[int, _Place] = {
     0x28: _TEN, 0x2A: _TEN, 0x2E: _TEN, 0x2F: _TEN, 0x34: _TEN, 0x35: _TEN, 0x41: _TEN,
     0xA8: _TWELVE, 0xAA: _TWELVE, 0xAE: _TWELVE, 0xAF: _TWELVE,
     0x88: _SIXTEEN, 0x8A: _SIXTEEN, 0x8E: _SIXTEEN, 0x8F: _SIXTEEN, 0x90: _SIXTEEN, 0x91: _SIXTEEN, 0x93: _SIXTEEN,
@@ -33,7 +32,7 @@ _ZERO_IS_ALL = frozenset((0x34, 0x90, 0x35, 0x91, 0x41, 0x93))
 _ZERO_IS_ALL_32 = 0x0D
 
 
-def blocks(cdb: bytes) -> Optional[Tuple[int, int]]:
+def blocks(cdb: bytes) -> tuple[int, int] | None:
     """The first and the last block that a command addresses, None where it addresses none (SBC-5 clause 5)."""
     if cdb[0] in (_READ_6, _WRITE_6):
         first = int.from_bytes(cdb[1:4], "big") & 0x1FFFFF
@@ -63,15 +62,15 @@ class Match:
     def __init__(self, given: Any, where: str) -> None:
         values = checked({} if given is None else given, where, {
             "opcode": None, "service_action": None, "lba": None, "initiator": None, "cdb": None})
-        self.opcode: Optional[int] = _whole(values["opcode"], where + ".opcode", 0xFF)
+        self.opcode: int | None = _whole(values["opcode"], where + ".opcode", 0xFF)
         self._action = _whole(values["service_action"], where + ".service_action", 0xFFFF)
         if self._action is not None and self.opcode is None:
-            raise ValueError("{0}.service_action: means nothing without an opcode".format(where))
+            raise ValueError(f"{where}.service_action: means nothing without an opcode")
         self._lba = None if values["lba"] is None else _range(values["lba"], where + ".lba")
         self._initiator = values["initiator"]
         if self._initiator is not None and not isinstance(self._initiator, str):
-            raise ValueError("{0}.initiator: is {1!r}, must be the name of an initiator or of its port".format(
-                where, self._initiator))
+            raise ValueError(f"{where}.initiator: is {self._initiator!r}, must be the name of an initiator or of its "
+                             "port")
         self._cdb = None if values["cdb"] is None else _pattern(values["cdb"], where + ".cdb")
 
     @property
@@ -97,7 +96,7 @@ class Match:
         return len(given) == len(pattern) and not any(cdb[len(pattern):]) and all(
             wanted in (None, byte) for wanted, byte in zip(pattern, given))
 
-    def first_block(self, cdb: bytes) -> Optional[int]:
+    def first_block(self, cdb: bytes) -> int | None:
         """The first block that the command addresses, of those that are meant."""
         extent = blocks(cdb)
         if extent is None:
@@ -107,25 +106,25 @@ class Match:
         return first if first <= min(extent[1], high) else None
 
 
-def _whole(given: Any, where: str, high: int) -> Optional[int]:
+def _whole(given: Any, where: str, high: int) -> int | None:
     if given is None:
         return None
     found: int = number(given, where, 0, high, whole=True)
     return found
 
 
-def _range(given: Any, where: str) -> Tuple[int, int]:
+def _range(given: Any, where: str) -> tuple[int, int]:
     """A block, or the first and the last of some."""
     if isinstance(given, int):
         given = [given, given]
-    ends: List[int] = [number(each, "{0}[{1}]".format(where, place), 0, _LAST_LBA, whole=True)
+    ends: list[int] = [number(each, f"{where}[{place}]", 0, _LAST_LBA, whole=True)
                        for place, each in enumerate(listed(given, where))]
     if len(ends) != 2 or ends[0] > ends[1]:
-        raise ValueError("{0}: is {1!r}, must be a block, or a list of the first and the last".format(where, given))
+        raise ValueError(f"{where}: is {given!r}, must be a block, or a list of the first and the last")
     return ends[0], ends[1]
 
 
-def _pattern(given: Any, where: str) -> Tuple[Optional[int], ...]:
+def _pattern(given: Any, where: str) -> tuple[int | None, ...]:
     try:
         digits = "".join(given.split()).lower()
         pairs = [digits[at:at + 2] for at in range(0, len(digits), 2)]
@@ -134,5 +133,4 @@ def _pattern(given: Any, where: str) -> Tuple[Optional[int], ...]:
             return found
     except (AttributeError, ValueError):
         pass
-    raise ValueError("{0}: is {1!r}, must be the bytes of a CDB in hex digits, {2} for any byte".format(
-        where, given, _ANY))
+    raise ValueError(f"{where}: is {given!r}, must be the bytes of a CDB in hex digits, {_ANY} for any byte")

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,8 +8,6 @@ any command.
 """
 
 from __future__ import annotations
-
-from typing import Dict
 
 from ..._scsi.operation_codes import service_action
 from ..feature import Code
@@ -55,20 +52,20 @@ _THIRTY_TWO = """
 """
 
 
-def _parsed() -> Dict[Code, bytes]:
-    found: Dict[Code, bytes] = {}
+def _parsed() -> dict[Code, bytes]:
+    found: dict[Code, bytes] = {}
     for text, length in ((_SIX, 6), (_TEN, 10), (_TWELVE, 12), (_SIXTEEN, 16), (_THIRTY_TWO, 32)):
         for digits in text.split():
             usage = bytes.fromhex(digits)
             code = usage[0], service_action(usage)
             if len(usage) != length or code in found:
-                raise ValueError("CDB usage data {0}".format(digits))
+                raise ValueError(f"CDB usage data {digits}")
             found[code] = usage
     return found
 
 
 #: By operation code and service action; the length is that of the CDB.
-CDB_USAGE: Dict[Code, bytes] = _parsed()
+CDB_USAGE: dict[Code, bytes] = _parsed()
 
 _LENGTHS = {0: 6, 1: 10, 2: 10, 4: 16, 5: 12}
 _VARIABLE_LENGTH, _LONG = 0x7F, 32

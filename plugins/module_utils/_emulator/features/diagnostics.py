@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ feature that has it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from ..._scsi.diagnostic_sas import SAS_DIAGNOSTIC, SAS_DIAGNOSTIC_PAGE, TEST_FUNCTIONS
 from ..._scsi.receive_diagnostic import (
@@ -46,7 +45,7 @@ class Diagnostics(Feature):
         self._selftests = selftests
         self._sources = tuple(pages)
         #: What RECEIVE DIAGNOSTIC RESULTS without PCV gives to each I_T nexus: the page that it has sent last.
-        self._prepared: Dict[Nexus, int] = {}
+        self._prepared: dict[Nexus, int] = {}
 
     def commands(self) -> Mapping[Code, Handler]:
         return {(_RECEIVE_DIAGNOSTIC_RESULTS, None): self._receive, (_SEND_DIAGNOSTIC, None): self._send}
@@ -55,13 +54,13 @@ class Diagnostics(Feature):
         return {(_SEND_DIAGNOSTIC, None): lambda cdb: int(SEND_DIAGNOSTIC.decode(cdb)["parameter_list_length"])}
 
     def diagnostic_pages(self) -> Mapping[int, Callable[[], bytes]]:
-        found: Dict[int, Callable[[], bytes]] = {SUPPORTED_DIAGNOSTIC_PAGES: self._supported}
+        found: dict[int, Callable[[], bytes]] = {SUPPORTED_DIAGNOSTIC_PAGES: self._supported}
         for source in self._sources:
             found.update(source.diagnostic_pages())
         return found
 
-    def _controls(self) -> Dict[int, Callable[[bytes], None]]:
-        found: Dict[int, Callable[[bytes], None]] = {}
+    def _controls(self) -> dict[int, Callable[[bytes], None]]:
+        found: dict[int, Callable[[bytes], None]] = {}
         for source in self._sources:
             found.update(source.diagnostic_controls())
         return found
@@ -143,7 +142,7 @@ class EchoPage(DiagnosticPages):
         self._content = page[DIAGNOSTIC_PAGE_HEADER.size:]
         self.changed()
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"content": self._content.hex()}
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -163,7 +162,7 @@ class SasPhyTests(DiagnosticPages):
         self._phys = phys
         self._last: bytes = SAS_DIAGNOSTIC.encode()
         #: The pages of the phys that transmit a pattern, by phy.
-        self.transmitting: Dict[int, bytes] = {}
+        self.transmitting: dict[int, bytes] = {}
 
     def diagnostic_pages(self) -> Mapping[int, Callable[[], bytes]]:
         return {SAS_DIAGNOSTIC_PAGE: lambda: self._last}
@@ -180,7 +179,7 @@ class SasPhyTests(DiagnosticPages):
         phy: int = values["phy_identifier"]
         if phy >= self._phys:
             raise invalid_field_in_parameter_list(4)
-        function: Optional[str] = values["phy_test_function"]["name"]
+        function: str | None = values["phy_test_function"]["name"]
         if function == TEST_FUNCTIONS[0]:
             self.transmitting.pop(phy, None)
         elif function == TEST_FUNCTIONS[1]:

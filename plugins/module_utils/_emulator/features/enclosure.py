@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -32,7 +31,7 @@ the settings have changed the configuration.
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from ..._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, OTHER_TYPE, encode_additional_element_status
 from ..._scsi.ses_elements import (
@@ -84,7 +83,7 @@ class Enclosure(DiagnosticPages):
 
     name = "enclosure"
 
-    def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]] = None,
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None,
                  drives: Drives = tuple) -> None:
         super().__init__()
         defaults = dict(
@@ -96,7 +95,7 @@ class Enclosure(DiagnosticPages):
         self._texts = tuple(_text(values[name], most, "enclosure." + name) for name, most in (
             ("vendor", 8), ("product", 16), ("revision", 4)))
         self._eiioe: int = number(values["eiioe"], "enclosure.eiioe", 0, 1, whole=True)
-        self.elements: Dict[int, List[Element]] = {}
+        self.elements: dict[int, list[Element]] = {}
         for kind, (name, _called, _count) in KINDS.items():
             found = elements_of(kind, values[name], "enclosure." + name)
             if found:
@@ -118,7 +117,7 @@ class Enclosure(DiagnosticPages):
         """The number that all pages have; another configuration has another."""
         return self._generation
 
-    def _types(self) -> List[Dict[str, Any]]:
+    def _types(self) -> list[dict[str, Any]]:
         return [{"element_type": {"value": kind, "name": ELEMENT_TYPES[kind]},
                  "number_of_possible_elements": len(elements), "subenclosure_identifier": 0,
                  "text": ELEMENT_TYPES[kind]} for kind, elements in self.elements.items()]
@@ -140,10 +139,10 @@ class Enclosure(DiagnosticPages):
         found.update(zip(free, (drive for drive in self._drives() if not placed & {drive.sas_address, drive.wwn})))
         return found
 
-    def status(self) -> Dict[int, List[Dict[str, Any]]]:
+    def status(self) -> dict[int, list[dict[str, Any]]]:
         """All the elements' status, by kind."""
         drives = self.drives()
-        found: Dict[int, List[Dict[str, Any]]] = {}
+        found: dict[int, list[dict[str, Any]]] = {}
         for kind, elements in self.elements.items():
             found[kind] = []
             for element in elements:
@@ -181,7 +180,7 @@ class Enclosure(DiagnosticPages):
         return encode_additional_element_status({
             "generation_code": self._generation, "descriptors": slots + electronics})
 
-    def _places(self) -> Iterator[Tuple[Optional[int], Element]]:
+    def _places(self) -> Iterator[tuple[int | None, Element]]:
         """All elements, with their element index: overall elements count, or do not (SES-4 6.1.13.2)."""
         place = 0
         for elements in self.elements.values():
@@ -190,14 +189,14 @@ class Enclosure(DiagnosticPages):
                 yield place if place < _NO_INDEX else None, element
                 place += 1
 
-    def _slot(self, slot: int, place: Optional[int], drive: Optional[Drive]) -> Dict[str, Any]:
+    def _slot(self, slot: int, place: int | None, drive: Drive | None) -> dict[str, Any]:
         phy = {"device_type": 0, "attached_sas_address": self._identifier, "sas_address": _NO_ADDRESS}
         if drive is not None:
             phy.update(device_type=_SAS_DEVICE, ssp_target_port=True, sas_address=drive.sas_address,
                        phy_identifier=drive.phy_identifier)
         return {"eiioe": self._eiioe, "element_index": place, "device_slot_number": slot, "phys": [phy]}
 
-    def _electronics(self, place: Optional[int]) -> Dict[str, Any]:
+    def _electronics(self, place: int | None) -> dict[str, Any]:
         return {"eiioe": self._eiioe, "element_index": place, "descriptor_type": OTHER_TYPE, "phys": [
             {"phy_identifier": 0, "connector_element_index": None, "other_element_index": None,
              "sas_address": self._identifier}]}
@@ -218,7 +217,7 @@ class Enclosure(DiagnosticPages):
     def _take_control(self, page: bytes) -> None:
         self._check_header(page)
         groups = decode_enclosure_control(page, self._types(), [])["groups"]
-        orders: List[Tuple[Element, Mapping[str, Any]]] = []
+        orders: list[tuple[Element, Mapping[str, Any]]] = []
         place = SES_PAGE_HEADER.size
         for group, elements in zip(groups, self.elements.values()):
             for number_of_element, element in enumerate(elements):
@@ -264,7 +263,7 @@ class Enclosure(DiagnosticPages):
         content = self._configuration()[SES_PAGE_HEADER.size:] + self._descriptors()[SES_PAGE_HEADER.size:]
         return hashlib.sha256(content).hexdigest()
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"generation_code": self._generation, "configuration": self._digest(),
                 "elements": {KINDS[kind][0]: [each.save() for each in elements]
                              for kind, elements in self.elements.items()}}
@@ -280,9 +279,9 @@ class Enclosure(DiagnosticPages):
                 element.load(mine)
 
 
-def _overall(elements: List[Dict[str, Any]]) -> int:
+def _overall(elements: list[dict[str, Any]]) -> int:
     """The worst of them; what is not installed is none of them."""
-    codes: List[int] = [each["element_status_code"] for each in elements]
+    codes: list[int] = [each["element_status_code"] for each in elements]
     serious = [code for code in codes if code in _SEVERITY]
     if serious:
         return max(serious, key=_SEVERITY.index)
@@ -301,5 +300,5 @@ def _check_power_cycle(values: Mapping[str, Any], place: int) -> None:
 
 def _text(given: Any, most: int, where: str) -> str:
     if not isinstance(given, str) or len(given) > most or not all(0x20 <= ord(letter) < 0x7F for letter in given):
-        raise ValueError("{0}: is {1!r}, must be ASCII text of up to {2} letters".format(where, given, most))
+        raise ValueError(f"{where}: is {given!r}, must be ASCII text of up to {most} letters")
     return given

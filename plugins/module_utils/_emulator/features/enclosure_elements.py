@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Mapping, NamedTuple
 
 from ..._scsi.ses_elements import (
     ARRAY_DEVICE_SLOT,
@@ -29,7 +28,7 @@ from ..._scsi.ses_elements import (
 from ..settings import boolean, checked, listed, number, one_of
 
 #: The name of each kind in the settings, how its elements are called, and how many there are unless told.
-KINDS: Mapping[int, Tuple[str, str, int]] = {
+KINDS: Mapping[int, tuple[str, str, int]] = {
     ARRAY_DEVICE_SLOT: ("slots", "SLOT {0:02d}", 12), POWER_SUPPLY: ("power_supplies", "PSU {0}", 2),
     COOLING: ("cooling", "FAN {0}", 2), TEMPERATURE_SENSOR: ("temperature_sensors", "TEMP {0}", 1),
     ELECTRONICS: ("electronics", "ESM {0}", 1), ENCLOSURE: ("enclosure", "ENCLOSURE", 1),
@@ -59,8 +58,8 @@ _NONCRITICAL = frozenset((
     "ut_warning"))
 
 #: The fields of the control element, and those of the status element that then show the same.
-_COMMON: Mapping[str, Tuple[str, ...]] = {"prdfail": ("prdfail",), "disable": ("disabled",)}
-_REQUESTS: Mapping[int, Mapping[str, Tuple[str, ...]]] = {
+_COMMON: Mapping[str, tuple[str, ...]] = {"prdfail": ("prdfail",), "disable": ("disabled",)}
+_REQUESTS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     ARRAY_DEVICE_SLOT: dict(
         _COMMON, rqst_ok=("ok",), rqst_rsvd_device=("rsvd_device",), rqst_hot_spare=("hot_spare",),
         rqst_cons_check=("cons_chk",), rqst_in_crit_array=("in_crit_array",),
@@ -84,7 +83,7 @@ class Drive(NamedTuple):
 
     sas_address: str
     #: The drive's own name, by which settings may name it as well; no SAS address, but some adapters take it for one.
-    wwn: Optional[str] = None
+    wwn: str | None = None
     #: The port of the drive that this enclosure talks to.
     phy_identifier: int = 0
 
@@ -96,7 +95,7 @@ class Element:
         self.kind = kind
         self.index = index
         fields = [field.name for field in STATUS[kind].fields if field.name not in _WORKED_OUT]
-        allowed: Dict[str, Any] = dict(dict.fromkeys(fields), descriptor=None, status=None)
+        allowed: dict[str, Any] = dict(dict.fromkeys(fields), descriptor=None, status=None)
         if kind == TEMPERATURE_SENSOR:
             allowed["thresholds"] = {}
         if kind == ARRAY_DEVICE_SLOT:
@@ -108,21 +107,21 @@ class Element:
         #: The drive that the settings put in a slot.
         self.drive = None if values.get("sas_address") is None else Drive(
             sas_address(values["sas_address"], where + ".sas_address"))
-        self.fields: Dict[str, Any] = dict(_DEFAULTS.get(kind, {}), **{
-            name: _field(kind, name, values[name], "{0}.{1}".format(where, name))
+        self.fields: dict[str, Any] = dict(_DEFAULTS.get(kind, {}), **{
+            name: _field(kind, name, values[name], f"{where}.{name}")
             for name in fields if values[name] is not None})
-        self.thresholds: Dict[str, int] = {}
+        self.thresholds: dict[str, int] = {}
         if kind == TEMPERATURE_SENSOR:
             self.thresholds = checked(values["thresholds"], where + ".thresholds", _DEFAULT_THRESHOLDS)
             for name, value in self.thresholds.items():
-                number(value, "{0}.thresholds.{1}".format(where, name), *_TEMPERATURES, whole=True)
+                number(value, f"{where}.thresholds.{name}", *_TEMPERATURES, whole=True)
         #: What control elements have set since.
-        self.requested: Dict[str, Any] = {}
-        self._occupied: Optional[bool] = None
+        self.requested: dict[str, Any] = {}
+        self._occupied: bool | None = None
 
     # -- what it shows
 
-    def status(self, occupied: bool = True) -> Dict[str, Any]:
+    def status(self, occupied: bool = True) -> dict[str, Any]:
         """The status element. ``occupied`` is about slots."""
         own = dict(self.fields, **self._limits())
         code = self._code
@@ -132,7 +131,7 @@ class Element:
                 code = NOT_INSTALLED
         return dict(own, **dict(self.requested, element_status_code=code))
 
-    def _limits(self) -> Dict[str, bool]:
+    def _limits(self) -> dict[str, bool]:
         """Which thresholds are passed."""
         temperature = self.fields.get("temperature_celsius")
         if self.kind != TEMPERATURE_SENSOR or temperature is None:
@@ -174,14 +173,14 @@ class Element:
             for name in ("actual_speed_code", "actual_fan_speed_rpm"):
                 del self.requested[name]
 
-    def set_thresholds(self, values: Mapping[str, Optional[int]]) -> None:
+    def set_thresholds(self, values: Mapping[str, int | None]) -> None:
         """Sets those that are given; 0 on the wire leaves one as it is."""
         if self.thresholds:
             self.thresholds.update({name: value for name, value in values.items() if value is not None})
 
     # -- state
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """What was asked for, as JSON can hold it."""
         return {"requested": dict(self.requested), "thresholds": dict(self.thresholds)}
 
@@ -200,7 +199,7 @@ def _worst(flags: Any) -> int:
     return NONCRITICAL if names & _NONCRITICAL else OK
 
 
-def elements_of(kind: int, given: Any, where: str) -> List[Element]:
+def elements_of(kind: int, given: Any, where: str) -> list[Element]:
     """The elements of one kind, from their number or a list of their settings."""
     if kind == ENCLOSURE:
         return [Element(kind, 0, given if given is not None else {}, where)]
@@ -210,8 +209,8 @@ def elements_of(kind: int, given: Any, where: str) -> List[Element]:
         given = [{}] * int(number(given, where, 0, _MOST_ELEMENTS, whole=True))
     entries = listed(given, where)
     if len(entries) > _MOST_ELEMENTS:
-        raise ValueError("{0}: has {1} entries, must have no more than {2}".format(where, len(entries), _MOST_ELEMENTS))
-    return [Element(kind, index, entry, "{0}[{1}]".format(where, index)) for index, entry in enumerate(entries)]
+        raise ValueError(f"{where}: has {len(entries)} entries, must have no more than {_MOST_ELEMENTS}")
+    return [Element(kind, index, entry, f"{where}[{index}]") for index, entry in enumerate(entries)]
 
 
 def sas_address(given: Any, where: str) -> str:
@@ -221,19 +220,18 @@ def sas_address(given: Any, where: str) -> str:
             return bytes.fromhex(given).hex()
     except (TypeError, ValueError):
         pass
-    raise ValueError("{0}: is {1!r}, must be sixteen hex digits in quotation marks".format(where, given))
+    raise ValueError(f"{where}: is {given!r}, must be sixteen hex digits in quotation marks")
 
 
-def _descriptor(given: Any, where: str) -> Optional[str]:
+def _descriptor(given: Any, where: str) -> str | None:
     if given is None or isinstance(given, str) and len(given) <= _MOST_ELEMENTS and given.isprintable() and all(
             ord(letter) < 0x80 for letter in given):
         return given
-    raise ValueError("{0}: is {1!r}, must be printable ASCII text of up to {2} letters".format(
-        where, given, _MOST_ELEMENTS))
+    raise ValueError(f"{where}: is {given!r}, must be printable ASCII text of up to {_MOST_ELEMENTS} letters")
 
 
 def _field(kind: int, name: str, value: Any, where: str) -> Any:
-    limits: Mapping[str, Tuple[int, int]] = {
+    limits: Mapping[str, tuple[int, int]] = {
         "temperature_celsius": _TEMPERATURES, "actual_fan_speed_rpm": (0, 20470), "actual_speed_code": (0, 7),
         "time_until_power_cycle_minutes": (0, 63), "requested_power_off_duration_minutes": (0, 63)}
     if name in limits:
@@ -251,7 +249,7 @@ class PowerCycle:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._deadline: Optional[float] = None
+        self._deadline: float | None = None
         self._duration = 0
 
     def control(self, values: Mapping[str, Any]) -> None:
@@ -266,7 +264,7 @@ class PowerCycle:
         """No power cycle was asked for."""
         self._deadline = None
 
-    def status(self) -> Dict[str, int]:
+    def status(self) -> dict[str, int]:
         """The fields of the enclosure's status element."""
         left = 0.0 if self._deadline is None else self._deadline - self._now()
         if left <= 0:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence
 
 from ..._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from ..._scsi.report_luns import ALL, REPORT_LUNS, SMALLEST_ALLOCATION, WELL_KNOWN, encode_report_luns
@@ -19,7 +18,7 @@ from ..feature import Code, Feature, Handler, invalid_field_in_cdb
 
 #: Versions of the standard that a drive may claim, and the version descriptors that go with them.
 _SAM, _SPC, _SBC = 0, 1, 2
-_DESCRIPTORS: Mapping[int, Tuple[int, int, int]] = {
+_DESCRIPTORS: Mapping[int, tuple[int, int, int]] = {
     0x04: (0x0040, 0x0260, 0x0180), 0x05: (0x0060, 0x0300, 0x0320), 0x06: (0x0080, 0x0460, 0x04C0),
     0x07: (0x00A0, 0x05C0, 0x0600), 0x0D: (0x00C0, 0x06E0, 0x06C0),
 }
@@ -79,7 +78,7 @@ class Identity(Feature):
         return {(0x12, None): self._inquiry}
 
     def vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
-        found: Dict[int, Callable[[], bytes]] = {
+        found: dict[int, Callable[[], bytes]] = {
             SUPPORTED_PAGES: lambda: encode_supported_pages(sorted(self._pages())),
             UNIT_SERIAL_NUMBER: lambda: encode_unit_serial_number(self.names.serial),
             DEVICE_IDENTIFICATION: lambda: encode_device_identification(self.designators()),
@@ -111,7 +110,7 @@ class Identity(Feature):
             "t10_vendor_identification": names.vendor, "product_identification": names.product,
             "product_revision_level": names.revision, "version_descriptors": self._version_descriptors()})
 
-    def _version_descriptors(self) -> List[int]:
+    def _version_descriptors(self) -> list[int]:
         descriptors = _DESCRIPTORS.get(self.abilities.version)
         if descriptors is None:
             return []
@@ -125,10 +124,10 @@ class Identity(Feature):
             "extended_self_test_completion_minutes": self.abilities.extended_self_test_minutes() or None,
             "maximum_supported_sense_data_length": 252})
 
-    def designators(self) -> List[Dict[str, Any]]:
+    def designators(self) -> list[dict[str, Any]]:
         """The names in VPD page 83h."""
         names = self.names
-        own = "{0:<8}{1:<16}{2}".format(names.vendor, names.product, names.serial)
+        own = f"{names.vendor:<8}{names.product:<16}{names.serial}"
         found = [
             _designator(_LOGICAL_UNIT, _NAA, _BINARY, bytes.fromhex(names.wwn)),
             _designator(_LOGICAL_UNIT, _T10, _ASCII, own.encode("ascii")),
@@ -137,7 +136,7 @@ class Identity(Feature):
             found.append(_designator(_TARGET_PORT, _NAA, _BINARY, bytes.fromhex(port_name(names.wwn)), _PROTOCOL_SAS))
             protocol = _PROTOCOL_SAS
         else:
-            port = "{0},t,0x{1:04x}".format(names.target_name, _PORT)
+            port = f"{names.target_name},t,0x{_PORT:04x}"
             found.append(_designator(_TARGET_PORT, _NAME, _UTF_8, _padded(port), _PROTOCOL_ISCSI))
             found.append(_designator(_TARGET_DEVICE, _NAME, _UTF_8, _padded(names.target_name), _PROTOCOL_ISCSI))
             protocol = _PROTOCOL_ISCSI
@@ -157,7 +156,7 @@ def _padded(name: str) -> bytes:
     return content.ljust(len(content) // 4 * 4 + 4, b"\0")
 
 
-def _designator(association: int, kind: int, code_set: int, content: bytes, protocol: int = 0) -> Dict[str, Any]:
+def _designator(association: int, kind: int, code_set: int, content: bytes, protocol: int = 0) -> dict[str, Any]:
     return {"protocol_identifier": protocol, "piv": bool(protocol), "association": association,
             "designator_type": kind, "code_set": code_set, "designator": content.hex()}
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -25,7 +24,7 @@ Settings, with their defaults::
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence, Tuple
 
 from ..._scsi import log_health as health
 from ..._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, encode_background_scan
@@ -59,9 +58,9 @@ class LogPages(Feature):
 
     name = "logs"
 
-    def __init__(self, clock: Clock, usage: Usage, settings: Optional[Mapping[str, Any]] = None, *,
-                 sas_address: Optional[str] = None,
-                 predicted: Callable[[], Optional[Tuple[int, int]]] = lambda: None,
+    def __init__(self, clock: Clock, usage: Usage, settings: Mapping[str, Any] | None = None, *,
+                 sas_address: str | None = None,
+                 predicted: Callable[[], tuple[int, int] | None] = lambda: None,
                  unrecovered: Callable[[], int] = lambda: 0,
                  unreadable: Callable[[], Sequence[int]] = tuple) -> None:
         super().__init__()
@@ -87,12 +86,12 @@ class LogPages(Feature):
             values["background_scan"], "logs.background_scan",
             {"period_hours": 168, "duration_hours": 4, "scans": 0, "findings": []})
         self._findings = [] if self._scan is None else [
-            _finding(each, "logs.background_scan.findings[{0}]".format(place))
+            _finding(each, f"logs.background_scan.findings[{place}]")
             for place, each in enumerate(listed(self._scan["findings"], "logs.background_scan.findings"))]
         self._phys: int = number(values["phys"], "logs.phys", 1, 8, whole=True)
         self._without = frozenset(listed(values["without"], "logs.without"))
         #: What was counted when a page was reset, by page.
-        self._since: Dict[str, Dict[str, int]] = {}
+        self._since: dict[str, dict[str, int]] = {}
         # Before anything is asked: what is wrong shows now.
         for make in self._all().values():
             make()
@@ -102,8 +101,8 @@ class LogPages(Feature):
     def log_pages(self) -> Mapping[PageCode, Callable[[], bytes]]:
         return {code: make for code, make in self._all().items() if code[0] not in self._without}
 
-    def _all(self) -> Dict[PageCode, Callable[[], bytes]]:
-        found: Dict[PageCode, Callable[[], bytes]] = {
+    def _all(self) -> dict[PageCode, Callable[[], bytes]]:
+        found: dict[PageCode, Callable[[], bytes]] = {
             (page, 0): lambda page=page: health.encode_error_counters(self._counted(page), page)  # type: ignore[misc]
             for page in self._errors}
         found[health.NON_MEDIUM_ERRORS, 0] = lambda: health.encode_non_medium_errors(self._non_medium)
@@ -136,7 +135,7 @@ class LogPages(Feature):
         wear = self._endurance or {"percentage_used": 0, "lifetime_bytes": 1}
         return min(0xFF, int(wear["percentage_used"] + 100 * self._usage.bytes_written // wear["lifetime_bytes"]))
 
-    def _counted(self, page: int) -> Dict[str, int]:
+    def _counted(self, page: int) -> dict[str, int]:
         processed = {health.READ_ERRORS: self._usage.bytes_read, health.WRITE_ERRORS: self._usage.bytes_written,
                      health.VERIFY_ERRORS: self._usage.bytes_verified}[page]
         counted = dict(self._errors[page])
@@ -173,11 +172,11 @@ class LogPages(Feature):
             {"accumulated_power_on_hours": hours, "logical_block_address": lba} for lba in self._unreadable()])
 
     def _sas_port(self) -> bytes:
-        own = self._sas_address or "{0:016x}".format(0)
+        own = self._sas_address or f"{0:016x}"
         return encode_sas_port([
             {"relative_target_port_identifier": port + 1, "generation_code": 0, "phys": [{
                 "phy_identifier": port, "attached_device_type": _EXPANDER, "negotiated_logical_link_rate": _12_GBIT,
-                "sas_address": port_name(own, port), "attached_sas_address": "{0:016x}".format(int(own, 16) ^ 0xFF),
+                "sas_address": port_name(own, port), "attached_sas_address": f"{int(own, 16) ^ 0xFF:016x}",
                 "attached_phy_identifier": port, "invalid_dword_count": 0}]}
             for port in range(self._phys)])
 
@@ -185,7 +184,7 @@ class LogPages(Feature):
 
     def log_resets(self) -> Mapping[PageCode, Callable[[], None]]:
         """What LOG SELECT with PCR does to each page that counts."""
-        found: Dict[PageCode, Callable[[], None]] = {
+        found: dict[PageCode, Callable[[], None]] = {
             (page, 0): lambda page=page: self._reset(page) for page in self._errors}  # type: ignore[misc]
         found[health.NON_MEDIUM_ERRORS, 0] = self._reset_non_medium
         return found
@@ -199,7 +198,7 @@ class LogPages(Feature):
     def _reset_non_medium(self) -> None:
         self._non_medium = 0
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"since": self._since, "non_medium": self._non_medium}
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -207,13 +206,13 @@ class LogPages(Feature):
         self._non_medium = state.get("non_medium", self._non_medium)
 
 
-def _counters(given: Any, where: str) -> Dict[str, int]:
+def _counters(given: Any, where: str) -> dict[str, int]:
     values = checked(given, where, dict.fromkeys(health.ERROR_COUNTERS, 0))
-    return {name: number(value, "{0}.{1}".format(where, name), 0, (1 << 63) - 1, whole=True)
+    return {name: number(value, f"{where}.{name}", 0, (1 << 63) - 1, whole=True)
             for name, value in values.items()}
 
 
-def _finding(given: Any, where: str) -> Dict[str, Any]:
+def _finding(given: Any, where: str) -> dict[str, Any]:
     values = checked(given, where, {"lba": None, "sense": [3, 0x11, 0], "reassign_status": 2, "power_on_minutes": 0})
     key, asc, ascq = sense_codes(values["sense"], where + ".sense")
     return {

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Mapping, Tuple
+from typing import Callable, Mapping, Tuple
 
 from ..._scsi.log_sense import (
     ALL_SUBPAGES,
@@ -58,7 +57,7 @@ class Logs(Feature):
     def data_out(self) -> Mapping[Code, Callable[[bytes], int]]:
         return {(0x4C, None): lambda cdb: int.from_bytes(cdb[7:9], "big")}
 
-    def _listed(self) -> List[PageCode]:
+    def _listed(self) -> list[PageCode]:
         return sorted({(SUPPORTED_LOG_PAGES, 0), *self._pages()})
 
     def _page(self, code: PageCode) -> bytes:
@@ -120,7 +119,7 @@ class Logs(Feature):
         return b""
 
 
-def _parameters(page: bytes) -> List[bytes]:
+def _parameters(page: bytes) -> list[bytes]:
     found = []
     at = LOG_PAGE_HEADER.size
     while at < len(page):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -22,7 +21,7 @@ All I_T nexuses share one set of values.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Collection, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Collection, Mapping
 
 from ..._scsi.mode_caching import decode_caching_mode
 from ..._scsi.mode_control import decode_control_mode
@@ -74,12 +73,12 @@ class Mode(Feature):
     name = "mode"
 
     def __init__(
-        self, clock: Clock, settings: Optional[Mapping[str, Any]] = None, *,
-        capacity: Optional[Callable[[], Tuple[int, int]]] = None,
+        self, clock: Clock, settings: Mapping[str, Any] | None = None, *,
+        capacity: Callable[[], tuple[int, int]] | None = None,
         protocol: str = "iscsi",
         extended_seconds: int = 0,
         pages: Callable[[], Mapping[PageCode, Callable[[], bytes]]] = dict,
-        permanent_streams: Optional[Callable[[], Collection[int]]] = None,
+        permanent_streams: Callable[[], Collection[int]] | None = None,
     ) -> None:
         super().__init__()
         self._settings = Settings(settings or {})
@@ -87,10 +86,10 @@ class Mode(Feature):
         self._capacity = capacity
         self._others = pages
         self._streams = permanent_streams
-        self._factory: Dict[PageCode, Page] = factory_pages(
+        self._factory: dict[PageCode, Page] = factory_pages(
             self._settings, protocol, capacity is not None, extended_seconds)
-        self._saved: Dict[PageCode, bytes] = {code: page.default for code, page in self._factory.items()}
-        self._current: Dict[PageCode, bytes] = dict(self._saved)
+        self._saved: dict[PageCode, bytes] = {code: page.default for code, page in self._factory.items()}
+        self._current: dict[PageCode, bytes] = dict(self._saved)
         self._exceptions = Exceptions(clock, self._settings.predicted_failure)
 
     # -- what the pages ask of others
@@ -113,32 +112,32 @@ class Mode(Feature):
         """Whether the drive takes DPO and FUA."""
         return self._settings.dpofua
 
-    def control(self) -> Dict[str, Any]:
+    def control(self) -> dict[str, Any]:
         """The control mode page, as `decode_control_mode` gives it."""
         return decode_control_mode(self._current.get(CONTROL))
 
-    def power_condition(self) -> Dict[str, Any]:
+    def power_condition(self) -> dict[str, Any]:
         """The power condition mode page, as `decode_power_condition_mode` gives it; all None without the page."""
         return decode_power_condition_mode(self._current.get(POWER_CONDITION))
 
     @property
-    def informational_exceptions(self) -> Dict[str, Any]:
+    def informational_exceptions(self) -> dict[str, Any]:
         """The informational exceptions control mode page, as `decode_informational_exceptions_mode` gives it."""
         return decode_informational_exceptions_mode(self._current.get(INFORMATIONAL_EXCEPTIONS))
 
     # -- informational exceptions
 
-    def predict_failure(self, codes: Optional[Tuple[int, int]]) -> None:
+    def predict_failure(self, codes: tuple[int, int] | None) -> None:
         """The drive expects to fail, by this additional sense code and qualifier; None takes it back."""
         self._exceptions.predicted = codes
         self._exceptions.restart()
 
     @property
-    def predicted_failure(self) -> Optional[Tuple[int, int]]:
+    def predicted_failure(self) -> tuple[int, int] | None:
         """By what the drive tells that it expects to fail; None where it does not, or is not to tell (DEXCPT)."""
         return self._exceptions.failure(self.informational_exceptions)
 
-    def request_sense(self) -> Optional[Check]:
+    def request_sense(self) -> Check | None:
         return self._exceptions.on_request(self.informational_exceptions)
 
     def gate(self, task: Task) -> None:
@@ -157,7 +156,7 @@ class Mode(Feature):
         return {(0x15, None): lambda cdb: cdb[4], (0x55, None): lambda cdb: int.from_bytes(cdb[7:9], "big")}
 
     def mode_pages(self) -> Mapping[PageCode, Callable[[], bytes]]:
-        found: Dict[PageCode, Callable[[], bytes]] = {}
+        found: dict[PageCode, Callable[[], bytes]] = {}
         for code in self._current:
             found[code] = self._teller(code)
         if self._streams is not None:
@@ -207,7 +206,7 @@ class Mode(Feature):
         page, subpage, control = values["page_code"], values["subpage_code"], values["pc"]["value"]
         if control == _SAVED and not self._settings.saving:
             raise Check(*_SAVING_NOT_SUPPORTED)
-        pages: Dict[PageCode, Callable[[], bytes]] = dict(self._others())
+        pages: dict[PageCode, Callable[[], bytes]] = dict(self._others())
         pages.update(self.mode_pages())
         if page == ALL_PAGES and subpage not in (0, ALL_SUBPAGES):
             raise invalid_field_in_cdb(3)
@@ -250,7 +249,7 @@ class Mode(Feature):
         if length and not values["pf"]:
             # Pages of SCSI-1 are the vendor's own (SPC-6 6.11).
             raise invalid_field_in_cdb(1, 4)
-        wanted: Dict[PageCode, bytes] = {}
+        wanted: dict[PageCode, bytes] = {}
         if length:
             capacity = None if self._capacity is None else self._capacity()
             wanted = ModeList(task.data_out[:length], length, ten, self._factory, self._current, capacity).pages()
@@ -273,8 +272,8 @@ class Mode(Feature):
         self._current = dict(self._saved)
         self._exceptions.restart()
 
-    def save(self) -> Dict[str, Any]:
-        return {"saved": {"{0:02x}{1:02x}".format(*code): page.hex() for code, page in self._saved.items()
+    def save(self) -> dict[str, Any]:
+        return {"saved": {"{:02x}{:02x}".format(*code): page.hex() for code, page in self._saved.items()
                           if page != self._factory[code].default}}
 
     def load(self, state: Mapping[str, Any]) -> None:

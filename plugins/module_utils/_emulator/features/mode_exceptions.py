@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from ..._scsi.mode_informational_exceptions import ON_REQUEST, UNIT_ATTENTION
 from ..feature import Check, Clock
@@ -19,7 +18,7 @@ _TENTHS = 10
 class Exceptions:
     """A predicted failure, by additional sense code and qualifier. ``values`` is everywhere the decoded page 1Ch."""
 
-    def __init__(self, clock: Clock, predicted: Optional[Tuple[int, int]]) -> None:
+    def __init__(self, clock: Clock, predicted: tuple[int, int] | None) -> None:
         self._clock = clock
         self.predicted = predicted
         self._reports = 0
@@ -30,20 +29,20 @@ class Exceptions:
         self._reports = 0
         self._next_report = self._clock.now()
 
-    def failure(self, values: Mapping[str, Any]) -> Optional[Tuple[int, int]]:
+    def failure(self, values: Mapping[str, Any]) -> tuple[int, int] | None:
         """What there is to tell; None where there is nothing, or where it is not to be told (DEXCPT)."""
         if values["dexcpt"] or values["mrie"] is None:
             return None
         return self.predicted or (_FALSE_FAILURE if values["test"] else None)
 
-    def on_request(self, values: Mapping[str, Any]) -> Optional[Check]:
+    def on_request(self, values: Mapping[str, Any]) -> Check | None:
         """What REQUEST SENSE tells: NO SENSE, with the exception."""
         failure = self.failure(values)
         if failure is None or values["mrie"]["value"] not in (ON_REQUEST, UNIT_ATTENTION):
             return None
         return Check(0, *failure)
 
-    def attention(self, values: Mapping[str, Any]) -> Optional[Tuple[int, int]]:
+    def attention(self, values: Mapping[str, Any]) -> tuple[int, int] | None:
         """The unit attention that is due now: at once, then after each interval until the report count is reached."""
         failure = self.failure(values)
         if failure is None or values["mrie"]["value"] != UNIT_ATTENTION or self._clock.now() < self._next_report:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Mapping
 
 from ..._scsi.mode_select import LONG_BLOCK_DESCRIPTOR, SHORT_BLOCK_DESCRIPTOR
 from ..._scsi.mode_sense import MODE_HEADER_6, MODE_HEADER_10, PAGE_HEADER, SUBPAGE_HEADER
@@ -25,7 +24,7 @@ class ModeList:
     """
 
     def __init__(self, data: bytes, length: int, ten: bool, factory: Mapping[PageCode, Page],
-                 current: Mapping[PageCode, bytes], capacity: Optional[Tuple[int, int]]) -> None:
+                 current: Mapping[PageCode, bytes], capacity: tuple[int, int] | None) -> None:
         self._data = data
         self._ten = ten
         self._factory = factory
@@ -34,7 +33,7 @@ class ModeList:
         if len(data) < length:
             raise Check(*_PARAMETER_LIST_LENGTH_ERROR)
 
-    def pages(self) -> Dict[PageCode, bytes]:
+    def pages(self) -> dict[PageCode, bytes]:
         """The pages as they shall be. Raises Check where one may not be so, or where the list is cut."""
         table = MODE_HEADER_10 if self._ten else MODE_HEADER_6
         if table.missing(self._data):
@@ -42,7 +41,7 @@ class ModeList:
         header = table.decode(self._data)
         at = table.size + self._check_descriptor(
             table.size, header["block_descriptor_length"], bool(header.get("longlba")))
-        found: Dict[PageCode, bytes] = {}
+        found: dict[PageCode, bytes] = {}
         while at < len(self._data):
             code, end = self._extent(at)
             found[code] = self._page(at, end, code, found.get(code, self._current[code]))
@@ -67,7 +66,7 @@ class ModeList:
             raise invalid_field_in_parameter_list(at + (12 if long else 5))
         return length
 
-    def _extent(self, at: int) -> Tuple[PageCode, int]:
+    def _extent(self, at: int) -> tuple[PageCode, int]:
         """Which page begins there, and where it ends."""
         rest = self._data[at:]
         has_subpage = bool(rest[0] & 0x40)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Tuple
 
 from ..._scsi.mode_caching import CACHING_MODE_PAGE, encode_caching_mode
 from ..._scsi.mode_control import CONTROL_MODE_PAGE, encode_control_mode
@@ -93,22 +92,22 @@ class Settings:
         self.write_protected, self.dpofua, self.saving = flags["write_protected"], flags["dpofua"], flags["saving"]
         self.reporting_method: int = number(values["reporting_method"], "mode.reporting_method", 0, 0xF, whole=True)
         if self.reporting_method not in _METHODS:
-            raise ValueError("mode.reporting_method: is {0}, must be one of: {1}".format(
+            raise ValueError("mode.reporting_method: is {}, must be one of: {}".format(
                 self.reporting_method, ", ".join(str(each) for each in _METHODS)))
         self.predicted_failure = predicted_failure(values["predicted_failure"], "mode.predicted_failure")
         self.without = frozenset(
-            NAMES[one_of(each, tuple(NAMES), "mode.without[{0}]".format(place))]
+            NAMES[one_of(each, tuple(NAMES), f"mode.without[{place}]")]
             for place, each in enumerate(listed(values["without"], "mode.without")))
         where = "mode.idle_and_standby_seconds"
         timers = checked(values["idle_and_standby_seconds"], where, dict.fromkeys(_TIMER_BYTES))
         #: In units of 100 milliseconds, of those that run.
-        self.timers: Dict[str, int] = {
-            name: int(number(seconds, "{0}.{1}".format(where, name), 0, _LONGEST_TIMER // _HUNDRED_MILLISECONDS)
+        self.timers: dict[str, int] = {
+            name: int(number(seconds, f"{where}.{name}", 0, _LONGEST_TIMER // _HUNDRED_MILLISECONDS)
                       * _HUNDRED_MILLISECONDS)
             for name, seconds in timers.items() if seconds is not None}
 
 
-def predicted_failure(given: Any, where: str) -> Optional[Tuple[int, int]]:
+def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
     """Additional sense code and qualifier by which a drive tells that it will fail, from ``{asc: , ascq: }``."""
     if given is None:
         return None
@@ -117,7 +116,7 @@ def predicted_failure(given: Any, where: str) -> Optional[Tuple[int, int]]:
             number(values["ascq"], where + ".ascq", 0, 0xFF, whole=True))
 
 
-def factory_pages(settings: Settings, protocol: str, stores_blocks: bool, extended_seconds: int) -> Dict[
+def factory_pages(settings: Settings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
         PageCode, Page]:
     """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` tells how long an extended
     self test takes, FFFFh for "see VPD page 86h"."""
@@ -183,8 +182,8 @@ def _protocol_port(protocol: str) -> Page:
 
 
 def _power_condition(settings: Settings) -> Page:
-    values: Dict[str, Any] = {}
-    changeable: Dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    changeable: dict[str, Any] = {}
     for name in _TIMER_BYTES:
         timer = settings.timers.get(name)
         values[name] = timer is not None
@@ -209,7 +208,7 @@ def _wrong_exceptions(page: bytes) -> Fault:
     return (2, 2) if dexcpt and test else None
 
 
-def selected(pages: Mapping[PageCode, Any], page: int, subpage: int) -> List[PageCode]:
+def selected(pages: Mapping[PageCode, Any], page: int, subpage: int) -> list[PageCode]:
     """Which pages a MODE SENSE asks for, in the order in which they are given; page 00h comes last (SPC-6 6.13)."""
     found = [each for each in sorted(pages) if page in (each[0], 0x3F) and subpage in (each[1], 0xFF)]
     return [each for each in found if each[0]] + [each for each in found if not each[0]]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ Settings, with their defaults::
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional
+from typing import Any, Callable, Iterable, Mapping
 
 from ..._scsi.report_operation_codes import (
     ALL_COMMANDS,
@@ -49,7 +48,7 @@ class OperationCodes(Feature):
     name = "operation_codes"
 
     def __init__(self, clock: Clock, commands: Callable[[], Iterable[Code]],
-                 settings: Optional[Mapping[str, Any]] = None, extended_seconds: float = 0) -> None:
+                 settings: Mapping[str, Any] | None = None, extended_seconds: float = 0) -> None:
         super().__init__()
         del clock  # What a drive can do does not change with time.
         values = checked(settings or {}, "operation_codes", {"timeouts": True})
@@ -74,7 +73,7 @@ class OperationCodes(Feature):
             data = self._one(values, option, frozenset(known), with_timeouts)
         return data[:values["allocation_length"]]
 
-    def _descriptor(self, code: Code, with_timeouts: bool) -> Dict[str, Any]:
+    def _descriptor(self, code: Code, with_timeouts: bool) -> dict[str, Any]:
         return {"operation_code": code[0], "service_action": code[1], "cdb_length": len(cdb_usage(code)),
                 "timeouts": self._timeouts_of(code) if with_timeouts else None}
 
@@ -92,7 +91,7 @@ class OperationCodes(Feature):
             "support": SUPPORTED, "cdb_usage_data": cdb_usage(code).hex(),
             "timeouts": self._timeouts_of(code) if with_timeouts else None})
 
-    def _timeouts_of(self, code: Code) -> Dict[str, Any]:
+    def _timeouts_of(self, code: Code) -> dict[str, Any]:
         recommended: float = _SLOW.get(code[0], _QUICK)
         if code[0] == _SEND_DIAGNOSTIC:
             recommended += _TEST_MARGIN * self._extended_seconds

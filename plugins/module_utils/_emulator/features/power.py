@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -17,7 +16,7 @@ timers count again.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Set, Tuple
+from typing import Any, Callable, Mapping
 
 from ..._scsi.start_stop_unit import (
     ACTIVE,
@@ -38,11 +37,11 @@ from ..usage import Usage
 _ACTIVE, _STOPPED = "active", "stopped"
 IDLE_A, IDLE_B, IDLE_C, STANDBY_Y, STANDBY_Z = "idle_a", "idle_b", "idle_c", "standby_y", "standby_z"
 #: From the shallowest to the deepest, with the qualifiers of LOW POWER CONDITION ON by timer and by command.
-CONDITIONS: Mapping[str, Tuple[int, int]] = {
+CONDITIONS: Mapping[str, tuple[int, int]] = {
     IDLE_A: (0x01, 0x03), IDLE_B: (0x05, 0x06), IDLE_C: (0x07, 0x08), STANDBY_Y: (0x09, 0x0A), STANDBY_Z: (0x02, 0x04),
 }
 #: By POWER CONDITION, the conditions that POWER CONDITION MODIFIER counts.
-_MODIFIERS: Mapping[int, Tuple[str, ...]] = {
+_MODIFIERS: Mapping[int, tuple[str, ...]] = {
     IDLE: (IDLE_A, IDLE_B, IDLE_C), FORCE_IDLE: (IDLE_A, IDLE_B, IDLE_C),
     STANDBY: (STANDBY_Z, STANDBY_Y), FORCE_STANDBY: (STANDBY_Z, STANDBY_Y),
 }
@@ -84,7 +83,7 @@ class Power(Feature):
 
     name = "power"
 
-    def __init__(self, clock: Clock, usage: Usage, settings: Optional[Mapping[str, Any]] = None, *,
+    def __init__(self, clock: Clock, usage: Usage, settings: Mapping[str, Any] | None = None, *,
                  page: Callable[[], Mapping[str, Any]] = dict, removable: bool = False) -> None:
         super().__init__()
         values = checked(settings or {}, "power", {
@@ -92,7 +91,7 @@ class Power(Feature):
         self._start_seconds: float = number(values["start_seconds"], "power.start_seconds", 0)
         self._stopped_at_power_on = boolean(values["stopped_at_power_on"], "power.stopped_at_power_on")
         self._conditions = frozenset(
-            one_of(each, tuple(CONDITIONS), "power.conditions[{0}]".format(place))
+            one_of(each, tuple(CONDITIONS), f"power.conditions[{place}]")
             for place, each in enumerate(listed(values["conditions"], "power.conditions")))
         self._clock = clock
         self._usage = usage
@@ -104,9 +103,9 @@ class Power(Feature):
         #: The deepest condition that is known to have been reached since then.
         self._reached = _ACTIVE
         self._ready_at = clock.now()
-        self._waiting: Dict[Task, Any] = {}
+        self._waiting: dict[Task, Any] = {}
         self._loaded = True
-        self._preventing: Set[Nexus] = set()
+        self._preventing: set[Nexus] = set()
 
     # -- conditions
 
@@ -151,7 +150,7 @@ class Power(Feature):
         self._needed_at = self._clock.now()
         self._reached = _ACTIVE
 
-    def _readiness(self) -> Optional[Tuple[int, int, int]]:
+    def _readiness(self) -> tuple[int, int, int] | None:
         if not self._loaded:
             return _MEDIUM_NOT_PRESENT
         if self._asked == _STOPPED:
@@ -170,7 +169,7 @@ class Power(Feature):
                 self.changed()
             self._needed_at = self._clock.now()
 
-    def request_sense(self) -> Optional[Check]:
+    def request_sense(self) -> Check | None:
         not_ready = self._readiness()
         if not_ready is not None:
             return Check(*not_ready)
@@ -258,7 +257,7 @@ class Power(Feature):
     def nexus_lost(self, nexus: Nexus) -> None:
         self._preventing.discard(nexus)
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"loaded": self._loaded}
 
     def load(self, state: Mapping[str, Any]) -> None:

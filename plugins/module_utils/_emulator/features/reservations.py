@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -19,7 +18,7 @@ by RESERVE ends with it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Iterable, Mapping
 
 from ..._scsi import persistent_reserve_in as reserve_in
 from ..._scsi import persistent_reserve_out as reserve_out
@@ -48,7 +47,7 @@ class Reservations(Feature):
 
     name = "reservations"
 
-    def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]] = None,
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None,
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None) -> None:
         super().__init__()
         del clock  # A reservation has no age.
@@ -57,7 +56,7 @@ class Reservations(Feature):
         self._abort_tasks = abort_tasks
         self._registrations = Registrations(self._tell)
         #: Who holds a reservation by RESERVE.
-        self._reserved_by: Optional[Nexus] = None
+        self._reserved_by: Nexus | None = None
 
     # -- judging
 
@@ -79,14 +78,14 @@ class Reservations(Feature):
             return False
         return True
 
-    def _tell(self, code: Tuple[int, int], ports: Iterable[Port]) -> None:
+    def _tell(self, code: tuple[int, int], ports: Iterable[Port]) -> None:
         told = set(ports)
         self.attentions.establish(code, only=[each for each in self.attentions.nexuses if port_of(each) in told])
 
     # -- commands
 
     def commands(self) -> Mapping[Code, Handler]:
-        found: Dict[Code, Handler] = {}
+        found: dict[Code, Handler] = {}
         if self._has["reserve_release"]:
             found.update({
                 (0x16, None): self._reserve_6, (0x56, None): self._reserve_10, (0x17, None): self._release_6,
@@ -185,7 +184,7 @@ class Reservations(Feature):
 
     def _full_status(self, task: Task) -> bytes:
         state = self._registrations
-        found: List[Dict[str, Any]] = []
+        found: list[dict[str, Any]] = []
         for port, key in state.keys.items():
             holds = state.holds(port)
             found.append({
@@ -281,7 +280,7 @@ class Reservations(Feature):
         if self._reserved_by == nexus:
             self._reserved_by = None
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return self._registrations.save()
 
     def load(self, state: Mapping[str, Any]) -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ A command that is not here changes something, or is not known: it is a conflict.
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Mapping
+from typing import Callable, Mapping
 
 from ..._scsi.persistent_reserve_in import (
     EXCLUSIVE_ACCESS,
@@ -63,7 +62,7 @@ def _allows_removal(cdb: bytes) -> bool:
     return not cdb[4] & 0x03
 
 
-_DEPENDS: Dict[int, Callable[[bytes], bool]] = {0x1B: _starts, 0x1E: _allows_removal}
+_DEPENDS: dict[int, Callable[[bytes], bool]] = {0x1B: _starts, 0x1E: _allows_removal}
 
 
 def _class_of(cdb: bytes) -> str:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from ..._scsi.persistent_reserve_out import (
     PARAMETER_LIST,
@@ -31,7 +30,7 @@ _LONGEST = 16384
 _PLACES = {"spec_i_pt": (20, 3), "all_tg_pt": (20, 2), "aptpl": (20, 0)}
 
 
-def transport_id(port: Port) -> Dict[str, Any]:
+def transport_id(port: Port) -> dict[str, Any]:
     """The initiator port as `encode_transport_id` takes it."""
     name, _found, isid = port.initiator.partition(_SEPARATOR)
     return {"protocol_identifier": ISCSI, "iscsi_name": name, "isid": isid}
@@ -75,7 +74,7 @@ class ParameterList:
             if given and not has[setting]:
                 raise self.wrong(name)
 
-    def initiator_ports(self, sender: Port, known: Sequence[Nexus]) -> Optional[List[Port]]:
+    def initiator_ports(self, sender: Port, known: Sequence[Nexus]) -> list[Port] | None:
         """The ports that SPEC_I_PT names besides the sender; None without it. ``known``: who is logged in."""
         if not self._names_ports:
             return None
@@ -85,14 +84,14 @@ class ParameterList:
         identifiers = split_transport_ids(self._data[_TRANSPORT_IDS:])
         if identifiers is None:
             raise invalid_field_in_parameter_list(24)
-        found: List[Port] = []
+        found: list[Port] = []
         for identifier in identifiers:
             for port in self._ports(identifier, sender.target, known):
                 if port != sender and port not in found:
                     found.append(port)
         return found
 
-    def _ports(self, identifier: bytes, target: str, known: Sequence[Nexus]) -> List[Port]:
+    def _ports(self, identifier: bytes, target: str, known: Sequence[Nexus]) -> list[Port]:
         values = decode_transport_id(identifier)
         if values["protocol_identifier"] != ISCSI or not values["iscsi_name"]:
             raise invalid_field_in_parameter_list(_TRANSPORT_IDS)

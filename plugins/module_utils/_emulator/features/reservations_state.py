@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ What is refused raises Status or Check, and then nothing has changed.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Collection, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Collection, Iterable, Mapping, NamedTuple, Tuple
 
 from ..._scsi.persistent_reserve_out import NO_KEY
 from ..attention import REGISTRATIONS_PREEMPTED, RESERVATIONS_PREEMPTED, RESERVATIONS_RELEASED
@@ -46,10 +45,10 @@ class Registrations:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self.keys: Dict[Port, str] = {}
-        self.all_target_ports: Dict[Port, bool] = {}
+        self.keys: dict[Port, str] = {}
+        self.all_target_ports: dict[Port, bool] = {}
         #: Who has made the reservation; with the types of all registrants, every registered port holds it.
-        self.holder: Optional[Port] = None
+        self.holder: Port | None = None
         #: The type of the reservation, 0 for none.
         self.kind = 0
         self.generation = 0
@@ -136,7 +135,7 @@ class Registrations:
         self.count()
         self._tell(RESERVATIONS_PREEMPTED, others)
 
-    def preempt(self, port: Port, key: str, kind: int) -> List[Port]:
+    def preempt(self, port: Port, key: str, kind: int) -> list[Port]:
         """Takes away the registrations with ``key``, and takes over the reservation if one of them holds it.
 
         Gives the ports that have lost something, the preempting one among them if it has lost its own.
@@ -157,7 +156,7 @@ class Registrations:
         self._tell(REGISTRATIONS_PREEMPTED, [each for each in lost if each != port])
         return lost
 
-    def _take_over(self, port: Port, key: str, kind: int) -> List[Port]:
+    def _take_over(self, port: Port, key: str, kind: int) -> list[Port]:
         """Without a key everybody else is preempted."""
         lost = [each for each, theirs in self.keys.items() if each != port and key in (theirs, NO_KEY)]
         changed = kind != self.kind
@@ -197,7 +196,7 @@ class Registrations:
             self.all_target_ports.clear()
             self.kind, self.holder = 0, None
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return {
             "persistent": self.persistent, "kind": self.kind,

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ self tests comes here, to `SelfTests.perform`.
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Mapping
 
 from ..._scsi.log_selftest_results import (
     IN_PROGRESS,
@@ -47,7 +46,7 @@ _DOWNLOADS = frozenset((0x04, 0x05, 0x06, 0x07, 0x0D, 0x0E, 0x0F))
 
 _SELF_TEST_FAILED = (0x04, 0x3E, 0x03)
 _UNABLE_TO_UPDATE_LOG = (0x04, 0x3E, 0x04)
-_NONE: Tuple[int, int, int] = (0, 0, 0)
+_NONE: tuple[int, int, int] = (0, 0, 0)
 
 
 def _stops(cdb: bytes) -> bool:
@@ -56,7 +55,7 @@ def _stops(cdb: bytes) -> bool:
 
 
 #: The commands that end a background self test instead of suspending it (SPC-6 5.15.4.3); SEND DIAGNOSTIC apart.
-_EXCEPTIONS: Dict[int, Callable[[bytes], bool]] = {
+_EXCEPTIONS: dict[int, Callable[[bytes], bool]] = {
     _FORMAT_UNIT: lambda cdb: True, _SANITIZE: lambda cdb: True, _START_STOP_UNIT: _stops,
     _WRITE_BUFFER: lambda cdb: cdb[1] & 0x1F in _DOWNLOADS,
 }
@@ -70,15 +69,15 @@ class SelfTests(Feature):
 
     name = "selftest"
 
-    def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]] = None) -> None:
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         self.settings = Settings(settings or {})
         self._clock = clock
-        self._run: Optional[Run] = None
-        self._task: Optional[Task] = None
+        self._run: Run | None = None
+        self._task: Task | None = None
         self._timer: Any = None
         #: The results, the newest first, as `encode_self_test_results` takes them.
-        self._results: List[Dict[str, Any]] = []
+        self._results: list[dict[str, Any]] = []
 
     # -- what the drive tells of its self tests elsewhere
 
@@ -93,7 +92,7 @@ class SelfTests(Feature):
         return min(math.ceil(self.settings.extended_seconds / 60), 0xFFFF)
 
     @property
-    def running(self) -> Optional[int]:
+    def running(self) -> int | None:
         """The self-test code of the test that runs, None for none."""
         self._advance()
         return None if self._run is None else self._run.code
@@ -103,20 +102,20 @@ class SelfTests(Feature):
         """As the log counts them: 65535 stands for as many or more."""
         return min(int(self._clock.now() // 3600), SATURATED_HOURS)
 
-    def results(self) -> List[Dict[str, Any]]:
+    def results(self) -> list[dict[str, Any]]:
         """What log page 10h shows, the newest first; a test that runs has no hours yet."""
         self._advance()
         return (self._unfinished() + self._results)[:PARAMETER_COUNT]
 
-    def _unfinished(self) -> List[Dict[str, Any]]:
+    def _unfinished(self) -> list[dict[str, Any]]:
         if self._run is None or not self._is_logged(self._run.code):
             return []
         return [{"self_test_code": self._run.code, "result": IN_PROGRESS, "power_on_hours": 0}]
 
-    def log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def log_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         return {(SELF_TEST_RESULTS_PAGE, 0): lambda: encode_self_test_results(self.results())}
 
-    def request_sense(self) -> Optional[Check]:
+    def request_sense(self) -> Check | None:
         self._advance()
         return None if self._run is None else self._in_progress(self._run)
 
@@ -227,7 +226,7 @@ class SelfTests(Feature):
         else:
             self.refuse(task, failure)
 
-    def _end(self, outcome: Outcome) -> Optional[Check]:
+    def _end(self, outcome: Outcome) -> Check | None:
         """Ends the test, as `_record` says, if one runs."""
         if self._run is None:
             return None
@@ -235,7 +234,7 @@ class SelfTests(Feature):
         self.changed()
         return failure
 
-    def _record(self, run: Run, outcome: Outcome) -> Optional[Check]:
+    def _record(self, run: Run, outcome: Outcome) -> Check | None:
         """Writes the test's result; gives what a foreground test's command ends with, None for GOOD."""
         self._stop_waiting()
         self._run = self._task = None
@@ -264,7 +263,7 @@ class SelfTests(Feature):
         self._advance()
         self._end(Outcome(ABORTED_OTHERWISE))
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"results": [dict(each) for each in self._results], "settings": self.settings.save(),
                 "running": None if self._run is None else self._run.save(self._clock.now())}
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -25,7 +24,7 @@ Settings, with their defaults::
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Mapping, NamedTuple
 
 from ..settings import boolean, checked, listed, number, one_of, sense_codes
 
@@ -52,17 +51,17 @@ class Outcome(NamedTuple):
     """How a test ends: a result of the log, and what else stands there."""
 
     result: int = PASSED
-    segment: Optional[int] = None
-    lba: Optional[int] = None
-    sense: Optional[Tuple[int, int, int]] = None
+    segment: int | None = None
+    lba: int | None = None
+    sense: tuple[int, int, int] | None = None
     at_percent: float = 100.0
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return dict(self._asdict(), sense=None if self.sense is None else list(self.sense))
 
     @classmethod
-    def load(cls, state: Mapping[str, Any]) -> "Outcome":
+    def load(cls, state: Mapping[str, Any]) -> Outcome:
         """What `save` gave."""
         key = state["sense"]
         return cls(**dict(state, sense=None if key is None else (key[0], key[1], key[2])))
@@ -78,7 +77,7 @@ class _Entry:
         self.test = values["test"]
         if self.test is not None:
             one_of(self.test, sorted(set(CODES.values())), where + ".test")
-        self.remaining: Optional[int] = values["count"]
+        self.remaining: int | None = values["count"]
         if self.remaining is not None:
             number(self.remaining, where + ".count", 1, whole=True)
         self.outcome = _outcome(values, where)
@@ -97,7 +96,7 @@ def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
         number(lba, where + ".lba", 0, (1 << 64) - 2, whole=True)
     if result != "failed":
         if (segment, lba, values["sense"]) != (None, None, None):
-            raise ValueError("{0}: a segment, an lba or a sense belong to the result failed".format(where))
+            raise ValueError(f"{where}: a segment, an lba or a sense belong to the result failed")
         return Outcome(UNKNOWN_ERROR if result == "unknown error" else LOG_FAILURE, at_percent=at_percent)
     sense = _COMPONENT_FAILURE if lba is None else _UNRECOVERED_READ_ERROR
     if values["sense"] is not None:
@@ -113,15 +112,15 @@ class Settings:
         values = checked(given, "selftest", {
             "short_seconds": 120, "extended_seconds": 600, "default_seconds": 0, "suspension_seconds": 0.01,
             "log_default_test": False, "off_line": True, "lenient_abort": False, "plan": []})
-        self._seconds: Dict[str, float] = {
-            each: number(values[each + "_seconds"], "selftest.{0}_seconds".format(each), 0)
+        self._seconds: dict[str, float] = {
+            each: number(values[each + "_seconds"], f"selftest.{each}_seconds", 0)
             for each in ("short", "extended", "default")}
         self.suspension_seconds = number(values["suspension_seconds"], "selftest.suspension_seconds", 0, 2)
         self.log_default_test = boolean(values["log_default_test"], "selftest.log_default_test")
         self.off_line = boolean(values["off_line"], "selftest.off_line")
         self.lenient_abort = boolean(values["lenient_abort"], "selftest.lenient_abort")
-        self._plan: List[_Entry] = [
-            _Entry(entry, "selftest.plan[{0}]".format(place))
+        self._plan: list[_Entry] = [
+            _Entry(entry, f"selftest.plan[{place}]")
             for place, entry in enumerate(listed(values["plan"], "selftest.plan"))]
 
     @property
@@ -142,7 +141,7 @@ class Settings:
                 return entry.outcome
         return Outcome()
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         """How often the entries of the plan will still count."""
         return {"remaining": [entry.remaining for entry in self._plan]}
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Mapping
 
 from .selftest_plan import Outcome
 
@@ -55,11 +54,11 @@ class Run:
         self._done = self.done(now)
         self._since = max(self._since, now + seconds)
 
-    def save(self, now: float) -> Dict[str, Any]:
+    def save(self, now: float) -> dict[str, Any]:
         """All of it, as JSON can hold it."""
         return {"code": self.code, "seconds": self._seconds, "done": self.done(now), "outcome": self.outcome.save()}
 
     @classmethod
-    def load(cls, state: Mapping[str, Any], now: float) -> "Run":
+    def load(cls, state: Mapping[str, Any], now: float) -> Run:
         """The test that `save` gave."""
         return cls(state["code"], state["seconds"], Outcome.load(state["outcome"]), now, state["done"])

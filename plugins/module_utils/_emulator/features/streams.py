@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -22,7 +21,7 @@ given out, as an assigned identifier of 0 means none to many who read it; a perm
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Set
+from typing import Any, Callable, Mapping
 
 from ..._scsi.streams import (
     CLOSE_STREAM,
@@ -53,7 +52,7 @@ class Streams(Feature):
 
     name = "streams"
 
-    def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]] = None) -> None:
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         del clock  # A stream does not age.
         values = checked(settings or {}, "streams", {
@@ -68,7 +67,7 @@ class Streams(Feature):
         self._reduced = boolean(values["reduced_control"], "streams.reduced_control")
         self._closed_by_reset = boolean(values["closed_by_reset"], "streams.closed_by_reset")
         self._like_scsi_debug = boolean(values["like_scsi_debug"], "streams.like_scsi_debug")
-        self._open: Set[int] = set()
+        self._open: set[int] = set()
         self._last = 0
 
     # -- for WRITE STREAM
@@ -83,19 +82,19 @@ class Streams(Feature):
             raise invalid_field_in_cdb(byte)
 
     @property
-    def open_identifiers(self) -> List[int]:
+    def open_identifiers(self) -> list[int]:
         """All that are open, the permanent ones too, in ascending order."""
         return sorted(self._open.union(self._permanent))
 
     @property
-    def permanent_identifiers(self) -> List[int]:
+    def permanent_identifiers(self) -> list[int]:
         """Those that are always open, in ascending order."""
         return sorted(self._permanent)
 
     # -- commands
 
     def commands(self) -> Mapping[Code, Handler]:
-        found: Dict[Code, Handler] = {}
+        found: dict[Code, Handler] = {}
         if not self._maximum:
             return found
         found[_SERVICE_ACTION_IN, GET_STREAM_STATUS_ACTION] = self._status
@@ -141,7 +140,7 @@ class Streams(Feature):
             raise invalid_field_in_cdb(4)
         return encode_stream_status(listed_streams, count)[:allocation]
 
-    def _scsi_debug_status(self, start: int, allocation: int, streams: List[Dict[str, Any]], count: int) -> bytes:
+    def _scsi_debug_status(self, start: int, allocation: int, streams: list[dict[str, Any]], count: int) -> bytes:
         """Its length field depends on the allocation length, and it asks for a whole header's room."""
         if allocation < STREAM_STATUS_HEADER.size:
             raise invalid_field_in_cdb(10)
@@ -150,7 +149,7 @@ class Streams(Feature):
         room = min(allocation, _SCSI_DEBUG_LIMIT) - STREAM_STATUS_HEADER.size
         return encode_stream_status(streams[:room // STREAM_STATUS_DESCRIPTOR.size], count)
 
-    def _descriptor(self, identifier: int) -> Dict[str, Any]:
+    def _descriptor(self, identifier: int) -> dict[str, Any]:
         return {"perm": identifier in self._permanent, "stream_identifier": identifier,
                 "relative_lifetime": self._permanent.get(identifier, 0)}
 
@@ -166,7 +165,7 @@ class Streams(Feature):
             self._open.clear()
             self.changed()
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"open": sorted(self._open), "last": self._last}
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -176,14 +175,14 @@ class Streams(Feature):
         self._last = state.get("last") or 0
 
 
-def _permanent(given: Any, maximum: int) -> Dict[int, int]:
+def _permanent(given: Any, maximum: int) -> dict[int, int]:
     """Relative lifetimes by stream identifier."""
-    found: Dict[int, int] = {}
+    found: dict[int, int] = {}
     for place, each in enumerate(listed(given, "streams.permanent")):
-        where = "streams.permanent[{0}]".format(place)
+        where = f"streams.permanent[{place}]"
         values = checked(each, where, {"id": None, "relative_lifetime": 0})
         identifier = number(values["id"], where + ".id", 0, maximum - 1, whole=True)
         if identifier in found:
-            raise ValueError("{0}.id: {1} is there twice".format(where, identifier))
+            raise ValueError(f"{where}.id: {identifier} is there twice")
         found[identifier] = number(values["relative_lifetime"], where + ".relative_lifetime", 0, 0x3F, whole=True)
     return found

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -16,7 +15,7 @@ One group, 1, with one port, 1.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from ..._scsi.report_target_port_groups import (
     ACCESS_STATES,
@@ -68,7 +67,7 @@ class TargetPorts(Feature):
 
     name = "target_ports"
 
-    def __init__(self, clock: Clock, settings: Optional[Mapping[str, Any]] = None) -> None:
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         del clock  # A state lasts until it is changed.
         values = checked(settings or {}, "ports", {
@@ -91,7 +90,7 @@ class TargetPorts(Feature):
         """The device changes its state by itself, and everyone learns it. Raises ValueError for an unknown one."""
         self._change(_STATES[one_of(state, tuple(_STATES), "ports.state")], _BY_DEVICE, None)
 
-    def _change(self, state: int, by: int, task: Optional[Task]) -> None:
+    def _change(self, state: int, by: int, task: Task | None) -> None:
         if state == self._state:
             return
         self._state, self._status = state, by
@@ -114,7 +113,7 @@ class TargetPorts(Feature):
     # -- commands
 
     def commands(self) -> Mapping[Code, Handler]:
-        found: Dict[Code, Handler] = {}
+        found: dict[Code, Handler] = {}
         if self.tpgs:
             found[_MAINTENANCE_IN, REPORT_TARGET_PORT_GROUPS_ACTION] = self._report
         if self.tpgs & _EXPLICIT:
@@ -157,7 +156,7 @@ class TargetPorts(Feature):
 
     # -- state
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"state": self.state, "status": self._status} if self._status else {}
 
     def load(self, state: Mapping[str, Any]) -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import collections
 import itertools
 import logging
 import socket
-from typing import TYPE_CHECKING, Deque, Iterable, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, Iterator
 
 from ..._iscsi import pdu, serial
 from ..._iscsi.framing import Decoder, FramingError
@@ -42,32 +41,32 @@ _STATUS_CARRIERS = frozenset((
 class Connection:
     """From accept to close. Whatever the peer sends, it ends in an answer, in a Reject, or in the close."""
 
-    def __init__(self, server: "Server", sock: socket.socket, rules: LoginRules, peer: str) -> None:
+    def __init__(self, server: Server, sock: socket.socket, rules: LoginRules, peer: str) -> None:
         self.server = server
         self.peer = peer
-        self.session: Optional[Session] = None
+        self.session: Session | None = None
         self.closing = False
         self._socket = sock
         self._decoder = Decoder(_LOGIN_SEGMENT_BYTES)
-        self._login: Optional[TargetLogin] = TargetLogin(rules)
+        self._login: TargetLogin | None = TargetLogin(rules)
         self._digests = pdu.NO_DIGESTS
         self._stat_sn = 0
-        self._queue: Deque[Tuple[Iterator[pdu.Pdu], Optional[FaultState], int]] = collections.deque()
+        self._queue: collections.deque[tuple[Iterator[pdu.Pdu], FaultState | None, int]] = collections.deque()
         self._queued_bytes = 0
         #: Requests have arrived that were not looked at because of the queue.
         self._stalled = False
         self._out = bytearray()
         self._closed = False
         self._flush_pending = False
-        self._watched: Tuple[bool, bool] = (False, False)
-        self._ping_tag: Optional[int] = None
+        self._watched: tuple[bool, bool] = (False, False)
+        self._ping_tag: int | None = None
         self._pinged_at = 0.0
         self._silent_since = server.timers.now()
         self._watchdog: Handle = server.timers.call_later(server.login_seconds, self._login_timeout)
         self._watch()
 
     @property
-    def local_address(self) -> Tuple[str, int]:
+    def local_address(self) -> tuple[str, int]:
         """Address and port of our end."""
         address, port = self._socket.getsockname()[:2]
         return str(address), int(port)
@@ -78,7 +77,7 @@ class Connection:
         """Queues one PDU."""
         self.queue(iter((message,)), length=len(message.data))
 
-    def queue(self, messages: Iterable[pdu.Pdu], faults: Optional[FaultState] = None, length: int = 0) -> None:
+    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
         """Queues PDUs that are made only when their turn comes. ``length``: the data that waits in them."""
         if not self._closed:
             self._queue.append((iter(messages), faults, length))
@@ -117,7 +116,7 @@ class Connection:
         except BlockingIOError:
             pass
         except OSError as error:
-            self.close("{0}".format(error.strerror or error))
+            self.close(f"{error.strerror or error}")
 
     def _fill(self) -> None:
         while self._queue and len(self._out) < _SEND_AHEAD_BYTES:
@@ -196,7 +195,7 @@ class Connection:
         except BlockingIOError:
             return
         except OSError as error:
-            self.close("{0}".format(error.strerror or error))
+            self.close(f"{error.strerror or error}")
             return
         if not data:
             self.close("closed by the peer")
@@ -234,7 +233,7 @@ class Connection:
             self._decoder.digests = login.parameters.digests
         self.send(response)
         if login.failed:
-            self.close_after_sending("login failed: {0}".format(login.problem))
+            self.close_after_sending(f"login failed: {login.problem}")
         elif login.done and login.parameters is not None:
             # The response itself goes without digests: it is encoded first (RFC 7143 6.3).
             while self._queue and not self._closed:

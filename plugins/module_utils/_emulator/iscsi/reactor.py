@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -18,7 +17,7 @@ import logging
 import selectors
 import socket
 import time
-from typing import Any, Callable, Deque, List, Optional, Set, Tuple
+from typing import Any, Callable
 
 from ..contract import Handle, Timers
 
@@ -36,7 +35,7 @@ class _Timer(Handle):
     __slots__ = ("function",)
 
     def __init__(self, function: Callback) -> None:
-        self.function: Optional[Callback] = function
+        self.function: Callback | None = function
 
     def cancel(self) -> None:
         self.function = None
@@ -47,12 +46,12 @@ class Reactor(Timers):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._timers: List[Tuple[float, int, _Timer]] = []
+        self._timers: list[tuple[float, int, _Timer]] = []
         self._order = itertools.count()
-        self._soon: Deque[Callback] = collections.deque()
-        self._watched: Set[object] = set()
+        self._soon: collections.deque[Callback] = collections.deque()
+        self._watched: set[object] = set()
         self._stopping = False
-        self._waker: Optional[socket.socket] = None
+        self._waker: socket.socket | None = None
 
     def open(self) -> None:
         """Takes what the loop needs of the system; until then timers and calls wait."""

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,7 +11,7 @@ import logging
 import socket
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Set
+from typing import Any, Callable, Mapping
 
 from ..._iscsi import login, text
 from ..._iscsi.chap import TargetCredentials
@@ -61,9 +60,9 @@ class Server:
     #: Answer SendTargets=All in a normal session, which the RFC forbids (Appendix C) and initiators expect.
     lenient_send_targets = True
 
-    def __init__(self, address: str = "127.0.0.1", port: int = 3260, credentials: Optional[TargetCredentials] = None,
-                 allow_without_chap: bool = False, values: Optional[Mapping[str, str]] = None,
-                 hooks: Optional[Hooks] = None, advertised: str = "",
+    def __init__(self, address: str = "127.0.0.1", port: int = 3260, credentials: TargetCredentials | None = None,
+                 allow_without_chap: bool = False, values: Mapping[str, str] | None = None,
+                 hooks: Hooks | None = None, advertised: str = "",
                  clock: Callable[[], float] = time.monotonic) -> None:
         """``advertised``: address and port to tell in discovery, where it is not the one that was connected to."""
         self.address = address
@@ -75,12 +74,12 @@ class Server:
         self.data_out_bytes = 0
         self._allow_without_chap = allow_without_chap
         self._values = dict(DEFAULT_VALUES, **(values or {}))
-        self._targets: Dict[str, Target] = {}
-        self._connections: Set[Connection] = set()
-        self._sessions: Dict[int, Session] = {}
+        self._targets: dict[str, Target] = {}
+        self._connections: set[Connection] = set()
+        self._sessions: dict[int, Session] = {}
         self._tsihs = itertools.cycle(range(1, 0x10000))
-        self._listener: Optional[socket.socket] = None
-        self._thread: Optional[threading.Thread] = None
+        self._listener: socket.socket | None = None
+        self._thread: threading.Thread | None = None
 
     @property
     def timers(self) -> Timers:
@@ -92,9 +91,9 @@ class Server:
     def add_target(self, target: Target) -> None:
         """Serves a target. Raises ServerError for a name that is none, or is taken."""
         if not login.is_iscsi_name(target.name):
-            raise ServerError("{0!r} is no iSCSI name, such as iqn.2026-01.com.example:shelf".format(target.name))
+            raise ServerError(f"{target.name!r} is no iSCSI name, such as iqn.2026-01.com.example:shelf")
         if target.name in self._targets:
-            raise ServerError("there are two targets {0}".format(target.name))
+            raise ServerError(f"there are two targets {target.name}")
         self._targets[target.name] = target
 
     def remove_target(self, name: str) -> None:
@@ -110,13 +109,13 @@ class Server:
                 self.address or None, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
             listener = socket.socket(family, kind, protocol)
         except (OSError, UnicodeError) as error:
-            raise ServerError("cannot listen on {0}: {1}".format(self.address, error)) from None
+            raise ServerError(f"cannot listen on {self.address}: {error}") from None
         # What the name stands for decides, not the name.
         if not _is_loopback(str(address[0])) and self.credentials is None and not self._allow_without_chap:
             listener.close()
             raise ServerError(
-                "{0} is not a loopback address: give a CHAP user and secret, or allow access without CHAP".format(
-                    self.address or address[0]))
+                f"{self.address or address[0]} is not a loopback address: give a CHAP user and secret, or allow access "
+                "without CHAP")
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
@@ -128,8 +127,7 @@ class Server:
                 hint = "; another program listens there"
             elif error.errno == errno.EACCES:
                 hint = "; ports below 1024 are the system's"
-            raise ServerError("cannot listen on {0} port {1}: {2}{3}".format(
-                self.address, self.port, error.strerror, hint)) from None
+            raise ServerError(f"cannot listen on {self.address} port {self.port}: {error.strerror}{hint}") from None
         listener.setblocking(False)
         self.port = listener.getsockname()[1]
         self._listener = listener
@@ -198,7 +196,7 @@ class Server:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self._connections.add(Connection(self, sock, self._rules(), "{0}:{1}".format(*peer[:2])))
+        self._connections.add(Connection(self, sock, self._rules(), "{}:{}".format(*peer[:2])))
 
     def _pause_accepting(self) -> None:
         listener = self._listener
@@ -227,7 +225,7 @@ class Server:
     def _rules(self) -> LoginRules:
         return LoginRules(self._portal_group_of, self._admit, self._values, self.credentials, self.window)
 
-    def _portal_group_of(self, name: str) -> Optional[int]:
+    def _portal_group_of(self, name: str) -> int | None:
         return PORTAL_GROUP_TAG if name in self._targets else None
 
     def _admit(self, candidate: TargetLogin) -> int:
@@ -260,11 +258,11 @@ class Server:
         if target is not None and nexus is not None:
             target.nexus_established(nexus)
 
-    def sessions_of(self, target: Target) -> List[Session]:
+    def sessions_of(self, target: Target) -> list[Session]:
         """The sessions with a target."""
         return [session for session in self._sessions.values() if session.target is target]
 
-    def abort_tasks(self, target: Target, lun: int, nexus: Optional[Nexus] = None) -> None:
+    def abort_tasks(self, target: Target, lun: int, nexus: Nexus | None = None) -> None:
         """Ends the tasks of a unit without any status: those of one nexus, or all."""
         for session in self.sessions_of(target):
             if nexus is None or session.nexus == nexus:
@@ -273,7 +271,7 @@ class Server:
 
     # -- discovery
 
-    def answer_text(self, session: Session, pairs: text.Pairs) -> Optional[text.Pairs]:
+    def answer_text(self, session: Session, pairs: text.Pairs) -> text.Pairs | None:
         """The answer to a text request; None to reject it (RFC 7143 11.10, Appendix C)."""
         if len(dict(pairs)) != len(pairs):
             return None  # 6.2; and the list of targets, asked for a thousand times at once, would fill the memory
@@ -289,7 +287,7 @@ class Server:
                 answer += [("TargetName", name), ("TargetAddress", self._portal(session.connection))]
         return answer
 
-    def _names_for(self, session: Session, value: str) -> Optional[List[str]]:
+    def _names_for(self, session: Session, value: str) -> list[str] | None:
         if value == "All":
             if session.target is not None and not self.lenient_send_targets:
                 return None
@@ -302,9 +300,9 @@ class Server:
 
     def _portal(self, connection: Connection) -> str:
         if self.advertised:
-            return "{0},{1}".format(self.advertised, PORTAL_GROUP_TAG)
+            return f"{self.advertised},{PORTAL_GROUP_TAG}"
         address, port = connection.local_address
-        return "{0}:{1},{2}".format("[{0}]".format(address) if ":" in address else address, port, PORTAL_GROUP_TAG)
+        return "{}:{},{}".format(f"[{address}]" if ":" in address else address, port, PORTAL_GROUP_TAG)
 
 
 def _is_loopback(address: str) -> bool:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable
 
 from ..._iscsi import pdu, serial, text
 from ..._iscsi.lun import decode_lun
@@ -31,15 +30,15 @@ _MAXIMUM_HELD_BYTES = 16 * 1024 * 1024
 class Session:
     """``nexus`` and ``target`` are None in a discovery session."""
 
-    def __init__(self, server: "Server", connection: "Connection", tsih: int, parameters: Parameters, cmd_sn: int,
-                 cid: int, nexus: Optional[Nexus], target: Optional[Target]) -> None:
+    def __init__(self, server: Server, connection: Connection, tsih: int, parameters: Parameters, cmd_sn: int,
+                 cid: int, nexus: Nexus | None, target: Target | None) -> None:
         self.server = server
         self.connection = connection
         self.tsih = tsih
         self.parameters = parameters
         self.nexus = nexus
         self.target = target
-        self.tasks: Dict[int, ScsiTask] = {}
+        self.tasks: dict[int, ScsiTask] = {}
         self.exp_cmd_sn = cmd_sn
         self._cid = cid
         self._window = server.window
@@ -47,14 +46,14 @@ class Session:
         self._in_flight = 0
         self._immediate = 0
         #: Requests that came before their turn, each with the data that followed it; None for one that was aborted.
-        self._held: Dict[int, Optional[List[pdu.Pdu]]] = {}
+        self._held: dict[int, list[pdu.Pdu] | None] = {}
         self._held_bytes = 0
         self._next_tag = 1
         self._text = text.Assembler()
-        self._text_left: List[bytes] = []
+        self._text_left: list[bytes] = []
         self._text_tag = pdu.NO_TAG
-        self._logout_timer: Optional[Handle] = None
-        self._handlers: Dict[int, Callable[[pdu.Pdu], None]] = {
+        self._logout_timer: Handle | None = None
+        self._handlers: dict[int, Callable[[pdu.Pdu], None]] = {
             pdu.NOP_OUT: self._nop_out, pdu.SCSI_COMMAND: self._command, pdu.TEXT_REQUEST: self._text_request,
             pdu.TASK_MANAGEMENT_REQUEST: self._task_management, pdu.LOGOUT_REQUEST: self._logout,
         }
@@ -157,7 +156,7 @@ class Session:
             self._immediate += 1
         task.begin()
 
-    def _refusal(self, command: pdu.Pdu) -> Optional[int]:
+    def _refusal(self, command: pdu.Pdu) -> int | None:
         """Why a command cannot become a task (11.3)."""
         length, writes = command["expected_data_transfer_length"], command["write"]
         if command["initiator_task_tag"] == pdu.NO_TAG or command["attribute"] > 4:
@@ -191,9 +190,9 @@ class Session:
             task.take(data)
         except SequenceError as error:
             self.reject(data, pdu.REJECT_PROTOCOL_ERROR)
-            self.connection.close_after_sending("protocol error: {0}".format(error))
+            self.connection.close_after_sending(f"protocol error: {error}")
 
-    def reserve(self, length: int) -> Optional[int]:
+    def reserve(self, length: int) -> int | None:
         """Room for a task's data-out; the status to refuse it with where there is none."""
         if length > self.server.maximum_data_out:
             return CHECK_CONDITION

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING
 
 from ..._iscsi import pdu, serial
 from ..._iscsi.lun import decode_lun
@@ -33,7 +32,7 @@ NOT_SUPPORTED = 5
 _RESETS = {_TARGET_WARM_RESET: TARGET_WARM_RESET, TARGET_COLD_RESET_FUNCTION: TARGET_COLD_RESET}
 
 
-def perform(session: "Session", request: pdu.Pdu) -> int:
+def perform(session: Session, request: pdu.Pdu) -> int:
     """Does what is asked, and gives the response code. When it returns, none of the tasks meant can answer any more."""
     function = request["function"]
     if function in _RESETS:
@@ -47,7 +46,7 @@ def perform(session: "Session", request: pdu.Pdu) -> int:
     return _on_unit(session, request, function)
 
 
-def _abort_task(session: "Session", request: pdu.Pdu) -> int:
+def _abort_task(session: Session, request: pdu.Pdu) -> int:
     task = session.tasks.get(request["referenced_task_tag"])
     if task is None or task.command["lun"] != request["lun"]:
         # It may still be on its way, or never come: then its number counts as seen (11.6.1).
@@ -57,7 +56,7 @@ def _abort_task(session: "Session", request: pdu.Pdu) -> int:
     return COMPLETE
 
 
-def _on_unit(session: "Session", request: pdu.Pdu, function: int) -> int:
+def _on_unit(session: Session, request: pdu.Pdu, function: int) -> int:
     target, nexus = session.target, session.nexus
     lun = decode_lun(request["lun"])
     unit = target.unit(lun) if target is not None and lun is not None else None
@@ -68,7 +67,7 @@ def _on_unit(session: "Session", request: pdu.Pdu, function: int) -> int:
         return COMPLETE
     tasks = [task for other in session.server.sessions_of(target) for task in other.tasks.values()
              if task.lun == lun and (other is not session or _covered(task, lun, request))]
-    others: List[Nexus] = list(dict.fromkeys(task.nexus for task in tasks if task.nexus != nexus))
+    others: list[Nexus] = list(dict.fromkeys(task.nexus for task in tasks if task.nexus != nexus))
     _abort_all(tasks)
     if function == _CLEAR_TASK_SET:
         unit.cleared(nexus, others)
@@ -77,7 +76,7 @@ def _on_unit(session: "Session", request: pdu.Pdu, function: int) -> int:
     return COMPLETE
 
 
-def _reset_target(session: "Session", kind: str) -> int:
+def _reset_target(session: Session, kind: str) -> int:
     if session.target is None or session.nexus is None:
         return NO_SUCH_LUN
     for other in session.server.sessions_of(session.target):
@@ -91,6 +90,6 @@ def _covered(task: ScsiTask, lun: object, request: pdu.Pdu) -> bool:
     return task.lun == lun and (task.immediate or serial.less(task.command["cmd_sn"], request["cmd_sn"]))
 
 
-def _abort_all(tasks: List[ScsiTask]) -> None:
+def _abort_all(tasks: list[ScsiTask]) -> None:
     for task in tasks:
         task.abort()

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Dict, Iterator, Optional
+from typing import TYPE_CHECKING, Iterator
 
 from ..._iscsi import pdu
 from ..contract import Nexus, Task, Unit
@@ -42,7 +41,7 @@ class SequenceError(Exception):
 class ScsiTask(Task):
     """A task with what the wire needs to know of it."""
 
-    def __init__(self, session: "Session", nexus: Nexus, lun: Optional[int], unit: Unit, command: pdu.Pdu) -> None:
+    def __init__(self, session: Session, nexus: Nexus, lun: int | None, unit: Unit, command: pdu.Pdu) -> None:
         super().__init__(
             nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb, attribute=command["attribute"],
             expected_length=command["expected_data_transfer_length"], reads=command["read"], writes=command["write"],
@@ -63,7 +62,7 @@ class ScsiTask(Task):
         self._data_sn = 0
         self._transfer_tag = pdu.NO_TAG
         self._r2t_sn = 0
-        self._sense: Optional[bytes] = None
+        self._sense: bytes | None = None
 
     # -- data-out
 
@@ -215,7 +214,7 @@ class ScsiTask(Task):
             offset += length
             number += 1
 
-    def _residual(self, length: int) -> Dict[str, int]:
+    def _residual(self, length: int) -> dict[str, int]:
         """The fields that tell what was expected and did not come, or the other way round (11.4.5)."""
         moved = self._wanted if self.writes else length
         difference = moved - self.expected_length

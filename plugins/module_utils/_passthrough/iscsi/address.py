@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
-from typing import NamedTuple, Tuple
+from typing import NamedTuple
 
 from ..._iscsi.login import is_iscsi_name
 from ..._iscsi.lun import MAXIMUM_LUN
@@ -33,22 +32,22 @@ class IscsiAddress(NamedTuple):
     @property
     def portal(self) -> str:
         """Host and port, as they are written."""
-        return "{0}:{1}".format("[{0}]".format(self.host) if ":" in self.host else self.host, self.port)
+        return "{}:{}".format(f"[{self.host}]" if ":" in self.host else self.host, self.port)
 
     def __str__(self) -> str:
-        path = "{0}/{1}".format(self.target, self.lun) if self.target else ""
-        return "{0}{1}{2}/{3}".format(SCHEME, self.user + "@" if self.user else "", self.portal, path)
+        path = f"{self.target}/{self.lun}" if self.target else ""
+        user = self.user + "@" if self.user else ""
+        return f"{SCHEME}{user}{self.portal}/{path}"
 
 
 def parse_address(address: str) -> IscsiAddress:
     """The parts of an address. Raises AddressError; its text never shows a secret that stands before the @."""
     if not address.startswith(SCHEME):
-        raise AddressError("an iSCSI address begins with {0}".format(SCHEME))
+        raise AddressError(f"an iSCSI address begins with {SCHEME}")
     authority, _slash, path = address[len(SCHEME):].partition("/")
     user, at, portal = authority.rpartition("@")
     if "%" in user or ":" in user:
-        raise AddressError("{0}...@{1}: the address holds a secret; give the CHAP secret as its own option".format(
-            SCHEME, portal))
+        raise AddressError(f"{SCHEME}...@{portal}: the address holds a secret; give the CHAP secret as its own option")
     if at and not user:
         raise AddressError("there is no user before the @")
     host, port = parse_portal(portal)
@@ -56,15 +55,15 @@ def parse_address(address: str) -> IscsiAddress:
         return IscsiAddress(host, port, user=user)
     target, slash, lun = path.rpartition("/")
     if not slash:
-        raise AddressError("the LUN is missing; {0}host/target-name/lun is expected".format(SCHEME))
+        raise AddressError(f"the LUN is missing; {SCHEME}host/target-name/lun is expected")
     if not is_iscsi_name(target):
-        raise AddressError("{0!r} is no target name, as iqn.2026-01.com.example:disks is".format(target))
+        raise AddressError(f"{target!r} is no target name, as iqn.2026-01.com.example:disks is")
     if not _DIGITS.match(lun) or int(lun) > MAXIMUM_LUN:
-        raise AddressError("the LUN must be a number from 0 to {0}, not {1!r}".format(MAXIMUM_LUN, lun))
+        raise AddressError(f"the LUN must be a number from 0 to {MAXIMUM_LUN}, not {lun!r}")
     return IscsiAddress(host, port, target, int(lun), user)
 
 
-def parse_portal(portal: str) -> Tuple[str, int]:
+def parse_portal(portal: str) -> tuple[str, int]:
     """Host and port of ``host[:port]`` or ``[address]:port``. Raises AddressError."""
     if portal.startswith("["):
         host, bracket, rest = portal[1:].partition("]")
@@ -74,7 +73,7 @@ def parse_portal(portal: str) -> Tuple[str, int]:
         try:
             socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
         except (OSError, ValueError):
-            raise AddressError("{0!r} is no IPv6 address".format(host)) from None
+            raise AddressError(f"{host!r} is no IPv6 address") from None
     else:
         host, colon, port = portal.partition(":")
         if ":" in port:
@@ -84,9 +83,9 @@ def parse_portal(portal: str) -> Tuple[str, int]:
         if not host:
             raise AddressError("the host is missing")
         if not _HOST.match(host):
-            raise AddressError("{0!r} is no host name or address".format(host))
+            raise AddressError(f"{host!r} is no host name or address")
     if not port:
         return host, DEFAULT_PORT
     if not _DIGITS.match(port) or not 1 <= int(port) <= 65535:
-        raise AddressError("the port must be a number from 1 to 65535, not {0!r}".format(port))
+        raise AddressError(f"the port must be a number from 1 to 65535, not {port!r}")
     return host, int(port)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from typing import Callable, Dict, List, NoReturn, Optional
+from typing import Callable, NoReturn
 
 from ..._iscsi import login, pdu, serial
 from ..._iscsi.chap import SHA_256, InitiatorChap, available_algorithms
@@ -45,13 +44,13 @@ def default_initiator_name() -> str:
     host = "".join(character if character.isalnum() and character.isascii() else "-"
                    for character in socket.gethostname().lower())
     # "invalid" is a name that nobody owns (RFC 2606).
-    return "iqn.2026-01.invalid.drivecare:{0}".format(host.strip("-") or "host")
+    return f"iqn.2026-01.invalid.drivecare:{host.strip('-') or 'host'}"
 
 
 _DIGESTS = {"none": "None", "preferred": "CRC32C,None", "required": "CRC32C"}
 
 
-def _offers(options: IscsiOptions) -> Dict[str, str]:
+def _offers(options: IscsiOptions) -> dict[str, str]:
     """The keys to negotiate."""
     return dict({"HeaderDigest": _DIGESTS[options.header_digest], "DataDigest": _DIGESTS[options.data_digest]},
                 **_VALUES)
@@ -83,7 +82,7 @@ class IscsiConnection:
         self.ending = False
         self._options = options
         self._isid = isid
-        self._socket: Optional[socket.socket] = None
+        self._socket: socket.socket | None = None
         self._decoder = Decoder(_LOGIN_SEGMENT_BYTES)
         self._digests = pdu.NO_DIGESTS
         self._next_tag = 1
@@ -116,15 +115,14 @@ class IscsiConnection:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         except socket.gaierror as error:
-            raise AddressError("the host {0} is not known: {1}".format(host, error.strerror)) from None
+            raise AddressError(f"the host {host} is not known: {error.strerror}") from None
         except socket.timeout:
-            raise TransportError("no connection to {0} port {1} within {2:g} seconds".format(
-                host, port, self._options.connect_timeout_seconds)) from None
+            raise TransportError(f"no connection to {host} port {port} within "
+                                 f"{self._options.connect_timeout_seconds:g} seconds") from None
         except OSError as error:
-            raise TransportError("no connection to {0} port {1}: {2}".format(
-                host, port, error.strerror or error)) from None
+            raise TransportError(f"no connection to {host} port {port}: {error.strerror or error}") from None
 
-    def _chap(self, algorithms: List[int]) -> Optional[InitiatorChap]:
+    def _chap(self, algorithms: list[int]) -> InitiatorChap | None:
         options = self._options
         user = self.address.user or options.user
         if not options.secret:
@@ -136,21 +134,21 @@ class IscsiConnection:
         except ValueError as error:
             self.fail(str(error), AddressError)
 
-    def _log_in(self, algorithms: List[int]) -> Optional[str]:
+    def _log_in(self, algorithms: list[int]) -> str | None:
         """Logs in; gives the portal where a redirection points to."""
         options = self._options
         chap = self._chap(algorithms)
         identity = Identity(options.initiator_name or default_initiator_name(), self._isid, self.address.target)
         dialogue = InitiatorLogin(identity, _offers(options), chap, insist=bool(options.target_secret))
-        request: Optional[pdu.Pdu] = dialogue.first()
+        request: pdu.Pdu | None = dialogue.first()
         deadline = time.monotonic() + options.connect_timeout_seconds
         self._decoder = Decoder(_LOGIN_SEGMENT_BYTES)
         self._digests = pdu.NO_DIGESTS
         try:
             while request is not None:
                 self._send(request, deadline)
-                request = dialogue.receive(self._receive(deadline, "the login within {0:g} seconds".format(
-                    options.connect_timeout_seconds)))
+                request = dialogue.receive(self._receive(deadline, "the login within "
+                                                                   f"{options.connect_timeout_seconds:g} seconds"))
         except login.LoginError as error:
             if dialogue.moved_to:
                 return dialogue.moved_to
@@ -158,8 +156,8 @@ class IscsiConnection:
                 raise _OtherSha from None
             kind = AddressError if error.status in _NOT_THERE else TransportError
             # The codes are what the target's administrator finds in its log.
-            codes = " ({0:02x}/{1:02x})".format(*error.status) if error.received else ""
-            self.fail("login failed{0}: {1}".format(codes, error), kind)
+            codes = " ({:02x}/{:02x})".format(*error.status) if error.received else ""
+            self.fail(f"login failed{codes}: {error}", kind)
         if dialogue.parameters is None:
             self.fail("the login did not end")
         self.parameters = dialogue.parameters
@@ -205,9 +203,9 @@ class IscsiConnection:
             sock.settimeout(max(0.001, deadline - time.monotonic()))
             sock.sendall(b"".join(pdu.encode(request, self._digests)))
         except socket.timeout:
-            self.fail("{0} was not taken in time".format(pdu.title(request.opcode)))
+            self.fail(f"{pdu.title(request.opcode)} was not taken in time")
         except OSError as error:
-            self.fail("the connection was lost: {0}".format(error.strerror or error), Lost)
+            self.fail(f"the connection was lost: {error.strerror or error}", Lost)
 
     def receive(self, deadline: float, waiting_for: str) -> pdu.Pdu:
         """The next PDU that is about a request of ours; pings are answered, and messages of the target kept."""
@@ -223,34 +221,34 @@ class IscsiConnection:
             try:
                 response = self._decoder.next()
             except FramingError as error:
-                self.fail("what the target sends cannot be read: {0}".format(error))
+                self.fail(f"what the target sends cannot be read: {error}")
             if response is not None:
                 if not response.intact:
                     self.fail("data digest error")
                 return response
             left = deadline - time.monotonic()
             if left <= 0:
-                self.fail("no answer to {0}".format(waiting_for))
+                self.fail(f"no answer to {waiting_for}")
             try:
                 sock.settimeout(left)
                 data = sock.recv(_READ_BYTES)
             except socket.timeout:
-                self.fail("no answer to {0}".format(waiting_for))
+                self.fail(f"no answer to {waiting_for}")
             except OSError as error:
-                self.fail("the connection was lost: {0}".format(error.strerror or error), Lost)
+                self.fail(f"the connection was lost: {error.strerror or error}", Lost)
             if not data:
                 self.fail("the target closed the connection", Lost)
             self._decoder.feed(data)
 
     def _check_numbers(self, response: pdu.Pdu) -> None:
         if response.opcode not in pdu.TABLES or "exp_cmd_sn" not in response.fields:
-            self.fail("{0} came, which no target sends".format(pdu.title(response.opcode)))
+            self.fail(f"{pdu.title(response.opcode)} came, which no target sends")
         carries = response["has_status"] if response.opcode == pdu.DATA_IN else response.opcode != pdu.R2T and not (
             response.opcode == pdu.NOP_IN and response["initiator_task_tag"] == pdu.NO_TAG)
         if carries:
             if response["stat_sn"] != self.exp_stat_sn:
                 # Something was lost, and at error recovery level 0 nothing can bring it back (RFC 7143 7.1.1).
-                self.fail("StatSN {0} came instead of {1}".format(response["stat_sn"], self.exp_stat_sn))
+                self.fail(f"StatSN {response['stat_sn']} came instead of {self.exp_stat_sn}")
             self.exp_stat_sn = serial.add(self.exp_stat_sn, 1)
         highest = response["max_cmd_sn"]
         # 4.2.2.1: one that makes no sense, or goes back, is ignored.
@@ -338,4 +336,4 @@ class IscsiConnection:
 
 
 #: Answers to a login that say that what the user named is not there.
-_NOT_THERE: List[object] = [login.NOT_FOUND, login.TARGET_REMOVED]
+_NOT_THERE: list[object] = [login.NOT_FOUND, login.TARGET_REMOVED]

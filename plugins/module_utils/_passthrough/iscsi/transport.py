@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from typing import List, NamedTuple, NoReturn, Optional
+from typing import NamedTuple, NoReturn
 
 from ..._iscsi import pdu, text
 from ..._iscsi.lun import encode_lun
@@ -25,15 +24,15 @@ _MAXIMUM_TARGETS_TEXT = 1 << 20
 class IscsiTransport(Transport):
     """One logical unit. Connects when the first command comes."""
 
-    def __init__(self, address: str, options: Optional[IscsiOptions] = None) -> None:
+    def __init__(self, address: str, options: IscsiOptions | None = None) -> None:
         self.device = address
         self.address = parse_address(address)
         if not self.address.target:
-            raise AddressError("which target? {0}host/target-name/lun is expected".format(SCHEME))
+            raise AddressError(f"which target? {SCHEME}host/target-name/lun is expected")
         self._options = options or IscsiOptions()
         # The same in every login: so a new login ends what the target may have kept of the last (RFC 7143 6.3.5).
         self._isid = new_isid()
-        self._connection: Optional[IscsiConnection] = None
+        self._connection: IscsiConnection | None = None
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         started = time.monotonic()
@@ -43,8 +42,7 @@ class IscsiTransport(Transport):
             reply = _Exchange(connection, command, deadline, timeout_seconds).run()
         except Lost as error:
             if command.changes or command.discards:
-                raise TransportError("{0}; whether {1} was carried out is not known".format(
-                    error, command.name)) from None
+                raise TransportError(f"{error}; whether {command.name} was carried out is not known") from None
             reply = _Exchange(self._ready(), command, deadline, timeout_seconds).run()
         return reply._replace(duration_seconds=time.monotonic() - started)
 
@@ -71,7 +69,7 @@ class _Exchange:
         self._connection = connection
         self._command = command
         self._deadline = deadline
-        self._limit = "{0} within {1:g} seconds".format(command.name, timeout_seconds)
+        self._limit = f"{command.name} within {timeout_seconds:g} seconds"
         self._length = command.data_in_length or len(command.data_out)
         self._tag = connection.new_tag()
         self._data = bytearray()
@@ -89,8 +87,8 @@ class _Exchange:
         while True:
             response = connection.receive(self._deadline, self._limit)
             if response.opcode == pdu.REJECT:
-                self._fail("the target rejected it: {0}".format(
-                    pdu.REJECT_REASONS.get(response["reason"], "reason {0:02x}h".format(response["reason"]))))
+                self._fail("the target rejected it: {}".format(
+                    pdu.REJECT_REASONS.get(response["reason"], f"reason {response['reason']:02x}h")))
             if response["initiator_task_tag"] != self._tag:
                 self._unexpected(response)
             if response.opcode == pdu.DATA_IN:
@@ -109,7 +107,7 @@ class _Exchange:
     def _send_command(self) -> None:
         command, parameters = self._command, self._connection.parameters
         if not 1 <= len(command.cdb) <= _LONGEST_CDB:
-            raise ValueError("{0}: a CDB of {1} bytes".format(command.name, len(command.cdb)))
+            raise ValueError(f"{command.name}: a CDB of {len(command.cdb)} bytes")
         data = command.data_out
         unsolicited = 0 if parameters.initial_r2t else min(parameters.first_burst, len(data))
         immediate = min(parameters.first_burst, parameters.maximum_send, len(data)) if parameters.immediate_data else 0
@@ -138,15 +136,15 @@ class _Exchange:
     def _answer(self, request: pdu.Pdu) -> None:
         offset, length = request["buffer_offset"], request["desired_data_transfer_length"]
         if request["r2t_sn"] != self._r2t_sn:
-            self._fail("R2TSN {0} came instead of {1}".format(request["r2t_sn"], self._r2t_sn))
+            self._fail(f"R2TSN {request['r2t_sn']} came instead of {self._r2t_sn}")
         if request["target_transfer_tag"] == pdu.NO_TAG or not length:
             self._fail("the target asked for data without saying which")
         if offset != self._sent or offset + length > len(self._command.data_out):
-            self._fail("the target asked for bytes {0} to {1} of {2}, {3} have been sent".format(
-                offset, offset + length, len(self._command.data_out), self._sent))
+            self._fail(f"the target asked for bytes {offset} to {offset + length} of {len(self._command.data_out)}, "
+                       f"{self._sent} have been sent")
         if length > self._connection.parameters.maximum_burst:
-            self._fail("the target asked for {0} bytes at once, {1} were agreed".format(
-                length, self._connection.parameters.maximum_burst))
+            self._fail(f"the target asked for {length} bytes at once, {self._connection.parameters.maximum_burst} were "
+                       "agreed")
         self._r2t_sn += 1
         self._send_data(offset, length, request["target_transfer_tag"])
 
@@ -156,11 +154,11 @@ class _Exchange:
         if not self._command.data_in_length:
             self._fail("data came for a command that reads none")
         if part["data_sn"] != self._data_sn:
-            self._fail("DataSN {0} came instead of {1}".format(part["data_sn"], self._data_sn))
+            self._fail(f"DataSN {part['data_sn']} came instead of {self._data_sn}")
         if part["buffer_offset"] != len(self._data):
-            self._fail("data for offset {0} came instead of {1}".format(part["buffer_offset"], len(self._data)))
+            self._fail(f"data for offset {part['buffer_offset']} came instead of {len(self._data)}")
         if len(self._data) + len(part.data) > self._length:
-            self._fail("{0} bytes came, {1} were asked for".format(len(self._data) + len(part.data), self._length))
+            self._fail(f"{len(self._data) + len(part.data)} bytes came, {self._length} were asked for")
         if part["has_status"] and not part["final"]:
             self._fail("status came before the last of the data")
         self._data_sn += 1
@@ -168,54 +166,54 @@ class _Exchange:
 
     def _sense(self, response: pdu.Pdu) -> bytes:
         if response["response"] != 0:
-            self._fail("the target failed (response {0:02x}h)".format(response["response"]))
+            self._fail(f"the target failed (response {response['response']:02x}h)")
         if response["exp_data_sn"] != self._data_sn and self._command.data_in_length:
-            self._fail("{0} parts of data were sent, {1} arrived".format(response["exp_data_sn"], self._data_sn))
+            self._fail(f"{response['exp_data_sn']} parts of data were sent, {self._data_sn} arrived")
         data = response.data
         if not data:
             return b""
         length = int.from_bytes(data[:2], "big")
         if len(data) < 2 or length > len(data) - 2:
-            self._fail("sense data of {0} bytes were announced, {1} came".format(length, max(0, len(data) - 2)))
+            self._fail(f"sense data of {length} bytes were announced, {max(0, len(data) - 2)} came")
         return data[2:2 + length]
 
     def _reply(self, response: pdu.Pdu, sense: bytes) -> Reply:
         status = response["status"]
         count = response["residual_count"] if response["underflow"] else 0
         if response["underflow"] and response["overflow"] or count > self._length:
-            self._fail("a residual of {0} bytes, {1} were asked for".format(response["residual_count"], self._length))
+            self._fail(f"a residual of {response['residual_count']} bytes, {self._length} were asked for")
         data = bytes(self._data)
         if not self._command.data_in_length:
             return Reply(status, sense, b"", count)
         valid = self._length - count
         if len(data) < valid and status in (GOOD, CONDITION_MET):
             # Data that was sent and is not there: what is there cannot be told from it.
-            self._fail("{0} bytes were announced, {1} came".format(valid, len(data)))
+            self._fail(f"{valid} bytes were announced, {len(data)} came")
         data = data[:valid]
         return Reply(status, sense, data, self._length - len(data))
 
     def _unexpected(self, response: pdu.Pdu) -> NoReturn:
-        self._fail("an unexpected {0} came".format(pdu.title(response.opcode)))
+        self._fail(f"an unexpected {pdu.title(response.opcode)} came")
 
     def _fail(self, message: str) -> NoReturn:
-        self._connection.fail("{0}: {1}".format(self._command.name, message))
+        self._connection.fail(f"{self._command.name}: {message}")
 
 
 class DiscoveredTarget(NamedTuple):
     """A target that a portal tells of, with the addresses (host:port,tag) through which it is reached."""
 
     name: str
-    addresses: List[str]
+    addresses: list[str]
 
 
-def discover(portal: str, options: Optional[IscsiOptions] = None) -> List[DiscoveredTarget]:
+def discover(portal: str, options: IscsiOptions | None = None) -> list[DiscoveredTarget]:
     """The targets behind a portal, ``host[:port]`` or an address without target (SendTargets, RFC 7143 Appendix C)."""
     address = parse_address(portal) if portal.startswith(SCHEME) else IscsiAddress(*parse_portal(portal))
     connection = IscsiConnection(address._replace(target="", lun=0), options or IscsiOptions(), new_isid())
     try:
         return _targets(text.decode_pairs(_ask_for_targets(connection)))
     except text.TextError as error:
-        connection.fail("the list of targets cannot be read: {0}".format(error))
+        connection.fail(f"the list of targets cannot be read: {error}")
     finally:
         connection.log_out()
 
@@ -228,9 +226,9 @@ def _ask_for_targets(connection: IscsiConnection) -> bytes:
     while True:
         connection.send(connection.numbered(pdu.Pdu(
             pdu.TEXT_REQUEST, data, final=True, initiator_task_tag=tag, target_transfer_tag=transfer_tag)), deadline)
-        response = connection.receive(deadline, "SendTargets within {0:g} seconds".format(_DISCOVERY_SECONDS))
+        response = connection.receive(deadline, f"SendTargets within {_DISCOVERY_SECONDS:g} seconds")
         if response.opcode != pdu.TEXT_RESPONSE or response["initiator_task_tag"] != tag:
-            connection.fail("{0} came instead of the list of targets".format(pdu.title(response.opcode)))
+            connection.fail(f"{pdu.title(response.opcode)} came instead of the list of targets")
         answer += response.data
         if len(answer) > _MAXIMUM_TARGETS_TEXT:
             connection.fail("the list of targets does not end")
@@ -242,8 +240,8 @@ def _ask_for_targets(connection: IscsiConnection) -> bytes:
         data = b""  # the rest is fetched with empty requests (11.10)
 
 
-def _targets(pairs: text.Pairs) -> List[DiscoveredTarget]:
-    targets: List[DiscoveredTarget] = []
+def _targets(pairs: text.Pairs) -> list[DiscoveredTarget]:
+    targets: list[DiscoveredTarget] = []
     for key, value in pairs:
         if key == "TargetName":
             targets.append(DiscoveredTarget(value, []))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from ..errors import AddressError
 from .sysfs import entries, node
@@ -31,8 +30,8 @@ class Node(NamedTuple):
     path: str
     real_path: str
     number: str
-    sg_path: Optional[str] = None
-    block_path: Optional[str] = None
+    sg_path: str | None = None
+    block_path: str | None = None
 
     def ownership(self) -> str:
         """The node's owner, group and mode for a message: "root:disk 0660"."""
@@ -40,7 +39,7 @@ class Node(NamedTuple):
             facts = os.stat(self.real_path)
         except OSError:
             return "not readable"
-        return "{0}:{1} {2:04o}".format(_user(facts.st_uid), _group(facts.st_gid), stat.S_IMODE(facts.st_mode))
+        return f"{_user(facts.st_uid)}:{_group(facts.st_gid)} {stat.S_IMODE(facts.st_mode):04o}"
 
 
 def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
@@ -53,25 +52,25 @@ def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
     if not (stat.S_ISBLK(facts.st_mode) or stat.S_ISCHR(facts.st_mode)):
         raise AddressError("is no device node")
     is_block = stat.S_ISBLK(facts.st_mode)
-    number = "{0}:{1}".format(os.major(facts.st_rdev), os.minor(facts.st_rdev))
+    number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
     entry = os.path.realpath(os.path.join(sysfs, "dev", "block" if is_block else "char", number))
     if not os.path.isdir(entry):
-        raise AddressError("the kernel knows no device {0}".format(number))
+        raise AddressError(f"the kernel knows no device {number}")
     kind = _block_kind(entry, dev) if is_block else _character_kind(entry)
     unit = os.path.join(entry, "device")
     if kind != BSG and _subsystem(unit) != "scsi":
         driver = os.path.basename(os.path.realpath(os.path.join(unit, "driver"))) if os.path.isdir(unit) else None
-        raise AddressError("is no SCSI device" + (" (its driver is {0})".format(driver) if driver else ""))
+        raise AddressError("is no SCSI device" + (f" (its driver is {driver})" if driver else ""))
     return Node(kind, path, real_path, number, node(unit, "scsi_generic", dev), node(unit, "block", dev))
 
 
 def _block_kind(entry: str, dev: str) -> str:
     if os.path.exists(os.path.join(entry, "partition")):
         whole = os.path.join(dev, os.path.basename(os.path.dirname(entry)))
-        raise AddressError("is a partition; name the whole disk, {0}".format(whole))
+        raise AddressError(f"is a partition; name the whole disk, {whole}")
     if os.path.isdir(os.path.join(entry, "dm")) or os.path.isdir(os.path.join(entry, "md")):
         below = entries(os.path.join(entry, "slaves"))
-        raise AddressError("is no drive but built on {0}; name those".format(
+        raise AddressError("is no drive but built on {}; name those".format(
             ", ".join(os.path.join(dev, name) for name in below) or "others"))
     return CDROM if os.path.basename(entry).startswith("sr") else BLOCK
 

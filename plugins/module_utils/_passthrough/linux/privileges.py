@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -20,7 +19,6 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Dict, FrozenSet
 
 from ..command import Command
 from .nodes import SG, TAPE, Node
@@ -30,7 +28,7 @@ WRITE = "write"
 RAWIO = "rawio"
 
 #: Opcodes that pass on any open (kernel 6.x).
-READ_OPCODES: FrozenSet[int] = frozenset((
+READ_OPCODES: frozenset[int] = frozenset((
     0x00,  # TEST UNIT READY
     0x03,  # REQUEST SENSE
     0x08, 0x28, 0x88, 0xA8,  # READ (6), (10), (16), (12)
@@ -56,7 +54,7 @@ READ_OPCODES: FrozenSet[int] = frozenset((
 ))
 
 #: Opcodes that pass on an open for writing as well (kernel 6.x).
-WRITE_OPCODES: FrozenSet[int] = frozenset((
+WRITE_OPCODES: frozenset[int] = frozenset((
     0x04,  # FORMAT UNIT
     0x0A, 0x2A, 0x8A, 0xAA,  # WRITE (6), (10), (16), (12)
     0x0D, 0x41, 0x93,  # WRITE SAME: the kernel's number for (32), (10), (16)
@@ -74,7 +72,7 @@ WRITE_OPCODES: FrozenSet[int] = frozenset((
 ))
 
 #: Opcodes that older kernels kept for CAP_SYS_RAWIO on block nodes, and when that ended.
-ADDED_LATER: Dict[int, str] = {
+ADDED_LATER: dict[int, str] = {
     0x1C: "2.6.31", 0x9E: "2.6.31", 0xA0: "2.6.31", 0xA3: "2.6.31",
     0x0D: "4.11", 0x41: "4.11", 0x93: "4.11", 0xA7: "3.0", 0x94: "5.7", 0x95: "5.7",
 }
@@ -128,9 +126,9 @@ def explain_open(error: OSError, node: Node, for_writing: bool) -> str:
     """A sentence for a node that could not be opened."""
     way = "reading and writing" if for_writing else "reading"
     reasons = {
-        errno.EACCES: "this user may not open it for {0}: it is {1}; use become: true, or a user of that group".format(
-            way, node.ownership()),
-        errno.EPERM: "the kernel does not let it be opened for {0} (a container without the device?)".format(way),
+        errno.EACCES: f"this user may not open it for {way}: it is {node.ownership()}; use become: true, or a user of "
+                      "that group",
+        errno.EPERM: f"the kernel does not let it be opened for {way} (a container without the device?)",
         errno.ENOENT: "there is no such node",
         errno.EBUSY: "another process holds it exclusively (O_EXCL, or a tape that is in use)",
         errno.ENOMEDIUM: "there is no medium in it",
@@ -139,7 +137,7 @@ def explain_open(error: OSError, node: Node, for_writing: bool) -> str:
         errno.ENODEV: "there is no device behind the node",
         errno.EIO: "the device does not answer the open",
     }
-    return "could not be opened: {0}".format(reasons.get(error.errno or 0) or error.strerror)
+    return f"could not be opened: {reasons.get(error.errno or 0) or error.strerror}"
 
 
 def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> str:
@@ -148,14 +146,13 @@ def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> 
         return refused(node, command, for_writing)
     if error.errno == errno.EFAULT and requirement(node.kind, command.cdb[0], rawio=False) != READ:
         # Kernels 3.x gave EFAULT for every failure in preparing the request, the refusal of an opcode included.
-        return "{0} (the kernel said EFAULT, as kernels 3.x do for a refusal)".format(
-            refused(node, command, for_writing))
+        return f"{refused(node, command, for_writing)} (the kernel said EFAULT, as kernels 3.x do for a refusal)"
     sentence = _SENTENCES.get(error.errno or 0, "{name} could not be sent: " + str(error.strerror))
     return sentence.format(name=command.name, cdb_length=len(command.cdb),
                            length=command.data_in_length or len(command.data_out))
 
 
-_SENTENCES: Dict[int, str] = {
+_SENTENCES: dict[int, str] = {
     errno.EFAULT: "{name} was not sent: the kernel could not use the request's memory (EFAULT)",
     errno.ENOTTY: "takes no SCSI commands (ENOTTY): it is a partition, or no SCSI device; name the whole disk",
     errno.EBUSY: "{name} was not sent: another process holds the device (EBUSY)",
@@ -179,7 +176,7 @@ def _other_node(node: Node, command: Command) -> str:
         writing = requirement(SG, command.cdb[0], rawio=False) == WRITE
         missing = not os.path.exists(node.sg_path)
         if missing or os.access(node.sg_path, os.R_OK | os.W_OK if writing else os.R_OK):
-            return "use {0} (the same drive), or become: true".format(node.sg_path)
+            return f"use {node.sg_path} (the same drive), or become: true"
     return "use become: true"
 
 
@@ -187,12 +184,11 @@ def refused(node: Node, command: Command, for_writing: bool) -> str:
     """EPERM, and what is known before sending that the kernel would refuse."""
     need = requirement(node.kind, command.cdb[0], rawio=False)
     if need == RAWIO:
-        return "{0} needs CAP_SYS_RAWIO on {1}; {2}".format(command.name, node.path, _other_node(node, command))
+        return f"{command.name} needs CAP_SYS_RAWIO on {node.path}; {_other_node(node, command)}"
     if need == WRITE and not for_writing:
-        return "{0} needs {1} open for reading and writing; open_mode: read_only does not allow it".format(
-            command.name, node.path)
+        return f"{command.name} needs {node.path} open for reading and writing; open_mode: read_only does not allow it"
     since = ADDED_LATER.get(command.cdb[0])
     if since:
-        return "{0} needs CAP_SYS_RAWIO on {1} with kernels before {2}; {3}".format(
-            command.name, node.path, since, _other_node(node, command))
-    return "{0} was refused on {1}; {2}".format(command.name, node.path, _other_node(node, command))
+        return (f"{command.name} needs CAP_SYS_RAWIO on {node.path} with kernels before {since}; "
+                f"{_other_node(node, command)}")
+    return f"{command.name} was refused on {node.path}; {_other_node(node, command)}"

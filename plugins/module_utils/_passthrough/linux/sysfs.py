@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,10 +6,9 @@
 from __future__ import annotations
 
 import os
-from typing import List, Optional
 
 
-def entries(path: str) -> List[str]:
+def entries(path: str) -> list[str]:
     """What is in a folder, sorted; nothing where there is none."""
     try:
         return sorted(os.listdir(path))
@@ -18,7 +16,7 @@ def entries(path: str) -> List[str]:
         return []
 
 
-def node(unit: str, kind: str, dev: str) -> Optional[str]:
+def node(unit: str, kind: str, dev: str) -> str | None:
     """The node in ``dev`` that a driver (scsi_generic, block) made for a logical unit; ``None`` where it made none."""
     names = entries(os.path.join(unit, kind))
     return os.path.join(dev, names[0]) if names else None
@@ -33,7 +31,7 @@ def content(path: str) -> str:
         return ""
 
 
-def number(path: str) -> Optional[int]:
+def number(path: str) -> int | None:
     """An attribute that is a number from 0; ``None`` for all else."""
     text = content(path)
     return int(text) if text.isdecimal() else None

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable
 
 from ..command import GOOD, Command, Reply, Transport
 from ..errors import AccessError, AddressError, TransportError
@@ -18,7 +17,7 @@ from .nodes import SG, Node
 SG_IO = 0x2285
 
 #: include/scsi/scsi_status.h, enum scsi_host_status.
-HOST_STATUS_NAMES: Dict[int, str] = {
+HOST_STATUS_NAMES: dict[int, str] = {
     0x00: "DID_OK", 0x01: "DID_NO_CONNECT", 0x02: "DID_BUS_BUSY", 0x03: "DID_TIME_OUT", 0x04: "DID_BAD_TARGET",
     0x05: "DID_ABORT", 0x06: "DID_PARITY", 0x07: "DID_ERROR", 0x08: "DID_RESET", 0x09: "DID_BAD_INTR",
     0x0A: "DID_PASSTHROUGH", 0x0B: "DID_SOFT_ERROR", 0x0C: "DID_IMM_RETRY", 0x0D: "DID_REQUEUE",
@@ -27,12 +26,12 @@ HOST_STATUS_NAMES: Dict[int, str] = {
 }
 
 #: The low four bits of driver_status; the high four were a suggestion, and are gone since Linux 5.14.
-DRIVER_STATUS_NAMES: Dict[int, str] = {
+DRIVER_STATUS_NAMES: dict[int, str] = {
     0x00: "DRIVER_OK", 0x01: "DRIVER_BUSY", 0x02: "DRIVER_SOFT", 0x03: "DRIVER_MEDIA", 0x04: "DRIVER_ERROR",
     0x05: "DRIVER_INVALID", 0x06: "DRIVER_TIMEOUT", 0x07: "DRIVER_HARD", 0x08: "DRIVER_SENSE",
 }
 
-_HOST_STATUS_MEANINGS: Dict[int, str] = {
+_HOST_STATUS_MEANINGS: dict[int, str] = {
     0x01: "the drive could not be reached", 0x03: "no answer in time",
     0x04: "the host adapter found the answer invalid", 0x05: "the command was aborted",
     0x07: "the host adapter reported an error", 0x08: "the bus or drive was reset",
@@ -49,7 +48,7 @@ class LinuxNode(Transport):
     """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``)."""
 
     def __init__(self, node: Node, open_mode: str = "auto",
-                 ioctl: Optional[Callable[[int, int, Any, bool], Any]] = None, rawio: Optional[bool] = None) -> None:
+                 ioctl: Callable[[int, int, Any, bool], Any] | None = None, rawio: bool | None = None) -> None:
         if ioctl is None:
             import fcntl
             ioctl = fcntl.ioctl
@@ -58,7 +57,7 @@ class LinuxNode(Transport):
         self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
         self._open_mode = open_mode
         self._rawio = access.has_rawio() if rawio is None else rawio
-        self._descriptor: Optional[int] = None
+        self._descriptor: int | None = None
         self._for_writing = False
         self._used = False
 
@@ -76,7 +75,7 @@ class LinuxNode(Transport):
         except OSError as error:
             raise AccessError(access.explain(error, self.node, command, self._for_writing)) from error
 
-    def uses(self) -> List[str]:
+    def uses(self) -> list[str]:
         from .uses import uses
         return uses(self.node)
 
@@ -109,7 +108,7 @@ class LinuxNode(Transport):
         except OSError as error:
             raise AccessError(access.explain_open(error, self.node, for_writing)) from error
         number = os.fstat(descriptor).st_rdev
-        if "{0}:{1}".format(os.major(number), os.minor(number)) != self.node.number:
+        if f"{os.major(number)}:{os.minor(number)}" != self.node.number:
             os.close(descriptor)
             raise AddressError("became another device while it was opened; try again")
         self._for_writing = for_writing
@@ -120,14 +119,14 @@ class LinuxNode(Transport):
 def check_transport(command: Command, timeout_seconds: float, status: int, host_status: int,
                     driver_status: int) -> None:
     """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
-    host_name = HOST_STATUS_NAMES.get(host_status, "host_status {0:02x}h".format(host_status))
+    host_name = HOST_STATUS_NAMES.get(host_status, f"host_status {host_status:02x}h")
     driver_code = driver_status & 0x0F
-    driver_name = DRIVER_STATUS_NAMES.get(driver_code, "driver_status {0:02x}h".format(driver_status))
+    driver_name = DRIVER_STATUS_NAMES.get(driver_code, f"driver_status {driver_status:02x}h")
     if host_status and not (host_status in _HOST_STATUS_OF_DRIVE and status != GOOD):
         meaning = _HOST_STATUS_MEANINGS.get(host_status)
         if host_status == 0x03:
-            meaning = "no answer within {0:g} seconds".format(timeout_seconds)
-        raise TransportError("{0} did not reach the drive or its answer was lost: {1}{2}".format(
-            command.name, host_name, " ({0})".format(meaning) if meaning else ""), host_name, driver_name)
+            meaning = f"no answer within {timeout_seconds:g} seconds"
+        raise TransportError("{} did not reach the drive or its answer was lost: {}{}".format(
+            command.name, host_name, f" ({meaning})" if meaning else ""), host_name, driver_name)
     if driver_code not in (0x00, 0x08):
-        raise TransportError("{0} failed in the driver: {1}".format(command.name, driver_name), host_name, driver_name)
+        raise TransportError(f"{command.name} failed in the driver: {driver_name}", host_name, driver_name)

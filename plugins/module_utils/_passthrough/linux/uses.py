@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,13 +7,13 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Iterator, List, Tuple
+from typing import Iterator
 
 from .nodes import Node
 from .sysfs import content, entries
 
 
-def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
+def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
     """Sentences that name each use of the drive: "/dev/sda1 is mounted on /srv"; empty where nothing uses it.
 
     A drive that is in use by something that the kernel does not know, a program that opened the sg node say, is not
@@ -23,16 +22,15 @@ def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> List[str]:
     if node.block_path is None and node.kind != "block":
         return []
     name = os.path.basename(node.block_path or node.real_path)
-    found: List[str] = []
+    found: list[str] = []
     for device, number, entry in _parts(os.path.join(sysfs, "class", "block", name)):
-        found.extend("{0} is mounted on {1}".format(device, where) for where in _mounts(number, device, proc))
+        found.extend(f"{device} is mounted on {where}" for where in _mounts(number, device, proc))
         if device in _swaps(proc):
-            found.append("{0} is used for swap".format(device))
-        found.extend("{0} is part of {1}".format(device, holder) for holder in _holders(entry, sysfs))
+            found.append(f"{device} is used for swap")
+        found.extend(f"{device} is part of {holder}" for holder in _holders(entry, sysfs))
     if not found and _is_claimed(node.block_path or node.real_path):
         # ZFS, a further member of a btrfs, a cluster file system: they show in none of the places above.
-        found.append("{0} is claimed by a file system, a volume manager or a program".format(
-            node.block_path or node.real_path))
+        found.append(f"{node.block_path or node.real_path} is claimed by a file system, a volume manager or a program")
     return found
 
 
@@ -45,7 +43,7 @@ def _is_claimed(block_path: str) -> bool:
     return False
 
 
-def _parts(entry: str) -> Iterator[Tuple[str, str, str]]:
+def _parts(entry: str) -> Iterator[tuple[str, str, str]]:
     """The disk and its partitions: node, major:minor, entry in /sys."""
     names = [os.path.basename(entry)]
     try:
@@ -76,7 +74,7 @@ def _mounts(number: str, device: str, proc: str) -> Iterator[str]:
         return
 
 
-def _swaps(proc: str) -> List[str]:
+def _swaps(proc: str) -> list[str]:
     try:
         with open(os.path.join(proc, "swaps")) as lines:
             return [os.path.realpath(line.split()[0]) for line in list(lines)[1:] if line.strip()]
@@ -84,7 +82,7 @@ def _swaps(proc: str) -> List[str]:
         return []
 
 
-def _holders(entry: str, sysfs: str) -> List[str]:
+def _holders(entry: str, sysfs: str) -> list[str]:
     return [_holder(name, sysfs) for name in entries(os.path.join(entry, "holders"))]
 
 
@@ -93,11 +91,11 @@ def _holder(name: str, sysfs: str) -> str:
     entry = os.path.join(sysfs, "class", "block", name)
     level = content(os.path.join(entry, "md", "level"))
     if level:
-        return "the {0} array /dev/{1}".format(level, name)
+        return f"the {level} array /dev/{name}"
     mapped = content(os.path.join(entry, "dm", "name"))
     if mapped:
         kind = content(os.path.join(entry, "dm", "uuid")).partition("-")[0]
         what = {"LVM": "the LVM volume", "mpath": "the multipath device", "CRYPT": "the encrypted device"}.get(
             kind, "the mapped device")
-        return "{0} {1}".format(what, mapped)
+        return f"{what} {mapped}"
     return "/dev/" + name

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 from ..records import DriveRecord, HostRecord
 from ..rules import drive_rules
@@ -30,7 +29,7 @@ class CsvWriter(Writer):
 
     def host(self, host: HostRecord) -> None:
         if host.finding is not None:
-            blank: List[Any] = [None] * (len(_COLUMNS) + len(drive_rules(self.about.rules)))
+            blank: list[Any] = [None] * (len(_COLUMNS) + len(drive_rules(self.about.rules)))
             blank[0], blank[12], blank[13] = host.name, host.finding.answer.note, host.verdict
             blank[16] = host.finding.rule.id if host.finding.failed else None
             blank[18] = host.finding.rule.id if host.finding.waiver else None
@@ -38,11 +37,11 @@ class CsvWriter(Writer):
         for drive in host.drives:
             self._row(_cells(drive))
 
-    def _row(self, cells: List[Any]) -> None:
+    def _row(self, cells: list[Any]) -> None:
         self.file.write(",".join([cell(each) for each in cells]) + "\r\n")
 
 
-def _cells(drive: DriveRecord) -> List[Any]:
+def _cells(drive: DriveRecord) -> list[Any]:
     findings = drive.findings
     return [
         drive.host, drive.enclosure, drive.slot, drive.device, drive.vendor, drive.model, drive.firmware, drive.serial,

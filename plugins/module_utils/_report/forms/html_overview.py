@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from ..findings import SEVERITIES, VERDICTS
 from ..summary import Summary
@@ -29,16 +28,15 @@ def overview(summary: Summary, about: About) -> str:
 
 
 def _sentence(summary: Summary) -> str:
-    words = "{0} on {1}, as of {2}. ".format(
-        plural(summary.total, "drive"), plural(summary.hosts, "host"), summary.as_of)
+    words = f"{plural(summary.total, 'drive')} on {plural(summary.hosts, 'host')}, as of {summary.as_of}. "
     failing = summary.failing
-    words += "No drive fails. " if not failing else "{0}. ".format(
-        "1 drive fails" if failing == 1 else "{0:,} drives fail".format(failing))
+    words += "No drive fails. " if not failing else "{}. ".format(
+        "1 drive fails" if failing == 1 else f"{failing:,} drives fail")
     if summary.without_facts:
-        words += "{0} gave no facts. ".format(plural(len(summary.without_facts), "host"))
+        words += f"{plural(len(summary.without_facts), 'host')} gave no facts. "
     if summary.seen_twice:
-        words += "{0} in all of drives that another host has too. ".format(summary.seen_twice)
-    return "<p>{0}</p>".format(escape(words.strip()))
+        words += f"{summary.seen_twice} in all of drives that another host has too. "
+    return f"<p>{escape(words.strip())}</p>"
 
 
 def _tiles(summary: Summary) -> str:
@@ -48,20 +46,20 @@ def _tiles(summary: Summary) -> str:
         count = summary.drives[verdict]
         change = ""
         if before is not None:
-            change = "<br>{0:+,}".format(count - before[verdict]) if count != before[verdict] else "<br>as before"
+            change = f"<br>{count - before[verdict]:+,}" if count != before[verdict] else "<br>as before"
         # A color where there is none of it would draw the eye for nothing.
-        tiles.append('<li class="{0}"><b>{1:,}</b>{2}{3}</li>'.format(
+        tiles.append('<li class="{}"><b>{:,}</b>{}{}</li>'.format(
             verdict if count else "none", count, _WORDS[verdict], change))
-    return '<ul class="tiles" aria-label="drives by their worst finding">{0}</ul>'.format("".join(tiles))
+    return '<ul class="tiles" aria-label="drives by their worst finding">{}</ul>'.format("".join(tiles))
 
 
 def _bar(summary: Summary) -> str:
     total = summary.total
     if not total:
         return ""
-    parts = ['<span class="{0}" style="width:{1:.3f}%"></span>'.format(verdict, 100.0 * summary.drives[verdict] / total)
+    parts = [f'<span class="{verdict}" style="width:{100.0 * summary.drives[verdict] / total:.3f}%"></span>'
              for verdict in VERDICTS if summary.drives[verdict]]
-    return '<div class="bar" aria-hidden="true">{0}</div>'.format("".join(parts))
+    return '<div class="bar" aria-hidden="true">{}</div>'.format("".join(parts))
 
 
 def _trends(summary: Summary) -> str:
@@ -69,12 +67,12 @@ def _trends(summary: Summary) -> str:
         return '<p class="muted">There is no previous report to compare with.</p>'
     trends, since = summary.trends, summary.previous.as_of
     new = sum(counts["new"] for counts in summary.rules.values())
-    return "<p>Since the report of {0}: {1} worse, {2} better, {3} new, {4} no longer there; {5}.</p>".format(
+    return "<p>Since the report of {}: {} worse, {} better, {} new, {} no longer there; {}.</p>".format(
         since, trends["worse"], trends["better"], trends["new"], trends["gone"],
         plural(new, "failure") + (" is" if new == 1 else " are") + " new")
 
 
-def _history(history: List[Dict[str, Any]]) -> str:
+def _history(history: list[dict[str, Any]]) -> str:
     """Bars of the drives that do not pass, a report a bar, and the same as a table."""
     reports = history[-_SHOWN_REPORTS:]
     verdicts = [verdict for verdict in VERDICTS if verdict != "pass"]
@@ -86,16 +84,17 @@ def _history(history: List[Dict[str, Any]]) -> str:
             height = _HEIGHT * each["drives"][verdict] / most
             if height:
                 y -= height
-                words = "{0}: {1} {2}".format(each["as_of"], each["drives"][verdict], _WORDS[verdict])
+                words = f"{each['as_of']}: {each['drives'][verdict]} {_WORDS[verdict]}"
                 bars.append(
-                    '<rect class="f-{0}" x="{1}" y="{2:.2f}" width="{3}" height="{4:.2f}"><title>{5}</title></rect>'
-                    .format(verdict, place * _STEP + 4, y, _WIDTH, height, words))
+                    f'<rect class="f-{verdict}" x="{place * _STEP + 4}" y="{y:.2f}" width="{_WIDTH}" '
+                    f'height="{height:.2f}"><title>{words}</title></rect>'
+                    )
         middle = place * _STEP + 4 + _WIDTH // 2
         for height, words in ((_HEIGHT + _ABOVE + 16, each["as_of"][5:]),
-                              (y - 4, "{0:,}".format(sum(each["drives"][verdict] for verdict in verdicts)))):
-            bars.append('<text x="{0}" y="{1:.0f}" text-anchor="middle">{2}</text>'.format(middle, height, words))
-        rows.append("<tr><th scope=\"row\">{0}</th>{1}</tr>".format(
-            each["as_of"], "".join('<td class="n">{0:,}</td>'.format(each["drives"][verdict]) for verdict in VERDICTS)))
+                              (y - 4, "{:,}".format(sum(each["drives"][verdict] for verdict in verdicts)))):
+            bars.append(f'<text x="{middle}" y="{height:.0f}" text-anchor="middle">{words}</text>')
+        rows.append("<tr><th scope=\"row\">{}</th>{}</tr>".format(
+            each["as_of"], "".join('<td class="n">{:,}</td>'.format(each["drives"][verdict]) for verdict in VERDICTS)))
     width = max(len(reports) * _STEP + 8, 200)
     return (
         '<figure><figcaption>Drives that do not pass, by report</figcaption>'
@@ -105,7 +104,7 @@ def _history(history: List[Dict[str, Any]]) -> str:
         '<div class="scroll" tabindex="0" role="region" aria-label="drives by report"><table><thead><tr>'
         "<th>report</th>{3}</tr></thead><tbody>{4}</tbody></table></div></details></figure>").format(
             width, _HEIGHT + _ABOVE + 22, "".join(bars),
-            "".join('<th class="n">{0}</th>'.format(_WORDS[verdict]) for verdict in VERDICTS), "".join(rows))
+            "".join(f'<th class="n">{_WORDS[verdict]}</th>' for verdict in VERDICTS), "".join(rows))
 
 
 def rules_table(summary: Summary) -> str:
@@ -115,20 +114,19 @@ def rules_table(summary: Summary) -> str:
     rows = []
     for rule in sorted(summary.rule_list, key=lambda each: -SEVERITIES.index(each.severity)):
         counts = summary.rules[rule.id]
-        cells = "".join('<td class="n">{0:,}</td>'.format(counts[key]) for key in head[2:])
+        cells = "".join(f'<td class="n">{counts[key]:,}</td>' for key in head[2:])
         change = ""
         if compared and summary.previous is not None:
             before = summary.previous.rules.get(rule.id)
-            change = '<td class="n">{0}</td>'.format(
-                "new rule" if before is None else "{0:+,}".format(counts["fail"] - before["fail"]))
-        rows.append('<tr><td class="w"><b>{0}</b><br><code>{1}</code>: {2}</td><td>{3}</td>{4}{5}</tr>'.format(
-            escape(printable(rule.title)), escape(rule.id), escape(printable(rule.expected)), chip(rule.severity),
-            cells, change))
+            change = '<td class="n">{}</td>'.format(
+                "new rule" if before is None else f"{counts['fail'] - before['fail']:+,}")
+        rows.append(f'<tr><td class="w"><b>{escape(printable(rule.title))}</b><br><code>{escape(rule.id)}</code>: '
+                    f'{escape(printable(rule.expected))}</td><td>{chip(rule.severity)}</td>{cells}{change}</tr>')
     heads = "".join(
-        '<th{0}>{1}</th>'.format(' class="n"' if place > 1 else "", word) for place, word in enumerate(head))
+        '<th{}>{}</th>'.format(' class="n"' if place > 1 else "", word) for place, word in enumerate(head))
     return (
         '<h2 id="rules">Rules</h2><div class="scroll" tabindex="0" role="region" aria-label="rules"><table><thead>'
-        "<tr>{0}{1}</tr></thead><tbody>{2}</tbody></table></div>").format(
+        "<tr>{}{}</tr></thead><tbody>{}</tbody></table></div>").format(
             heads, '<th class="n">fail, change</th>' if compared else "", "".join(rows))
 
 
@@ -141,13 +139,13 @@ def waivers_table(about: About) -> str:
     for waiver in waivers.all:
         used = waivers.uses[waiver.id]
         state = chip("warning", "expired") if waiver.expired else chip("info", "fits nothing") if not used else "valid"
-        rows.append('<tr><td>{0}</td><td>{1}</td><td>{2}</td><td class="n">{3:,}</td><td class="w">{4}</td>'
-                    '<td class="w">{5}</td></tr>'.format(
+        rows.append('<tr><td>{}</td><td>{}</td><td>{}</td><td class="n">{:,}</td><td class="w">{}</td>'
+                    '<td class="w">{}</td></tr>'.format(
                         escape(waiver.id), state, waiver.until, used, escape(waiver.reason), escape("; ".join(
-                            "{0}: {1}".format(key, said if key != "drive" or about.redaction is None else "(redacted)")
+                            "{}: {}".format(key, said if key != "drive" or about.redaction is None else "(redacted)")
                             for key, said in waiver.said.items()))))
     return (
         '<h2 id="waivers">Waivers</h2><div class="scroll" tabindex="0" role="region" aria-label="waivers"><table>'
         '<thead><tr><th>waiver</th><th>state</th><th>until</th><th class="n">findings</th><th>reason</th><th>for</th>'
-        "</tr></thead><tbody>{0}</tbody></table></div><p class=\"muted\">An expired waiver waives nothing; its "
+        "</tr></thead><tbody>{}</tbody></table></div><p class=\"muted\">An expired waiver waives nothing; its "
         "number is of what it would have waived.</p>").format("".join(rows))

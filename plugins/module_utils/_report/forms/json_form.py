@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ A host has a line of its own, so that a large report can be read, compared and s
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List
+from typing import Any
 
 from ..findings import NOT_APPLICABLE, PASS, Finding
 from ..previous import VERSION
@@ -39,7 +38,7 @@ class JsonWriter(Writer):
         self.file.write(json.dumps(head)[:-1] + ', "hosts": [\n')
 
     def host(self, host: HostRecord) -> None:
-        data: Dict[str, Any] = {
+        data: dict[str, Any] = {
             "host": host.name, "id": host.id, "file": host.file, "gathered_at": host.gathered_at,
             "verdict": host.verdict, "problem": _finding(host.finding, True) if host.finding is not None else None,
             "drives": [_drive(drive, self.about.all_evidence) for drive in host.drives],
@@ -49,10 +48,10 @@ class JsonWriter(Writer):
 
     def end(self, summary: Summary) -> None:
         data = dict(summary.as_data(), waivers=_waivers(self.about.waivers, self.about.redaction is not None))
-        self.file.write("\n], \"summary\": {0}}}\n".format(json.dumps(data)))
+        self.file.write(f"\n], \"summary\": {json.dumps(data)}}}\n")
 
 
-def _drive(drive: DriveRecord, all_evidence: bool) -> Dict[str, Any]:
+def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:
     return {
         "id": drive.id, "device": drive.device, "wwn": drive.wwn, "serial": drive.serial, "vendor": drive.vendor,
         "model": drive.model, "firmware": drive.firmware, "enclosure": drive.enclosure, "slot": drive.slot,
@@ -64,9 +63,9 @@ def _drive(drive: DriveRecord, all_evidence: bool) -> Dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, all_evidence: bool) -> Dict[str, Any]:
+def _finding(finding: Finding, all_evidence: bool) -> dict[str, Any]:
     answer = finding.answer
-    data: Dict[str, Any] = {"rule": finding.rule.id, "outcome": answer.outcome}
+    data: dict[str, Any] = {"rule": finding.rule.id, "outcome": answer.outcome}
     if not all_evidence and answer.outcome in (PASS, NOT_APPLICABLE):
         return data
     if answer.note:
@@ -92,7 +91,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _waivers(waivers: Waivers, redacted: bool) -> List[Dict[str, Any]]:
+def _waivers(waivers: Waivers, redacted: bool) -> list[dict[str, Any]]:
     return [{
         "id": waiver.id, "until": str(waiver.until), "reason": waiver.reason, "expired": waiver.expired,
         "used": waivers.uses[waiver.id], "patterns": {

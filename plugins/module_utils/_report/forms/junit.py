@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,8 +8,6 @@ in the failure.
 """
 
 from __future__ import annotations
-
-from typing import List
 
 from ..findings import UNKNOWN, Finding
 from ..records import DriveRecord, HostRecord
@@ -26,8 +23,7 @@ class JunitWriter(Writer):
     suffix = ".junit.xml"
 
     def begin(self) -> None:
-        self.file.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{0}">\n'.format(
-            escape(self.about.title)))
+        self.file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{escape(self.about.title)}">\n')
 
     def host(self, host: HostRecord) -> None:
         cases = [_case(host, drive) for drive in host.drives]
@@ -35,9 +31,9 @@ class JunitWriter(Writer):
             cases.append(_without_facts(host, host.finding))
         failures = sum("<failure" in case for case in cases)
         skipped = sum("<skipped" in case for case in cases)
-        counts = 'tests="{0}" failures="{1}" errors="0" skipped="{2}" time="0"'.format(len(cases), failures, skipped)
-        moment = ' timestamp="{0}"'.format(escape(host.gathered_at.rstrip("Z"))) if host.gathered_at else ""
-        self.file.write('<testsuite name="{0}" {1}{2}>\n'.format(escape(host.name), counts, moment))
+        counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
+        moment = ' timestamp="{}"'.format(escape(host.gathered_at.rstrip("Z"))) if host.gathered_at else ""
+        self.file.write(f'<testsuite name="{escape(host.name)}" {counts}{moment}>\n')
         self.file.write("".join(cases))
         self.file.write("</testsuite>\n")
 
@@ -46,36 +42,35 @@ class JunitWriter(Writer):
 
 
 def _case(host: HostRecord, drive: DriveRecord) -> str:
-    name = "{0}: {1}".format(drive.place, drive.name)
-    head = '<testcase classname="{0}" name="{1}" time="0"'.format(escape(host.name), escape(name))
+    name = f"{drive.place}: {drive.name}"
+    head = f'<testcase classname="{escape(host.name)}" name="{escape(name)}" time="0"'
     failed = [finding for finding in drive.findings if finding.failed]
     if failed:
         return _failure(head, drive.verdict, failed)
     unknown = [finding for finding in drive.findings if finding.open]
     waived = [finding for finding in drive.findings if finding.waiver is not None]
     if unknown or waived:
-        words = ["{0}: {1}".format(finding.rule.id, "unknown" if finding.answer.outcome == UNKNOWN else "waived")
+        words = ["{}: {}".format(finding.rule.id, "unknown" if finding.answer.outcome == UNKNOWN else "waived")
                  for finding in unknown + waived]
-        return '{0}><skipped message="{1}"/></testcase>\n'.format(head, escape("; ".join(words)))
+        return '{}><skipped message="{}"/></testcase>\n'.format(head, escape("; ".join(words)))
     return head + "/>\n"
 
 
 def _without_facts(host: HostRecord, finding: Finding) -> str:
-    head = '<testcase classname="{0}" name="{1}" time="0"'.format(escape(host.name), escape(finding.rule.title))
+    head = f'<testcase classname="{escape(host.name)}" name="{escape(finding.rule.title)}" time="0"'
     if finding.failed:
         return _failure(head, finding.rule.severity, [finding])
-    return '{0}><skipped message="{1}"/></testcase>\n'.format(
-        head, escape("{0}: {1}".format(finding.rule.id, "waived")))
+    return '{}><skipped message="{}"/></testcase>\n'.format(
+        head, escape(f"{finding.rule.id}: {'waived'}"))
 
 
-def _failure(head: str, severity: str, failed: List[Finding]) -> str:
+def _failure(head: str, severity: str, failed: list[Finding]) -> str:
     lines = []
     for finding in failed:
-        lines.append("{0} ({1}): {2}. {3}".format(
-            finding.rule.id, finding.rule.severity, finding.rule.title, finding.answer.note))
-        lines += ["  {0}: {1} = {2}".format(each.page, each.field, printable(in_words(each.value)))
+        lines.append(f"{finding.rule.id} ({finding.rule.severity}): {finding.rule.title}. {finding.answer.note}")
+        lines += [f"  {each.page}: {each.field} = {printable(in_words(each.value))}"
                   for each in finding.answer.evidence]
-        lines.append("  {0}".format(finding.rule.remedy))
-    return '{0}><failure type="{1}" message="{2}">{3}</failure></testcase>\n'.format(
+        lines.append(f"  {finding.rule.remedy}")
+    return '{}><failure type="{}" message="{}">{}</failure></testcase>\n'.format(
         head, severity, escape(", ".join(finding.rule.id for finding in failed)),
         escape("\n".join(printable(line) if not line.startswith(" ") else "  " + printable(line) for line in lines)))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ A failure that is waived is a suppressed result, with its reason as the justific
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List
+from typing import Any
 
 from ..findings import FAIL, UNKNOWN, Finding
 from ..previous import identity_of
@@ -34,12 +33,12 @@ class SarifWriter(Writer):
 
     def begin(self) -> None:
         about = self.about
-        driver: Dict[str, Any] = {
+        driver: dict[str, Any] = {
             "name": "drivecare.scsi compliance report",
             "informationUri": "https://github.com/drivecare/drivecare.scsi",
             "rules": [{
                 "id": rule.id, "name": rule.id, "shortDescription": {"text": printable(rule.title)},
-                "fullDescription": {"text": "Expected: {0}.".format(printable(rule.expected))},
+                "fullDescription": {"text": f"Expected: {printable(rule.expected)}."},
                 "help": {"text": printable(rule.remedy)},
                 "defaultConfiguration": {"level": _LEVELS[rule.severity], "rank": _RANK[rule.severity]},
                 "properties": {"severity": rule.severity},
@@ -48,8 +47,8 @@ class SarifWriter(Writer):
         self._places = {rule.id: place for place, rule in enumerate(about.rules)}
         self._reasons = {waiver.id: waiver.reason for waiver in about.waivers.all}
         run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "properties": {"asOf": about.as_of}}
-        self.file.write('{{"$schema": {0}, "version": "2.1.0", "runs": [{1}, "results": [\n'.format(
-            json.dumps(_SCHEMA), json.dumps(run)[:-1]))
+        self.file.write(f'{{"$schema": {json.dumps(_SCHEMA)}, "version": "2.1.0", "runs": [{json.dumps(run)[:-1]}, '
+                        '"results": [\n')
 
     def host(self, host: HostRecord) -> None:
         if host.finding is not None:
@@ -57,32 +56,32 @@ class SarifWriter(Writer):
         for drive in host.drives:
             for finding in drive.findings:
                 if finding.answer.outcome in (FAIL, UNKNOWN):
-                    name = "{0}, {1}: {2}".format(host.name, drive.place, drive.name)
+                    name = f"{host.name}, {drive.place}: {drive.name}"
                     self._result(host, finding, name, drive.id, host.name + "/" + drive.device)
 
     def _result(self, host: HostRecord, finding: Finding, name: str, key: str, place: str) -> None:
         answer, rule = finding.answer, finding.rule
         failed = answer.outcome == FAIL
-        text = "{0}: {1}{2}".format(
+        text = "{}: {}{}".format(
             name, rule.title if failed else "not known: " + rule.title, " - " + answer.note if answer.note else "")
-        location: Dict[str, Any] = {"logicalLocations": [
+        location: dict[str, Any] = {"logicalLocations": [
             {"name": name, "fullyQualifiedName": place, "kind": "resource"}]}
         if host.file:
             location["physicalLocation"] = {"artifactLocation": {"uri": _uri(host.file)}}
-        result: Dict[str, Any] = {
+        result: dict[str, Any] = {
             "ruleId": rule.id, "ruleIndex": self._places[rule.id], "kind": "fail" if failed else "open",
             "level": _LEVELS[rule.severity] if failed else "none", "message": {"text": printable(text)},
             "locations": [location], "partialFingerprints": {"drive/v1": identity_of(key, rule.id)},
             "properties": {"evidence": [
-                "{0}: {1} = {2}".format(each.page, each.field, printable(in_words(plain(each.value))))
+                f"{each.page}: {each.field} = {printable(in_words(plain(each.value)))}"
                 for each in answer.evidence]},
         }
         if finding.since is not None:
             result["properties"]["since"] = finding.since
-        suppressions: List[Dict[str, str]] = []
+        suppressions: list[dict[str, str]] = []
         if finding.waiver is not None:
             suppressions.append({"kind": "external", "status": "accepted",
-                                 "justification": "{0}: {1}".format(finding.waiver, self._reasons[finding.waiver])})
+                                 "justification": f"{finding.waiver}: {self._reasons[finding.waiver]}"})
         result["suppressions"] = suppressions
         self.file.write(self._separator + json.dumps(result))
         self._separator = ",\n"
@@ -94,5 +93,5 @@ class SarifWriter(Writer):
 def _uri(name: str) -> str:
     """A file's name as a relative URI (RFC 3986)."""
     return "".join(
-        chr(byte) if chr(byte).isalnum() and byte < 0x80 or chr(byte) in "-._~" else "%{0:02X}".format(byte)
+        chr(byte) if chr(byte).isalnum() and byte < 0x80 or chr(byte) in "-._~" else f"%{byte:02X}"
         for byte in name.encode("utf-8", "replace"))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import IO, NamedTuple, Optional, Sequence
+from typing import IO, NamedTuple, Sequence
 
 from ..findings import Rule
 from ..records import HostRecord
@@ -22,13 +21,13 @@ class About(NamedTuple):
     rules: Sequence[Rule]
     waivers: Waivers
     #: The mark of the key of the pseudonyms, ``None`` where names are shown.
-    redaction: Optional[str] = None
+    redaction: str | None = None
     #: How many drives of each verdict may have a section of their own in HTML.
     sections: int = 1000
     #: How many documents there are.
     host_count: int = 0
     #: The day of the report that this one is compared with.
-    previous_as_of: Optional[str] = None
+    previous_as_of: str | None = None
     #: Whether the report in JSON has the evidence of what passed.
     all_evidence: bool = True
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -22,7 +21,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode 
 
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE, ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "state": "received", "pages": [], "allocation_length": 4096, "data": None, "src": None, "page_format": None,
     "device_offline": False, "unit_offline": False, "force": False}
 #: SPL-5 9.2.9.2: a phy transmits a pattern.
@@ -43,7 +42,7 @@ def _drive() -> ScriptedDrive:
 
 
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     return run_diagnostics(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]

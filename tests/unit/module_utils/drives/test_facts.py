@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Sequence
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -45,7 +44,7 @@ def _drive() -> FactsDrive:
 
 
 def gather(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subset: Sequence[str] = DEFAULT,
-           check_mode: bool = False) -> Dict[str, Any]:
+           check_mode: bool = False) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     entry = gather_facts([drive.device], Options(check_mode=check_mode),
                          Wanted.from_options({"gather_subset": list(subset)}))[0]
@@ -61,14 +60,14 @@ def gather(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subset: Sequence[
     (["!health"], set(DEFAULT) - {"health"}), (["all", "!xcopy"], set(SUBSETS) - {"xcopy"}),
     (["!all", "limits"], {"limits"}), (["identity", "xcopy", "!xcopy"], {"identity"}),
 ])
-def test_the_subsets_that_a_list_stands_for(names: List[str], expected: Any) -> None:
+def test_the_subsets_that_a_list_stands_for(names: list[str], expected: Any) -> None:
     assert chosen(names) == expected
 
 
 @pytest.mark.parametrize("names,said", [
     (["helth"], "no subset 'helth'"), (["!helth"], "no subset 'helth'"), (["!all"], "nothing to gather"),
     (["health", "!health"], "nothing to gather")])
-def test_subsets_that_mean_nothing(names: List[str], said: str) -> None:
+def test_subsets_that_mean_nothing(names: list[str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         chosen(names)
 

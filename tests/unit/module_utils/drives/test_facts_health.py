@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -49,15 +48,15 @@ def _drive() -> FactsDrive:
     return drive
 
 
-def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> Dict[str, Any]:
+def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     return gather_facts([drive.device], Options(), Wanted(frozenset(["health"])))[0]
 
 
-def health(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> Dict[str, Any]:
+def health(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> dict[str, Any]:
     entry = entry_of(monkeypatch, drive)
     assert (entry["status"], entry["warnings"]) == ("ok", [])
-    facts: Dict[str, Any] = entry["health"]
+    facts: dict[str, Any] = entry["health"]
     return facts
 
 
@@ -158,7 +157,7 @@ def test_a_drive_at_rest_is_not_woken(
     entry = entry_of(monkeypatch, drive)
     assert entry["health"]["power_condition"] == power and entry["health"]["grown_defects"] is None
     assert entry["warnings"] == [
-        "the grown defects were not asked for: the drive is in {0} and might spin up".format(power)]
+        f"the grown defects were not asked for: the drive is in {power} and might spin up"]
     # What else is sent, no drive needs its medium for (and TEST UNIT READY or START STOP UNIT are none of it).
     assert set(drive.sent_codes()) <= {0x03, 0x12, 0x4D, 0x5A, 0xA3}
 
@@ -285,7 +284,7 @@ def test_the_hours_of_the_factory_log(vendor: str, device_type: int, expected: A
 
 
 @pytest.mark.parametrize("page", [None, encode_factory_log({"minutes_until_next_internal_test": 5})])
-def test_a_drive_that_tells_no_hours(page: Optional[bytes]) -> None:
+def test_a_drive_that_tells_no_hours(page: bytes | None) -> None:
     drive = FactsDrive()
     drive.log.clear()
     if page is not None:
@@ -298,5 +297,5 @@ def test_the_facts_take_the_hours_of_the_factory_log_too(monkeypatch: pytest.Mon
     drive.log[0x3E, 0] = encode_factory_log({"accumulated_power_on_minutes": 6000})
     found = health(monkeypatch, drive)
     assert (found["power_on_hours"], found["power_on_hours_source"]) == (100, "factory log page")
-    asked: List[Any] = drive.log_pages_asked()
+    asked: list[Any] = drive.log_pages_asked()
     assert (0x15, 0) not in asked and drive.refused == []

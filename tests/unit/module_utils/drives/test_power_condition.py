@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.exceptions import informational_exceptions
@@ -53,7 +52,7 @@ def condition(*answers: bytes) -> Condition:
     (encode_fixed_sense(0, 0x04, 0x09, progress=100), None, None, False),
     (encode_fixed_sense(1, 0x5D, 0x10), None, None, False), (encode_fixed_sense(2, 0x04, 0x04), None, None, False),
     (b"", None, None, False), (bytes(18), None, None, False)])
-def test_the_power_condition(answer: bytes, power: Optional[str], activated_by: Optional[str], at_rest: bool) -> None:
+def test_the_power_condition(answer: bytes, power: str | None, activated_by: str | None, at_rest: bool) -> None:
     found = condition(answer)
     assert (found.power, found.activated_by, found.at_rest) == (power, activated_by, at_rest)
 
@@ -71,20 +70,20 @@ def test_a_drive_with_nothing_but_unit_attentions_is_left_alone() -> None:
 def test_a_drive_that_refuses_request_sense() -> None:
     drive = FactsDrive()
     drive.handlers[0x03, None] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x20, 0))
-    warnings: List[str] = []
+    warnings: list[str] = []
     assert read_condition(Session(drive), warnings) == Condition() and len(warnings) == 1
 
 
 # Predicted failures -----------------------------------------------------------------------------------------------
 
 
-def verdict(answers: Tuple[bytes, ...] = (NOTHING,), logged: Optional[Dict[str, Any]] = None,
-            **mode: Any) -> Dict[str, Any]:
+def verdict(answers: tuple[bytes, ...] = (NOTHING,), logged: dict[str, Any] | None = None,
+            **mode: Any) -> dict[str, Any]:
     pages = {(0x1C, 0): encode_informational_exceptions_mode(mode)} if mode else {}
     return informational_exceptions(Condition(tuple(decode_sense(each) for each in answers)), logged, pages, [])
 
 
-def told(asc: Optional[int], ascq: Optional[int]) -> Dict[str, Any]:
+def told(asc: int | None, ascq: int | None) -> dict[str, Any]:
     return {"asc": asc, "ascq": ascq}
 
 
@@ -134,5 +133,5 @@ def test_a_drive_of_which_nothing_is_known_is_not_well(logged: Any) -> None:
 
 @pytest.mark.parametrize("mode,enabled", [
     ({"mrie": 6}, True), ({"mrie": 0}, False), ({"mrie": 6, "dexcpt": True}, False), ({}, None)])
-def test_whether_the_drive_would_report(mode: Any, enabled: Optional[bool]) -> None:
+def test_whether_the_drive_would_report(mode: Any, enabled: bool | None) -> None:
     assert verdict(logged=told(0, 0), **mode)["reporting_enabled"] is enabled

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -20,14 +19,14 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode 
 
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "cdb": "", "data_in_length": 0, "data_out": None, "src": None, "changes": False, "accept_check_condition": False,
     "command_timeout": None}
 READY, STOP = "00 00 00 00 00 00", "1b0000000000"
 
 
 def send(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-         **options: Any) -> Dict[str, Any]:
+         **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     return send_commands(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
@@ -41,7 +40,7 @@ def _drive() -> ScriptedDrive:
     return drive
 
 
-def sent(drive: ScriptedDrive) -> List[str]:
+def sent(drive: ScriptedDrive) -> list[str]:
     """All but the two INQUIRY commands with which every drive is met."""
     return [command.cdb.hex() for command in drive.sent[2:]]
 
@@ -83,7 +82,7 @@ def test_check_mode_does_not_make_a_copy_manager_forget(monkeypatch: pytest.Monk
 
 
 def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    command: Dict[str, Any] = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
+    command: dict[str, Any] = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
     entry = send(monkeypatch, drive, **command)
     assert entry["status"] == "failed" and entry["error"]["kind"] == "check_condition"
     entry = send(monkeypatch, drive, accept_check_condition=True, **command)
@@ -92,7 +91,7 @@ def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_was_refused_has_changed_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    options: Dict[str, Any] = {"cdb": "c1 00 00 00 00 00", "changes": True, "accept_check_condition": True}
+    options: dict[str, Any] = {"cdb": "c1 00 00 00 00 00", "changes": True, "accept_check_condition": True}
     assert send(monkeypatch, drive, **options)["changed"] is False
     drive.answers[0xC1] = lambda command: Reply(0x18)
     assert send(monkeypatch, drive, **options)["changed"] is False

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
-from typing import Any, Dict, Generator, List
+from typing import Any, Generator
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -51,7 +50,7 @@ def test_one_dead_drive_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch
     assert entries[2]["reason"] == "the drive did not finish within its deadline of 2 seconds"
 
 
-def played(monkeypatch: pytest.MonkeyPatch, *drives_there: ScriptedDrive) -> List[str]:
+def played(monkeypatch: pytest.MonkeyPatch, *drives_there: ScriptedDrive) -> list[str]:
     """Puts drives behind their addresses."""
     by_address = {drive.device: drive for drive in drives_there}
     monkeypatch.setattr(drives, "open_transport", lambda address, access: by_address[address])
@@ -191,6 +190,6 @@ def test_all_that_passes_can_be_recorded_and_played_back(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("address", ["sda", "http://x/y", "", "5000c500a1b2c3d4"])
 def test_what_is_no_address_is_told_what_is(address: str) -> None:
-    entry: Dict[str, Any] = run_on_drives([address], Options(), {}, look)[0]
+    entry: dict[str, Any] = run_on_drives([address], Options(), {}, look)[0]
     assert entry["status"] == "failed" and entry["error"]["kind"] == "address"
     assert "/dev/..." in entry["reason"]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -19,7 +18,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode 
 from .scripted import ScriptedDrive, result
 
 SHORT, EXTENDED, ABORT, FOREGROUND_SHORT = 1, 2, 4, 5
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "state": "passed", "test": "short", "foreground": False, "max_age": "30d", "on_unknown": "fail", "wait": False,
     "poll_interval": 0.01, "wait_timeout": None, "device_offline": False, "unit_offline": False, "force": False,
     "skip_standby": False,
@@ -33,7 +32,7 @@ def _drive() -> ScriptedDrive:
 
 
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     entries = run_selftests(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))
@@ -41,12 +40,12 @@ def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bo
     return entries[0]
 
 
-def codes_sent(drive: ScriptedDrive) -> List[int]:
+def codes_sent(drive: ScriptedDrive) -> list[int]:
     """The second byte of each SEND DIAGNOSTIC."""
     return [command.cdb[1] for command in drive.sent if command.cdb[0] == 0x1D]
 
 
-def told(entry: Dict[str, Any]) -> Any:
+def told(entry: dict[str, Any]) -> Any:
     return entry["status"], entry["changed"], entry["selftest"]["verdict"]
 
 
@@ -83,7 +82,7 @@ def test_a_run_after_the_test_finds_it_passed(monkeypatch: pytest.MonkeyPatch, d
     (2, None, "failed", "aborted", "was ended before it came to a result: aborted by other means"),
 ])
 def test_wait_reports_the_result(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, outcome: int,
-                                 lba: Optional[int], status: str, verdict: str, said: str) -> None:
+                                 lba: int | None, status: str, verdict: str, said: str) -> None:
     drive.outcome, drive.failure_lba = outcome, lba
     entry = attend(monkeypatch, drive, wait=True)
     assert told(entry) == (status, True, verdict)
@@ -116,7 +115,7 @@ def test_an_old_result_is_not_taken_for_the_new_one(monkeypatch: pytest.MonkeyPa
 
 def test_progress_is_told_by_tenths_as_the_test_runs(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.steps_of_a_test = 40
-    told_so_far: List[str] = []
+    told_so_far: list[str] = []
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     wanted = Wanted.from_options(dict(OPTIONS, state="started", wait=True, poll_interval=0.001))
     run_selftests([drive.device], Options(tell=told_so_far.append), wanted)
@@ -301,7 +300,7 @@ def test_a_drive_in_use_can_be_tested_in_the_background(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("lacks", ["log", "minutes"])
 def test_what_cannot_be_known_is_the_users_choice(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, lacks: str, on_unknown: str, expected: Any,
-        sent: List[int]) -> None:
+        sent: list[int]) -> None:
     drive.log = None if lacks == "log" else [result(SHORT, 0, 900)]
     drive.minutes = 60000 if lacks == "log" else None
     entry = attend(monkeypatch, drive, on_unknown=on_unknown)
@@ -331,7 +330,7 @@ def test_a_drive_at_rest_is_not_woken(
     drive.answers[0x03] = lambda command: Reply(0, data=sense)
     entry = attend(monkeypatch, drive, skip_standby=True, state="started")
     assert (entry["status"], entry["changed"]) == ("skipped", False)
-    assert entry["reason"] == "the drive is at rest ({0}) and is not woken".format(words)
+    assert entry["reason"] == f"the drive is at rest ({words}) and is not woken"
     assert set(drive.names_sent()) == {"INQUIRY", "REQUEST SENSE"}
 
 
@@ -349,8 +348,8 @@ def test_a_drive_that_idles_is_tested_and_one_at_rest_too_unless_told_otherwise(
     (None, None, None, None), (0, 90, 5400, "extended INQUIRY data VPD page"),
 ])
 def test_how_long_an_extended_test_takes(
-        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: Optional[int], minutes: Optional[int],
-        expected: Optional[int], source: Optional[str]) -> None:
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: int | None, minutes: int | None,
+        expected: int | None, source: str | None) -> None:
     drive.extended_seconds, drive.extended_minutes = seconds, minutes
     facts = attend(monkeypatch, drive)["selftest"]
     assert (facts["extended_duration_seconds"], facts["extended_duration_source"]) == (expected, source)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -36,10 +35,10 @@ class AtaDrive(Transport):
 
     def __init__(self) -> None:
         self.device = "/dev/sda"
-        self.sent: List[str] = []
+        self.sent: list[str] = []
         self.hours = 1000
-        self.log: List[Tuple[int, int, int, int]] = []  # test, status, hours, LBA; the newest first
-        self.running: Optional[int] = None
+        self.log: list[tuple[int, int, int, int]] = []  # test, status, hours, LBA; the newest first
+        self.running: int | None = None
         self.looks = 0
         self.outcome, self.lba = 0, 0xFFFFFFFF
         self.vendor = "ATA"
@@ -106,14 +105,14 @@ def _drive() -> AtaDrive:
 
 
 def attend(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
     return run_selftests(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
 
 
-def told(entry: Dict[str, Any]) -> Any:
+def told(entry: dict[str, Any]) -> Any:
     return entry["status"], entry["changed"], entry["selftest"]["verdict"]
 
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -20,7 +19,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams impor
 
 from .scripted import INVALID_FIELD, ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "state": "present", "count": 0, "stream_ids": None, "all": False, "exclusive": False, "keep_opened": False,
     "starting_stream_id": 0, "allocation_length": 4096}
 
@@ -32,13 +31,13 @@ def _drive() -> ScriptedDrive:
 
 
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     return run_streams(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
 
 
-def controls(drive: ScriptedDrive) -> List[str]:
+def controls(drive: ScriptedDrive) -> list[str]:
     """The STREAM CONTROL commands that reached the drive."""
     return [command.cdb.hex() for command in drive.sent if command.name == "STREAM CONTROL"]
 
@@ -157,7 +156,7 @@ class FallsSilent(ScriptedDrive):
         return super().execute(command, timeout_seconds)
 
 
-def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> Dict[str, Any]:
+def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     wanted = Wanted.from_options(dict(OPTIONS, count=count))
     return run_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0]
@@ -306,7 +305,7 @@ def test_a_drive_that_is_lost_on_the_way_keeps_its_first_error(
     def answer(command: Any) -> Reply:
         if lost or command.cdb[1] & 0x1F == 0x14:
             lost.append(command)
-            raise TransportError("number {0}".format(len(lost)), "DID_NO_CONNECT")
+            raise TransportError(f"number {len(lost)}", "DID_NO_CONNECT")
         return honest(drive, command)
 
     drive.answers[0x9E] = answer

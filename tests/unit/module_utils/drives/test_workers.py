@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from typing import List, Tuple
+from typing import Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.workers import Pause, Work, run
 
@@ -37,7 +36,7 @@ def test_outcomes_come_in_the_order_of_the_works() -> None:
 
 def test_no_more_workers_than_allowed_work_at_once() -> None:
     lock = threading.Lock()
-    together: List[int] = [0, 0]
+    together: list[int] = [0, 0]
 
     def counted(value: int) -> Work[Outcome]:
         with lock:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
@@ -22,7 +21,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_third_par
 
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": None,
+OPTIONS: dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": None,
                            "assume_supported": False}
 EVERYTHING = ["parameters", "status", "data", "failures"]
 
@@ -47,13 +46,13 @@ def _drive() -> ScriptedDrive:
 
 
 def gather(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     return gather_xcopy(
         [drive.device], Options(check_mode=check_mode), Question.from_options(dict(OPTIONS, **options)))[0]
 
 
-def asked(drive: ScriptedDrive) -> List[str]:
+def asked(drive: ScriptedDrive) -> list[str]:
     return [command.cdb.hex() for command in drive.sent if command.cdb[0] == 0x84]
 
 
@@ -197,7 +196,7 @@ def test_a_drive_that_says_that_it_has_none_is_not_asked(monkeypatch: pytest.Mon
 
 def test_without_a_page_of_its_own_the_list_of_commands_tells_what_to_ask(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    def listing(*codes: Tuple[int, Optional[int]]) -> None:
+    def listing(*codes: tuple[int, int | None]) -> None:
         data = encode_operation_codes([{"operation_code": code, "service_action": action} for code, action in codes])
         drive.answers[0xA3] = lambda command: Reply(0, data=data)
 
@@ -214,7 +213,7 @@ def test_without_a_page_of_its_own_the_list_of_commands_tells_what_to_ask(
 
 @pytest.mark.parametrize("given,lengths", [(None, [520, 520, 65536, 520]), (600, [600] * 4)])
 def test_what_may_be_told_only_once_is_asked_for_as_a_whole(
-        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, given: Optional[int], lengths: List[int]) -> None:
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, given: int | None, lengths: list[int]) -> None:
     gather(monkeypatch, drive, gather=EVERYTHING, allocation_length=given)
     assert [int(cdb[20:28], 16) for cdb in asked(drive)] == lengths
 

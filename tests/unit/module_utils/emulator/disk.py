@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
@@ -46,7 +45,7 @@ class Disk:
     """A logical unit that has nothing but its blocks. Its initiator sends what the disk says that it takes, unless a
     test says otherwise."""
 
-    def __init__(self, medium: Optional[Medium] = None, streams: bool = False, dpofua: bool = True,
+    def __init__(self, medium: Medium | None = None, streams: bool = False, dpofua: bool = True,
                  **settings: Any) -> None:
         self.medium = medium or CountingMedium()
         self.usage = Usage()

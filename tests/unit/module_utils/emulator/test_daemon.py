@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ import signal
 import socket
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
@@ -22,13 +21,13 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon im
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import Manager, Outcome
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal
 
-HDD: Dict[str, Any] = {"profile": "sas_hdd", "selftest": {"extended_seconds": 7200}}
-SSD: Dict[str, Any] = {"profile": "sas_ssd"}
-SELFTEST: Dict[str, Any] = {
+HDD: dict[str, Any] = {"profile": "sas_hdd", "selftest": {"extended_seconds": 7200}}
+SSD: dict[str, Any] = {"profile": "sas_ssd"}
+SELFTEST: dict[str, Any] = {
     "state": "passed", "test": "extended", "foreground": False, "max_age": "30d", "on_unknown": "fail", "wait": False,
     "poll_interval": 0.05, "wait_timeout": None, "device_offline": False, "unit_offline": False, "force": False,
     "skip_standby": False}
-STREAMS: Dict[str, Any] = {
+STREAMS: dict[str, Any] = {
     "state": "present", "count": 0, "stream_ids": None, "all": False, "exclusive": False, "keep_opened": False,
     "starting_stream_id": 0, "allocation_length": 4096}
 
@@ -39,7 +38,7 @@ class Place:
     def __init__(self, directory: Path) -> None:
         self.directory = str(directory)
 
-    def started(self, *drives: Dict[str, Any], check_mode: bool = False, **portal: Any) -> Outcome:
+    def started(self, *drives: dict[str, Any], check_mode: bool = False, **portal: Any) -> Outcome:
         return Manager(self.directory, check_mode).started(
             {"drives": list(drives)}, Portal(**dict({"port": 0}, **portal)))
 
@@ -54,17 +53,17 @@ def _place(tmp_path: Path) -> Iterator[Place]:
     Daemon(place.directory).stop()
 
 
-def addresses(outcome: Outcome) -> List[str]:
+def addresses(outcome: Outcome) -> list[str]:
     assert outcome.target is not None
     return [drive["address"] for drive in outcome.target["drives"]]
 
 
-def verdicts(devices: List[str], **options: Any) -> List[Any]:
+def verdicts(devices: list[str], **options: Any) -> list[Any]:
     entries = run_selftests(devices, Options(), Wanted.from_options(dict(SELFTEST, **options)))
     return [(entry["changed"], entry["selftest"]["verdict"]) for entry in entries]
 
 
-def streams(devices: List[str], **options: Any) -> List[Any]:
+def streams(devices: list[str], **options: Any) -> list[Any]:
     entries = run_streams(devices, Options(), WantedStreams.from_options(dict(STREAMS, **options)))
     return [entry["streams"]["open"] for entry in entries]
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.defects import Defects
@@ -25,7 +24,7 @@ from .bench import Bench
 
 
 def test_grown_defects_are_those_of_before_and_those_reassigned_since() -> None:
-    reassigned: List[int] = []
+    reassigned: list[int] = []
     bench = Bench(Defects({"grown": [4711]}, lambda: reassigned))
     ask = READ_DEFECT_DATA_10.encode(req_glist=True, defect_list_format=SHORT_BLOCK, allocation_length=64)
     # SBC-5 table 71: a header of four bytes, then LBAs of four.

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
@@ -51,7 +50,7 @@ class Drive(Bench):
 
 def test_the_supported_pages_are_listed_in_ascending_order() -> None:
     drive = Drive(SasPhyTests())
-    warnings: List[str] = []
+    warnings: list[str] = []
     found = decode_supported_diagnostic_pages(drive.page(0).data, warnings)
     assert [each["value"] for each in found] == [0x00, 0x3F, 0x80]
     assert warnings == []

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Mapping
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
@@ -70,13 +69,13 @@ class Shelf(Bench):
         return self.send(SEND_DIAGNOSTIC.encode(pf=True, parameter_list_length=len(page)), page)
 
     def _decoded(self, decode: Any, *more: Any) -> Any:
-        warnings: List[str] = []
+        warnings: list[str] = []
         found = decode(*more, warnings)
         assert warnings == []
         return found
 
     @property
-    def configuration(self) -> Dict[str, Any]:
+    def configuration(self) -> dict[str, Any]:
         return dict(self._decoded(decode_configuration, self.page(1)))
 
     @property
@@ -84,13 +83,13 @@ class Shelf(Bench):
         return self.configuration["types"]
 
     @property
-    def status(self) -> Dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         return dict(self._decoded(decode_enclosure_status, self.page(2), self.types))
 
-    def elements(self, kind: int) -> List[Dict[str, Any]]:
+    def elements(self, kind: int) -> list[dict[str, Any]]:
         return list(of(self.status, kind)["elements"])
 
-    def codes(self, kind: int) -> List[str]:
+    def codes(self, kind: int) -> list[str]:
         return [each["element_status_code"]["name"] for each in self.elements(kind)]
 
     def order(self, kind: int, index: Any = None, generation: Any = None, **fields: Any) -> FakeTask:
@@ -405,7 +404,7 @@ def test_a_cut_page_is_read_as_far_as_it_goes_with_a_warning() -> None:
             (5, lambda data, warnings: decode_thresholds(data, types, warnings)),
             (7, lambda data, warnings: decode_element_descriptors(data, types, warnings))):
         for page in _cut(shelf.page(code)):
-            warnings: List[str] = []
+            warnings: list[str] = []
             decode(page, warnings)
             assert warnings, (code, len(page))
     warnings = []
@@ -418,7 +417,7 @@ def test_a_cut_page_is_read_as_far_as_it_goes_with_a_warning() -> None:
 
 def test_another_page_is_none_of_them() -> None:
     shelf = Shelf()
-    warnings: List[str] = []
+    warnings: list[str] = []
     assert decode_enclosure_status(shelf.page(7), shelf.types, warnings)["groups"] == []
     assert decode_configuration(b"", warnings) == {"generation_code": None, "enclosures": [], "types": []}
     assert len(warnings) == 2
@@ -432,7 +431,7 @@ def sg_ses(shelf: Shelf, folder: Path, page: int) -> str:
     file = folder / "pages.hex"
     file.write_text("".join(shelf.page(code).hex(" ") + "\n" for code in (1, 2, 5, 7, 10)), encoding="ascii")
     done = subprocess.run(
-        ["sg_ses", "--status", "--page={0}".format(page), "--inhex={0}".format(file)],
+        ["sg_ses", "--status", f"--page={page}", f"--inhex={file}"],
         check=True, capture_output=True, text=True)
     assert done.stderr == ""
     assert "too short" not in done.stdout
@@ -478,7 +477,7 @@ def test_sg_ses_knows_each_flag_by_its_name(kind: int, tmp_path: Path) -> None:
         {"element_type": kind, "overall": {}, "elements": [{name: True} for name in names]}]})
     file = tmp_path / "pages.hex"
     file.write_text(encode_configuration(configuration).hex(" ") + "\n" + status.hex(" ") + "\n", encoding="ascii")
-    shown = subprocess.run(["sg_ses", "--status", "--page=2", "--inhex={0}".format(file)],
+    shown = subprocess.run(["sg_ses", "--status", "--page=2", f"--inhex={file}"],
                            check=True, capture_output=True, text=True).stdout
     elements = re.split(r"Element \d+ descriptor:", shown)[1:]
     found = [re.findall(r"([A-Z][A-Za-z/ ]*)=1\b", each) for each in elements]

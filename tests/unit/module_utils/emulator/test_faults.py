@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
@@ -33,7 +32,7 @@ def drive(*faults: Any, **options: Any) -> Bench:
     return Bench(faults=faults, **options)
 
 
-def statuses(bench: Bench, cdb: bytes = TEST_UNIT_READY, turns: int = 8) -> List[Any]:
+def statuses(bench: Bench, cdb: bytes = TEST_UNIT_READY, turns: int = 8) -> list[Any]:
     return [bench.send(cdb).status for _turn in range(turns)]
 
 
@@ -103,7 +102,7 @@ def test_the_blocks_of_a_command(cdb: bytes, extent: Any) -> None:
     ({"count": 2}, [0, 1]), ({"once": True}, [0]), ({"after": 3}, [3, 4, 5, 6, 7]), ({"every": 3}, [2, 5]),
     ({"after": 1, "every": 2, "count": 2}, [2, 4]), ({"probability": 0}, []), ({"probability": 1}, list(range(8))),
 ])
-def test_when_it_strikes(when: Any, hits: List[int]) -> None:
+def test_when_it_strikes(when: Any, hits: list[int]) -> None:
     found = statuses(drive(dict(when, status="busy")))
     assert [place for place, status in enumerate(found) if status == BUSY] == hits
 
@@ -250,7 +249,7 @@ def test_a_length_at_a_place_of_its_own_and_where_there_is_none() -> None:
 
 
 def test_garbage_is_the_same_for_the_same_seed_and_another_each_time() -> None:
-    def found(seed: int) -> List[bytes]:
+    def found(seed: int) -> list[bytes]:
         bench = drive({"garbage": {}, "seed": seed})
         return [bench.send(LOG_SENSE).data for _turn in range(3)]
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ import random
 import subprocess
 import sys
 import tracemalloc
-from typing import Any, Dict, Set
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import medium as module
@@ -41,7 +40,7 @@ class Model:
     """What a medium should hold."""
 
     def __init__(self) -> None:
-        self.blocks: Dict[int, bytes] = {}
+        self.blocks: dict[int, bytes] = {}
 
     def check(self, medium: Medium) -> None:
         expected = b"".join(self.blocks.get(lba, bytes(BLOCK)) for lba in range(BLOCKS))
@@ -210,7 +209,7 @@ def test_no_descriptors_are_left_open(tmp_path) -> None:
 def test_a_flush_makes_data_and_map_last_once(tmp_path, monkeypatch) -> None:
     synced = []
     monkeypatch.setattr(medium_file, "_datasync", lambda descriptor: synced.append(os.readlink(
-        "/proc/self/fd/{0}".format(descriptor)).rsplit("/", 1)[1]))
+        f"/proc/self/fd/{descriptor}").rsplit("/", 1)[1]))
     medium = FileMedium(str(tmp_path / "disk"), BLOCK, 64)
     medium.flush()
     synced.clear()
@@ -254,12 +253,12 @@ def test_what_was_acknowledged_is_there_after_the_process_was_killed(tmp_path, s
     rest, _errors = child.communicate()
     numbers = [int(each) for each in rest.split("\n") if each.isdigit()]
     last = max([last, *numbers])
-    expected: Dict[int, bytes] = {}
+    expected: dict[int, bytes] = {}
     for number in range(1, last + 1):
         expected[number * 37 % 1003] = number.to_bytes(8, "big") * 64 if number % 3 else bytes(512)
     medium = FileMedium(path, 512, 1003)
     # The one that was not acknowledged may be there or not.
-    unknown: Set[int] = {(last + 1) * 37 % 1003}
+    unknown: set[int] = {(last + 1) * 37 % 1003}
     for lba, content in expected.items():
         if lba not in unknown:
             assert medium.read(lba, 1) == content
@@ -273,10 +272,10 @@ def _bootstrap() -> str:
     return (
         "import sys, types\n"
         "for name, path in (('ansible_collections', []), ('ansible_collections.drivecare', []),\n"
-        "                   ('ansible_collections.drivecare.scsi', [{0!r}])):\n"
+        f"                   ('ansible_collections.drivecare.scsi', [{root!r}])):\n"
         "    package = types.ModuleType(name)\n"
         "    package.__path__ = path\n"
-        "    sys.modules[name] = package\n").format(root)
+        "    sys.modules[name] = package\n")
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import Directory
@@ -64,12 +63,12 @@ class Drive(Copier):
         return bytes.fromhex(told["rod_token"])
 
 
-def two(**settings: Any) -> Tuple[Drive, Drive]:
+def two(**settings: Any) -> tuple[Drive, Drive]:
     """Two drives of one server. Their clocks are not the same."""
     return apart(Disk(1), Disk(2), **settings)
 
 
-def apart(first: Disk, second: Disk, **settings: Any) -> Tuple[Drive, Drive]:
+def apart(first: Disk, second: Disk, **settings: Any) -> tuple[Drive, Drive]:
     directory = Directory()
     return (Drive(first, second, directory=directory, **settings),
             Drive(second, first, directory=directory, now=9e9, **settings))
@@ -91,7 +90,7 @@ def test_a_token_of_one_unit_is_written_to_another(header: Any, chunk: int) -> N
 
 
 @pytest.mark.parametrize("lengths", [(512, 4096), (4096, 512)])
-def test_blocks_of_another_length(lengths: Tuple[int, int]) -> None:
+def test_blocks_of_another_length(lengths: tuple[int, int]) -> None:
     first, second = apart(Disk(1, lengths[0], 1024), Disk(2, lengths[1], 1024), chunk_bytes=5000)
     data = first.own.fill(3, 5 * 4096 // lengths[0])
     token = first.token([(3, 5 * 4096 // lengths[0])])
@@ -300,7 +299,7 @@ def test_no_parameter_list_is_no_error() -> None:
     assert first.send_populate(b"").status == first.send_write(b"").status == GOOD
 
 
-def lists(**header: Any) -> List[bytes]:
+def lists(**header: Any) -> list[bytes]:
     ranges = [(0, 1), (5, 1)]
     return [encode_populate_token_list(header, ranges),
             encode_write_using_token_list(dict(header, rod_token=ZERO_TOKEN.encode().hex()), ranges)]

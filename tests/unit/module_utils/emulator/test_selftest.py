@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
@@ -38,20 +37,20 @@ class Drive(Bench):
         return self.send(send_diagnostic(code))
 
     @property
-    def log(self) -> List[Dict[str, Any]]:
+    def log(self) -> list[dict[str, Any]]:
         page = self.tests.log_pages()[0x10, 0]()
         assert len(page) == 4 + 0x190
-        warnings: List[str] = []
+        warnings: list[str] = []
         found = decode_self_test_results(page, warnings)
         assert warnings == []
         return found
 
     @property
-    def newest(self) -> Dict[str, Any]:
+    def newest(self) -> dict[str, Any]:
         return self.log[0]
 
     @property
-    def outcome(self) -> "tuple[int, int]":
+    def outcome(self) -> tuple[int, int]:
         return self.newest["self_test_code"]["value"], self.newest["result"]["value"]
 
 
@@ -359,7 +358,7 @@ def test_the_pages_tell_how_long_an_extended_test_takes(seconds: float, shown: i
 
 
 def test_results_and_the_plan_survive_a_restart_and_a_test_that_ran_does_not() -> None:
-    settings: Dict[str, Any] = {"short_seconds": 10, "extended_seconds": 100, "plan": [{"test": "short", "count": 1}]}
+    settings: dict[str, Any] = {"short_seconds": 10, "extended_seconds": 100, "plan": [{"test": "short", "count": 1}]}
     drive = Drive(hours=100, **settings)
     drive.start(BACKGROUND_SHORT)
     drive.timers.pass_time(10)
@@ -381,7 +380,7 @@ def test_results_and_the_plan_survive_a_restart_and_a_test_that_ran_does_not() -
 def test_what_an_initiator_was_told_is_written_before() -> None:
     drive = Drive(short_seconds=60)
     task = drive.start(FOREGROUND_SHORT)
-    told: List[Any] = []
+    told: list[Any] = []
     task.complete = lambda *arguments: told.append(drive.written["selftest"]["results"])  # type: ignore[method-assign]
     drive.timers.pass_time(60)
     assert [each["result"] for each in told[0]] == [0]

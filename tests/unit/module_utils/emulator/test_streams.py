@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
@@ -47,8 +46,8 @@ class Drive(Bench):
     def status(self, start: int = 0, allocation: int = 4096) -> FakeTask:
         return self.send(GET_STREAM_STATUS.encode(starting_stream_identifier=start, allocation_length=allocation))
 
-    def listed(self, start: int = 0) -> Tuple[int, List[int]]:
-        warnings: List[str] = []
+    def listed(self, start: int = 0) -> tuple[int, list[int]]:
+        warnings: list[str] = []
         found = decode_stream_status(self.status(start).data, warnings)
         assert warnings == []
         return found["number_of_open_streams"], [each["stream_identifier"] for each in found["streams"]]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.attention import MODE_PARAMETERS_CHANGED
@@ -57,7 +56,7 @@ class Counter(Feature):
         super().__init__()
         self.count = 0
         self.refuses = False
-        self.events: List[Any] = []
+        self.events: list[Any] = []
 
     def commands(self) -> Mapping[Code, Handler]:
         return {(0xC0, None): self._up, (0xC1, None): lambda task: LATER, (0x9E, 0x10): lambda task: b"ten",
@@ -78,7 +77,7 @@ class Counter(Feature):
     def reset(self, kind: str) -> None:
         self.events.append(kind)
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"count": self.count}
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -143,7 +142,7 @@ def test_an_initiator_that_comes_is_told_of_power_on_and_one_that_goes_is_forgot
 
 
 def test_the_state_is_written_before_the_answer(counter: Counter) -> None:
-    written: List[Any] = []
+    written: list[Any] = []
     timers = FakeTimers()
 
     class Watching(FakeTask):
@@ -200,7 +199,7 @@ def test_a_delay_ends(counter: Counter) -> None:
 
 
 def identity(**abilities: Any) -> Bench:
-    pages: Dict[int, Any] = {}
+    pages: dict[int, Any] = {}
     feature = Identity(NAMES, Abilities(**abilities), lambda: pages)
     pages.update(feature.vpd_pages())
     return Bench(feature)
@@ -219,7 +218,7 @@ def page(bench: Bench, code: int) -> bytes:
 @pytest.mark.usefixtures("no_other_inquiry")
 def test_the_identity_of_a_disk() -> None:
     bench = identity(version=6, extended_self_test_minutes=lambda: 90)
-    warnings: List[str] = []
+    warnings: list[str] = []
     values = decode_standard_inquiry(bench.good(INQUIRY_CDB.encode(allocation_length=96)), warnings)
     assert (values["t10_vendor_identification"], values["product_identification"]) == ("DRIVECAR", "EMULATED DISK")
     assert [each["name"] for each in values["version_descriptors"]] == ["SAM-4", "SPL-3", "SPC-4", "SBC-3"]

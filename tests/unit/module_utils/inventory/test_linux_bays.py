@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_bays import Bay, bay_of
@@ -20,8 +19,8 @@ SHELF = "0x5000ccab0405db00"
 def attached(root: Path, hctl: str = "2:0:0:0", **adapter: bytes) -> Path:
     """A drive behind a SAS adapter, with what that tells of it."""
     host, _channel, target, _lun = hctl.split(":")
-    end_device = root / "devices/pci0/host{0}/port-{0}:0/end_device-{0}:{1}".format(host, target)
-    unit = end_device / "target{0}".format(hctl.rpartition(":")[0]) / hctl
+    end_device = root / f"devices/pci0/host{host}/port-{host}:0/end_device-{host}:{target}"
+    unit = end_device / f"target{hctl.rpartition(':')[0]}" / hctl
     unit.mkdir(parents=True)
     facts = end_device / "sas_device" / end_device.name
     facts.mkdir(parents=True)
@@ -45,7 +44,7 @@ def in_slot(root: Path, unit: Path, name: str, enclosure: str = "9:0:4:0", **fil
     ({"id": SHELF, "slot": "7"}, Bay(SHELF, 7, "SLOT 07")), ({"id": SHELF, "slot": "-1"}, Bay(SHELF, None, "SLOT 07")),
     ({"id": SHELF}, Bay(SHELF, None, "SLOT 07")), ({"slot": "0"}, Bay("9:0:4:0", 0, "SLOT 07")),
     ({"id": "0x0", "slot": "7"}, Bay("9:0:4:0", 7, "SLOT 07"))])
-def test_the_enclosure_tells(tmp_path: Path, files: Dict[str, str], bay: Bay) -> None:
+def test_the_enclosure_tells(tmp_path: Path, files: dict[str, str], bay: Bay) -> None:
     unit = attached(tmp_path, enclosure_identifier=b"0x1\n", bay_identifier=b"1\n")
     in_slot(tmp_path, unit, "SLOT 07", **files)
     assert bay_of(str(unit)) == bay
@@ -57,7 +56,7 @@ def test_the_enclosure_tells(tmp_path: Path, files: Dict[str, str], bay: Bay) ->
     ((b"0x0\n", b"3\n"), None), ((b"0x500304801f000c3f\n", b""), None),
     # What mptsas of Linux 6.12 gives where there is no enclosure: its own error code, as so many zero bytes.
     ((bytes(33), b"0\n"), None)])
-def test_the_adapter_tells(tmp_path: Path, told: Tuple[bytes, bytes], bay: Any) -> None:
+def test_the_adapter_tells(tmp_path: Path, told: tuple[bytes, bytes], bay: Any) -> None:
     unit = attached(tmp_path, enclosure_identifier=told[0], bay_identifier=told[1])
     assert bay_of(str(unit)) == bay
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Optional
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._inventory import linux_paths
@@ -25,7 +23,7 @@ def _sysfs(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def unit(sysfs: Path, hctl: str, wwid: Optional[str], sg: str, block: Optional[str] = None,
+def unit(sysfs: Path, hctl: str, wwid: str | None, sg: str, block: str | None = None,
          state: str = "running") -> Path:
     """A SCSI device, with the link to it on the bus."""
     place = sysfs / "devices/pci0" / hctl
@@ -58,7 +56,7 @@ def test_hosts_and_targets_on_the_bus_are_no_paths(sysfs: Path) -> None:
 
 @pytest.mark.parametrize("name", [None, "t10.ATA     DISK"])
 def test_a_drive_without_a_name_of_its_own_has_the_path_that_was_named(
-        monkeypatch: pytest.MonkeyPatch, sysfs: Path, name: Optional[str]) -> None:
+        monkeypatch: pytest.MonkeyPatch, sysfs: Path, name: str | None) -> None:
     # Two drives of one maker may have the same such name.
     place = unit(sysfs, "0:0:4:0", name, "sg2", "sda")
     unit(sysfs, "0:0:5:0", name, "sg3", "sdb")
@@ -90,16 +88,16 @@ def test_a_host_without_sysfs(tmp_path: Path) -> None:
 
 def test_the_bus_is_read_once_for_all_drives(monkeypatch: pytest.MonkeyPatch, sysfs: Path) -> None:
     for number in range(3):
-        unit(sysfs, "0:0:{0}:0".format(number), "naa.{0:016x}".format(number), "sg{0}".format(number))
+        unit(sysfs, f"0:0:{number}:0", f"naa.{number:016x}", f"sg{number}")
     read = []
     original = os.listdir
 
-    def counted(path: str) -> "list[str]":
+    def counted(path: str) -> list[str]:
         read.append(path)
         return original(path)
 
     monkeypatch.setattr(os, "listdir", counted)
     paths = Paths(str(sysfs))
-    found = [paths.of("/dev/sg{0}".format(number), "naa.{0:016x}".format(number)) for number in range(3)]
+    found = [paths.of(f"/dev/sg{number}", f"naa.{number:016x}") for number in range(3)]
     assert [each and each[0]["sg_node"] for each in found] == ["/dev/sg0", "/dev/sg1", "/dev/sg2"]
     assert read.count(str(sysfs / "bus/scsi/devices")) == 1

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import Sequence
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_units import (
@@ -30,14 +29,14 @@ class Host:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def unit(self, hctl: str, sg: Optional[str] = None, wwid: Optional[str] = NAME, serial: Optional[bytes] = None,
-             device_type: int = 0, block: Optional[str] = None, state: str = "running") -> None:
+    def unit(self, hctl: str, sg: str | None = None, wwid: str | None = NAME, serial: bytes | None = None,
+             device_type: int = 0, block: str | None = None, state: str = "running") -> None:
         place = self.root / "bus/scsi/devices" / hctl
         place.mkdir(parents=True)
         for kind, name in (("scsi_generic", sg), ("block", block)):
             if name is not None:
                 (place / kind / name).mkdir(parents=True)
-        (place / "type").write_text("{0}\n".format(device_type))
+        (place / "type").write_text(f"{device_type}\n")
         (place / "state").write_text(state + "\n")
         if wwid is not None:
             (place / "wwid").write_text(wwid + "\n")
@@ -47,10 +46,10 @@ class Host:
     def named(self, address: str) -> str:
         return node_named(address, attached_units(str(self.root)))
 
-    def all(self) -> List[str]:
+    def all(self) -> list[str]:
         return all_drives(attached_units(str(self.root)))
 
-    def expand(self, *addresses: str) -> List[ResolvedDevice]:
+    def expand(self, *addresses: str) -> list[ResolvedDevice]:
         return resolve_devices(addresses, OpenOptions(), str(self.root))
 
 
@@ -113,7 +112,7 @@ def test_a_drive_whose_paths_all_failed_is_still_named(host: Host) -> None:
 def test_two_drives_with_one_serial_number_are_told_apart_by_the_user(host: Host) -> None:
     host.unit("0:0:0:0", "sg0", NAME, b"0000")
     host.unit("0:0:1:0", "sg1", OTHER, b"0000")
-    with pytest.raises(AddressError, match="several drives .* wwn:{0}, wwn:{1}".format(NAME, OTHER)):
+    with pytest.raises(AddressError, match=f"several drives .* wwn:{NAME}, wwn:{OTHER}"):
         host.named("serial:0000")
 
 
@@ -127,7 +126,7 @@ def test_all_are_disks_and_tapes_in_the_order_of_their_numbers(host: Host) -> No
     host.unit("10:0:0:0", "sg5", "naa.1")
     host.unit("2:0:0:0", "sg4", "naa.2", device_type=1)
     for number, device_type in enumerate((5, 8, 0x0C, 0x0D)):
-        host.unit("1:0:{0}:0".format(number), "sg{0}".format(number), "naa.3", device_type=device_type)
+        host.unit(f"1:0:{number}:0", f"sg{number}", "naa.3", device_type=device_type)
     host.unit("3:0:0:0", None, "naa.4", device_type=0x14, block="sdz")
     host.unit("3:0:1:0", None, "naa.5")
     (host.root / "bus/scsi/devices/host3").mkdir()
@@ -152,7 +151,7 @@ def test_a_drive_that_a_name_and_a_pattern_lead_to_is_one_place(host: Host) -> N
     ("wwn:" + NAME, (OTHER,), None, False), ("wwn:" + NAME, (), None, False),
     ("serial:A", (NAME,), "A", True), ("serial:A", (NAME,), "B", False), ("serial:A", (NAME,), None, False)])
 def test_what_the_drive_itself_must_say(
-        address: str, names: Sequence[str], serial: Optional[str], named: bool) -> None:
+        address: str, names: Sequence[str], serial: str | None, named: bool) -> None:
     assert is_named(address, names, serial) is named
 
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._inventory import resolve as places
@@ -48,7 +47,7 @@ class Machine:
         self.sysfs = root / "sys"
         self.dev = root / "dev"
         self.dev.mkdir()
-        self.numbers: dict[str, "tuple[int, int]"] = {}
+        self.numbers: dict[str, tuple[int, int]] = {}
         plain = os.stat
 
         def stat(path: Any, **more: Any) -> Any:
@@ -63,11 +62,11 @@ class Machine:
         monkeypatch.setattr(places.os, "stat", stat)
 
     def node(self, name: str, kind: str, number: int, unit: str, partition: bool = False,
-             wwid: Optional[str] = None) -> str:
+             wwid: str | None = None) -> str:
         path = self.dev / name
         path.touch()
         self.numbers[str(path)] = (0o060000 if kind == "block" else 0o020000, number)
-        entry = self.sysfs / "dev" / kind / "{0}:{1}".format(os.major(number), os.minor(number))
+        entry = self.sysfs / "dev" / kind / f"{os.major(number)}:{os.minor(number)}"
         entry.mkdir(parents=True)
         there = self.sysfs / "units" / unit
         there.mkdir(parents=True, exist_ok=True)
@@ -79,7 +78,7 @@ class Machine:
             (there / "wwid").write_text(wwid + "\n")
         return str(path)
 
-    def expand(self, *addresses: str) -> List[ResolvedDevice]:
+    def expand(self, *addresses: str) -> list[ResolvedDevice]:
         return resolve_devices(addresses, OpenOptions(), str(self.sysfs))
 
 

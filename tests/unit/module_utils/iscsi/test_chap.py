@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -194,7 +193,7 @@ def test_one_secret_for_both_directions_is_refused():
 
 def test_secrets_are_never_shown():
     secret = chap.Secret(SECRET)
-    assert SECRET not in repr(secret) and SECRET not in str(secret) and SECRET not in "{0!r}".format([secret])
+    assert SECRET not in repr(secret) and SECRET not in str(secret) and SECRET not in f"{[secret]!r}"
     credentials = chap.TargetCredentials({"user": SECRET}, "shelf", OTHER)
     assert SECRET not in repr(vars(credentials)) and OTHER not in repr(vars(credentials))
     initiator = chap.InitiatorChap("user", SECRET, OTHER)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -96,7 +95,7 @@ def test_chap(shelf, options):
         drive = IscsiTransport(address(server), options)
         assert drive.execute(READY, 5).status == 0
         drive.close()
-        assert [target.name for target in discover("127.0.0.1:{0}".format(server.port), options)] == [TARGET]
+        assert [target.name for target in discover(f"127.0.0.1:{server.port}", options)] == [TARGET]
 
 
 def test_the_user_of_the_address(shelf):
@@ -108,12 +107,12 @@ def test_the_user_of_the_address(shelf):
 
 @pytest.mark.parametrize("form", ["127.0.0.1:{0}", "iscsi://127.0.0.1:{0}", "iscsi://127.0.0.1:{0}/"])
 def test_discovery(server, form):
-    assert discover(form.format(server.port)) == [DiscoveredTarget(TARGET, ["127.0.0.1:{0},1".format(server.port)])]
+    assert discover(form.format(server.port)) == [DiscoveredTarget(TARGET, [f"127.0.0.1:{server.port},1"])]
 
 
 def test_discovery_at_a_target_that_wants_chap_for_it(shelf):
     with serving(shelf, credentials=CREDENTIALS) as server:
-        portal = "127.0.0.1:{0}".format(server.port)
+        portal = f"127.0.0.1:{server.port}"
         options = IscsiOptions(user="user", secret="the user's secret")
         assert [each.name for each in discover(portal, options)] == [TARGET]
         with pytest.raises(TransportError, match="authentication failed"):
@@ -121,9 +120,9 @@ def test_discovery_at_a_target_that_wants_chap_for_it(shelf):
 
 
 def test_discovery_of_a_thousand_targets():
-    with serving(*[Shelf("iqn.2026-01.example:shelf-{0}".format(at), luns=()) for at in range(1000)],
+    with serving(*[Shelf(f"iqn.2026-01.example:shelf-{at}", luns=()) for at in range(1000)],
                  values={"MaxRecvDataSegmentLength": "8192"}) as server:
-        assert len(discover("127.0.0.1:{0}".format(server.port))) == 1000
+        assert len(discover(f"127.0.0.1:{server.port}")) == 1000
 
 
 def test_closing_logs_out(server, shelf, drive):
@@ -156,8 +155,8 @@ def test_nobody_listens():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(TransportError, match="no connection to 127.0.0.1 port {0}: Connection refused".format(port)):
-        IscsiTransport("iscsi://127.0.0.1:{0}/{1}/0".format(port, TARGET)).execute(READY, 5)
+    with pytest.raises(TransportError, match=f"no connection to 127.0.0.1 port {port}: Connection refused"):
+        IscsiTransport(f"iscsi://127.0.0.1:{port}/{TARGET}/0").execute(READY, 5)
 
 
 def test_an_unknown_target(server):

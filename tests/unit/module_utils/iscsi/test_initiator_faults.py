@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -242,7 +241,7 @@ def test_a_redirection_is_followed(shelf):
     with serving(shelf) as server:
         def move(outgoing):
             outgoing.pdu.fields.update(status_class=1, status_detail=1, transit=False)
-            outgoing.pdu.data = text.encode_pairs([("TargetAddress", "127.0.0.1:{0},1".format(server.port))])
+            outgoing.pdu.data = text.encode_pairs([("TargetAddress", f"127.0.0.1:{server.port},1")])
             return [outgoing]
         with serving(Shelf(), hooks=Rewriting(pdu.LOGIN_RESPONSE, move)) as elsewhere:
             drive = IscsiTransport(address(elsewhere, 300))
@@ -255,7 +254,7 @@ def test_a_redirection_in_a_circle_ends(shelf):
     with serving(shelf, hooks=hooks) as server:
         def move(outgoing):
             outgoing.pdu.fields.update(status_class=1, status_detail=2)
-            outgoing.pdu.data = text.encode_pairs([("TargetAddress", "127.0.0.1:{0},1".format(server.port))])
+            outgoing.pdu.data = text.encode_pairs([("TargetAddress", f"127.0.0.1:{server.port},1")])
             return [outgoing]
         hooks.change = move
         with pytest.raises(TransportError, match="redirects without end"):
@@ -278,7 +277,7 @@ def test_something_that_is_no_target(answer):
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        transport = IscsiTransport("iscsi://127.0.0.1:{0}/{1}/0".format(listener.getsockname()[1], TARGET))
+        transport = IscsiTransport(f"iscsi://127.0.0.1:{listener.getsockname()[1]}/{TARGET}/0")
         with pytest.raises(TransportError):
             transport.execute(READY, 5)
         thread.join(5)
@@ -288,7 +287,7 @@ def test_something_that_says_nothing():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)
-        transport = IscsiTransport("iscsi://127.0.0.1:{0}/{1}/0".format(listener.getsockname()[1], TARGET),
+        transport = IscsiTransport(f"iscsi://127.0.0.1:{listener.getsockname()[1]}/{TARGET}/0",
                                    IscsiOptions(connect_timeout_seconds=0.2))
         with pytest.raises(TransportError, match="no answer to the login within 0.2 seconds$"):
             transport.execute(READY, 5)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -167,7 +166,7 @@ def test_keys_cut_in_two_requests():
 
 def test_an_answer_too_long_for_one_response_is_fetched_with_empty_requests():
     target = target_login()
-    unknown = [("X-{0}".format(at), "1") for at in range(900)]
+    unknown = [(f"X-{at}", "1") for at in range(900)]
     first = target.receive(request([*NAMES, *unknown]))
     parts = [first]
     while parts[-1]["continue"]:

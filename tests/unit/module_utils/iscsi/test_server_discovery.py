@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -35,7 +34,7 @@ def discovery(server):
 
 def test_all_targets_are_told(server, discovery):
     in_server(server, lambda: server.add_target(Shelf("iqn.2026-01.example:other")))
-    portal = "127.0.0.1:{0},1".format(server.port)
+    portal = f"127.0.0.1:{server.port},1"
     assert text.decode_pairs(ask(discovery, "All").data) == [
         ("TargetName", TARGET), ("TargetAddress", portal),
         ("TargetName", "iqn.2026-01.example:other"), ("TargetAddress", portal)]
@@ -74,7 +73,7 @@ def test_all_targets_in_a_normal_session(shelf, lenient, opcode):
 
 def test_a_long_list_is_fetched_in_parts(server):
     for at in range(100):
-        in_server(server, lambda at=at: server.add_target(Shelf("iqn.2026-01.example:shelf-{0}".format(at), luns=())))
+        in_server(server, lambda at=at: server.add_target(Shelf(f"iqn.2026-01.example:shelf-{at}", luns=())))
     with Peer(server, log_in=False) as peer:
         peer.log_in("iqn.2026-01.example:host", b"\x80\0\0\0\0\1", {"MaxRecvDataSegmentLength": "1024"}, "",
                     "Discovery")

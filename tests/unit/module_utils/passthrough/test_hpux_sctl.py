@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import ctypes
 import errno
 import struct
 import sys
-from typing import Any, Callable, List, Optional, Type
+from typing import Any, Callable
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import hpux_sctl
@@ -53,11 +52,11 @@ MODE_SELECT = Command("MODE SELECT(6)", bytes((0x15, 0x10, 0, 0, 4, 0)), data_ou
 class Kernel:
     """Takes one form of the structure, and does not attempt what has a length that no CDB has."""
 
-    def __init__(self, form: Type[Any], answer: Callable[[Any], None] = lambda request: None) -> None:
+    def __init__(self, form: type[Any], answer: Callable[[Any], None] = lambda request: None) -> None:
         self.form = form
         self.answer = answer
-        self.requests: List[Any] = []
-        self.sent: List[bytes] = []
+        self.requests: list[Any] = []
+        self.sent: list[bytes] = []
 
     def __call__(self, descriptor: int, request: int, buffer: Any, mutate: bool) -> int:
         assert mutate and len(buffer) == ctypes.sizeof(self.form) == 376 and request == 0xC1785316
@@ -89,7 +88,7 @@ def filled(data: bytes, **fields: Any) -> Callable[[Any], None]:
 
 @pytest.mark.skipif(struct.calcsize("P") != 8, reason="the structures above are those of 64 bits")
 @FORMS
-def test_a_probe_settles_which_form_the_kernel_takes(form: Type[Any]) -> None:
+def test_a_probe_settles_which_form_the_kernel_takes(form: type[Any]) -> None:
     kernel = Kernel(form, filled(b"\0\0\6\2"))
     transport = drive(kernel)
     reply = transport.execute(INQUIRY, 20.0)
@@ -102,8 +101,8 @@ def test_a_probe_settles_which_form_the_kernel_takes(form: Type[Any]) -> None:
 
 
 @FORMS
-def test_data_out(form: Type[Any]) -> None:
-    seen: List[bytes] = []
+def test_data_out(form: type[Any]) -> None:
+    seen: list[bytes] = []
 
     def answer(request: Any) -> None:
         seen.append(ctypes.string_at(request.data, request.data_length))
@@ -118,7 +117,7 @@ def test_data_out(form: Type[Any]) -> None:
 @FORMS
 @pytest.mark.parametrize("cdb_status,sense_status,length", [(2, 0, 18), (2, 2, 0), (2, 0x200, 0), (0, 0, 0), (8, 0, 0)])
 def test_sense_counts_only_where_both_statuses_allow_it(
-        form: Type[Any], cdb_status: int, sense_status: int, length: int) -> None:
+        form: type[Any], cdb_status: int, sense_status: int, length: int) -> None:
     def answer(request: Any) -> None:
         request.sense[0:18] = [0x70, 0, 5] + [0] * 15
         request.cdb_status, request.sense_status, request.sense_xfer = cdb_status, sense_status, 18
@@ -171,7 +170,7 @@ def test_a_cdb_that_is_too_long_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("platform,kind", [("hp-ux11", HpuxSctl), ("linux", None)])
-def test_it_is_chosen_by_platform(monkeypatch: pytest.MonkeyPatch, platform: str, kind: Optional[type]) -> None:
+def test_it_is_chosen_by_platform(monkeypatch: pytest.MonkeyPatch, platform: str, kind: type | None) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     if kind is None:
         with pytest.raises(Exception, match="is no SCSI device"):

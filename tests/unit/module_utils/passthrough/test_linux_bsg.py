@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import transports as address
@@ -47,9 +46,9 @@ class Kernel:
 
     def __init__(self, answer: Callable[[SgIoV4], None] = lambda header: None) -> None:
         self.answer = answer
-        self.requests: List[SgIoV4] = []
-        self.cdbs: List[bytes] = []
-        self.data: List[bytes] = []
+        self.requests: list[SgIoV4] = []
+        self.cdbs: list[bytes] = []
+        self.data: list[bytes] = []
 
     def __call__(self, descriptor: int, request: int, buffer: Any, mutate: bool) -> int:
         assert request == 0x2285 and mutate is True and len(buffer) == ctypes.sizeof(SgIoV4) == 160
@@ -66,7 +65,7 @@ class Kernel:
 @pytest.fixture(name="node")
 def _node() -> Node:
     facts = os.stat("/dev/null")
-    number = "{0}:{1}".format(os.major(facts.st_rdev), os.minor(facts.st_rdev))
+    number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
     return Node("bsg", "/dev/null", "/dev/null", number)
 
 

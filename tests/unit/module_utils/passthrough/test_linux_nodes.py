@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError
@@ -26,7 +25,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.nodes: Dict[str, os.stat_result] = {}
+        self.nodes: dict[str, os.stat_result] = {}
 
     def directory(self, path: str) -> Path:
         place = self.root / path
@@ -142,7 +141,7 @@ def test_a_cd_rom_and_a_tape_are_told_apart(tree: Tree, monkeypatch: pytest.Monk
                                        ("/nowhere", "No such file or directory")])
 def test_what_is_no_drive_is_refused(path: str, said: str) -> None:
     """The sentence stands beside the name."""
-    with pytest.raises(AddressError, match="^{0}".format(said)):
+    with pytest.raises(AddressError, match=f"^{said}"):
         inspect(path)
 
 
@@ -152,7 +151,7 @@ def test_a_node_that_the_kernel_does_not_know_is_refused(tree: Tree, monkeypatch
 
 
 def used(tree: Tree, mountinfo: str = "", swaps: str = "Filename Type\n",
-         block_path: Optional[str] = "/dev/sda") -> object:
+         block_path: str | None = "/dev/sda") -> object:
     tree.file("proc/self/mountinfo", mountinfo)
     tree.file("proc/swaps", swaps)
     node = Node("sg", "/dev/sg0", "/dev/sg0", "21:0", block_path=block_path)
@@ -163,7 +162,7 @@ def used(tree: Tree, mountinfo: str = "", swaps: str = "Filename Type\n",
     (errno.EBUSY, ["/dev/sda is claimed by a file system, a volume manager or a program"]), (errno.EACCES, []),
     (None, [])])
 def test_a_claim_that_shows_nowhere_else_is_found_by_asking_for_one(
-        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: Optional[int], expected: object) -> None:
+        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: int | None, expected: object) -> None:
     def opened(path: str, flags: int) -> int:
         assert path == "/dev/sda" and flags & os.O_EXCL and not flags & os.O_RDWR
         if number is not None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -99,5 +98,5 @@ def test_only_an_sg_node_that_this_user_may_open_is_named(
     # root may open everything, whatever the mode says
     monkeypatch.setattr(os, "access", lambda path, mode: path == str(sg_path) and mode & allowed == mode)
     said = sentence(errno.EPERM, "tape", operation_code, sg_path=str(sg_path))
-    assert said == "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use {0}become: true".format(
-        "{0} (the same drive), or ".format(sg_path) if named else "")
+    assert said == "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use {}become: true".format(
+        f"{sg_path} (the same drive), or " if named else "")

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -14,7 +13,7 @@ import ctypes
 import errno
 import os
 import stat
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
@@ -52,9 +51,9 @@ class Kernel:
 
     def __init__(self, answer: Callable[[SgIoHdr], None] = lambda header: None) -> None:
         self.answer = answer
-        self.requests: List[SgIoHdr] = []
-        self.cdbs: List[bytes] = []
-        self.data: List[bytes] = []
+        self.requests: list[SgIoHdr] = []
+        self.cdbs: list[bytes] = []
+        self.data: list[bytes] = []
 
     def __call__(self, descriptor: int, request: int, buffer: Any, mutate: bool) -> int:
         assert request == 0x2285 and mutate is True
@@ -72,7 +71,7 @@ def _node(monkeypatch: pytest.MonkeyPatch) -> Node:
     """A node that every open of it finds again: what matters here comes after."""
     facts = os.stat("/dev/null")
     assert stat.S_ISCHR(facts.st_mode)
-    number = "{0}:{1}".format(os.major(facts.st_rdev), os.minor(facts.st_rdev))
+    number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
     return Node("sg", "/dev/null", "/dev/null", number)
 
 
@@ -190,7 +189,7 @@ def test_no_command_finds_in_the_sg_drivers_buffer_what_another_left(
         node: Node, kind: str, opens: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver clears its buffer only for a new descriptor; measured with a CD-ROM that loses every answer."""
     original = os.open
-    opened: List[str] = []
+    opened: list[str] = []
 
     def count(path: str, flags: int) -> int:
         opened.append(path)

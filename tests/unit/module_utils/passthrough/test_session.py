@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What must hold when a command meets anything else than GOOD."""
 
 from __future__ import annotations
-
-from typing import List, Union
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
@@ -52,10 +49,10 @@ class Script(Transport):
 
     device = "/dev/sg9"
 
-    def __init__(self, *replies: Union[Reply, DriveError]) -> None:
+    def __init__(self, *replies: Reply | DriveError) -> None:
         self.replies = list(replies)
-        self.sent: List[Command] = []
-        self.limits: List[float] = []
+        self.sent: list[Command] = []
+        self.limits: list[float] = []
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         self.sent.append(command)
@@ -71,7 +68,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.slept: List[float] = []
+        self.slept: list[float] = []
 
     def __call__(self) -> float:
         return self.now

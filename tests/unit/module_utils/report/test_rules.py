@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._report.default_rules import DEFAULT_RULES
@@ -138,7 +137,7 @@ def test_operators_of_text(operator: str, value: Any, good: str, bad: str) -> No
 @pytest.mark.parametrize("operator,passing", [
     ("at_most", {8, 9}), ("below", {8}), ("at_least", {9, 10}), ("above", {10}), ("equals", {9}), ("differs", {8, 10})])
 def test_operators_of_numbers(operator: str, passing: Any) -> None:
-    check: Dict[str, Any] = {"path": "health.grown_defects.count", "operator": operator, "value": 9}
+    check: dict[str, Any] = {"path": "health.grown_defects.count", "operator": operator, "value": 9}
     assert {number for number in (8, 9, 10)
             if outcome(put(healthy(), check["path"], number), check).outcome == "pass"} == passing
 
@@ -212,7 +211,7 @@ def test_a_default_rule_is_changed_where_the_user_says_so_and_nowhere_else() -> 
     assert rules["selftest_passed"].title == "An extended self test has passed lately"
 
 
-GOOD: Dict[str, Any] = {
+GOOD: dict[str, Any] = {
     "id": "a", "title": "t", "severity": "info", "remedy": "r",
     "check": {"path": "health.power_on_hours", "operator": "at_most", "value": 5}}
 

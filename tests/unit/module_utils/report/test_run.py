@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -192,7 +191,7 @@ def test_trends_against_the_report_before(tmp_path: Path) -> None:
     def drives(day: int) -> Any:
         found = [healthy() for _each in range(4)]
         for place, drive in enumerate(found):
-            put(put(drive, "wwn", "naa.500000000000000{0}".format(place)), "device", "/dev/sg{0}".format(place))
+            put(put(drive, "wwn", f"naa.500000000000000{place}"), "device", f"/dev/sg{place}")
         put(found[1 if day else 2], "health.predicted_failure", True)
         put(found[3], "health.grown_defects.count", 99)
         return found[day:]
@@ -253,8 +252,8 @@ def test_hosts_that_share_a_drive_have_each_their_own_trend(tmp_path: Path) -> N
         # By the first of two hosts it cannot be reached well, and so the other way round for another drive.
         found = []
         for name in names:
-            drives = [put(put(healthy(), "wwn", "naa.500000000000000{0}".format(place)), "device",
-                          "/dev/sg{0}".format(place)) for place in range(2)]
+            drives = [put(put(healthy(), "wwn", f"naa.500000000000000{place}"), "device",
+                          f"/dev/sg{place}") for place in range(2)]
             put(drives[name == "b"], "health.grown_defects.count", 99)
             found += host(*drives, name=name, day=day)
         return found
@@ -317,8 +316,8 @@ def test_slots_stand_with_their_enclosure_in_the_order_in_which_they_are_counted
     places = [None, ("0xa", 10), ("0xb", 2), ("0xa", 9), ("0xb", 10), ("0xa", None)]
     drives = []
     for number, place in enumerate(places):
-        drive = put(healthy(), "wwn", "naa.500000000000000{0}".format(number))
-        put(drive, "device", "/dev/sg{0}".format(number))
+        drive = put(healthy(), "wwn", f"naa.500000000000000{number}")
+        put(drive, "device", f"/dev/sg{number}")
         put(drive, "identity.bay", place and {"enclosure": place[0], "slot": place[1], "name": "Tray 3"})
         drives.append(put(drive, "health.predicted_failure", number in (0, 2)))
     result = made(tmp_path, host(*drives))
@@ -334,12 +333,12 @@ def test_slots_stand_with_their_enclosure_in_the_order_in_which_they_are_counted
 def test_a_name_that_is_at_many_hosts_has_a_trend_at_each(tmp_path: Path) -> None:
     def fleet_of(ill: int) -> Any:
         return [document for number in range(12) for document in host(
-            put(healthy(), "health.predicted_failure", number == ill), name="db{0:02}".format(number))]
+            put(healthy(), "health.predicted_failure", number == ill), name=f"db{number:02}")]
 
     before = made(tmp_path / "a", fleet_of(3))["files"]["json"]
     texts = made(tmp_path / "b", fleet_of(11), previous=before)["texts"]
     trends = {row["host"]: row["trend"] for row in csv.DictReader(io.StringIO(texts["csv"]))}
-    assert trends == dict({"db{0:02}".format(number): "same" for number in range(12)}, db03="better", db11="worse")
+    assert trends == dict({f"db{number:02}": "same" for number in range(12)}, db03="better", db11="worse")
 
 
 def test_pseudonyms_in_place_of_names(tmp_path: Path) -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Dict, List, Sequence
+from typing import Any, Sequence
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.decide import (
@@ -27,13 +26,13 @@ SATURDAY = "2026-11-21T03:00"
 
 
 def decided(candidates: Sequence[Candidate], sets: Sequence[DriveSet] = (), now: str = SATURDAY,
-            **options: Any) -> List[Decision]:
+            **options: Any) -> list[Decision]:
     options.setdefault("policy", [{"tests": {"short": "7d", "extended": "30d"}}])
     return decide(candidates, sets, parse_policy(options), parse_now(now))
 
 
-def states(decisions: Sequence[Decision]) -> Dict[str, int]:
-    found: Dict[str, int] = {}
+def states(decisions: Sequence[Decision]) -> dict[str, int]:
+    found: dict[str, int] = {}
     for decision in decisions:
         found[decision.state] = found.get(decision.state, 0) + 1
     return found
@@ -80,7 +79,7 @@ def test_drives_without_a_test(candidate: Candidate, state: str, said: Any) -> N
       "windows": [{"from": "22:00", "to": "05:00"}]}, SATURDAY, None),
     ({"policy": [{"tests": {"extended": "30d"}, "end_in_window": True}]}, SATURDAY, None),
 ])
-def test_when_it_may_start(options: Dict[str, Any], now: str, reason: Any) -> None:
+def test_when_it_may_start(options: dict[str, Any], now: str, reason: Any) -> None:
     decision, = decided([drive(1)], now=now, **options)
     assert (decision.state, decision.reason) == (
         ("waiting", reason) if reason else ("start", "the extended self test is due"))
@@ -186,7 +185,7 @@ PAIR = {"wwn": "*0[01]"}
     (drive(1, answered=False, identified=True, other_way=True), PAIR, 1),
 ])
 def test_a_silent_member_of_a_group_leaves_the_last_one_that_answers_alone(
-        silent: Candidate, drives_of_group: Dict[str, Any], started: int) -> None:
+        silent: Candidate, drives_of_group: dict[str, Any], started: int) -> None:
     array = DriveSet("md:md0", "array", ("sda",), 1, 1)
     decisions = decided([silent, drive(1, serial="S1", disks=["sda"])], [array],
                         groups=[{"name": "pair", "drives": drives_of_group}])
@@ -240,12 +239,12 @@ def test_the_order_of_the_drives_changes_nothing() -> None:
 def test_a_shelf_over_three_months_keeps_every_promise() -> None:
     """24 drives in arrays of 6, hour by hour: all tested in time, never two of an array, and none at first sight."""
     arrays = [
-        DriveSet("md:md{0}".format(number), "array",
+        DriveSet(f"md:md{number}", "array",
                  tuple("sd" + chr(ord("a") + 6 * number + each) for each in range(6)), 6, 6)
         for number in range(4)]
-    log: List[List[Any]] = [[] for _each in range(24)]
+    log: list[list[Any]] = [[] for _each in range(24)]
     ends = [(0, 0)] * 24
-    starts: List[int] = []
+    starts: list[int] = []
     oldest = 0
     for hour in range(20000, 20000 + 90 * 24):
         candidates = []
@@ -278,7 +277,7 @@ def test_a_shelf_over_three_months_keeps_every_promise() -> None:
     ([drive(3, answered=False)], []),
     ([], []),
 ])
-def test_a_rule_that_fits_no_drive_is_told(candidates: List[Candidate], names: List[str]) -> None:
+def test_a_rule_that_fits_no_drive_is_told(candidates: list[Candidate], names: list[str]) -> None:
     rules = [{"drives": {"model": "ST*"}, "tests": {}}, {"name": "OTHER", "drives": {"model": "OTHER"}, "tests": {}},
              {"drives": {"member_of": ["group:all", "none"]}, "tests": {"short": "7d"}},
              {"drives": {"member_of": "md:*"}, "tests": {"short": "7d"}}]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.linux_sets import Disks, linux_sets
@@ -23,7 +22,7 @@ def _sysfs(tmp_path: Path) -> Sysfs:
     return Sysfs(tmp_path)
 
 
-def found(sysfs: Sysfs) -> Dict[str, DriveSet]:
+def found(sysfs: Sysfs) -> dict[str, DriveSet]:
     sets = linux_sets(Disks(str(sysfs.root)))
     assert len({each.name for each in sets}) == len(sets)
     return {each.name: each for each in sets}

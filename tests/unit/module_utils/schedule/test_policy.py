@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.policy import Subject, parse_policy
@@ -85,7 +84,7 @@ def test_a_rule_has_the_windows_of_all_unless_it_has_its_own() -> None:
     (WEEKLY, {"retry_after": "never"}, "retry_after: "),
     (WEEKLY, {"late_after": "soon"}, "late_after: 'soon' is no span"),
 ])
-def test_a_mistake_is_refused_with_its_place(rule: Any, options: Dict[str, Any], said: str) -> None:
+def test_a_mistake_is_refused_with_its_place(rule: Any, options: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError) as error:
         policy(*([] if rule is None else [rule]), **options)
     assert said in str(error.value) and len(str(error.value)) < 400

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Entry, Options
@@ -19,12 +18,12 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records i
 X = Names("naa.5000c50000000001", "SEAGATE", "ST1", "S1")
 Y = Names("naa.5000c50000000002", "SEAGATE", "ST1", "S2")
 NOTHING = Names()
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "policy": [{"tests": {"short": "7d"}}], "untested": "start", "now": "2026-11-21T03:00",
     "groups": [{"name": "pair", "drives": {"serial": ["S1", "S2"]}}]}
 
 
-def remembered(records: Records, *addresses: str) -> List[Optional[Names]]:
+def remembered(records: Records, *addresses: str) -> list[Names | None]:
     return [records.names_at(address, NOTHING) for address in addresses]
 
 
@@ -92,9 +91,9 @@ def silent(device: str) -> Entry:
     return entry(device, status="timeout", answers=False)
 
 
-def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: Entry) -> List[Optional[str]]:
+def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: Entry) -> list[str | None]:
     """A run in which no drive is really there, and each test would be started."""
-    def started(devices: Any, _options: Any, _wanted: Any) -> List[Entry]:
+    def started(devices: Any, _options: Any, _wanted: Any) -> list[Entry]:
         return [{"changed": True, "wwn": each["wwn"], "warnings": [], "status": "ok"}
                 for each in entries if each["device"] in devices]
 

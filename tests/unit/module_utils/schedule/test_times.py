@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Optional
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.times import (
@@ -54,7 +53,7 @@ FRIDAY_NIGHT = [{"days": "fri", "from": "22:00", "to": "06:00"}]
     ([{"from": 1320, "to": 390}], "2026-11-21T22:00", 510),
     ([{"from": "1320", "to": "390"}], "2026-11-21T22:00", 510),
 ])
-def test_how_long_a_window_is_open(windows: Any, now: str, left: Optional[int]) -> None:
+def test_how_long_a_window_is_open(windows: Any, now: str, left: int | None) -> None:
     assert minutes_left(parse_windows(windows, "windows"), parse_now(now)) == left
 
 

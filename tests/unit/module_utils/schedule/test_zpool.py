@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.sets import DriveSet
@@ -16,7 +14,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.zpool imp
 STATUS = (Path(__file__).resolve().parents[2] / "fixtures" / "zpool_status" / "pools.txt").read_text()
 
 
-def disks_of(path: str) -> List[str]:
+def disks_of(path: str) -> list[str]:
     name = path.rpartition("/")[2]
     return [name.rstrip("0123456789")] if name.startswith("sd") else []
 
@@ -44,10 +42,10 @@ def test_each_mirror_raidz_and_disk_is_a_set() -> None:
     ("errors: scrub in progress", None),
 ])
 def test_what_a_pool_does(line: str, busy: object) -> None:
-    text = ("  pool: a\n{0}\nconfig:\n\n\tNAME STATE\n\ta  ONLINE\n\t  mirror-0 ONLINE\n"
-            "\t    /dev/sda1 ONLINE\n").format(line)
+    text = (f"  pool: a\n{line}\nconfig:\n\n\tNAME STATE\n\ta  ONLINE\n\t  mirror-0 ONLINE\n"
+            "\t    /dev/sda1 ONLINE\n")
     found, = parse_zpool_status(text, disks_of)
-    assert found.busy == (busy and "{0} of zfs:a is under way".format(busy))
+    assert found.busy == (busy and f"{busy} of zfs:a is under way")
 
 
 @pytest.mark.parametrize("end", range(0, len(STATUS), 37))

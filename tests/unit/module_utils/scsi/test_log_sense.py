@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -91,7 +90,7 @@ def test_a_cut_parameter_is_told_of(length) -> None:
     found = list(parameters(b"\x2f\0\0" + bytes((length,)) + body, 0x2F, 0, warnings))
     assert [each.value for each in found] == ([b"ab"[:length - 4]] if length >= 4 else [])
     needed = 6 if length > 3 else 4
-    assert warnings == ["log page 2Fh: the last parameter is cut, {} of {} bytes".format(length, needed)]
+    assert warnings == [f"log page 2Fh: the last parameter is cut, {length} of {needed} bytes"]
 
 
 def test_pages_have_names() -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -88,7 +87,7 @@ def test_a_page_goes_round_and_another_page_is_told_of(decode, encode, code, len
     assert set(decode(None).values()) == {None}
     warnings = []
     assert set(decode(b"\x0a" + page[1:], warnings).values()) == {None}
-    assert warnings == ["the answer is mode page 0Ah, mode page {0:02X}h was asked for".format(code)]
+    assert warnings == [f"the answer is mode page 0Ah, mode page {code:02X}h was asked for"]
     # What stands behind the page is not read as the page.
     short = page[:1] + b"\0" + b"\xff" * length
     assert {value for name, value in decode(short).items() if name not in HEADER} == {None}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -46,9 +45,9 @@ def test_the_header_agrees_with_sg_modes() -> None:
     header = decode_mode_header(DATA, True, [])
     line = next(line for line in VECTOR["output"] if "Mode data length" in line)
     # The tool counts the field itself.
-    assert "Mode data length={}".format(header["mode_data_length"] + 2) in line
-    assert "longlba={:d}".format(header["longlba"]) in line
-    assert "DpoFua={}".format(header["device_specific_parameter"] >> 4 & 1) in line
+    assert f"Mode data length={header['mode_data_length'] + 2}" in line
+    assert f"longlba={header['longlba']:d}" in line
+    assert f"DpoFua={header['device_specific_parameter'] >> 4 & 1}" in line
     assert header["block_descriptor_length"] == 8
 
 

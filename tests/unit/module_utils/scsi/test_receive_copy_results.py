@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -67,7 +66,7 @@ def test_operating_parameters_agree_with_sg_copy_results(vector) -> None:
             assert ours[name] == int(told.split()[0]), name
             assert told.endswith(" bytes") == name.endswith("_bytes")
     for name, label in (("segment_descriptors", "Segment"), ("cscd_descriptors", "Target")):
-        told = re.findall(r" +{} descriptor 0x(\w\w)".format(label), "\n".join(lines))
+        told = re.findall(rf" +{label} descriptor 0x(\w\w)", "\n".join(lines))
         assert [each["value"] for each in ours[name]] == [int(code, 16) for code in told]
 
 

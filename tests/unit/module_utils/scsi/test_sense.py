@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -593,8 +592,8 @@ DESTINATION = "02 72 05 21 00 00 00 00 00"
 
 def aborted(source_at, destination_at, rest, key="0a"):
     rest = bytes.fromhex(rest)
-    return bytes.fromhex("70 00 {0} 00 00 00 00 {1:02x} {2:02x} {3:02x} 00 00 00 00 00 a0 00 0a".format(
-        key, 10 + len(rest), source_at, destination_at)) + rest
+    return bytes.fromhex(f"70 00 {key} 00 00 00 00 {10 + len(rest):02x} {source_at:02x} {destination_at:02x} 00 00 00 "
+                         "00 00 a0 00 0a") + rest
 
 
 @pytest.mark.parametrize("data,said", [
@@ -615,4 +614,4 @@ def test_what_a_copy_manager_heard_from_the_devices_in_fixed_format(data, said):
     assert [(title, forwarded.sentence()) for title, forwarded in sense.forwarded] == said
     assert [(each["from"], each["sense"]["text"]) for each in sense.facts()["forwarded"]] == said
     for title, sentence in said:
-        assert "; {0}: {1}".format(title, sentence) in sense.sentence()
+        assert f"; {title}: {sentence}" in sense.sentence()

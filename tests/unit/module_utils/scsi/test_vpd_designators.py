@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -58,7 +57,7 @@ def found(designator):
         facts["scsi_name_string"] = designator["text"]
     if kind == 2:
         # The tool takes the company and its number together.
-        identifier = "{:06x}".format(facts.pop("ieee_company_id")) + facts.pop("vendor_specific_extension_identifier")
+        identifier = f"{facts.pop('ieee_company_id'):06x}" + facts.pop("vendor_specific_extension_identifier")
         facts["ieee_identifier"] = int(identifier, 16)
         for theirs, ours in (("identifer_extension", "identifier_extension"), ("directory_identifier", "directory_id")):
             if ours in facts:

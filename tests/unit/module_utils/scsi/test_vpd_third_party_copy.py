@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -138,8 +137,8 @@ def test_what_the_tool_does_not_print_stands_where_the_standard_has_it() -> None
         page = b"\0\x8f" + len(token).to_bytes(2, "big") + token
         (decoded,) = decode_third_party_copy(page, [])[0]["rod_device_type_specific_features"]
         assert decoded["descriptor_format"] == 0
-        assert decoded["maximum_bytes_in_{}_rod".format(name)] == 7
-        assert decoded["optimal_bytes_in_{}_rod_transfer".format(name)] == 8
+        assert decoded[f"maximum_bytes_in_{name}_rod"] == 7
+        assert decoded[f"optimal_bytes_in_{name}_rod_transfer"] == 8
     # Of another format nothing but its header is known, whatever device it is for.
     page = bytes.fromhex("008f0034" + "01060030") + bytes(42) + bytes.fromhex("0004" + "20000000")
     (unknown,) = decode_third_party_copy(page, [])[0]["rod_device_type_specific_features"]
