@@ -9,7 +9,7 @@ import datetime
 import re
 from typing import Any, NamedTuple, Sequence
 
-from .._checks import known_keys, listed, shown
+from .._checks import dictionary, listed, wrong
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
@@ -107,11 +107,11 @@ def parse_now(text: str) -> datetime.datetime:
     else:
         if now.tzinfo is None:
             return now
-    raise ValueError(f"now: {shown(text)} is no local time; write 2026-11-21T03:00")
+    raise wrong(text, "now", "a local time such as 2026-11-21T03:00")
 
 
 def _window(value: Any, where: str) -> Window:
-    known_keys(value, ("days", "from", "to"), where)
+    dictionary(value, where, ("days", "from", "to"))
     for key in ("from", "to"):
         if value.get(key) is None:
             raise ValueError(f"{where}: it needs from and to, such as \"22:00\" and \"06:00\"")
@@ -125,7 +125,7 @@ def _window(value: Any, where: str) -> Window:
 def _day(value: Any, where: str) -> int:
     text = str(value).strip().lower()
     if text[:3] not in DAYS:
-        raise ValueError(f"{where}: there is no day {shown(value)}; there are {', '.join(DAYS)}")
+        raise wrong(value, where, f"one of {', '.join(DAYS)}")
     return DAYS.index(text[:3])
 
 
@@ -139,7 +139,7 @@ def _minute(value: Any, where: str) -> int:
         minutes = int(match.group(1)) * 60 + int(match.group(2))
         if minutes <= _DAY_MINUTES:
             return minutes
-    raise ValueError(f"{where}: {shown(value)} is no time of day; write \"22:00\"")
+    raise wrong(value, where, "a time of day such as \"22:00\"")
 
 
 def _blackout(value: Any, where: str) -> Blackout:
@@ -157,5 +157,4 @@ def _blackout(value: Any, where: str) -> Blackout:
                 return Blackout(first, last)
     except ValueError:
         pass
-    raise ValueError(
-        f"{where}: {shown(value)} is no day; write 2026-12-24, 2026-12-24..2027-01-02, or 12-24..12-26 for every year")
+    raise wrong(value, where, "a day: 2026-12-24, 2026-12-24..2027-01-02, or 12-24..12-26 for every year")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._durations import parse_hours
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import judge
 
 SHORT, EXTENDED, FOREGROUND_SHORT, FOREGROUND_EXTENDED = 1, 2, 5, 6
@@ -74,15 +73,3 @@ def test_a_failure_says_what_failed_and_where() -> None:
     judgement = judge([logged(EXTENDED, 7, 998, lba=4660, segment=3)], 1000, "short", 720)
     assert judgement.reason == (
         "extended self test: the result (number 3), first failure at LBA 4660, 2 power-on hours ago")
-
-
-@pytest.mark.parametrize("span,hours", [
-    ("720", 720), ("720h", 720), ("30d", 720), ("4w", 672), ("1y", 8760), (" 30 D ", 720), ("0", 0), ("any", None)])
-def test_spans_of_hours(span: str, hours: int | None) -> None:
-    assert parse_hours(span) == hours
-
-
-@pytest.mark.parametrize("span", ["", "30m", "-1", "1.5d", "d", "30dd", "never", "\u0663\u0660d"])
-def test_other_spans_are_refused(span: str) -> None:
-    with pytest.raises(ValueError, match="is no span of power-on hours"):
-        parse_hours(span)

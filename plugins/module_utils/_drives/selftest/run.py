@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
 
 from ... import _selftests as policy
-from ..._durations import parse_hours
+from ..._durations import hours_or_any
 from ..._inventory.linux_units import DRIVE_TYPES
 from ..._passthrough.command import Command
 from ..._passthrough.errors import CheckCondition
@@ -69,7 +69,7 @@ class Wanted(NamedTuple):
         if options["wait_timeout"] is not None and options["wait_timeout"] <= 0:
             raise ValueError(f"wait_timeout must be greater than 0, not {options['wait_timeout']}")
         return cls(
-            options["state"], options["test"], options["foreground"], parse_hours(options["max_age"]),
+            options["state"], options["test"], options["foreground"], hours_or_any(options["max_age"], "max_age"),
             options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
             options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"])
 
