@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
+from .._selftests import KINDS
 from . import units
 from .comparisons import QUOTE_IT, patterns
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
-from .selftests import KINDS, selftest_not_failed, selftest_passed
+from .selftests import selftest_not_failed, selftest_passed
 from .text import above, in_words, number, plural
 
 _TASK = "the task that asked the drive"

@@ -213,7 +213,7 @@ def _start(asked: Sequence[Entry], candidates: Sequence[Candidate], decisions: S
                   if decision.state == START and decision.test == test]
         if not places:
             continue
-        outcomes = run_selftests([candidates[place].device for place in places], options, _start_of(test))
+        outcomes = run_selftests([candidates[place].device for place in places], options, WantedTest(state="started", test=test))
         for place, outcome in zip(places, outcomes):
             _started(asked[place], candidates[place], outcome, test, options.check_mode, records)
 
@@ -243,10 +243,3 @@ def _started(entry: Entry, candidate: Candidate, outcome: Entry, test: str, chec
     entry["reason"] = schedule["reason"] if failed is None else f"{failed}; {schedule['reason']}"
     if outcome["status"] in (FAILED, TIMEOUT):
         entry.update(status=outcome["status"], error=outcome["error"])
-
-
-def _start_of(test: str) -> WantedTest:
-    return WantedTest.from_options({
-        "state": "started", "test": test, "foreground": False, "max_age": "any", "on_unknown": "accept", "wait": False,
-        "poll_interval": 15.0, "wait_timeout": None, "device_offline": False, "unit_offline": False, "force": False,
-        "skip_standby": False})

@@ -13,12 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import (
-    FAILED_RESULTS,
-    KIND_OF_CODE,
-    KINDS,
-    PASSED_RESULT,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
     COUNTER,
     GAUGE,
@@ -36,7 +31,6 @@ Samples = Callable[[Entry], Iterable[Sample]]
 _PREFIX = "scsi_drive_"
 _HOUR_SECONDS = 3600
 _OPERATIONS = ("read", "write", "verify")
-#: SELF-TEST CODE and SELF-TEST RESULT of the log (SPC-6 7.3.21).
 #: The default test has no kind in a metric: what it tests is the vendor's.
 _SHOWN = KINDS[1:]
 
@@ -146,27 +140,23 @@ def _info(drive: Entry) -> Iterable[Sample]:
     yield labels, 1
 
 
-def _newest(results: Any) -> dict[str, tuple[bool, Mapping[str, Any]]]:
-    """The newest passed or failed result by kind of test; those of tests that were aborted, or run, tell nothing."""
-    found: dict[str, tuple[bool, Mapping[str, Any]]] = {}
-    for result in results if isinstance(results, list) else []:
-        kind, value = KIND_OF_CODE.get(at(result, "self_test_code.value")), at(result, "result.value")
-        if kind in _SHOWN and (value == PASSED_RESULT or value in FAILED_RESULTS):
-            found.setdefault(kind, (value == PASSED_RESULT, result))
-    return found
+def _newest(log: Log) -> Iterable[tuple[str, Any]]:
+    """The newest result that passed or failed, by kind of test."""
+    return ((kind, result) for kind, result in log.newest_by_kind().items() if kind in _SHOWN)
 
 
 def _selftest_passed(drive: Entry) -> Iterable[Sample]:
-    for kind, (passed, _result) in _newest(at(drive, "selftest.results")).items():
-        yield {"test": kind}, int(passed)
+    for kind, result in _newest(Log.of_facts(drive.get("selftest"))):
+        yield {"test": kind}, int(has_passed(result))
 
 
 def _selftest_age(drive: Entry) -> Iterable[Sample]:
-    hours = at(drive, "selftest.power_on_hours")
-    for kind, (_passed, result) in _newest(at(drive, "selftest.results")).items():
-        logged = result.get("power_on_hours")
-        if is_number(hours) and is_number(logged) and not result.get("power_on_hours_saturated"):
-            yield {"test": kind}, max(0, hours - logged) * _HOUR_SECONDS
+    log = Log.of_facts(drive.get("selftest"))
+    for kind, result in _newest(log):
+        age = log.age(result).exact
+        # An age that is known within bounds only is no sample: an alert on it could never be trusted.
+        if age is not None:
+            yield {"test": kind}, age * _HOUR_SECONDS
 
 
 METRICS: list[Metric] = [

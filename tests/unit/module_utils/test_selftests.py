@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import judge
+from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import Log
 
 SHORT, EXTENDED, FOREGROUND_SHORT, FOREGROUND_EXTENDED = 1, 2, 5, 6
 RUNNING = 15
@@ -65,11 +65,11 @@ def logged(code: int, result: int, hours: int | None, lba: int | None = None, se
 ])
 def test_the_verdict(log: Any, hours: int | None, kind: str, max_age: int | None, verdict: str,
                      age: int | None) -> None:
-    judgement = judge(log, hours, kind, max_age)
+    judgement = Log(log, hours).judge(kind, max_age)
     assert (judgement.verdict, judgement.age_hours) == (verdict, age), judgement.reason
 
 
 def test_a_failure_says_what_failed_and_where() -> None:
-    judgement = judge([logged(EXTENDED, 7, 998, lba=4660, segment=3)], 1000, "short", 720)
+    judgement = Log([logged(EXTENDED, 7, 998, lba=4660, segment=3)], 1000).judge("short", 720)
     assert judgement.reason == (
         "extended self test: the result (number 3), first failure at LBA 4660, 2 power-on hours ago")

@@ -45,16 +45,16 @@ class Wanted(NamedTuple):
 
     state: str
     test: str
-    foreground: bool
-    max_age_hours: int | None
-    on_unknown: str
-    wait: bool
-    poll_seconds: float
-    wait_seconds: float | None
-    device_offline: bool
-    unit_offline: bool
-    force: bool
-    skip_standby: bool
+    foreground: bool = False
+    max_age_hours: int | None = None
+    on_unknown: str = "accept"
+    wait: bool = False
+    poll_seconds: float = 15.0
+    wait_seconds: float | None = None
+    device_offline: bool = False
+    unit_offline: bool = False
+    force: bool = False
+    skip_standby: bool = False
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
@@ -181,11 +181,7 @@ class _SelftestRun:
         return state
 
     def _judge(self, state: State) -> policy.Judgement:
-        if not state.log_supported:
-            return policy.Judgement(policy.UNKNOWN, "the drive keeps no log of self tests (log page 10h: "
-                                                    f"{state.log_refusal})")
-        return policy.judge(state.results, state.power_on_hours, self._wanted.test, self._wanted.max_age_hours,
-                            state.log_complete)
+        return state.log.judge(self._wanted.test, self._wanted.max_age_hours)
 
     def _start(self, state: State, why: str | None) -> Steps:
         in_use = self._session.transport.uses() if self._wanted.exclusive and not self._wanted.force else []
@@ -257,7 +253,7 @@ class _SelftestRun:
             self._conclude("aborted", f"the {kind} was ended before it came to a result: "
                                       f"{newest['result']['name']}", failed=True)
         else:
-            self._settle(policy.judge(after.results[:1], after.power_on_hours, "default", None))
+            self._settle(policy.Log([newest], after.power_on_hours).judge("default", None))
 
     def _send_start(self, limit: float | None) -> None:
         wanted = self._wanted

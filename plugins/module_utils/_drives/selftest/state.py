@@ -49,6 +49,11 @@ class State(NamedTuple):
         """The newest result of a test that does not run any more."""
         return next(iter(self.finished), None)
 
+    @property
+    def log(self) -> policy.Log:
+        """The log, to be judged."""
+        return policy.Log(self.results, self.power_on_hours, self.log_complete, self.log_supported, self.log_refusal)
+
     def facts(self) -> dict[str, Any]:
         """The state as the module returns it."""
         return {
