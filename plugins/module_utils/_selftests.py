@@ -173,9 +173,10 @@ class Log:
     def of_facts(cls, selftest: Any) -> Log:
         """The log of the subset ``selftest`` of a drive's facts, whatever stands there."""
         facts: Mapping[str, Any] = selftest if isinstance(selftest, Mapping) else {}
-        supported, results = facts.get("log_supported"), facts.get("results")
+        supported, results, refusal = facts.get("log_supported"), facts.get("results"), facts.get("log_refusal")
         return cls(results if isinstance(results, list) else [], whole(facts.get("power_on_hours")),
-                   facts.get("log_complete") is not False, supported if isinstance(supported, bool) else None)
+                   facts.get("log_complete") is not False, supported if isinstance(supported, bool) else None,
+                   refusal if isinstance(refusal, str) else None)
 
     def age(self, result: Any) -> Age:
         """How long ago a result of this log was logged."""

@@ -9,13 +9,13 @@ import fnmatch
 import re
 from typing import Any, Callable, NamedTuple, Sequence
 
+from .. import _checks as checks
+from .._checks import is_number
 from . import fields, units
 from .findings import FAIL, OUTCOMES, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
-from .text import in_words, number, printable
+from .text import in_words, printable
 
 Test = Callable[[Any], bool]
-
-QUOTE_IT = "must have its patterns in quotes, not {0!r}: without them YAML reads 0001 as the number 1"
 
 
 class Operator(NamedTuple):
@@ -35,7 +35,7 @@ class Unfit(Exception):
 def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
     def make(limit: Any) -> Test:
         def test(value: Any) -> bool:
-            if not number(value):
+            if not is_number(value):
                 raise Unfit(f"{printable(value)!r} is no number")
             return compare(value, limit)
         return test
@@ -142,14 +142,14 @@ def compile_comparison(data: dict[str, Any], where: str) -> Comparison:
         raise ValueError(f"{where}: there is no field {path!r}; {_hint(path)}")
     operator = OPERATORS.get(name) if isinstance(name, str) else None
     if operator is None:
-        raise ValueError(f"{where}: there is no operator {name!r}; there are {', '.join(OPERATORS)}")
+        raise checks.unknown([name], where + ": operator", OPERATORS)
     if "value" not in data or data["value"] is None:
-        raise ValueError(f"{where}: {name} needs a value: {operator.takes}")
+        raise checks.wrong(None, f"{where}: {name}", operator.takes)
     value, said = _value(data["value"], operator, f"{where}: {name}"), data["value"]
     unit = units.unit_of(path)
     if data.get("unit") is not None:
         if not isinstance(data["unit"], str) or data["unit"] not in units.UNITS:
-            raise ValueError(f"{where}: there is no unit {data['unit']!r}; there are {', '.join(units.UNITS)}")
+            raise checks.unknown([data["unit"]], where + ": unit", units.UNITS)
         if operator.takes != "a number" or operator.whole:
             raise ValueError(f"{where}: {name} has no unit")
         if unit is not None:
@@ -162,21 +162,11 @@ def compile_comparison(data: dict[str, Any], where: str) -> Comparison:
 
 
 def _value(value: Any, operator: Operator, where: str) -> Any:
-    if operator.takes in ("a list", "patterns"):
-        items = list(value) if isinstance(value, (list, tuple)) else [value]
-        if operator.takes == "patterns" and any(number(each) for each in items):
-            raise ValueError(f"{where} {QUOTE_IT.format(value)}")
-        return items
-    if operator.takes == "a number":
-        if isinstance(value, str):
-            # A template of a playbook makes text of numbers.
-            try:
-                return float(value) if "." in value else int(value)
-            except ValueError:
-                pass
-        if not number(value):
-            raise ValueError(f"{where} needs a number, not {value!r}")
-    return value
+    if operator.takes == "patterns":
+        return checks.patterns(value, where, empty=True)
+    if operator.takes == "a list":
+        return list(value) if isinstance(value, (list, tuple)) else [value]
+    return checks.number(value, where, text=True) if operator.takes == "a number" else value
 
 
 def _hint(path: Any) -> str:
@@ -192,14 +182,12 @@ KEYS = ("path", "operator", "value", "unit", "missing", "show")
 def compile_check(data: dict[str, Any], where: str) -> tuple[Check, str]:
     """The check of a rule, and in words what it expects. Raises ValueError."""
     comparison = compile_comparison(data, where)
-    missing = data.get("missing", UNKNOWN)
-    if missing not in OUTCOMES:
-        raise ValueError(f"{where}: missing must be one of {', '.join(OUTCOMES)}, not {missing!r}")
+    missing = checks.one_of(data.get("missing", UNKNOWN), where + ": missing", OUTCOMES)
     path, get, unit, expected = comparison.path, comparison.get, comparison.unit, comparison.expected
     shown = []
     show = data.get("show", [])
     if not isinstance(show, list) or not all(isinstance(extra, str) for extra in show):
-        raise ValueError(f"{where}: show must be a list of fields, such as [identity.revision], not {show!r}")
+        raise checks.wrong(show, where + ": show", "a list of fields, such as [identity.revision]")
     for extra in show:
         if not fields.known(extra):
             raise ValueError(f"{where}: show: there is no field {extra!r}; {_hint(extra)}")

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
+from .. import _checks as checks
+from .._checks import is_number
+from .._durations import hours_or_any
 from .._selftests import KINDS
 from . import units
-from .comparisons import QUOTE_IT, patterns
+from .comparisons import patterns
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
 from .selftests import selftest_not_failed, selftest_passed
-from .text import above, in_words, number, plural
+from .text import above, in_words, plural
 
+Read = Callable[[Any, str], Any]
+
+_FIRMWARE = ("model", "revisions")
 _TASK = "the task that asked the drive"
 _INQUIRY = "standard INQUIRY data"
 _TEMPERATURE = "temperature log page (0Dh)"
 
 
 class Parameter(NamedTuple):
-    """A parameter of a named check: what reads it of data (raising ValueError), and its default."""
+    """A parameter of a named check: what reads it of data, given where it stands, and its default."""
 
-    read: Callable[[Any], Any]
+    read: Read
     default: Any
 
 
@@ -34,51 +40,31 @@ class Named(NamedTuple):
     run: Callable[..., Answer]
 
 
-def _one_of(*names: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in names:
-            raise ValueError(f"must be one of {', '.join(names)}, not {value!r}")
-        return str(value)
-    return read
+def _number(value: Any, where: str) -> Any:
+    return checks.number(value, where, text=True)
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
-        value = int(value)
-    if not number(value):
-        raise ValueError(f"must be a number, not {value!r}")
-    return value
+def _patterns(value: Any, where: str) -> list[str]:
+    return checks.patterns(value, where, empty=True)
 
 
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {value!r}")
-    return value
+def _one_of(*names: str) -> Read:
+    return lambda value, where: checks.one_of(value, where, names)
 
 
-def _texts(value: Any) -> list[str]:
-    items = value if isinstance(value, list) else [value]
-    for each in items:
-        if number(each):
-            raise ValueError(QUOTE_IT.format(value))
-        if not isinstance(each, str):
-            raise ValueError(f"must be a list of patterns, not {value!r}")
-    return list(items)
+def _or_none(read: Read) -> Read:
+    return lambda value, where: None if value is None else read(value, where)
 
 
-def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def _allowed(value: Any) -> list[tuple[list[str], list[str]]]:
+def _allowed(value: Any, where: str) -> list[tuple[list[str], list[str]]]:
     """[{model: pattern or patterns, revisions: pattern or patterns}]"""
-    if not isinstance(value, list):
-        raise ValueError("must be a list, each with model and revisions")
     found = []
-    for each in value:
-        if not isinstance(each, dict) or set(each) != {"model", "revisions"}:
-            raise ValueError(f"must have model and revisions in each item, not {each!r}")
-        found.append((_texts(each["model"]), _texts(each["revisions"])))
+    for place, each in enumerate(checks.items(value, where), 1):
+        here = f"{where}, item {place}"
+        if set(checks.dictionary(each, here, _FIRMWARE)) != set(_FIRMWARE):
+            raise checks.wrong(each, here, f"both {' and '.join(_FIRMWARE)}")
+        model, revisions = (_patterns(each[name], f"{here}, {name}") for name in _FIRMWARE)
+        found.append((model, revisions))
     return found
 
 
@@ -96,14 +82,15 @@ def _answered(drive: Drive, _context: Context) -> Answer:
                   evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
 
 
-def _gathered(_drive: Drive, context: Context, max_age: int) -> Answer:
+def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
     if context.gathered is None:
         return Answer(UNKNOWN, "the document does not say when it was made", ())
     age = (context.as_of - context.gathered) * 24
     evidence = (Evidence("the host's document", "gathered_at", f"{age // 24} days ago"),)
     if age < 0:
         return Answer(UNKNOWN, "the document is from after the day of the report", evidence)
-    return Answer(PASS if age <= max_age else FAIL, f"the facts are {units.in_days(age)} old", evidence)
+    fresh = max_age is None or age <= max_age
+    return Answer(PASS if fresh else FAIL, f"the facts are {units.in_days(age)} old", evidence)
 
 
 def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference: Any) -> Answer:
@@ -112,17 +99,17 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     found = temperature if isinstance(temperature, dict) else {}
     value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
     field = "health.temperature."
-    if not number(value):
+    if not is_number(value):
         return Answer(UNKNOWN, "the drive does not tell how warm it is",
                       (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
     evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
     limit = at_most
     whose = "the rule's limit"
-    if number(reference) and above(reference, 0):
+    if is_number(reference) and above(reference, 0):
         evidence += (Evidence(_TEMPERATURE, field + "reference_temperature_celsius", reference),)
         if limit is None or above(limit, reference - below_reference):
             limit, whose = reference - below_reference, "by the drive's reference temperature"
-    if not number(limit):
+    if not is_number(limit):
         return Answer(UNKNOWN, "neither the rule nor the drive has a limit", evidence)
     note = f"{value} °C; at most {limit} °C, {whose}"
     return Answer(FAIL if above(value, limit) else PASS, note, evidence)
@@ -163,7 +150,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     health = drive.get("health")
     health = health if isinstance(health, dict) else {}
     pending = health.get("pending_defects")
-    if isinstance(pending, dict) and number(pending.get("count")):
+    if isinstance(pending, dict) and is_number(pending.get("count")):
         count = pending["count"]
         return Answer(PASS if count <= at_most else FAIL, plural(count, "pending defect"), (
             Evidence("pending defects log page (15h, subpage 01h)", "health.pending_defects.count", count),))
@@ -185,16 +172,16 @@ NAMED: dict[str, Named] = {
     HOST_REPORTED: Named("a document that can be read", {}, _host_reported),
     "answered": Named("the drive answers", {}, _answered),
     "gathered": Named(
-        "its facts are at most {max_age} old", {"max_age": Parameter(units.hours, 7 * 24)}, _gathered),
+        "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "selftest_passed": Named(
         "{kind} test passed, at most {max_age} of power ago",
-        {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(units.hours, 30 * 24)}, selftest_passed),
+        {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),
     "selftest_not_failed": Named(
-        "no failed test in the log", {"max_age": Parameter(_or_none(units.hours), None)}, selftest_not_failed),
+        "no failed test in the log", {"max_age": Parameter(_or_none(hours_or_any), None)}, selftest_not_failed),
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
         {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
-    "model": Named("a model of the list", {"models": Parameter(_texts, [])}, _model),
+    "model": Named("a model of the list", {"models": Parameter(_patterns, [])}, _model),
     "firmware": Named(
         "a revision of the list for its model",
         {"allowed": Parameter(_allowed, []),
@@ -209,19 +196,13 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     name = data["named"]
     named = NAMED.get(name) if isinstance(name, str) else None
     if named is None:
-        raise ValueError(f"{where}: there is no check named {name!r}; there are {', '.join(NAMED)}")
-    wrong = sorted(set(data) - {"named"} - set(named.parameters))
-    if wrong:
-        raise ValueError(f"{where}: {name} has no {', '.join(wrong)}; it has "
-                         f"{', '.join(named.parameters) or 'no parameters'}")
+        raise checks.unknown([name], where + ": named", NAMED)
+    parameters = {key: value for key, value in data.items() if key != "named"}
+    checks.dictionary(parameters, f"{where}: {name}", named.parameters)
     values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
-        try:
-            values[key] = parameter.read(data[key]) if key in data else parameter.default
-        except ValueError as error:
-            raise ValueError(f"{where}: {key} {error}") from None
-    said = {key: units.in_days(value) if key == "max_age" and value is not None else value
-            for key, value in values.items()}
+        values[key] = parameter.read(data[key], f"{where}: {key}") if key in data else parameter.default
+    said = {key: _days(value) if key == "max_age" else value for key, value in values.items()}
     run = named.run
     expected = named.expected.format(**said)
     if name == "temperature":
@@ -231,6 +212,10 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
         return run(drive, context, **values)
 
     return check, expected
+
+
+def _days(hours_at_most: int | None) -> str:
+    return "any number of days" if hours_at_most is None else units.in_days(hours_at_most)
 
 
 def _temperature_limit(at_most: Any, below_reference: Any) -> str:

@@ -101,7 +101,7 @@ class Previous:
             for finding in drive["findings"]:
                 if finding["outcome"] == FAIL:
                     since = finding.get("since") or self.as_of
-                    failed[printable(finding["rule"])] = str(date(since))
+                    failed[printable(finding["rule"])] = str(date(since, "since"))
             if failed:
                 self.failures[name, host] = failed
 
@@ -132,7 +132,7 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
     if kind != "head" or head["version"] != VERSION:
         raise ValueError(f"its version is {head.get('version')!r}")
     redaction = head["redaction"]
-    report = Previous(str(date(head["as_of"])), redaction if isinstance(redaction, str) else None)
+    report = Previous(str(date(head["as_of"], "as_of")), redaction if isinstance(redaction, str) else None)
     for kind, part in parts:
         if kind == "host":
             for drive in part["drives"]:
@@ -143,7 +143,7 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
                 printable(name): {each: number_or_none(counts.get(each)) or 0 for each in OUTCOMES + ("waived",)}
                 for name, counts in part["rules"].items()}
             report.history = [
-                {"as_of": str(date(each["as_of"])),
+                {"as_of": str(date(each["as_of"], "as_of")),
                  "drives": {name: number_or_none(each["drives"].get(name)) or 0 for name in VERDICTS}}
                 for each in part["history"]][-HISTORY:]
     return report

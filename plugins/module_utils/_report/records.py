@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, Sequence
 
+from .._checks import is_number
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
 from .previous import NEW, Previous, identity_of
 from .redaction import Names, Redaction
 from .rules import drive_rules, host_rule, judge
-from .text import number, printable
+from .text import printable
 from .units import day_of
 from .waivers import Waivers
 
@@ -166,7 +167,7 @@ def _text(value: Any) -> str | None:
 
 
 def _number(value: Any) -> int | None:
-    return value if number(value) else None
+    return value if is_number(value) else None
 
 
 def _redacted(finding: Finding, names: Names) -> Finding:

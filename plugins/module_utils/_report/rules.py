@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
+from .. import _checks as checks
 from . import comparisons
 from .default_rules import DEFAULT_RULES
 from .findings import NOT_APPLICABLE, OUTCOMES, SEVERITIES, UNKNOWN, Answer, Context, Drive, Finding, Rule
@@ -58,11 +59,11 @@ def _of_host(rule: Rule) -> bool:
 
 def _checked_id(rule: Any, place: int) -> str:
     if not isinstance(rule, Mapping):
-        raise ValueError(f"rules: number {place} is no dictionary")
+        raise checks.wrong(rule, f"rules: number {place}", "a dictionary")
     name = rule.get("id")
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_ID or not name.isascii() \
             or not name.replace("_", "").replace("-", "").isalnum():
-        raise ValueError(f"rules: number {place} needs an id of letters, digits, _ and -, not {name!r}")
+        raise checks.wrong(name, f"rules: number {place}: id", f"up to {_LONGEST_ID} letters, digits, _ and -")
     return name
 
 
@@ -78,44 +79,33 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _enabled(rule: Mapping[str, Any]) -> bool:
-    enabled = rule.get("enabled", True)
-    if not isinstance(enabled, bool):
-        raise ValueError(f"rule {rule['id']}: enabled must be true or false, not {enabled!r}")
-    return enabled
+    return checks.boolean(rule.get("enabled", True), f"rule {rule['id']}: enabled")
 
 
 def compile_rule(data: Mapping[str, Any]) -> Rule:
     """One rule of data. Raises ValueError with what is wrong and what would be right."""
     where = f"rule {data['id']}"
-    refuse_unknown(data, _KEYS, where)
+    checks.dictionary(data, where, _KEYS)
     for key in _NEEDED:
         if not data.get(key):
             raise ValueError(f"{where} needs {key}; it must have {', '.join(('id',) + _NEEDED)}")
     for key in ("title", "remedy"):
-        if not isinstance(data[key], str):
-            raise ValueError(f"{where}: {key} must be text, not {data[key]!r}")
-    if data["severity"] not in SEVERITIES:
-        raise ValueError(f"{where}: severity must be one of {', '.join(SEVERITIES)}, not {data['severity']!r}")
-    if data.get("not_gathered", NOT_APPLICABLE) not in OUTCOMES:
-        raise ValueError(f"{where}: not_gathered must be one of {', '.join(OUTCOMES)}")
+        checks.text(data[key], f"{where}: {key}")
+    checks.one_of(data["severity"], where + ": severity", SEVERITIES)
+    checks.one_of(data.get("not_gathered", NOT_APPLICABLE), where + ": not_gathered", OUTCOMES)
     check = data["check"]
     if not isinstance(check, Mapping):
-        raise ValueError(f"{where}: check must have path, operator and value, or named")
+        raise checks.wrong(check, where + ": check", "a dictionary with path, operator and value, or with named")
     if "named" in check:
         run, expected = compile_named(dict(check), where)
         subset = _SUBSET_OF_CHECK.get(str(check["named"]))
     else:
-        refuse_unknown(check, comparisons.KEYS, where + ": check")
+        checks.dictionary(check, where + ": check", comparisons.KEYS)
         run, expected = comparisons.compile_check(dict(check), where)
         subset = _subset(str(check["path"]))
-    conditions = data.get("when", [])
-    if not isinstance(conditions, list):
-        raise ValueError(f"{where}: when must be a list of conditions")
     tests, words = [], []
-    for condition in conditions:
-        if not isinstance(condition, Mapping):
-            raise ValueError(f"{where}: when: each must have path, operator and value")
-        refuse_unknown(condition, _CONDITION_KEYS, where + ": when")
+    for condition in checks.items(data.get("when", []), where + ": when"):
+        checks.dictionary(condition, where + ": when", _CONDITION_KEYS)
         test, said = comparisons.compile_condition(dict(condition), where + ": when")
         tests.append(test)
         words.append(said)
@@ -123,13 +113,6 @@ def compile_rule(data: Mapping[str, Any]) -> Rule:
         data["id"], data["title"], data["severity"], data["remedy"], expected, run, subset,
         data.get("not_gathered", "unknown"), tuple(tests), "only where " + " and ".join(words) if words else "",
         {key: data[key] for key in _KEYS if key in data and key != "enabled"})
-
-
-def refuse_unknown(data: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
-    """Raises ValueError for a key that there is not."""
-    wrong = sorted(str(key) for key in set(data) - set(keys))
-    if wrong:
-        raise ValueError(f"{where}: there is no {', '.join(wrong)}; there are {', '.join(keys)}")
 
 
 def _subset(path: str) -> str | None:

@@ -57,10 +57,7 @@ class Wanted:
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
         """From the module's options. Raises ValueError with what is wrong and what would be right."""
-        try:
-            as_of = units.date(options["as_of"])
-        except ValueError as error:
-            raise ValueError(f"as_of {error}") from None
+        as_of = units.date(options["as_of"], "as_of")
         name = options["name"]
         if not name or name.startswith(".") or os.sep in name:
             raise ValueError(f"name must be a file's name without its ending, not {name!r}")

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .. import _selftests as judge
 from .._selftests import Age, Log, hours_of, kind_of, whole, words_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence

@@ -47,11 +47,6 @@ def in_words(value: Any) -> str:
     return str(value)
 
 
-def number(value: Any) -> bool:
-    """Whether a value is a number; a truth is none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def above(value: Any, limit: Any) -> bool:
     """Whether a number is greater than another."""
     return bool(value > limit)

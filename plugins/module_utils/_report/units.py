@@ -1,13 +1,15 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Durations, amounts and dates as rules and waivers write them."""
+"""Amounts and dates as rules and waivers write them, and durations in words."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from typing import Any, Union
+
+from .._checks import wrong
 
 Number = Union[int, float]
 
@@ -23,8 +25,6 @@ _DIMENSIONS: dict[str, dict[str, int]] = {
 }
 UNITS = tuple(unit for units in _DIMENSIONS.values() for unit in units)
 _SIGNS = {"percent": "%", "celsius": "°C", "count": ""}
-_DURATION = re.compile(r"(\d{1,9})\s*([hdwy])", re.ASCII)
-_HOURS = {"h": 1, "d": 24, "w": 168, "y": 8760}
 
 
 def unit_of(path: str) -> str | None:
@@ -48,18 +48,6 @@ def with_unit(value: Any, unit: str | None) -> str:
     return f"{value} {sign}" if sign else str(value)
 
 
-def hours(value: Any) -> int:
-    """Whole hours of "36h", "30d", "4w", "1y", or of a number of hours. Raises ValueError for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is not None:
-        return int(found.group(1)) * _HOURS[found.group(2)]
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    raise ValueError(f"must be hours, or a number with h, d, w or y such as 30d, not {value!r}")
-
-
 def in_days(count: int) -> str:
     """Hours as people say them: "5 hours", "30 days"."""
     if count < 48:
@@ -68,7 +56,7 @@ def in_days(count: int) -> str:
     return "{:,} days{}".format(days, f" and {rest} h" if rest else "")
 
 
-def date(value: Any) -> datetime.date:
+def date(value: Any, where: str) -> datetime.date:
     """A date of "2026-01-31", or of YAML's own dates. Raises ValueError for anything else."""
     if isinstance(value, datetime.datetime):
         return value.date()
@@ -79,13 +67,13 @@ def date(value: Any) -> datetime.date:
             return datetime.date(int(value[:4]), int(value[5:7]), int(value[8:]))
         except ValueError:
             pass
-    raise ValueError(f"must be a date such as 2026-01-31, not {value!r}")
+    raise wrong(value, where, "a date such as 2026-01-31")
 
 
 def day_of(moment: Any) -> datetime.date | None:
     """The day of an ISO 8601 time of a document; ``None`` where it is none."""
     try:
-        return date(moment[:10]) if isinstance(moment, str) else None
+        return date(moment[:10], "day") if isinstance(moment, str) else None
     except ValueError:
         return None
 

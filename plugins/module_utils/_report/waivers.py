@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
+from .. import _checks as checks
 from . import units
-from .comparisons import QUOTE_IT, patterns
+from .comparisons import patterns
 from .findings import FAIL, UNKNOWN, Drive, Finding
 from .redaction import Redaction
-from .rules import refuse_unknown
-from .text import number, printable
+from .text import printable
 
 _KEYS = ("id", "rule", "host", "drive", "until", "reason")
 _PATTERNS = ("rule", "host", "drive")
@@ -96,27 +96,19 @@ def compile_waivers(data: Sequence[Mapping[str, Any]], as_of: datetime.date) -> 
 def _waiver(data: Any, place: int, as_of: datetime.date) -> Waiver:
     where = f"waiver {place}"
     if not isinstance(data, Mapping):
-        raise ValueError(f"{where} is no dictionary")
+        raise checks.wrong(data, where, "a dictionary")
     name = printable(data["id"]) if data.get("id") else where
     where = f"waiver {name}" if data.get("id") else where
-    refuse_unknown(data, _KEYS, where)
-    if not isinstance(data.get("reason"), str) or not data["reason"].strip():
-        raise ValueError(f"{where} needs a reason")
-    try:
-        until = units.date(data.get("until"))
-    except ValueError as error:
-        raise ValueError(f"{where}: until {error}") from None
+    checks.dictionary(data, where, _KEYS)
+    checks.text(data.get("reason"), where + ": reason")
+    until = units.date(data.get("until"), where + ": until")
     tests: dict[str, Like] = {}
     said: dict[str, str] = {}
     drives: Sequence[str] = ()
     for key in _PATTERNS:
         value = data.get(key)
         if value is not None:
-            items = value if isinstance(value, list) else [value]
-            if any(number(each) for each in items):
-                raise ValueError(f"{where}: {key} {QUOTE_IT.format(value)}")
-            if not items or not all(isinstance(each, str) and each.strip() for each in items):
-                raise ValueError(f"{where}: {key} must be a pattern or a list of patterns, not {value!r}")
+            items = checks.patterns(value, f"{where}: {key}")
             tests[key] = patterns(items)
             said[key] = printable(", ".join(items))
             drives = items if key == "drive" else drives

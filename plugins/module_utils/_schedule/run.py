@@ -213,7 +213,8 @@ def _start(asked: Sequence[Entry], candidates: Sequence[Candidate], decisions: S
                   if decision.state == START and decision.test == test]
         if not places:
             continue
-        outcomes = run_selftests([candidates[place].device for place in places], options, WantedTest(state="started", test=test))
+        outcomes = run_selftests([candidates[place].device for place in places], options,
+                                 WantedTest(state="started", test=test))
         for place, outcome in zip(places, outcomes):
             _started(asked[place], candidates[place], outcome, test, options.check_mode, records)
 

@@ -74,7 +74,8 @@ def _of_report(named: str) -> Callable[[Any], Any]:
 
 READERS = {
     "scsi_selftest": _of_selftest, "tests": _of_schedule, "retry_after": _of_schedule_option("retry_after"),
-    "late_after": _of_schedule_option("late_after")}
+    "late_after": _of_schedule_option("late_after"), "selftest_passed": _of_report("selftest_passed"),
+    "selftest_not_failed": _of_report("selftest_not_failed"), "gathered": _of_report("gathered")}
 
 
 @pytest.mark.parametrize("reader", sorted(READERS))

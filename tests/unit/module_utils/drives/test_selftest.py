@@ -422,7 +422,8 @@ def test_a_drive_error_is_an_error(monkeypatch: pytest.MonkeyPatch, drive: Scrip
 
 @pytest.mark.parametrize("options,said", [
     ({"device_offline": True}, "only go with test: default"), ({"unit_offline": True}, "only go with test: default"),
-    ({"test": "default", "foreground": True}, "foreground only goes with"), ({"max_age": "soon"}, "max_age: expected a duration"),
+    ({"test": "default", "foreground": True}, "foreground only goes with"),
+    ({"max_age": "soon"}, "max_age: expected a duration"),
     ({"poll_interval": 0}, "poll_interval"), ({"wait_timeout": -1}, "wait_timeout")])
 def test_options_that_do_not_go_together(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):

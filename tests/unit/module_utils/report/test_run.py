@@ -76,7 +76,7 @@ def test_the_report_is_no_place_for_its_own_source(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"as_of": "today"}, "as_of must be a date"), ({"name": "../x"}, "name must be a file's name"),
+    ({"as_of": "today"}, "as_of: expected a date"), ({"name": "../x"}, "name must be a file's name"),
     ({"formats": []}, "formats is empty"), ({"sections": -1}, "sections must be 0 or more"),
     ({"source": "/nowhere/at/all"}, "source: /nowhere/at/all: No such file"),
     ({"previous": "/nowhere.json"}, "nowhere.json"), ({"redact_serials": True}, "needs redaction_key"),

@@ -59,12 +59,14 @@ def test_a_host_without_facts_can_be_waived(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change,said", [
-    ({"reason": " "}, "waiver w needs a reason"), ({"until": "soon"}, "waiver w: until must be a date such as"),
-    ({"until": "2026-02-30"}, "until must be a date"), ({"until": None}, "until must be a date"),
+    ({"reason": " "}, "waiver w: reason: expected text"),
+    ({"until": "soon"}, "waiver w: until: expected a date such as"),
+    ({"until": "2026-02-30"}, "until: expected a date"), ({"until": None}, "until: expected a date"),
     ({"rule": None}, "would waive everything; name at least one of rule, host, drive"),
-    ({"rule": []}, "rule must be a pattern"), ({"host": ""}, "host must be a pattern"), ({"hosts": "x"}, "no hosts"),
-    ({"drive": 1}, "waiver w: drive must have its patterns in quotes, not 1"),
-    ({"rule": True}, "rule must be a pattern"), ({"host": ["a", 7]}, "host must have its patterns in quotes")])
+    ({"rule": []}, "rule: expected a pattern"), ({"host": ""}, "host: expected a pattern"),
+    ({"hosts": "x"}, "unknown: hosts .did you mean host"),
+    ({"drive": 1}, "waiver w: drive: expected patterns in quotes, not 1"),
+    ({"rule": True}, "rule: expected a pattern"), ({"host": ["a", 7]}, "host: expected patterns in quotes")])
 def test_a_waiver_that_means_nothing_says_what_would(change: Any, said: str) -> None:
     waiver = {key: value for key, value in dict(WAIVER, **change).items() if value is not None or key == "until"}
     with pytest.raises(ValueError, match=said):

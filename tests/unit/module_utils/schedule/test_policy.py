@@ -61,7 +61,7 @@ def test_a_rule_has_the_windows_of_all_unless_it_has_its_own() -> None:
     (None, {}, "policy is empty"),
     ({}, {}, "policy, rule 1: it needs tests"),
     ("all", {}, "policy, rule 1: expected a dictionary, not 'all'"),
-    ({"name": "x", "tests": {"long": "7d"}}, {}, "policy, rule 1 (x), tests: unknown: long; there are: extended, short"),
+    ({"name": "x", "tests": {"long": "7d"}}, {}, "policy, rule 1 (x), tests: unknown: long; there are: extended"),
     ({"tests": {"short": "weekly"}}, {}, "policy, rule 1, short: expected a duration"),
     ({"tests": {"short": "0"}}, {}, "expected a duration in hours of at least 1 h"),
     ({"tests": {"short": "any"}}, {}, "expected a duration in hours of at least 1 h"),
