@@ -19,6 +19,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import 
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE, ScriptedDrive
 
 OPTIONS: dict[str, Any] = {
@@ -44,8 +45,8 @@ def _drive() -> ScriptedDrive:
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
            **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return run_diagnostics(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(run_diagnostics(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 def sent(drive: ScriptedDrive) -> Any:

@@ -35,6 +35,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_lim
     encode_block_limits_extension,
 )
 
+from .entries import shown
 from .facts_drive import BLOCKS, MINUTES, PORT, WWN, FactsDrive, thin
 
 
@@ -46,8 +47,8 @@ def _drive() -> FactsDrive:
 def gather(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subset: Sequence[str] = DEFAULT,
            check_mode: bool = False) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    entry = gather_facts([drive.device], Options(check_mode=check_mode),
-                         Wanted.from_options({"gather_subset": list(subset)}))[0]
+    entry = shown(gather_facts([drive.device], Options(check_mode=check_mode),
+                               Wanted.from_options({"gather_subset": list(subset)}))[0])
     assert entry["status"] in ("ok", "failed", "timeout")
     return entry
 
@@ -211,8 +212,8 @@ def test_two_drives_do_not_share_their_facts(monkeypatch: pytest.MonkeyPatch) ->
     places = {each.device: each for each in (first, second)}
     monkeypatch.setattr(drives, "open_transport", lambda address, access: places[address])
     entries = gather_facts(list(places), Options(), Wanted(frozenset(["health"])))
-    assert [entry["health"]["background_scan"] is None for entry in entries] == [False, True]
-    assert [entry["gathered"] for entry in entries] == [["health"], ["health"]]
+    assert [entry.values["health"]["background_scan"] is None for entry in entries] == [False, True]
+    assert [entry.values["gathered"] for entry in entries] == [["health"], ["health"]]
 
 
 # identity ---------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informat
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .facts_drive import MINUTES, FactsDrive, thin
 
 COUNTERS = dict(zip(pages.ERROR_COUNTERS, (12, 3, 4, 15, 16, 98765432109876, 1)))
@@ -50,7 +51,7 @@ def _drive() -> FactsDrive:
 
 def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return gather_facts([drive.device], Options(), Wanted(frozenset(["health"])))[0]
+    return shown(gather_facts([drive.device], Options(), Wanted(frozenset(["health"])))[0])
 
 
 def health(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> dict[str, Any]:

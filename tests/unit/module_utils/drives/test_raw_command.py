@@ -17,6 +17,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_control 
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import encode_mode_data
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .scripted import ScriptedDrive
 
 OPTIONS: dict[str, Any] = {
@@ -28,8 +29,8 @@ READY, STOP = "00 00 00 00 00 00", "1b0000000000"
 def send(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
          **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return send_commands(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(send_commands(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 @pytest.fixture(name="drive")

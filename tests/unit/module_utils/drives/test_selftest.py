@@ -15,6 +15,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.ru
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .scripted import ScriptedDrive, result
 
 SHORT, EXTENDED, ABORT, FOREGROUND_SHORT = 1, 2, 4, 5
@@ -37,7 +38,7 @@ def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bo
     entries = run_selftests(
         [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))
     assert len(entries) == 1
-    return entries[0]
+    return shown(entries[0])
 
 
 def codes_sent(drive: ScriptedDrive) -> list[int]:

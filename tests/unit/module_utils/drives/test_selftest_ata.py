@@ -20,6 +20,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.comman
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import encode_standard_inquiry
 
+from .entries import shown
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE
 from .test_selftest import OPTIONS
 
@@ -108,8 +109,8 @@ def attend(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive, check_mode: bool = 
            **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     monkeypatch.setattr(selftest, "_SETTLE_SECONDS", 0.01)
-    return run_selftests(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(run_selftests(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 def told(entry: dict[str, Any]) -> Any:

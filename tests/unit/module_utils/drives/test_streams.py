@@ -17,6 +17,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 
+from .entries import shown
 from .scripted import INVALID_FIELD, ScriptedDrive
 
 OPTIONS: dict[str, Any] = {
@@ -33,8 +34,8 @@ def _drive() -> ScriptedDrive:
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
            **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return run_streams(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(run_streams(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 def controls(drive: ScriptedDrive) -> list[str]:
@@ -159,7 +160,7 @@ class FallsSilent(ScriptedDrive):
 def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     wanted = Wanted.from_options(dict(OPTIONS, count=count))
-    return run_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0]
+    return shown(run_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0])
 
 
 def test_there_is_time_to_close_what_was_opened(monkeypatch: pytest.MonkeyPatch) -> None:

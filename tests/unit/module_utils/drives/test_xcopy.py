@@ -19,6 +19,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operat
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_third_party_copy import encode_third_party_copy
 
+from .entries import shown
 from .scripted import ScriptedDrive
 
 OPTIONS: dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": None,
@@ -48,8 +49,8 @@ def _drive() -> ScriptedDrive:
 def gather(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
            **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return gather_xcopy(
-        [drive.device], Options(check_mode=check_mode), Question.from_options(dict(OPTIONS, **options)))[0]
+    return shown(gather_xcopy(
+        [drive.device], Options(check_mode=check_mode), Question.from_options(dict(OPTIONS, **options)))[0])
 
 
 def asked(drive: ScriptedDrive) -> list[str]:

@@ -60,12 +60,12 @@ def addresses(outcome: Outcome) -> list[str]:
 
 def verdicts(devices: list[str], **options: Any) -> list[Any]:
     entries = run_selftests(devices, Options(), Wanted.from_options(dict(SELFTEST, **options)))
-    return [(entry["changed"], entry["selftest"]["verdict"]) for entry in entries]
+    return [(entry.changed, entry.values["selftest"]["verdict"]) for entry in entries]
 
 
 def streams(devices: list[str], **options: Any) -> list[Any]:
     entries = run_streams(devices, Options(), WantedStreams.from_options(dict(STREAMS, **options)))
-    return [entry["streams"]["open"] for entry in entries]
+    return [entry.values["streams"]["open"] for entry in entries]
 
 
 def is_there(place: Place) -> bool:
@@ -138,7 +138,7 @@ def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> No
     place.manager().act(outcome, faults, 0, [])
     assert outcome.did == ["set faults of LUN 0"]
     entry = run_selftests(device, Options(), Wanted.from_options(SELFTEST))[0]
-    assert entry["status"] == "failed" and "internal target failure" in entry["reason"]
+    assert entry.status == "failed" and "internal target failure" in str(entry.reason)
     place.manager().act(outcome, faults, 0, [])
     assert len(outcome.did) == 1
     place.manager().act(outcome, [{"lun": 0, "faults": []}], 0, [])
@@ -172,7 +172,7 @@ def test_another_address_is_a_restart(place: Place) -> None:
     outcome = place.started(HDD, user="user", secret="s" * 12)
     assert outcome.did == ["restarted"] and "s" * 12 not in repr((outcome.before, outcome.after))
     entry = run_selftests(addresses(outcome), Options(), Wanted.from_options(SELFTEST))[0]
-    assert entry["status"] == "failed" and "login failed" in entry["reason"]
+    assert entry.status == "failed" and "login failed" in str(entry.reason)
 
 
 def test_a_directory_with_other_things_is_not_removed(place: Place) -> None:
