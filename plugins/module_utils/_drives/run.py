@@ -69,23 +69,23 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
     """
     resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
     entries = [_entry(device, blank) for device in resolved]
-    work = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
+    asked = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
 
     def timed_out(position: int) -> None:
         # The stuck thread may still write into its entry; the caller gets one that it cannot reach.
-        entries[work[position]] = entries[work[position]].snapshot(blank)
-        entries[work[position]].time_out(
+        entries[asked[position]] = entries[asked[position]].snapshot(blank)
+        entries[asked[position]].time_out(
             f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
 
     def raised(position: int, error: Exception) -> None:
         if not isinstance(error, DriveError):
             raise error
-        entries[work[position]].record(error)
+        entries[asked[position]].record(error)
 
     several = len(resolved) > 1
     claims = _Claims()
     workers.run([_job(entries[position], resolved[position], options, procedure, several, claims, device_types)
-                 for position in work],
+                 for position in asked],
                 options.max_workers, options.deadline_seconds, timed_out, raised)
     return entries
 
