@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_facts_are_what_the_task_registers_too(host: Host) -> None:
 def test_a_drive_that_cannot_be_asked_keeps_the_facts_of_the_others(host: Host) -> None:
     devices = ["replay:{0}/lio.json".format(CAPTURES), "replay:/nowhere.json"]
     code, result = host.run("scsi_drive_facts", devices=devices, gather_subset=["identity"])
-    assert code == 1 and result["msg"].startswith("1 of 2 drives: replay:/nowhere.json: ")
+    assert code == 1 and re.search(r"\b1 of 2\b.*\breplay:/nowhere\.json\b", result["msg"])
     assert [each["status"] for each in result["drives"]] == ["ok", "failed"]
     assert result["ansible_facts"]["scsi_drives"][0]["identity"]["vendor"] == "LIO-ORG"
     code, result = host.run("scsi_drive_facts", devices=devices, gather_subset=["identity"], on_error="report")
@@ -45,7 +46,7 @@ def test_a_drive_that_cannot_be_asked_keeps_the_facts_of_the_others(host: Host) 
 
 def test_a_subset_that_there_is_not_is_refused_before_anything_is_asked(host: Host) -> None:
     code, result = host.run("scsi_drive_facts", devices=["replay:/nowhere.json"], gather_subset=["hardware"])
-    assert code == 1 and "no subset 'hardware'" in result["msg"] and "drives" not in result
+    assert code == 1 and re.search(r"\bgather_subset\b.*'hardware'", result["msg"]) and "drives" not in result
 
 
 def test_what_is_recorded_answers_as_the_drive_did(host: Host) -> None:
