@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def test_an_empty_list_of_devices_is_refused(host: Host) -> None:
 def test_a_drive_that_cannot_be_asked_keeps_the_facts_of_the_others(host: Host) -> None:
     devices = [f"replay:{CAPTURES}/lio.json", "replay:/nowhere.json"]
     code, result = host.run("scsi_drive_facts", devices=devices, gather_subset=["identity"])
-    assert code == 1 and result["msg"].startswith("1 of 2 drives: replay:/nowhere.json: ")
+    assert code == 1 and re.search(r"\b1 of 2\b.*\breplay:/nowhere\.json\b", result["msg"])
     drives = facts_of(result)
     assert [each["status"] for each in drives] == ["ok", "failed"]
     assert drives[0]["identity"]["vendor"] == "LIO-ORG"
@@ -77,7 +78,7 @@ def test_a_drive_that_cannot_be_asked_keeps_the_facts_of_the_others(host: Host) 
 
 def test_a_subset_that_there_is_not_is_refused_before_anything_is_asked(host: Host) -> None:
     code, result = host.run("scsi_drive_facts", devices=["replay:/nowhere.json"], gather_subset=["hardware"])
-    assert code == 1 and "no subset 'hardware'" in result["msg"] and "ansible_facts" not in result
+    assert code == 1 and re.search(r"\bgather_subset\b.*'hardware'", result["msg"]) and "ansible_facts" not in result
 
 
 def test_what_is_recorded_answers_as_the_drive_did(host: Host) -> None:

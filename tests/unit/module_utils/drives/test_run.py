@@ -53,7 +53,7 @@ def test_one_dead_drive_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch
     assert [(entry.device, entry.status, entry.values["seen"]) for entry in entries] == [
         ("/dev/sg1", "ok", True), ("/dev/sg2", "failed", None), ("/dev/sg3", "timeout", None), ("/dev/sg4", "ok", True)]
     assert entries[0].wwn == "naa.5000c500a1b2c3d4"
-    assert entries[2].reason == "the drive did not finish within its deadline of 2 seconds"
+    assert "deadline" in str(entries[2].reason) and "2 seconds" in str(entries[2].reason)
 
 
 def played(monkeypatch: pytest.MonkeyPatch, *drives_there: ScriptedDrive) -> list[str]:
@@ -92,7 +92,7 @@ def test_two_paths_to_one_drive_are_one_drive(monkeypatch: pytest.MonkeyPatch) -
     entries = run_on_drives(played(monkeypatch, one, other, another), Options(max_workers=1), blank, look)
     assert [(entry.status, entry.values["seen"]) for entry in entries] == [
         ("ok", True), ("skipped", None), ("ok", True)]
-    assert entries[1].reason == "the same drive as /dev/sg1"
+    assert "/dev/sg1" in str(entries[1].reason)
     assert [command.name for command in other.sent] == ["INQUIRY", "INQUIRY"]
 
 
@@ -113,7 +113,7 @@ def test_no_drive_behind_an_address_is_a_failure_and_behind_what_a_pattern_finds
     played(monkeypatch, drive)
     entry = run_on_drives([str(tmp_path / pattern)], Options(), blank, look)[0]
     assert (entry.status, entry.values["seen"]) == (status, None)
-    assert entry.reason == "there is no drive at this address: not connected"
+    assert "not connected" in str(entry.reason)
 
 
 def test_what_a_pattern_finds_beside_drives_is_skipped_and_what_is_named_is_not(
@@ -124,7 +124,7 @@ def test_what_a_pattern_finds_beside_drives_is_skipped_and_what_is_named_is_not(
     enclosure.device_type = 0x0D
     played(monkeypatch, enclosure)
     matched = run_on_drives([str(tmp_path / "sg*")], Options(), dict, look, frozenset((0,)))[0]
-    assert (matched.status, matched.reason) == ("skipped", "it is no drive but of type enclosure services")
+    assert matched.status == "skipped" and "enclosure services" in str(matched.reason)
     assert run_on_drives([path], Options(), dict, look, frozenset((0,)))[0].status == "ok"
 
 
@@ -144,8 +144,7 @@ def test_a_node_that_is_another_drives_by_now_is_left_alone(monkeypatch: pytest.
     there = ScriptedDrive()
     entry = named(monkeypatch, there, "wwn:naa.5000c500ffffffff")
     assert (entry.status, entry.error and entry.error["kind"], entry.values["seen"]) == ("failed", "address", None)
-    assert "was to be wwn:naa.5000c500ffffffff, but the drive there says that it is naa.5000c500a1b2c3d4" \
-        in str(entry.reason)
+    assert "wwn:naa.5000c500ffffffff" in str(entry.reason) and "naa.5000c500a1b2c3d4" in str(entry.reason)
     assert {command.name for command in there.sent} == {"INQUIRY"}
 
 
@@ -163,8 +162,9 @@ def test_a_pattern_without_match_is_a_failed_entry_beside_the_others(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     played(monkeypatch, ScriptedDrive())
     entries = run_on_drives([str(tmp_path / "sg*"), "/dev/sg1"], Options(), dict, look)
-    assert [(entry.status, entry.reason) for entry in entries] == [
-        ("failed", "matches no device"), ("ok", None)]
+    assert [(entry.status, (entry.error or {}).get("kind")) for entry in entries] == [
+        ("failed", "address"), ("ok", None)]
+    assert entries[0].device == str(tmp_path / "sg*")
 
 
 def test_what_was_done_before_a_drive_fell_silent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
