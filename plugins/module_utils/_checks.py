@@ -73,11 +73,6 @@ def with_defaults(value: Any, where: str, defaults: Mapping[str, Any]) -> dict[s
     return dict(defaults, **dictionary(value, where, sorted(defaults)))
 
 
-def known_keys(value: Any, names: Iterable[str], where: str) -> None:
-    """As `dictionary`, for callers that have the value already."""
-    dictionary(value, where, names)
-
-
 # lists
 
 

@@ -140,16 +140,13 @@ def compile_comparison(data: dict[str, Any], where: str) -> Comparison:
     path, name = data.get("path"), data.get("operator")
     if not isinstance(path, str) or not fields.known(path):
         raise ValueError(f"{where}: there is no field {path!r}; {_hint(path)}")
-    operator = OPERATORS.get(name) if isinstance(name, str) else None
-    if operator is None:
-        raise checks.unknown([name], where + ": operator", OPERATORS)
+    operator = OPERATORS[checks.one_of(name, where + ": operator", OPERATORS)]
     if "value" not in data or data["value"] is None:
-        raise checks.wrong(None, f"{where}: {name}", operator.takes)
+        raise checks.wrong(None, f"{where}: {name}: value", operator.takes)
     value, said = _value(data["value"], operator, f"{where}: {name}"), data["value"]
     unit = units.unit_of(path)
     if data.get("unit") is not None:
-        if not isinstance(data["unit"], str) or data["unit"] not in units.UNITS:
-            raise checks.unknown([data["unit"]], where + ": unit", units.UNITS)
+        checks.one_of(data["unit"], where + ": unit", units.UNITS)
         if operator.takes != "a number" or operator.whole:
             raise ValueError(f"{where}: {name} has no unit")
         if unit is not None:

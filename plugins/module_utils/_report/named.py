@@ -193,10 +193,8 @@ NAMED: dict[str, Named] = {
 
 def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     """The check of a rule with ``named``, and in words what it expects. Raises ValueError with what would be right."""
-    name = data["named"]
-    named = NAMED.get(name) if isinstance(name, str) else None
-    if named is None:
-        raise checks.unknown([name], where + ": named", NAMED)
+    name = checks.one_of(data["named"], where + ": check: named", NAMED)
+    named = NAMED[name]
     parameters = {key: value for key, value in data.items() if key != "named"}
     checks.dictionary(parameters, f"{where}: {name}", named.parameters)
     values: dict[str, Any] = {}

@@ -71,5 +71,5 @@ def test_the_verdict(log: Any, hours: int | None, kind: str, max_age: int | None
 
 def test_a_failure_says_what_failed_and_where() -> None:
     judgement = Log([logged(EXTENDED, 7, 998, lba=4660, segment=3)], 1000).judge("short", 720)
-    assert judgement.reason == (
-        "extended self test: the result (number 3), first failure at LBA 4660, 2 power-on hours ago")
+    for fact in ("extended", "the result", "number 3", "LBA 4660", "2 power-on hours"):
+        assert fact in judgement.reason
