@@ -47,8 +47,11 @@ def exposition(families: Iterable[Family]) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of the facts can be a sample's."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value of the facts can be a sample's. A counter of more bytes than a double can hold is none."""
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _labels(labels: Iterable[tuple[str, str]]) -> str:
