@@ -32,7 +32,7 @@ from .policy import Policy, parse_policy
 from .records import Names, Records
 from .sets import DriveSet
 from .times import parse_now
-from .zpool import parse_zpool_status, zpool_status
+from .zpool import RunCommand, parse_zpool_status, zpool_status
 
 STARTED = "started"
 
@@ -61,15 +61,15 @@ class Outcome(NamedTuple):
     warnings: List[str]
 
 
-def sets_here() -> List[DriveSet]:
+def sets_here(run_command: RunCommand) -> List[DriveSet]:
     """The sets of this host."""
     disks = Disks()
-    status = zpool_status()
+    status = zpool_status(run_command)
     return linux_sets(disks) + ([] if status is None else parse_zpool_status(status, disks.of_path))
 
 
 def attend_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
-                    sets_of_host: Callable[[], List[DriveSet]] = sets_here) -> Outcome:
+                    sets_of_host: Callable[[], List[DriveSet]]) -> Outcome:
     """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     blank: Entry = {"schedule": None, "model": None, "serial": None, "_found": None}

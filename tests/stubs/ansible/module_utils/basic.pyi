@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The part of AnsibleModule that the collection uses."""
 
-from typing import Any, Dict, NoReturn, Optional
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
 
 class AnsibleModule:
     params: Dict[str, Any]
@@ -33,4 +33,13 @@ class AnsibleModule:
     def log(self, msg: str, log_args: Any = ...) -> None: ...
     def deprecate(self, msg: str, version: Any = ..., date: Any = ..., collection_name: Any = ...) -> None: ...
     def atomic_move(self, src: str, dest: str, unsafe_writes: bool = ...) -> None: ...
+    def run_command(
+        self,
+        args: List[str],
+        environ_update: Optional[Mapping[str, str]] = ...,
+        errors: str = ...,
+        expand_user_and_vars: bool = ...,
+        before_communicate_callback: Optional[Callable[[Any], None]] = ...,
+        handle_exceptions: bool = ...,
+    ) -> Tuple[int, str, str]: ...
     def get_bin_path(self, arg: str, required: bool = ..., opt_dirs: Any = ...) -> Optional[str]: ...
