@@ -49,7 +49,7 @@ test-kernel: $(DEV) ## run the scenarios against a Linux kernel in a QEMU guest
 	@$(RUN) kernel
 
 test-cores: $(DEV) ## run the unit tests and a scenario on the other ansible-cores that are supported
-	@$(RUN) core-2.19 core-2.20
+	@$(RUN) cores
 
 bench: $(DEV) ## measure in the guest, against sg3_utils
 	@$(BIN)/python benchmarks/kernel.py

@@ -1,12 +1,14 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the unit tests and a scenario on an ansible-core that is supported but not developed on."""
+"""Runs the unit tests and a scenario on each ansible-core that is supported but not developed on."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import junit
 import pythons
@@ -21,26 +23,44 @@ SCENARIO = "default"
 CORES = tuple(core for core in pythons.CONTROLLERS if core != pythons.DEVELOPED_ON[0])
 
 
+def run(shell: Shell) -> bool:
+    """Runs them on every line of ansible-core that is supported but not developed on."""
+    return _run(shell, "cores", CORES)
+
+
 def on(core: str) -> Callable[[Shell], bool]:
-    """Returns the part for a line of ansible-core."""
-    return lambda shell: _run(shell, core)
+    """Returns the part for one line of ansible-core alone."""
+    return lambda shell: _run(shell, f"core-{core}", [core])
 
 
-def _run(shell: Shell, core: str) -> bool:
-    part = f"core-{core}"
-    interpreter = pythons.find_controller(core)
-    if interpreter is None:
-        missing = "no Python {} found".format(" or ".join(sorted(pythons.CONTROLLERS[core])))
-        required = os.environ.get("CI") == "true"
-        shell.note(f"{missing}: nothing ran on ansible-core {core}")
-        junit.write(part, [junit.Case(part, failure=missing) if required else junit.Case(part, skipped=missing)])
-        return not required
-    programs = environment(shell, part, interpreter)
+def _run(shell: Shell, part: str, cores: Sequence[str]) -> bool:
+    found = {core: pythons.find_controller(core) for core in cores}
+    here = {core: interpreter for core, interpreter in found.items() if interpreter}
+    results = [_report_missing(shell, part, core) for core in cores if core not in here]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results += pool.map(lambda core: _test_units(shell, part, core, here[core]), here)
+    # One after the other: Molecule has one folder for a scenario, whoever runs it.
+    results += [_test_scenario(shell, part, core, here[core]) for core in here]
+    return all(results)
+
+
+def _report_missing(shell: Shell, part: str, core: str) -> bool:
+    missing = "no Python {} found".format(" or ".join(sorted(pythons.CONTROLLERS[core])))
+    required = os.environ.get("CI") == "true"
+    shell.note(f"{missing}: nothing ran on ansible-core {core}")
+    name = f"{part}.{core}"
+    junit.write(name, [junit.Case(name, failure=missing) if required else junit.Case(name, skipped=missing)])
+    return not required
+
+
+def _test_units(shell: Shell, part: str, core: str, interpreter: Path) -> bool:
+    programs = environment(shell, f"core-{core}", interpreter)
+    return programs is not None and units.pytest(shell, programs / "python", part, core)
+
+
+def _test_scenario(shell: Shell, part: str, core: str, interpreter: Path) -> bool:
+    programs = environment(shell, f"core-{core}", interpreter)
     if programs is None:
         return False
-    inside = {"PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])}
-    results = [
-        units.pytest(shell, programs / "python", part, "unit"),
-        scenarios.one(shell, part, SCENARIO, inside),
-    ]
-    return all(results)
+    path = os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])
+    return scenarios.one(shell, f"{part}.{core}", SCENARIO, {"PATH": path})

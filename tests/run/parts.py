@@ -109,7 +109,8 @@ PARTS: dict[str, Callable[[Shell], bool]] = {
     "peers": peers,
     "report": report,
     "kernel": scenarios.kernel,
+    "cores": cores.run,
     **{f"core-{core}": cores.on(core) for core in cores.CORES},
 }
 #: What needs other programs or other Pythons has targets of its own; the guest takes minutes, and QEMU, besides.
-BY_DEFAULT = [name for name in PARTS if name not in ("peers", "report", "kernel") and not name.startswith("core-")]
+BY_DEFAULT = [name for name in PARTS if name not in ("peers", "report", "kernel") and not name.startswith("core")]
