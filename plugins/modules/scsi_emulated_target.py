@@ -114,7 +114,7 @@ attributes:
     details:
       - O(advance_seconds) and O(power_cycle) always change.
 notes:
-  - Needs only Python 3.8 or later on the managed node.
+  - Needs only Python 3.9 or later on the managed node.
   - Where systemd ends the processes of users who log out (C(KillUserProcesses)), C(loginctl enable-linger) keeps it
     alive.
 seealso:

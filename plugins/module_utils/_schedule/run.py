@@ -31,7 +31,7 @@ from .policy import Policy, parse_policy
 from .records import Names, Records
 from .sets import DriveSet
 from .times import parse_now
-from .zpool import parse_zpool_status, zpool_status
+from .zpool import RunCommand, parse_zpool_status, zpool_status
 
 STARTED = "started"
 
@@ -74,15 +74,15 @@ class Outcome(NamedTuple):
     warnings: list[str]
 
 
-def sets_here() -> list[DriveSet]:
+def sets_here(run_command: RunCommand) -> list[DriveSet]:
     """The sets of this host."""
     disks = Disks()
-    status = zpool_status()
+    status = zpool_status(run_command)
     return linux_sets(disks) + ([] if status is None else parse_zpool_status(status, disks.of_path))
 
 
 def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
-                 sets_of_host: Callable[[], list[DriveSet]] = sets_here) -> Outcome:
+                 sets_of_host: Callable[[], list[DriveSet]]) -> Outcome:
     """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     looks = look_at_drives(devices, options)
