@@ -75,8 +75,11 @@ class Transport:
         """Sends ``command`` once and returns the device's reply, whatever its status."""
         raise NotImplementedError
 
-    def uses(self) -> list[str]:
-        """What else uses the drive on this host, a sentence each; empty where nothing does or nothing can be known."""
+    def in_use_by(self) -> list[str]:
+        """What else uses the drive on this host, one sentence each; empty where nothing is known to.
+
+        Where the host gives no way to know, a sentence says so, which counts as in use.
+        """
         return []
 
     def close(self) -> None:

@@ -111,7 +111,7 @@ class HpuxSctl(Transport):
             answer.cdb_status, answer.sense[:answer.sense_xfer] if has_sense else b"",
             data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
 
-    def uses(self) -> list[str]:
+    def in_use_by(self) -> list[str]:
         return ["whether it is in use cannot be known on HP-UX"]
 
     def close(self) -> None:

@@ -187,7 +187,7 @@ class _SelftestRun:
                             state.log_complete)
 
     def _start(self, state: State, why: str | None) -> Steps:
-        in_use = self._session.transport.uses() if self._wanted.exclusive and not self._wanted.force else []
+        in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
         if in_use:
             self._conclude("in_use", f"{'; '.join(in_use)}; a test that keeps the drive from serving needs "
                                      "force", failed=True)

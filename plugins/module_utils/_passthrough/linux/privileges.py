@@ -77,9 +77,6 @@ ADDED_LATER: dict[int, str] = {
     0x0D: "4.11", 0x41: "4.11", 0x93: "4.11", 0xA7: "3.0", 0x94: "5.7", 0x95: "5.7",
 }
 
-#: The size of CDB that SG_IO takes: MAX_COMMAND_SIZE of Linux 5.19 and later.
-MAXIMUM_CDB_LENGTH = 32
-
 _CAP_SYS_RAWIO = 17
 
 

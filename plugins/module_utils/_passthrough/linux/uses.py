@@ -13,7 +13,7 @@ from .nodes import Node
 from .sysfs import content, entries
 
 
-def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
+def in_use_by(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
     """Sentences that name each use of the drive: "/dev/sda1 is mounted on /srv"; empty where nothing uses it.
 
     A drive that is in use by something that the kernel does not know, a program that opened the sg node say, is not
