@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._scsi.sense_keys import ILLEGAL_REQUEST
 from .command import ACA_ACTIVE, BUSY, RESERVATION_CONFLICT, STATUS_NAMES, TASK_SET_FULL, Reply
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
-
-
-_ILLEGAL_REQUEST = 0x05
 
 
 class DriveError(Exception):
@@ -115,7 +113,7 @@ class CheckCondition(DriveError):
     @property
     def refused(self) -> bool:
         """True where the device found the request wrong, and has done none of it; of other errors that is not known."""
-        return self.sense.key == _ILLEGAL_REQUEST
+        return self.sense.key == ILLEGAL_REQUEST
 
     @property
     def not_supported(self) -> bool:

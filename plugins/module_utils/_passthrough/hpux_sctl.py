@@ -21,6 +21,7 @@ from typing import Any, Callable, NamedTuple
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport, milliseconds
 from .errors import AccessError, AddressError, TransportError
+from .make_command import make_command
 
 SCTL_READ = 1
 #: SCTL_INVALID_REQUEST: "the SCSI command request is invalid and thus not attempted".
@@ -66,7 +67,7 @@ class Layout(NamedTuple):
 MANUAL_PAGE = Layout("manual page", ">B", 5)
 HEADER = Layout("header", ">I", 8)
 
-_TEST_UNIT_READY = Command("TEST UNIT READY", bytes(6))
+_TEST_UNIT_READY = make_command(bytes(6))
 
 
 class _Answer(NamedTuple):

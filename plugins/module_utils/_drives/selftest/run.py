@@ -9,12 +9,13 @@ from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
 
 from ... import _selftests as policy
 from ..._durations import parse_hours
-from ..._inventory.linux_units import DRIVE_TYPES
 from ..._passthrough.command import Command
 from ..._passthrough.errors import CheckCondition
+from ..._passthrough.make_command import make_command
+from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
-from ..commands import command
+from ..._scsi.device_types import DRIVES
 from ..entry import Entry
 from ..power_condition import read_condition
 from ..run import Options, run_on_drives
@@ -83,7 +84,7 @@ class Wanted(NamedTuple):
 def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with ``selftest`` as the module documents it."""
     return run_on_drives(devices, options, lambda: {"selftest": None},
-                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVE_TYPES)
+                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVES)
 
 
 class _SelftestRun:
@@ -103,7 +104,7 @@ class _SelftestRun:
     def steps(self) -> Steps:
         """What the state asks for."""
         if self._wanted.skip_standby:
-            condition = read_condition(self._session, self._entry.warnings)
+            condition = read_condition(self._session)
             if condition.at_rest:
                 self._entry.skip(f"the drive is at rest ({condition.power}) and is not woken")
                 return
@@ -171,10 +172,11 @@ class _SelftestRun:
         return self._state is not None and self._state.by_ata
 
     def _look(self) -> State:
-        said: list[str] = []
-        self._state = state = look_at(self._session, said, self._state)
-        warnings = self._entry.warnings
-        warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
+        # Each look may find the same things wrong; they are reported once.
+        apart = SeparateWarnings(self._session)
+        self._state = state = look_at(apart, self._state)
+        warnings = self._session.warnings
+        warnings.extend(each for each in dict.fromkeys(apart.warnings) if each not in warnings)
         self._entry.values["selftest"] = dict(
             state.facts(), method="ata" if state.by_ata else "scsi", verdict=None, age_hours=None, decided_by=None)
         return state
@@ -374,4 +376,4 @@ def send_self_test(self_test_code: int, default_test: bool = False, device_offli
     """SEND DIAGNOSTIC with a self-test code, or the default self test; the off-line bits need that."""
     cdb = diagnostics.SEND_DIAGNOSTIC.encode(
         self_test_code=self_test_code, selftest=default_test, devoffl=device_offline, unitoffl=unit_offline)
-    return command(cdb, timeout_seconds=timeout_seconds)
+    return make_command(cdb, timeout_seconds=timeout_seconds)
