@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A session that asks a drive only for what the drive says it has, and asks for nothing twice.
 
-A refused command is an entry in a drive's own log and, on some, a count that its maker looks at. So the lists that the
-standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What they
-do not have is refused here, in the drive's place. The readers of pages notice no difference.
+A refused command is an entry in a drive's own log and, on some, a counter that its vendor looks at. So the lists that
+the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What
+they do not have is refused here, in the drive's place. The readers of pages notice no difference.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from . import commands, page_commands
 from .answers import Answer, NotOffered, answer_or_none
 
 _INQUIRY, _REQUEST_SENSE, _LOG_SENSE, _MAINTENANCE_IN = 0x12, 0x03, 0x4D, 0xA3
-#: What every device has, or what tells what it has.
+#: Commands that every device has, or that list what it has.
 _NEVER_LISTED = frozenset((_INQUIRY, _REQUEST_SENSE, _MAINTENANCE_IN))
 _LIST_LENGTH = 4096
 _LENGTH_OF_LENGTH = 4
@@ -64,7 +64,7 @@ class CarefulSession:
             return known
         self._check(command)
         reply = self._sender.send(command)
-        # REQUEST SENSE tells a unit attention once, and progress anew each time.
+        # REQUEST SENSE reports a unit attention once, and progress anew each time.
         if not command.changes and not command.discards and command.cdb[0] != _REQUEST_SENSE:
             self._answers[command.cdb] = reply
         return reply
@@ -94,12 +94,14 @@ class CarefulSession:
 
     @property
     def log_pages(self) -> _LogPages:
-        """The log pages that the drive has, by page and subpage; ``None`` where it will not tell."""
+        """The log pages that the drive has, by page and subpage; ``None`` where it does not list them."""
         return self._once("log", self._list_log_pages)
 
     @property
     def operations(self) -> _Operations:
-        """The commands that the drive has, by operation code and service action; ``None`` where it does not tell."""
+        """The commands that the drive has, by operation code and service action; ``None`` where it does not list
+        them.
+        """
         return self._once("operations", self._list_operations)
 
     def has(self, operation_code: int, action: int | None = None) -> bool:

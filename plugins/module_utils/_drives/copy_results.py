@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading what a copy manager tells: RECEIVE COPY RESULTS in all its forms, and VPD page 8Fh."""
+"""Reads what a copy manager reports: RECEIVE COPY RESULTS in all its forms, and VPD page 8Fh."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_COPY_MANAGER = "the drive reports no copy manager (3PC is 0 in its INQUIRY da
 def may_have_copy_manager(session: CarefulSession) -> bool:
     """Whether a drive is to be asked by RECEIVE COPY RESULTS.
 
-    The INQUIRY data tell since SPC-3 (3PC, 6.4.2), and some drives leave the bit at zero and yet list the command.
+    The INQUIRY data say so since SPC-3 (3PC, 6.4.2), but some drives leave the bit at zero and yet list the command.
     """
     if session.standard["third_party_copy"] or session.version < SPC_3:
         return True

@@ -32,7 +32,7 @@ class Identity(NamedTuple):
 
 
 def read_identity(session: Sender) -> Identity:
-    """Asks the drive. What is wrong with its answers is told by whoever reports them, not here."""
+    """Asks the drive. What is wrong with its answers is left to those who report them."""
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
@@ -58,7 +58,7 @@ def _names(session: Sender, unsaid: list[str]) -> tuple[str, ...]:
 def confirm(session: Sender, identity: Identity, named: str) -> None:
     """Makes sure that the drive is the one that the task named as "wwn:..." or "serial:...".
 
-    A node's number may have gone to another drive since the kernel told whose it was. Raises AddressError then.
+    A node's number may have gone to another drive since the kernel was asked. Raises AddressError then.
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
     if not is_named(named, identity.names, serial):

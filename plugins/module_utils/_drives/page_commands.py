@@ -22,7 +22,7 @@ def log_sense(page: int, subpage: int, allocation_length: int) -> Command:
 
 
 def mode_sense_10(page: int, allocation_length: int = 252) -> Command:
-    """A mode page, current values, without block descriptors."""
+    """A mode page, or all without their subpages; current values, without block descriptors."""
     return make_command(
         modes.MODE_SENSE_10.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length)
 
@@ -39,20 +39,8 @@ def report_operation_codes(allocation_length: int) -> Command:
         reporting_options=codes.ALL_COMMANDS, allocation_length=allocation_length), allocation_length)
 
 
-def all_mode_pages_10(allocation_length: int) -> Command:
-    """All mode pages without their subpages, current values, without block descriptors."""
-    return make_command(modes.MODE_SENSE_10.encode(
-        dbd=True, page_code=modes.ALL_PAGES, allocation_length=allocation_length), allocation_length)
-
-
-def all_mode_pages_6(allocation_length: int) -> Command:
-    """The same from a device that has no MODE SENSE(10)."""
-    return make_command(modes.MODE_SENSE_6.encode(
-        dbd=True, page_code=modes.ALL_PAGES, allocation_length=allocation_length), allocation_length)
-
-
 def read_capacity_10() -> Command:
-    """How many blocks there are, as far as four bytes can tell."""
+    """How many blocks there are, as far as four bytes can count."""
     return make_command(capacity.READ_CAPACITY_10.encode(), capacity.READ_CAPACITY_10_DATA.size)
 
 

@@ -39,13 +39,13 @@ class Condition(NamedTuple):
     def power(self) -> str | None:
         """"active", "idle_a" to "idle_c", "standby_y", "standby_z", "low power", or "stopped".
 
-        ``None`` where the drive has something else to say: of all that it could tell it tells one thing.
+        ``None`` where the drive reports something else: REQUEST SENSE returns one condition out of several.
         """
         return self._power()[0]
 
     @property
     def activated_by(self) -> str | None:
-        """"timer" or "command", where the drive tells."""
+        """"timer" or "command", where the drive reports it."""
         return self._power()[1]
 
     @property

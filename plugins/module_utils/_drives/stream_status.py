@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading which streams a drive has open, and how many it can have: asks again where an answer did not fit."""
+"""Reads which streams a drive has open, and how many it can have: asks again where an answer did not fit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def stream_status(session: Sender, start: int = 0,
                 break
             if not first or not error.not_supported:
                 raise
-            # It may have no stream of such a number, or know no streams at all, which the first number tells.
+            # It may have no streams from this identifier on, or no streams at all, which asking from 0 on shows.
             reported = decode_stream_status(session.send(get_stream_status(0, allocation_length)).data, [])[
                 "number_of_open_streams"]
             session.warnings.append(f"GET STREAM STATUS: the drive has no stream identifiers from {first} on")

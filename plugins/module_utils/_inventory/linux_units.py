@@ -23,8 +23,8 @@ class Unit(NamedTuple):
     """A logical unit at the end of one path.
 
     ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running",
-    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel, one before
-    3.15 say, does not know is ``None`` or empty.
+    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel does not
+    know, as those before 3.15 do not, is ``None`` or empty.
     """
 
     hctl: str
@@ -83,7 +83,7 @@ def node_named(address: str, units: Sequence[Unit]) -> str:
     if not named:
         raise AddressError("no SCSI device of this host has this {}".format(
             "name" if address.startswith(WWN) else "serial number"))
-    # Makers have given one serial number to two drives; a logical unit's name is its own.
+    # Manufacturers have given one serial number to two drives; a logical unit's name is its own.
     if len({unit.wwn or unit.hctl for unit in named}) > 1:
         raise AddressError("several drives have this serial number; name one of {}".format(
             ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))

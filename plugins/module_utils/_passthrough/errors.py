@@ -29,7 +29,7 @@ class DriveError(Exception):
 
 
 class AddressError(DriveError):
-    """What the user named is no drive that can be reached."""
+    """The address that the user gave leads to no drive."""
 
     kind = "address"
 
@@ -41,7 +41,7 @@ class AccessError(DriveError):
 
 
 class CheckModeError(DriveError):
-    """The command would change the drive and check mode forbids it. A module that meets it has asked too late."""
+    """The command would change the drive and check mode forbids it. A module should have checked before sending."""
 
     kind = "check_mode"
 
@@ -104,7 +104,7 @@ class CheckCondition(DriveError):
         super().__init__(f"{command_name}: {sense}")
         self.command_name = command_name
         self.sense = sense
-        #: All that came with it, data that were read before the error say; ``None`` where nothing was sent.
+        #: The whole reply, with data that were read before the error; ``None`` where nothing was sent.
         self.reply = reply
 
     def facts(self) -> dict[str, Any]:

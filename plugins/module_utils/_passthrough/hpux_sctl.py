@@ -27,7 +27,7 @@ SCTL_READ = 1
 #: SCTL_INVALID_REQUEST: "the SCSI command request is invalid and thus not attempted".
 INVALID_REQUEST = 0x0100
 
-#: Bits of a status that the host gives, not the device.
+#: Bits of a status that comes from the host, not from the device.
 _HOST_BITS: dict[int, str] = {
     INVALID_REQUEST: "SCTL_INVALID_REQUEST (the request is invalid and was not attempted)",
     0x0200: "SCTL_SELECT_TIMEOUT (the device does not exist or does not respond)",

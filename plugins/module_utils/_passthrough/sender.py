@@ -22,7 +22,7 @@ class Sender(Protocol):
         """Where a reader appends what it finds wrong in an answer."""
 
     def send(self, command: Command) -> Reply:
-        """The reply to ``command``, as `Session.send` gives it. Raises a `DriveError` where there is no good one."""
+        """The reply to ``command``, as `Session.send` returns it. Raises a `DriveError` where there is no good one."""
 
 
 class SeparateWarnings:

@@ -46,7 +46,7 @@ def _replay(address: str, access: OpenOptions) -> Transport:
     return Replay(address, address.partition(":")[2])
 
 
-#: One line a form of address. The imports stand in the functions, so that a task loads only what it uses.
+#: One line per form of address. The imports stand in the functions, so that a task loads only what it uses.
 _SCHEMES: dict[str, Callable[[str, OpenOptions], Transport]] = {
     "/": _node,
     "iscsi:": _iscsi,

@@ -35,7 +35,7 @@ def logged_values(session: CarefulSession) -> Values:
 
 
 def _complete_temperature(found: Values) -> None:
-    """Older drives tell their temperature beside the informational exceptions only."""
+    """Older drives report their temperature in the informational exceptions log page only."""
     exceptions, temperature = found["informational_exceptions"], found["temperature"]
     if temperature is None and exceptions is not None and exceptions["temperature_celsius"] is not None:
         found["temperature"] = {

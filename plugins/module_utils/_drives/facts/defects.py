@@ -29,7 +29,7 @@ _FORMATS_OF_TRACKS = (BYTES_FROM_INDEX, PHYSICAL_SECTOR)
 def grown_defects(session: CarefulSession) -> Values | None:
     """``{count, defect_list_format}`` of the grown defect list; ``None`` where the disk does not give it."""
     if session.operations is None and session.log_pages == frozenset():
-        # A drive that keeps a list of defects keeps logs too; what has none is a volume of an array, say.
+        # A drive that keeps a list of defects keeps logs too; what has none may be a volume of an array.
         return None
     medium = vital_product_data(
         session, BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics) or {}
@@ -52,7 +52,7 @@ def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
         length = None if shorter is None else shorter["defect_list_length"]
         if shorter is None or length is not None and length < _FULL:
             return shorter
-    # A refusal of the one is enough to know, where no list of commands tells of the other.
+    # A refusal of the one is enough to know, where no list of commands names the other.
     if session.operations is not None and session.has(_READ_DEFECT_DATA_12):
         try:
             return _in_a_known_format(session, formats, twelve=True)
@@ -64,7 +64,7 @@ def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
 def _in_a_known_format(session: CarefulSession, formats: Sequence[int], twelve: bool) -> Values | None:
     """The header in the first format that the drive has.
 
-    A drive that does not have the format that is asked for gives the list in another, with a recovered error, or
+    A drive that does not have the format that is asked for returns the list in another, with a recovered error, or
     nothing but that error (SBC-5 5, READ DEFECT DATA).
     """
     make = read_grown_defects_12 if twelve else read_grown_defects_10

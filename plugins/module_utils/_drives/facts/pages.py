@@ -10,14 +10,13 @@ from typing import Any, Callable, List
 from ..._passthrough.errors import CheckCondition
 from ..._scsi.log_sense import LOG_PAGE_HEADER
 from ..._scsi.log_sense import page_title as log_page_title
-from ..._scsi.mode_sense import mode_pages
+from ..._scsi.mode_sense import ALL_PAGES, mode_pages
 from ..._scsi.table import Values
 from ..._scsi.vpd import page_title as vpd_page_title
 from .. import page_commands as commands
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
 from ..commands import vpd_page
-from ..page_commands import all_mode_pages_6, all_mode_pages_10
 
 #: What stands in the bytes of a page; what is wrong with them is added to the list.
 Decoder = Callable[[bytes, List[str]], Any]
@@ -56,12 +55,12 @@ def all_mode_pages(session: CarefulSession) -> dict[tuple[int, int], bytes]:
 def _mode_pages(session: CarefulSession) -> dict[tuple[int, int], bytes]:
     ten = True
     try:
-        data = session.send(all_mode_pages_10(_MODE_LENGTH)).data
+        data = session.send(commands.mode_sense_10(ALL_PAGES, _MODE_LENGTH)).data
     except CheckCondition as error:
         if not error.not_supported:
             raise
         ten = False
-        data = session.send(all_mode_pages_6(_MODE_LENGTH_6)).data
+        data = session.send(commands.mode_sense_6(ALL_PAGES, _MODE_LENGTH_6)).data
     return {(page.page, page.subpage): page.whole for page in mode_pages(data, ten, session.warnings)}
 
 

@@ -74,7 +74,7 @@ def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> di
     hours = entry["power_on_hours"]
     if power_on_hours is not None and power_on_hours >= hours:
         # The log counts modulo 65536, so the newest time that fits is meant. One that is still to come is left as it
-        # is: the log and the count of hours contradict each other then, and no age can be told.
+        # is: the log and the count of hours contradict each other then, and the age is unknown.
         hours = power_on_hours - (power_on_hours - hours) % _WRAP
     return {
         "parameter_code": place, "self_test_code": {"value": code, "name": SELF_TEST_CODES.get(code)},

@@ -22,7 +22,7 @@ _FACTORY_LENGTH = 252
 
 
 def read_power_on_hours(session: Sender) -> tuple[int | None, str | None]:
-    """Whole hours and where they come from, or ``(None, None)`` where the drive does not tell.
+    """Whole hours and where they come from, or ``(None, None)`` where the drive does not report them.
 
     The background scan log page (15h, SBC-5 6.4.2) counts minutes in four bytes and never saturates in a drive's life.
     Disks without it may have the factory log page (3Eh) of their vendor, which counts minutes as well. What the

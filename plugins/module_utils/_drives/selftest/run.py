@@ -16,6 +16,7 @@ from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
 from ..._scsi.device_types import DRIVES
+from ..._scsi.sense_keys import HARDWARE_ERROR, NOT_READY
 from ..entry import Entry
 from ..power_condition import read_condition
 from ..run import Options, run_on_drives
@@ -29,7 +30,7 @@ Steps = Generator[Pause, None, None]
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
 
-_SELF_TEST_IN_PROGRESS = (0x02, 0x04, 0x09)
+_SELF_TEST_IN_PROGRESS = (NOT_READY, 0x04, 0x09)
 
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
 _SHORT_WAIT_SECONDS = 600.0
@@ -232,7 +233,7 @@ class _SelftestRun:
         try:
             self._send_start(limit)
         except CheckCondition as error:
-            if error.sense.deferred or (error.sense.key, error.sense.asc) != (0x04, 0x3E):
+            if error.sense.deferred or (error.sense.key, error.sense.asc) != (HARDWARE_ERROR, 0x3E):
                 raise
             self._changed(why, kind)
             # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)

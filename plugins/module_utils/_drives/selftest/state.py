@@ -37,7 +37,7 @@ class State(NamedTuple):
     extended_duration_source: str | None = None
     #: False where the older results did not arrive.
     log_complete: bool = True
-    #: Whether SMART told all this, through ATA PASS-THROUGH.
+    #: Whether all this was read by SMART, through ATA PASS-THROUGH.
     by_ata: bool = False
 
     @property
@@ -89,7 +89,7 @@ def read_state(session: Sender, previous: State | None = None) -> State:
         else:
             raise
     logged = results[0] if results and policy.is_running(results[0]) else None
-    # The log tells on drives whose REQUEST SENSE does not.
+    # The log shows it on drives whose REQUEST SENSE does not.
     running = running or logged is not None
     hours, hours_source = read_power_on_hours(session) if log_supported is not None else (None, None)
     duration, duration_source = (
@@ -129,7 +129,7 @@ def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
 
 
 def _or_none(read: Callable[[Sender], Value], session: Sender) -> Value | None:
-    """What a reader gives; ``None`` where the drive does not support the page."""
+    """What a reader returns; ``None`` where the drive does not support the page."""
     try:
         return read(session)
     except CheckCondition as error:

@@ -106,7 +106,7 @@ def has_rawio(status_file: str = "/proc/self/status", uid_map_file: str = "/proc
 def requirement(kind: str, operation_code: int, rawio: bool) -> str:
     """What a command needs on a node of this kind: `READ` or `WRITE`, how to open it; `RAWIO`, the capability.
 
-    ``rawio`` tells whether the process has CAP_SYS_RAWIO, with which an open for reading is enough everywhere.
+    ``rawio``: whether the process has CAP_SYS_RAWIO, with which an open for reading is enough everywhere.
     """
     if rawio:
         return READ
