@@ -68,7 +68,7 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
     elif kind == "advance":
         service.advance(request["seconds"], request.get("lun"))
     elif kind == "stop":
-        service.server.reactor.call_after(service.server.reactor.stop)
+        service.server.stop()
     else:
         raise ValueError(f"unknown request {kind!r}")
     return {}
@@ -264,7 +264,7 @@ class Daemon:
                 tell({"ok": False, "error": str(error)})
                 return
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda _number, _frame: service.server.reactor.stop())
+                signal.signal(number, lambda _number, _frame: service.server.stop())
             with open(PID, "w") as stream:
                 stream.write(f"{os.getpid()}\n")
             control = _Control(service, config, listener)

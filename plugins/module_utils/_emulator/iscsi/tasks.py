@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Iterator
+from typing import Iterable, Iterator, Protocol
 
 from ..._iscsi import pdu
+from ..._iscsi.negotiation import Parameters
 from ..contract import Nexus, Task, Unit
 from ..wire_faults import FaultState
-
-if TYPE_CHECKING:
-    from .session import Session
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,10 +36,30 @@ class SequenceError(Exception):
     """Data-Out that nobody asked for: a protocol error, which costs the connection (RFC 7143 7.9)."""
 
 
+class TaskHome(Protocol):
+    """What a task needs of the session that it belongs to."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the login has negotiated."""
+
+    def new_tag(self) -> int:
+        """A target transfer tag; unique among those that can be in use."""
+
+    def reserve(self, length: int) -> int | None:
+        """Reserves memory for a task's data-out; the status to refuse the task with where there is none."""
+
+    def forget(self, task: ScsiTask, reserved: int) -> None:
+        """The task is over: its tag, its place in the window and its reserved memory are free."""
+
+    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
+        """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
+
+
 class ScsiTask(Task):
     """A task with what the wire needs to know of it."""
 
-    def __init__(self, session: Session, nexus: Nexus, lun: int | None, unit: Unit, command: pdu.Pdu) -> None:
+    def __init__(self, home: TaskHome, nexus: Nexus, lun: int | None, unit: Unit, command: pdu.Pdu) -> None:
         super().__init__(
             nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb, attribute=command["attribute"],
             expected_length=command["expected_data_transfer_length"], reads=command["read"], writes=command["write"],
@@ -50,7 +68,7 @@ class ScsiTask(Task):
         self.command = command
         self.immediate: bool = command["immediate"]
         self.submitted = False
-        self._session = session
+        self._home = home
         self._buffer = bytearray()
         #: How much of the data-out the unit wants, and how much we fetch.
         self._wanted = 0
@@ -75,7 +93,7 @@ class ScsiTask(Task):
                 self._fail()
                 return
             self._needed = min(self._wanted, self.expected_length)
-            refusal = self._session.reserve(self._needed)
+            refusal = self._home.reserve(self._needed)
             if refusal is not None:
                 self._needed = 0
                 if refusal == CHECK_CONDITION:
@@ -84,7 +102,7 @@ class ScsiTask(Task):
                     self._sense = b""
             self._store(self.command.data)
             self._unsolicited = not self.command["final"]
-            self._sequence_end = min(self._session.parameters.first_burst, self.expected_length)
+            self._sequence_end = min(self._home.parameters.first_burst, self.expected_length)
         self.command.data = b""
         if not self._unsolicited:
             self._go_on()
@@ -122,11 +140,11 @@ class ScsiTask(Task):
             self.submit()
 
     def _ask(self) -> None:
-        length = min(self._session.parameters.maximum_burst, self._needed - self._arrived)
+        length = min(self._home.parameters.maximum_burst, self._needed - self._arrived)
         self._sequence_end = self._arrived + length
         self._data_sn = 0
-        self._transfer_tag = self._session.new_tag()
-        self._session.connection.queue(iter((pdu.Pdu(
+        self._transfer_tag = self._home.new_tag()
+        self._home.queue(iter((pdu.Pdu(
             pdu.R2T, lun=self.command["lun"], initiator_task_tag=self.tag, target_transfer_tag=self._transfer_tag,
             r2t_sn=self._r2t_sn, buffer_offset=self._arrived, desired_data_transfer_length=length),)))
         self._r2t_sn += 1
@@ -167,11 +185,11 @@ class ScsiTask(Task):
             return
         self._end()
         faults = FaultState(self.faults) if self.faults is not None else None
-        self._session.connection.queue(self._answer(status, data, sense), faults, len(data))
+        self._home.queue(self._answer(status, data, sense), faults, len(data))
 
     def _end(self) -> None:
         self.done = True
-        self._session.forget(self, self._needed)
+        self._home.forget(self, self._needed)
 
     # -- the answer
 
@@ -197,7 +215,7 @@ class ScsiTask(Task):
         yield response
 
     def _data_in(self, data: bytes) -> Iterator[pdu.Pdu]:
-        parameters = self._session.parameters
+        parameters = self._home.parameters
         view = memoryview(data)
         burst = 0
         offset = 0
