@@ -136,7 +136,8 @@ def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> No
     outcome = Outcome()
     faults = [{"lun": 0, "faults": [{"match": {"opcode": 0x4D}, "sense": [4, 0x44, 0]}]}]
     place.manager().act(outcome, faults, 0, [])
-    assert outcome.did == ["set faults of LUN 0"]
+    did, = outcome.did
+    assert "faults" in did and "LUN 0" in did
     entry = run_selftests(device, Options(), Wanted.from_options(SELFTEST))[0]
     assert entry["status"] == "failed" and "internal target failure" in entry["reason"]
     place.manager().act(outcome, faults, 0, [])
@@ -156,14 +157,15 @@ def test_what_hinders_is_said(place: Place, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
-        with pytest.raises(DaemonError, match="cannot listen on 127.0.0.1 port .*another program listens there"):
-            place.started(HDD, port=taken.getsockname()[1])
-    with pytest.raises(DaemonError, match="is not a loopback address: give a CHAP user"):
+        port = taken.getsockname()[1]
+        with pytest.raises(DaemonError, match=r"\b127\.0\.0\.1\b.*\b{0}\b.*\banother program\b".format(port)):
+            place.started(HDD, port=port)
+    with pytest.raises(DaemonError, match=r"\b0\.0\.0\.0\b.*\bloopback\b.*\bCHAP\b"):
         place.started(HDD, address="0.0.0.0")  # noqa: S104
-    with pytest.raises(ValueError, match="LUN 0: selftest: unknown: speed"):
+    with pytest.raises(ValueError, match=r"\bLUN 0: selftest\b.*\bspeed\b"):
         place.started({"selftest": {"speed": 1}})
     (tmp_path / "file").touch()
-    with pytest.raises(DaemonError, match="cannot be made: Not a directory"):
+    with pytest.raises(DaemonError, match=r"\bfile/state\b.*Not a directory"):
         Place(tmp_path / "file" / "state").started(HDD)
 
 
@@ -172,13 +174,13 @@ def test_another_address_is_a_restart(place: Place) -> None:
     outcome = place.started(HDD, user="user", secret="s" * 12)
     assert outcome.did == ["restarted"] and "s" * 12 not in repr((outcome.before, outcome.after))
     entry = run_selftests(addresses(outcome), Options(), Wanted.from_options(SELFTEST))[0]
-    assert entry["status"] == "failed" and "login failed" in entry["reason"]
+    assert (entry["status"], entry["error"]["kind"]) == ("failed", "transport") and "02/01" in entry["reason"]
 
 
 def test_a_directory_with_other_things_is_not_removed(place: Place) -> None:
     place.started(HDD)
     Path(place.directory, "thesis.txt").touch()
-    with pytest.raises(ValueError, match="holds thesis.txt, which is not the emulated target's"):
+    with pytest.raises(ValueError, match=r"\bthesis\.txt\b"):
         place.manager().absent()
     assert os.path.exists(os.path.join(place.directory, "thesis.txt"))
 

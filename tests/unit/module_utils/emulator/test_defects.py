@@ -68,8 +68,8 @@ def test_a_format_that_the_disk_does_not_have() -> None:
 
 
 @pytest.mark.parametrize("settings,said", [
-    ({"grown": 5}, "defects.grown: is a int"), ({"grown": [-1]}, r"defects.grown\[0\]: is -1"),
-    ({"primary": "x"}, "defects.primary"), ({"growing": []}, "unknown: growing; there are: grown, primary")])
+    ({"grown": 5}, r"\bdefects\.grown\b.*\blist\b"), ({"grown": [-1]}, r"\bdefects\.grown\[0\].*-1\b"),
+    ({"primary": "x"}, r"\bdefects\.primary\b"), ({"growing": []}, r"\bdefects\b.*\bgrowing\b.*\bgrown, primary\b")])
 def test_settings_that_mean_nothing(settings: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Defects(settings)

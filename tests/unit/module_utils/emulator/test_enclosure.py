@@ -356,23 +356,22 @@ def test_kinds_that_there_are_none_of_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"slots": 256}, "enclosure.slots: is 256, must be from 0 to 255"),
-    ({"slots": [{"sas_address": 5000}]}, "enclosure.slots[0].sas_address: is 5000, must be sixteen hex digits"),
-    ({"slots": [{}, {"status": "bad"}]}, "enclosure.slots[1].status: is 'bad', must be one of: unsupported, ok, "),
-    ({"cooling": [{"fail": "yes"}]}, "enclosure.cooling[0].fail: is 'yes', must be true or false"),
-    ({"cooling": [{"temperature_celsius": 3}]}, "enclosure.cooling[0]: unknown: temperature_celsius; there are: "),
+    ({"slots": 256}, r"\benclosure\.slots\b.*\b256\b.*\b0\b.*\b255\b"),
+    ({"slots": [{"sas_address": 5000}]}, r"\benclosure\.slots\[0\]\.sas_address\b.*\b5000\b.*\bsixteen hex digits\b"),
+    ({"slots": [{}, {"status": "bad"}]}, r"\benclosure\.slots\[1\]\.status\b.*'bad'.*\bunsupported, ok\b"),
+    ({"cooling": [{"fail": "yes"}]}, r"\benclosure\.cooling\[0\]\.fail\b.*'yes'.*\btrue\b"),
+    ({"cooling": [{"temperature_celsius": 3}]}, r"\benclosure\.cooling\[0\].*\btemperature_celsius\b"),
     ({"temperature_sensors": [{"temperature_celsius": 300}]},
-     "enclosure.temperature_sensors[0].temperature_celsius: is 300, must be from -19 to 235"),
+     r"\benclosure\.temperature_sensors\[0\]\.temperature_celsius\b.*\b300\b.*-19\b.*\b235\b"),
     ({"temperature_sensors": [{"thresholds": {"high": 1}}]},
-     "enclosure.temperature_sensors[0].thresholds: unknown: high; there are: high_critical_threshold, "),
-    ({"vendor": "much too long"}, "enclosure.vendor: is 'much too long', must be ASCII text of up to 8 letters"),
-    ({"eiioe": 2}, "enclosure.eiioe: is 2, must be from 0 to 1"),
-    ({"doors": 2}, "enclosure: unknown: doors; there are: cooling, "),
+     r"\benclosure\.temperature_sensors\[0\]\.thresholds\b.*\bhigh\b.*\bhigh_critical_threshold\b"),
+    ({"vendor": "much too long"}, r"\benclosure\.vendor\b.*'much too long'.*\bASCII\b.*\b8\b"),
+    ({"eiioe": 2}, r"\benclosure\.eiioe\b.*\b2\b.*\b0\b.*\b1\b"),
+    ({"doors": 2}, r"\benclosure\b.*\bdoors\b.*\bcooling\b"),
 ])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=message):
         Shelf(settings)
-    assert str(error.value).startswith(message)
 
 
 # -- the formats: round trips, truncations, and somebody else's reading
@@ -412,7 +411,8 @@ def test_a_cut_page_is_read_as_far_as_it_goes_with_a_warning() -> None:
     page[2:4] = (12).to_bytes(2, "big")
     found = decode_enclosure_status(bytes(page), types, warnings)
     assert [len(each["elements"]) for each in found["groups"]] == [1, 0, 0, 0, 0, 0]
-    assert warnings == ["diagnostic page 02h: has too few bytes for the last 17 elements of the configuration"]
+    warning, = warnings
+    assert re.search(r"\bdiagnostic page 02h\b.*\b17 elements\b", warning)
 
 
 def test_another_page_is_none_of_them() -> None:

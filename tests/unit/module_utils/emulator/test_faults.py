@@ -281,7 +281,7 @@ def test_an_answer_may_be_spoilt_on_top_of_another_fault() -> None:
 def test_faults_can_be_replaced_at_run_time_and_a_wrong_one_changes_nothing() -> None:
     bench = drive({"status": "busy"})
     bench.faults.replace([{"status": "task set full", "count": 1}])
-    with pytest.raises(ValueError, match=r"faults\[1\]\.status: is 'lazy'"):
+    with pytest.raises(ValueError, match=r"\bfaults\[1\]\.status\b.*'lazy'"):
         bench.faults.replace([{"status": "busy"}, {"status": "lazy"}])
     assert statuses(bench, turns=2) == [TASK_SET_FULL, GOOD]
     bench.faults.replace([])
@@ -303,49 +303,48 @@ def test_what_is_left_of_a_count_survives_a_restart() -> None:
 
 
 @pytest.mark.parametrize("fault, message", [
-    ({}, "faults[0]: has nothing to do, must have one of: status, unit_attention, sense, "),
-    ({"status": "busy", "silence": True}, "faults[0]: has status and silence, must have one of: status, "),
-    ({"stauts": "busy"}, "faults[0]: unknown: stauts; there are: after, "),
-    ({"status": "idle"}, "faults[0].status: is 'idle', must be one of: busy, reservation conflict, task set full"),
-    ("busy", "faults[0]: is a str, must be a dictionary"),
-    ({"match": {"opcode": 300}, "status": "busy"}, "faults[0].match.opcode: is 300, must be from 0 to 255"),
-    ({"match": {"service_action": 3}, "status": "busy"}, "faults[0].match.service_action: means nothing without an"),
-    ({"match": {"lba": [5, 2]}, "status": "busy"}, "faults[0].match.lba: is [5, 2], must be a block, or a list of the"),
-    ({"match": {"lba": True}, "status": "busy"}, "faults[0].match.lba[0]: is True, must be a whole number"),
-    ({"match": {"cdb": "1x"}, "status": "busy"}, "faults[0].match.cdb: is '1x', must be the bytes of a CDB in hex"),
-    ({"match": {"cdb": 12}, "status": "busy"}, "faults[0].match.cdb: is 12, must be the bytes of a CDB in hex"),
-    ({"match": {"cdb": ""}, "status": "busy"}, "faults[0].match.cdb: is '', must be the bytes of a CDB in hex"),
-    ({"match": {"initiator": 3}, "status": "busy"}, "faults[0].match.initiator: is 3, must be the name of"),
-    ({"status": "busy", "count": 0}, "faults[0].count: is 0, must be at least 1"),
-    ({"status": "busy", "count": 2, "once": True}, "faults[0]: has once and count, must have one of them"),
-    ({"status": "busy", "every": 1.5}, "faults[0].every: is 1.5, must be a whole number"),
-    ({"status": "busy", "probability": 2}, "faults[0].probability: is 2, must be from 0 to 1"),
-    ({"unit_attention": [6, 0x29, 0]}, "faults[0].unit_attention: is [6, 41, 0], must be a list of additional sense"),
-    ({"sense": [4]}, "faults[0].sense: is [4], must be a list of sense key, additional sense code and qualifier"),
-    ({"sense": {"codes": [16, 0, 0]}}, "faults[0].sense.codes[0]: is 16, must be from 0 to 15"),
-    ({"sense": {"codes": [3, 0, 0], "progress": 5}}, "faults[0].sense: sense key 3h has no such specific information"),
-    ({"sense": {"codes": [3, 0, 0], "information": "here"}}, "faults[0].sense.information: is 'here', must be a whole"),
-    ({"sense": {"codes": [5, 0, 0], "field_pointer": {"byte": None}}}, "faults[0].sense.field_pointer.byte: is None"),
-    ({"silence": False}, "faults[0].silence: is False, must be true"),
-    ({"delay_seconds": -1}, "faults[0].delay_seconds: is -1, must be from 0"),
-    ({"drop": "now"}, "faults[0].drop: is 'now', must be one of: before, after"),
-    ({"wire": {}}, "faults[0].wire: is empty, must have some of: buffer_offset_offset, "),
-    ({"wire": {"rejects": 1}}, "faults[0].wire: unknown: rejects; there are: "),
-    ({"wire": {"drop": 1}}, "faults[0].wire.drop: is 1, must be true or false"),
-    ({"wire": {"extra_data": "xyz"}}, "faults[0].wire.extra_data: is 'xyz', must be hex digits"),
-    ({"wire": {"reject": 256}}, "faults[0].wire.reject: is 256, must be from 0 to 255"),
-    ({"short": {"residual": "wrong"}}, "faults[0].short.bytes: is None, must be a whole number"),
-    ({"length": {}}, "faults[0].length: must have one of value and add"),
-    ({"length": {"value": 1, "last": 4}}, "faults[0].length.first: is None, must be a whole number"),
-    ({"match": {"opcode": 0x28}, "length": {"value": 1}}, "faults[0].length: the answer of 28h has no length that is"),
-    ({"garbage": {"first": 5, "last": 4}}, "faults[0].garbage.last: is 4, must be at least 5"),
+    ({}, r"\bfaults\[0\].*\bstatus, unit_attention, sense, "),
+    ({"status": "busy", "silence": True}, r"\bfaults\[0\].*\bstatus\b.*\bsilence\b.*\bstatus, unit_attention, "),
+    ({"stauts": "busy"}, r"\bfaults\[0\].*\bstauts\b.*\bafter\b"),
+    ({"status": "idle"}, r"\bfaults\[0\]\.status\b.*'idle'.*\bbusy, reservation conflict, task set full\b"),
+    ("busy", r"\bfaults\[0\].*\bdictionary\b"),
+    ({"match": {"opcode": 300}, "status": "busy"}, r"\bfaults\[0\]\.match\.opcode\b.*\b300\b.*\b0\b.*\b255\b"),
+    ({"match": {"service_action": 3}, "status": "busy"}, r"\bfaults\[0\]\.match\.service_action\b.*\bopcode\b"),
+    ({"match": {"lba": [5, 2]}, "status": "busy"}, r"\bfaults\[0\]\.match\.lba\b.*\[5, 2\].*\blist\b"),
+    ({"match": {"lba": True}, "status": "busy"}, r"\bfaults\[0\]\.match\.lba\[0\].*\bTrue\b.*\bnumber\b"),
+    ({"match": {"cdb": "1x"}, "status": "busy"}, r"\bfaults\[0\]\.match\.cdb\b.*'1x'.*\bhex\b"),
+    ({"match": {"cdb": 12}, "status": "busy"}, r"\bfaults\[0\]\.match\.cdb\b.*\b12\b.*\bhex\b"),
+    ({"match": {"cdb": ""}, "status": "busy"}, r"\bfaults\[0\]\.match\.cdb\b.*''.*\bhex\b"),
+    ({"match": {"initiator": 3}, "status": "busy"}, r"\bfaults\[0\]\.match\.initiator\b.*\b3\b.*\bname\b"),
+    ({"status": "busy", "count": 0}, r"\bfaults\[0\]\.count\b.*\b0\b.*\b1\b"),
+    ({"status": "busy", "count": 2, "once": True}, r"\bfaults\[0\].*\bonce\b.*\bcount\b"),
+    ({"status": "busy", "every": 1.5}, r"\bfaults\[0\]\.every\b.*\b1\.5\b.*\bnumber\b"),
+    ({"status": "busy", "probability": 2}, r"\bfaults\[0\]\.probability\b.*\b2\b.*\b0\b.*\b1\b"),
+    ({"unit_attention": [6, 0x29, 0]}, r"\bfaults\[0\]\.unit_attention\b.*\[6, 41, 0\].*\blist\b"),
+    ({"sense": [4]}, r"\bfaults\[0\]\.sense\b.*\[4\].*\blist\b"),
+    ({"sense": {"codes": [16, 0, 0]}}, r"\bfaults\[0\]\.sense\.codes\[0\].*\b16\b.*\b0\b.*\b15\b"),
+    ({"sense": {"codes": [3, 0, 0], "progress": 5}}, r"\bfaults\[0\]\.sense\b.*\bsense key 3h\b"),
+    ({"sense": {"codes": [3, 0, 0], "information": "here"}}, r"\bfaults\[0\]\.sense\.information\b.*'here'"),
+    ({"sense": {"codes": [5, 0, 0], "field_pointer": {"byte": None}}}, r"\bsense\.field_pointer\.byte\b.*\bNone\b"),
+    ({"silence": False}, r"\bfaults\[0\]\.silence\b.*\bFalse\b.*\btrue\b"),
+    ({"delay_seconds": -1}, r"\bfaults\[0\]\.delay_seconds\b.*-1\b.*\b0\b"),
+    ({"drop": "now"}, r"\bfaults\[0\]\.drop\b.*'now'.*\bbefore, after\b"),
+    ({"wire": {}}, r"\bfaults\[0\]\.wire\b.*\bempty\b.*\bbuffer_offset_offset\b"),
+    ({"wire": {"rejects": 1}}, r"\bfaults\[0\]\.wire\b.*\brejects\b"),
+    ({"wire": {"drop": 1}}, r"\bfaults\[0\]\.wire\.drop\b.*\b1\b.*\btrue\b"),
+    ({"wire": {"extra_data": "xyz"}}, r"\bfaults\[0\]\.wire\.extra_data\b.*'xyz'.*\bhex\b"),
+    ({"wire": {"reject": 256}}, r"\bfaults\[0\]\.wire\.reject\b.*\b256\b.*\b0\b.*\b255\b"),
+    ({"short": {"residual": "wrong"}}, r"\bfaults\[0\]\.short\.bytes\b.*\bNone\b.*\bnumber\b"),
+    ({"length": {}}, r"\bfaults\[0\]\.length\b.*\bvalue\b.*\badd\b"),
+    ({"length": {"value": 1, "last": 4}}, r"\bfaults\[0\]\.length\.first\b.*\bNone\b.*\bnumber\b"),
+    ({"match": {"opcode": 0x28}, "length": {"value": 1}}, r"\bfaults\[0\]\.length\b.*\b28h\b.*\blength\b"),
+    ({"garbage": {"first": 5, "last": 4}}, r"\bfaults\[0\]\.garbage\.last\b.*\b4\b.*\b5\b"),
 ])
 def test_a_wrong_entry_is_named_and_what_would_be_right(fault: Any, message: str) -> None:
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=message):
         Faults(Clock(FakeTimers()), [fault])
-    assert str(error.value).startswith(message)
 
 
 def test_faults_are_a_list() -> None:
-    with pytest.raises(ValueError, match="faults: is a dict, must be a list"):
+    with pytest.raises(ValueError, match=r"\bfaults\b.*\blist\b"):
         Faults(Clock(FakeTimers()), {"status": "busy"})  # type: ignore[arg-type]

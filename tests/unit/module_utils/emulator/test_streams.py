@@ -216,14 +216,13 @@ def test_a_disk_without_streams_has_no_such_commands() -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"maximum": 70000}, "streams.maximum: is 70000, must be from 0 to 65535"),
-    ({"permanent": [{"id": 8}]}, "streams.permanent[0].id: is 8, must be from 0 to 7"),
-    ({"permanent": [{"id": 1}, {"id": 1}]}, "streams.permanent[1].id: 1 is there twice"),
-    ({"permanent": 3}, "streams.permanent: is a int, must be a list"),
-    ({"reduced_control": "no"}, "streams.reduced_control: is 'no', must be true or false"),
-    ({"assignment": "random"}, "streams.assignment: is 'random', must be one of: lowest, round robin"),
+    ({"maximum": 70000}, r"\bstreams\.maximum\b.*\b70000\b.*\b0\b.*\b65535\b"),
+    ({"permanent": [{"id": 8}]}, r"\bstreams\.permanent\[0\]\.id\b.*\b8\b.*\b0\b.*\b7\b"),
+    ({"permanent": [{"id": 1}, {"id": 1}]}, r"\bstreams\.permanent\[1\]\.id\b.*\b1\b"),
+    ({"permanent": 3}, r"\bstreams\.permanent\b.*\blist\b"),
+    ({"reduced_control": "no"}, r"\bstreams\.reduced_control\b.*'no'.*\btrue\b"),
+    ({"assignment": "random"}, r"\bstreams\.assignment\b.*'random'.*\blowest, round robin\b"),
 ])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=message):
         Drive(**settings)
-    assert str(error.value) == message
