@@ -115,7 +115,7 @@ def test_discovery_at_a_target_that_wants_chap_for_it(shelf):
         portal = f"127.0.0.1:{server.port}"
         options = IscsiOptions(user="user", secret="the user's secret")
         assert [each.name for each in discover(portal, options)] == [TARGET]
-        with pytest.raises(TransportError, match="authentication failed"):
+        with pytest.raises(TransportError, match=r"\(02/01\)"):
             discover(portal, IscsiOptions(user="user", secret="another secret"))
 
 
@@ -155,28 +155,28 @@ def test_nobody_listens():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(TransportError, match=f"no connection to 127.0.0.1 port {port}: Connection refused"):
+    with pytest.raises(TransportError, match=rf"\b127\.0\.0\.1\b.*\b{port}\b.*Connection refused"):
         IscsiTransport(f"iscsi://127.0.0.1:{port}/{TARGET}/0").execute(READY, 5)
 
 
 def test_an_unknown_target(server):
     wrong = address(server).replace("shelf", "wardrobe")
-    with pytest.raises(AddressError, match=r"login failed \(02/03\): there is no such target"):
+    with pytest.raises(AddressError, match=r"\(02/03\)"):
         IscsiTransport(wrong).execute(READY, 5)
 
 
 def test_an_address_without_target():
-    with pytest.raises(AddressError, match="which target"):
+    with pytest.raises(AddressError, match="iscsi://host/target-name/lun"):
         IscsiTransport("iscsi://127.0.0.1/")
 
 
 @pytest.mark.parametrize("options, problem", [
-    (IscsiOptions(), r"\(02/01\): authentication failed"),
-    (IscsiOptions(user="user", secret="wrong"), r"\(02/01\): authentication failed"),
-    (IscsiOptions(user="other", secret="the user's secret"), r"\(02/01\): authentication failed"),
-    (IscsiOptions(user="user", secret="the user's secret", target_secret="else"), "could not prove itself"),
-    (IscsiOptions(user="user"), "a CHAP user but no CHAP secret"),
-    (IscsiOptions(user="user", secret="same", target_secret="same"), "must differ"),
+    (IscsiOptions(), r"\(02/01\)"),
+    (IscsiOptions(user="user", secret="wrong"), r"\(02/01\)"),
+    (IscsiOptions(user="other", secret="the user's secret"), r"\(02/01\)"),
+    (IscsiOptions(user="user", secret="the user's secret", target_secret="else"), r"^(?!.*\(02/01\)).*\bprove\b"),
+    (IscsiOptions(user="user"), r"\bCHAP user\b.*\bCHAP secret\b"),
+    (IscsiOptions(user="user", secret="same", target_secret="same"), r"\bCHAP secrets\b.*\bdiffer\b"),
 ])
 def test_who_is_not_let_in(shelf, options, problem):
     with serving(shelf, credentials=CREDENTIALS) as server:
@@ -187,13 +187,13 @@ def test_who_is_not_let_in(shelf, options, problem):
 
 def test_a_target_that_cannot_prove_itself(server):
     options = IscsiOptions(user="user", secret="a", target_secret="b")
-    with pytest.raises(TransportError, match="authentication failed"):
+    with pytest.raises(TransportError, match=r"\(02/01\)"):
         IscsiTransport(address(server), options).execute(READY, 5)
 
 
 def test_a_target_without_digests(shelf):
     with serving(shelf, values={"HeaderDigest": "None"}) as server:
-        with pytest.raises(TransportError, match="no header digests"):
+        with pytest.raises(TransportError, match=r"\bheader digests\b"):
             IscsiTransport(address(server), IscsiOptions(header_digest="required")).execute(READY, 5)
         drive = IscsiTransport(address(server), IscsiOptions(header_digest="preferred"))
         assert drive.execute(READY, 5).status == 0

@@ -110,7 +110,7 @@ def test_another_address_may_be_told(shelf):
 
 
 def test_other_addresses_than_loopback_need_chap_or_a_word():
-    with pytest.raises(ServerError, match=r"0\.0\.0\.0 is not a loopback address"):
+    with pytest.raises(ServerError, match=r"\b0\.0\.0\.0\b.*\bloopback\b"):
         Server("0.0.0.0", 0).listen()  # noqa: S104
     with pytest.raises(ServerError, match="CHAP"):
         Server("", 0).listen()
@@ -128,23 +128,23 @@ def test_a_port_that_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
-        with pytest.raises(ServerError, match="another program listens there"):
+        with pytest.raises(ServerError, match=r"\b{0}\b.*\banother program\b".format(taken.getsockname()[1])):
             Server(port=taken.getsockname()[1]).listen()
 
 
 def test_an_address_that_is_not_ours():
-    with pytest.raises(ServerError, match="cannot listen"):
+    with pytest.raises(ServerError, match=r"\b192\.0\.2\.1\b"):
         Server("192.0.2.1", 0, allow_without_chap=True).listen()
 
 
 @pytest.mark.parametrize("name", ["shelf", "", "iqn.2026-01.example:" + "x" * 250])
 def test_targets_have_iscsi_names(name):
-    with pytest.raises(ServerError, match="no iSCSI name"):
+    with pytest.raises(ServerError, match=r"'{0}'.*\biqn\b".format(name)):
         Server().add_target(Shelf(name))
 
 
 def test_targets_have_different_names(server):
-    with pytest.raises(ServerError, match="two targets"):
+    with pytest.raises(ServerError, match=TARGET):
         server.add_target(Shelf())
 
 
