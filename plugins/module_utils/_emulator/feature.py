@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Tuple
 
+from .._checks import number, wrong
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .attention import Attentions
 from .contract import Handle, Nexus, Task, Timers
 
 GOOD = 0x00
 CHECK_CONDITION = 0x02
+
+_SENSE_LIMITS = (0x0F, 0xFF, 0xFF)
 
 #: An operation code and a service action, or None for a command that has none.
 Code = Tuple[int, Optional[int]]
@@ -53,6 +56,15 @@ def invalid_field_in_cdb(byte: int, bit: int | None = None) -> Check:
 def invalid_field_in_parameter_list(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with the field."""
     return Check(0x05, 0x26, 0x00, field_pointer=(False, byte, bit))
+
+
+def sense_codes(given: Any, where: str) -> tuple[int, int, int]:
+    """Checks an option that is a list of sense key, additional sense code and qualifier. Raises ValueError."""
+    if not isinstance(given, (list, tuple)) or len(given) != len(_SENSE_LIMITS):
+        raise wrong(given, where, "a list of sense key, additional sense code and qualifier")
+    key, asc, ascq = (number(value, f"{where}[{place}]", 0, limit, whole=True)
+                      for place, (value, limit) in enumerate(zip(given, _SENSE_LIMITS)))
+    return key, asc, ascq
 
 
 class Status(Exception):

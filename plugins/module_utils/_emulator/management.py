@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
+from .._checks import dictionary, items, number, wrong
 from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, config_of
 from .service import Portal, check
 
@@ -49,7 +50,7 @@ def read_description(path: str) -> dict[str, Any]:
     if isinstance(content, list):
         content = {"drives": content}
     if not isinstance(content, dict):
-        raise ValueError(f"{path}: is a {type(content).__name__}, must be a dictionary, or the list of drives")
+        raise wrong(content, path, "a dictionary, or the list of drives")
     return content
 
 
@@ -141,10 +142,10 @@ class Manager:
             power_cycle: Sequence[int]) -> None:
         """Sets faults, lets the clocks jump, takes the power off and on."""
         for place, entry in enumerate(faults):
-            unknown = sorted(set(entry).difference(("lun", "faults")))
-            if unknown or not isinstance(entry.get("lun"), int) or not isinstance(entry.get("faults"), list):
-                raise ValueError(f"faults[{place}]: must have lun, a number, and faults, a list")
-            self._set_faults(outcome, entry["lun"], entry["faults"])
+            where = f"faults[{place}]"
+            dictionary(entry, where, ("lun", "faults"))
+            self._set_faults(outcome, number(entry.get("lun"), where + ".lun", 0, whole=True),
+                             items(entry.get("faults"), where + ".faults"))
         if advance_seconds:
             outcome.note(f"advanced the clocks by {advance_seconds:g} seconds")
             if not self._check_mode:

@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from ..._checks import boolean, items, number, one_of, with_defaults
 from ..._scsi.vpd_block_device_characteristics import NOMINAL_FORM_FACTORS
 from ..._scsi.vpd_logical_block_provisioning import FULL, RESOURCE, THIN
-from ..settings import boolean, checked, listed, number, one_of
 from .medium import Medium
 
 _WHERE = "blocks"
@@ -54,7 +54,7 @@ class Settings:
     """The settings, checked against the medium. Raises ValueError for what is wrong."""
 
     def __init__(self, given: Mapping[str, Any], medium: Medium) -> None:
-        values = checked(given, _WHERE, SETTINGS)
+        values = with_defaults(given, _WHERE, SETTINGS)
 
         def whole(name: str, low: int, high: int) -> int:
             return int(number(values[name], f"{_WHERE}.{name}", low, high, whole=True))
@@ -65,7 +65,7 @@ class Settings:
         self.physical_block_exponent = whole("physical_block_exponent", 0, 15)
         self.lowest_aligned_lba = whole("lowest_aligned_lba", 0, 0x3FFF)
         self.rotation_rate = whole("rotation_rate", 0, 0xFFFE)
-        self.form_factor = _FORM_FACTORS[one_of(values["form_factor"], tuple(_FORM_FACTORS), _WHERE + ".form_factor")]
+        self.form_factor = _FORM_FACTORS[one_of(values["form_factor"], _WHERE + ".form_factor", tuple(_FORM_FACTORS))]
         self.maximum_transfer = limit("maximum_transfer_blocks", 0xFFFFFFFF) or max(
             1, _DEFAULT_TRANSFER_BYTES // medium.block_length)
         self.optimal_transfer = limit("optimal_transfer_blocks", 0xFFFFFFFF)
@@ -75,7 +75,7 @@ class Settings:
         self.maximum_write_same = whole("maximum_write_same_blocks", 1, 0xFFFFFFFF)
         self.write_same_zero = boolean(values["write_same_zero"], _WHERE + ".write_same_zero")
         self.provisioning = _PROVISIONING[one_of(
-            values["provisioning"], tuple(_PROVISIONING), _WHERE + ".provisioning")]
+            values["provisioning"], _WHERE + ".provisioning", tuple(_PROVISIONING))]
         self.maximum_unmap_blocks = whole("maximum_unmap_blocks", 1, 0xFFFFFFFF)
         self.maximum_unmap_descriptors = whole("maximum_unmap_descriptors", 1, 0xFFFFFFFF)
         self.unmap_granularity = limit("unmap_granularity_blocks", 0xFFFFFFFF) or 1 << self.physical_block_exponent
@@ -87,9 +87,9 @@ class Settings:
 def _unreadable(given: Any, blocks: int) -> list[tuple[int, int]]:
     """Ranges of blocks, each as its first and the one past its last."""
     found = []
-    for place, each in enumerate(listed(given, _WHERE + ".unreadable")):
+    for place, each in enumerate(items(given, _WHERE + ".unreadable")):
         where = f"{_WHERE}.unreadable[{place}]"
-        values = checked(each, where, {"lba": None, "length": 1}) if isinstance(each, Mapping) else {
+        values = with_defaults(each, where, {"lba": None, "length": 1}) if isinstance(each, Mapping) else {
             "lba": each, "length": 1}
         lba = number(values["lba"], where + ".lba", 0, blocks - 1, whole=True)
         length = number(values["length"], where + ".length", 1, min(blocks - lba, _LONGEST_DEFECT), whole=True)

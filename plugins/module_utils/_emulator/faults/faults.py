@@ -65,9 +65,9 @@ import hashlib
 import json
 from typing import Any, Callable, Mapping, Sequence
 
+from ..._checks import boolean, items, number, with_defaults
 from ..contract import Task
 from ..feature import Clock
-from ..settings import checked, listed, number
 from ..wire_faults import WireFaults
 from .effects import EFFECTS, Action, Effect
 from .match import Match
@@ -81,7 +81,7 @@ class _Entry:
     """One entry, and how often it has seen its commands and has acted."""
 
     def __init__(self, given: Any, where: str) -> None:
-        values = checked(given, where, dict(dict.fromkeys(EFFECTS), **_WHEN))
+        values = with_defaults(given, where, dict(dict.fromkeys(EFFECTS), **_WHEN))
         self._match = Match(values["match"], where + ".match")
         self._after: int = number(values["after"], where + ".after", 0, whole=True)
         self._every: int = number(values["every"], where + ".every", 1, whole=True)
@@ -114,12 +114,11 @@ class _Entry:
 
 
 def _count(values: Mapping[str, Any], where: str) -> int | None:
-    if not isinstance(values["once"], bool):
-        raise ValueError(f"{where}.once: is {values['once']!r}, must be true or false")
+    boolean(values["once"], where + ".once")
     if values["count"] is None:
         return 1 if values["once"] else None
     if values["once"]:
-        raise ValueError(f"{where}: has once and count, must have one of them")
+        raise ValueError(f"{where}: once and count are mutually exclusive")
     found: int = number(values["count"], where + ".count", 1, whole=True)
     return found
 
@@ -127,8 +126,7 @@ def _count(values: Mapping[str, Any], where: str) -> int | None:
 def _effect(values: Mapping[str, Any], where: str, match: Match) -> Effect:
     present = [name for name in EFFECTS if values[name] is not None]
     if len(present) != 1:
-        raise ValueError(f"{where}: has {' and '.join(present) or 'nothing to do'}, must have one of: "
-                         f"{', '.join(EFFECTS)}")
+        raise ValueError(f"{where}: expected one of {', '.join(EFFECTS)}, not {' and '.join(present) or 'none'}")
     return EFFECTS[present[0]](values[present[0]], f"{where}.{present[0]}", match)
 
 
@@ -182,4 +180,4 @@ class Faults:
 
 
 def _entries(settings: Sequence[Mapping[str, Any]]) -> list[_Entry]:
-    return [_Entry(given, f"faults[{place}]") for place, given in enumerate(listed(settings, "faults"))]
+    return [_Entry(given, f"faults[{place}]") for place, given in enumerate(items(settings, "faults"))]

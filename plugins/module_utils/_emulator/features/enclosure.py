@@ -33,6 +33,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Callable, Iterator, Mapping, Sequence
 
+from ..._checks import number, with_defaults, wrong
 from ..._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, OTHER_TYPE, encode_additional_element_status
 from ..._scsi.ses_elements import (
     ARRAY_DEVICE_SLOT,
@@ -60,7 +61,6 @@ from ..._scsi.ses_pages import (
     encode_thresholds,
 )
 from ..feature import Clock, invalid_field_in_parameter_list
-from ..settings import checked, number
 from .diagnostics import DiagnosticPages
 from .enclosure_elements import KINDS, Drive, Element, PowerCycle, elements_of, sas_address
 
@@ -89,7 +89,7 @@ class Enclosure(DiagnosticPages):
         defaults = dict(
             dict.fromkeys(name for name, _called, _count in KINDS.values()), logical_identifier=_DEFAULT_IDENTIFIER,
             vendor="DRVCARE", product="EMULATED SHELF", revision="0001", eiioe=1)
-        values = checked(settings or {}, "enclosure", defaults)
+        values = with_defaults(settings or {}, "enclosure", defaults)
         self._drives = drives
         self._identifier = sas_address(values["logical_identifier"], "enclosure.logical_identifier")
         self._texts = tuple(_text(values[name], most, "enclosure." + name) for name, most in (
@@ -300,5 +300,5 @@ def _check_power_cycle(values: Mapping[str, Any], place: int) -> None:
 
 def _text(given: Any, most: int, where: str) -> str:
     if not isinstance(given, str) or len(given) > most or not all(0x20 <= ord(letter) < 0x7F for letter in given):
-        raise ValueError(f"{where}: is {given!r}, must be ASCII text of up to {most} letters")
+        raise wrong(given, where, f"at most {most} printable ASCII characters")
     return given

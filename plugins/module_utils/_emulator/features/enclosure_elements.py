@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Mapping, NamedTuple
 
+from ..._checks import boolean, items, number, one_of, with_defaults, wrong
 from ..._scsi.ses_elements import (
     ARRAY_DEVICE_SLOT,
     COOLING,
@@ -25,7 +26,6 @@ from ..._scsi.ses_elements import (
     STATUS_CODES,
     TEMPERATURE_SENSOR,
 )
-from ..settings import boolean, checked, listed, number, one_of
 
 #: The name of each kind in the settings, how its elements are called, and how many there are unless told.
 KINDS: Mapping[int, tuple[str, str, int]] = {
@@ -100,10 +100,10 @@ class Element:
             allowed["thresholds"] = {}
         if kind == ARRAY_DEVICE_SLOT:
             allowed["sas_address"] = None
-        values = checked(given, where, allowed)
+        values = with_defaults(given, where, allowed)
         self.descriptor = _descriptor(values["descriptor"], where + ".descriptor") or KINDS[kind][1].format(index)
         self._code = None if values["status"] is None else _CODES[
-            one_of(values["status"], list(STATUS_CODES.values()), where + ".status")]
+            one_of(values["status"], where + ".status", list(STATUS_CODES.values()))]
         #: The drive that the settings put in a slot.
         self.drive = None if values.get("sas_address") is None else Drive(
             sas_address(values["sas_address"], where + ".sas_address"))
@@ -112,7 +112,7 @@ class Element:
             for name in fields if values[name] is not None})
         self.thresholds: dict[str, int] = {}
         if kind == TEMPERATURE_SENSOR:
-            self.thresholds = checked(values["thresholds"], where + ".thresholds", _DEFAULT_THRESHOLDS)
+            self.thresholds = with_defaults(values["thresholds"], where + ".thresholds", _DEFAULT_THRESHOLDS)
             for name, value in self.thresholds.items():
                 number(value, f"{where}.thresholds.{name}", *_TEMPERATURES, whole=True)
         #: What control elements have set since.
@@ -207,9 +207,9 @@ def elements_of(kind: int, given: Any, where: str) -> list[Element]:
         given = KINDS[kind][2]
     if isinstance(given, int):
         given = [{}] * int(number(given, where, 0, _MOST_ELEMENTS, whole=True))
-    entries = listed(given, where)
+    entries = items(given, where)
     if len(entries) > _MOST_ELEMENTS:
-        raise ValueError(f"{where}: has {len(entries)} entries, must have no more than {_MOST_ELEMENTS}")
+        raise ValueError(f"{where}: expected at most {_MOST_ELEMENTS} entries, not {len(entries)}")
     return [Element(kind, index, entry, f"{where}[{index}]") for index, entry in enumerate(entries)]
 
 
@@ -220,14 +220,14 @@ def sas_address(given: Any, where: str) -> str:
             return bytes.fromhex(given).hex()
     except (TypeError, ValueError):
         pass
-    raise ValueError(f"{where}: is {given!r}, must be sixteen hex digits in quotation marks")
+    raise wrong(given, where, "sixteen hex digits in quotation marks")
 
 
 def _descriptor(given: Any, where: str) -> str | None:
     if given is None or isinstance(given, str) and len(given) <= _MOST_ELEMENTS and given.isprintable() and all(
             ord(letter) < 0x80 for letter in given):
         return given
-    raise ValueError(f"{where}: is {given!r}, must be printable ASCII text of up to {_MOST_ELEMENTS} letters")
+    raise wrong(given, where, f"at most {_MOST_ELEMENTS} printable ASCII characters")
 
 
 def _field(kind: int, name: str, value: Any, where: str) -> Any:

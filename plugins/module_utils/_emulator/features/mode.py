@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Mapping
 
+from ..._checks import one_of
 from ..._scsi.mode_caching import decode_caching_mode
 from ..._scsi.mode_control import decode_control_mode
 from ..._scsi.mode_informational_exceptions import decode_informational_exceptions_mode
@@ -37,7 +38,6 @@ from ..._scsi.mode_sense import ALL_PAGES, ALL_SUBPAGES, MODE_SENSE_6, MODE_SENS
 from ..attention import MODE_PARAMETERS_CHANGED
 from ..contract import Task
 from ..feature import Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import one_of
 from .mode_exceptions import Exceptions
 from .mode_list import ModeList
 from .mode_pages import (
@@ -82,7 +82,7 @@ class Mode(Feature):
     ) -> None:
         super().__init__()
         self._settings = Settings(settings or {})
-        one_of(protocol, tuple(PROTOCOLS), "protocol")
+        one_of(protocol, "protocol", tuple(PROTOCOLS))
         self._capacity = capacity
         self._others = pages
         self._streams = permanent_streams

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Tuple
 
+from ..._checks import boolean, items, number, one_of, with_defaults, wrong
 from ..._scsi.mode_caching import CACHING_MODE_PAGE, encode_caching_mode
 from ..._scsi.mode_control import CONTROL_MODE_PAGE, encode_control_mode
 from ..._scsi.mode_control_extension import (
@@ -31,7 +32,6 @@ from ..._scsi.mode_protocol_specific import (
     encode_protocol_specific_port,
 )
 from ..._scsi.mode_sense import PAGE_HEADER, SUBPAGE_HEADER
-from ..settings import boolean, checked, listed, number, one_of
 
 #: Page and subpage.
 PageCode = Tuple[int, int]
@@ -81,7 +81,7 @@ class Settings:
     """What users write of the mode pages; see `mode.Mode`."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
-        values = checked(given, "mode", {
+        values = with_defaults(given, "mode", {
             "write_cache": True, "read_cache": True, "read_ahead": True, "write_protected": False, "dpofua": True,
             "saving": True, "reporting_method": ON_REQUEST, "predicted_failure": None, "without": [],
             "idle_and_standby_seconds": {}})
@@ -92,14 +92,13 @@ class Settings:
         self.write_protected, self.dpofua, self.saving = flags["write_protected"], flags["dpofua"], flags["saving"]
         self.reporting_method: int = number(values["reporting_method"], "mode.reporting_method", 0, 0xF, whole=True)
         if self.reporting_method not in _METHODS:
-            raise ValueError("mode.reporting_method: is {}, must be one of: {}".format(
-                self.reporting_method, ", ".join(str(each) for each in _METHODS)))
+            raise wrong(self.reporting_method, "mode.reporting_method", f"one of {', '.join(map(str, _METHODS))}")
         self.predicted_failure = predicted_failure(values["predicted_failure"], "mode.predicted_failure")
         self.without = frozenset(
-            NAMES[one_of(each, tuple(NAMES), f"mode.without[{place}]")]
-            for place, each in enumerate(listed(values["without"], "mode.without")))
+            NAMES[one_of(each, f"mode.without[{place}]", tuple(NAMES))]
+            for place, each in enumerate(items(values["without"], "mode.without")))
         where = "mode.idle_and_standby_seconds"
-        timers = checked(values["idle_and_standby_seconds"], where, dict.fromkeys(_TIMER_BYTES))
+        timers = with_defaults(values["idle_and_standby_seconds"], where, dict.fromkeys(_TIMER_BYTES))
         #: In units of 100 milliseconds, of those that run.
         self.timers: dict[str, int] = {
             name: int(number(seconds, f"{where}.{name}", 0, _LONGEST_TIMER // _HUNDRED_MILLISECONDS)
@@ -111,7 +110,7 @@ def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
     """Additional sense code and qualifier by which a drive tells that it will fail, from ``{asc: , ascq: }``."""
     if given is None:
         return None
-    values = checked(given, where, {"asc": 0x5D, "ascq": 0x10})
+    values = with_defaults(given, where, {"asc": 0x5D, "ascq": 0x10})
     return (number(values["asc"], where + ".asc", 0, 0xFF, whole=True),
             number(values["ascq"], where + ".ascq", 0, 0xFF, whole=True))
 

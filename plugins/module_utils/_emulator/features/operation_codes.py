@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping
 
+from ..._checks import boolean, with_defaults
 from ..._scsi.report_operation_codes import (
     ALL_COMMANDS,
     NOT_SUPPORTED,
@@ -29,7 +30,6 @@ from ..._scsi.report_operation_codes import (
 )
 from ..contract import Task
 from ..feature import Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import boolean, checked
 from .cdb_usage import cdb_usage
 
 _MAINTENANCE_IN = 0xA3
@@ -51,7 +51,7 @@ class OperationCodes(Feature):
                  settings: Mapping[str, Any] | None = None, extended_seconds: float = 0) -> None:
         super().__init__()
         del clock  # What a drive can do does not change with time.
-        values = checked(settings or {}, "operation_codes", {"timeouts": True})
+        values = with_defaults(settings or {}, "operation_codes", {"timeouts": True})
         self._timeouts = boolean(values["timeouts"], "operation_codes.timeouts")
         self._known = commands
         self._extended_seconds = extended_seconds

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ..._checks import boolean, items, number, one_of, with_defaults
 from ..._scsi.start_stop_unit import (
     ACTIVE,
     FORCE_IDLE,
@@ -31,7 +32,6 @@ from ..._scsi.start_stop_unit import (
 )
 from ..contract import Nexus, Task
 from ..feature import GOOD, LATER, Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import boolean, checked, listed, number, one_of
 from ..usage import Usage
 
 _ACTIVE, _STOPPED = "active", "stopped"
@@ -86,13 +86,13 @@ class Power(Feature):
     def __init__(self, clock: Clock, usage: Usage, settings: Mapping[str, Any] | None = None, *,
                  page: Callable[[], Mapping[str, Any]] = dict, removable: bool = False) -> None:
         super().__init__()
-        values = checked(settings or {}, "power", {
+        values = with_defaults(settings or {}, "power", {
             "start_seconds": 0, "stopped_at_power_on": False, "conditions": list(CONDITIONS)})
         self._start_seconds: float = number(values["start_seconds"], "power.start_seconds", 0)
         self._stopped_at_power_on = boolean(values["stopped_at_power_on"], "power.stopped_at_power_on")
         self._conditions = frozenset(
-            one_of(each, tuple(CONDITIONS), f"power.conditions[{place}]")
-            for place, each in enumerate(listed(values["conditions"], "power.conditions")))
+            one_of(each, f"power.conditions[{place}]", tuple(CONDITIONS))
+            for place, each in enumerate(items(values["conditions"], "power.conditions")))
         self._clock = clock
         self._usage = usage
         self._page = page

@@ -20,12 +20,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping
 
+from ..._checks import boolean, with_defaults
 from ..._scsi import persistent_reserve_in as reserve_in
 from ..._scsi import persistent_reserve_out as reserve_out
 from ..._scsi.reserve_release import RELEASE_6, RELEASE_10, RESERVE_6, RESERVE_10
 from ..contract import Nexus, Task
 from ..feature import Clock, Code, Feature, Handler, Status, invalid_field_in_cdb
-from ..settings import boolean, checked
 from .reservations_conflicts import REGISTRANTS, TYPES, conflicts, conflicts_with_reserve
 from .reservations_list import TARGET_PORT, ParameterList, transport_id
 from .reservations_state import Port, Registrations, conflict, port_of
@@ -51,7 +51,7 @@ class Reservations(Feature):
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None) -> None:
         super().__init__()
         del clock  # A reservation has no age.
-        values = checked(settings or {}, "reservations", _DEFAULTS)
+        values = with_defaults(settings or {}, "reservations", _DEFAULTS)
         self._has = {name: boolean(value, "reservations." + name) for name, value in values.items()}
         self._abort_tasks = abort_tasks
         self._registrations = Registrations(self._tell)

@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple
 
-from ..settings import boolean, checked, listed, number, one_of, sense_codes
+from ..._checks import boolean, items, number, one_of, with_defaults
+from ..feature import sense_codes
 
 DEFAULT, BACKGROUND_SHORT, BACKGROUND_EXTENDED, ABORT, FOREGROUND_SHORT, FOREGROUND_EXTENDED = 0, 1, 2, 4, 5, 6
 BACKGROUND_TESTS = frozenset((BACKGROUND_SHORT, BACKGROUND_EXTENDED))
@@ -71,12 +72,12 @@ class _Entry:
     """One entry of the plan."""
 
     def __init__(self, given: Any, where: str) -> None:
-        values = checked(given, where, {
+        values = with_defaults(given, where, {
             "test": None, "result": "failed", "segment": None, "lba": None, "sense": None, "at_percent": 50,
             "count": None})
         self.test = values["test"]
         if self.test is not None:
-            one_of(self.test, sorted(set(CODES.values())), where + ".test")
+            one_of(self.test, where + ".test", sorted(set(CODES.values())))
         self.remaining: int | None = values["count"]
         if self.remaining is not None:
             number(self.remaining, where + ".count", 1, whole=True)
@@ -87,7 +88,7 @@ class _Entry:
 
 
 def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
-    result = one_of(values["result"], _RESULTS, where + ".result")
+    result = one_of(values["result"], where + ".result", _RESULTS)
     at_percent = number(values["at_percent"], where + ".at_percent", 0, 100)
     segment, lba = values["segment"], values["lba"]
     if segment is not None:
@@ -96,7 +97,7 @@ def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
         number(lba, where + ".lba", 0, (1 << 64) - 2, whole=True)
     if result != "failed":
         if (segment, lba, values["sense"]) != (None, None, None):
-            raise ValueError(f"{where}: a segment, an lba or a sense belong to the result failed")
+            raise ValueError(f"{where}: segment, lba and sense require the result failed")
         return Outcome(UNKNOWN_ERROR if result == "unknown error" else LOG_FAILURE, at_percent=at_percent)
     sense = _COMPONENT_FAILURE if lba is None else _UNRECOVERED_READ_ERROR
     if values["sense"] is not None:
@@ -109,7 +110,7 @@ class Settings:
     """The settings, checked; raises ValueError with the name of what is wrong."""
 
     def __init__(self, given: Any) -> None:
-        values = checked(given, "selftest", {
+        values = with_defaults(given, "selftest", {
             "short_seconds": 120, "extended_seconds": 600, "default_seconds": 0, "suspension_seconds": 0.01,
             "log_default_test": False, "off_line": True, "lenient_abort": False, "plan": []})
         self._seconds: dict[str, float] = {
@@ -121,7 +122,7 @@ class Settings:
         self.lenient_abort = boolean(values["lenient_abort"], "selftest.lenient_abort")
         self._plan: list[_Entry] = [
             _Entry(entry, f"selftest.plan[{place}]")
-            for place, entry in enumerate(listed(values["plan"], "selftest.plan"))]
+            for place, entry in enumerate(items(values["plan"], "selftest.plan"))]
 
     @property
     def extended_seconds(self) -> float:

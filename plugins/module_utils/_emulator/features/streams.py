@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ..._checks import boolean, items, number, one_of, with_defaults
 from ..._scsi.streams import (
     CLOSE_STREAM,
     GET_STREAM_STATUS,
@@ -38,7 +39,6 @@ from ..._scsi.streams import (
 from ..._scsi.vpd_block_limits_extension import BLOCK_LIMITS_EXTENSION, encode_block_limits_extension
 from ..contract import Task
 from ..feature import Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import boolean, checked, listed, number, one_of
 
 _SERVICE_ACTION_IN = 0x9E
 _POWER_ON = "power on"
@@ -55,12 +55,12 @@ class Streams(Feature):
     def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         del clock  # A stream does not age.
-        values = checked(settings or {}, "streams", {
+        values = with_defaults(settings or {}, "streams", {
             "maximum": 8, "permanent": [], "assignment": _LOWEST, "optimal_write_size_blocks": 128, "granularity": 8,
             "reduced_control": False, "closed_by_reset": True, "like_scsi_debug": False})
         self._maximum: int = number(values["maximum"], "streams.maximum", 0, 0xFFFF, whole=True)
         self._permanent = _permanent(values["permanent"], self._maximum)
-        self._assignment = one_of(values["assignment"], (_LOWEST, _ROUND_ROBIN), "streams.assignment")
+        self._assignment = one_of(values["assignment"], "streams.assignment", (_LOWEST, _ROUND_ROBIN))
         self._write_size: int = number(
             values["optimal_write_size_blocks"], "streams.optimal_write_size_blocks", 0, 0xFFFF, whole=True)
         self._granularity: int = number(values["granularity"], "streams.granularity", 0, 0xFFFFFFFF, whole=True)
@@ -178,11 +178,11 @@ class Streams(Feature):
 def _permanent(given: Any, maximum: int) -> dict[int, int]:
     """Relative lifetimes by stream identifier."""
     found: dict[int, int] = {}
-    for place, each in enumerate(listed(given, "streams.permanent")):
+    for place, each in enumerate(items(given, "streams.permanent")):
         where = f"streams.permanent[{place}]"
-        values = checked(each, where, {"id": None, "relative_lifetime": 0})
+        values = with_defaults(each, where, {"id": None, "relative_lifetime": 0})
         identifier = number(values["id"], where + ".id", 0, maximum - 1, whole=True)
         if identifier in found:
-            raise ValueError(f"{where}.id: {identifier} is there twice")
+            raise ValueError(f"{where}.id: {identifier} is there already")
         found[identifier] = number(values["relative_lifetime"], where + ".relative_lifetime", 0, 0x3F, whole=True)
     return found
