@@ -266,7 +266,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import DaemonError
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import (
     Manager,
-    Outcome,
+    TargetOutcome,
     default_directory,
     read_description,
 )
@@ -288,7 +288,7 @@ def _portal(options: dict[str, Any]) -> Portal:
         options["advertised_address"] or "")
 
 
-def _run(options: dict[str, Any], check_mode: bool) -> Outcome:
+def _run(options: dict[str, Any], check_mode: bool) -> TargetOutcome:
     manager = Manager(options["state_dir"] or default_directory(), check_mode)
     if options["state"] == "stopped":
         return manager.stopped()

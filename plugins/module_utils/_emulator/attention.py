@@ -10,7 +10,7 @@ from typing import Collection, Iterable, Tuple
 from .contract import Nexus
 
 #: Additional sense code and qualifier.
-Code = Tuple[int, int]
+SenseCode = Tuple[int, int]
 
 POWER_ON, BUS_RESET, TARGET_RESET = (0x29, 0x01), (0x29, 0x02), (0x29, 0x03)
 POWER_ON_OR_RESET = (0x29, 0x00)
@@ -38,7 +38,7 @@ class Attentions:
     """
 
     def __init__(self) -> None:
-        self._pending: dict[Nexus, list[Code]] = {}
+        self._pending: dict[Nexus, list[SenseCode]] = {}
         self.logged_in: Collection[Nexus] = ()
 
     @property
@@ -50,7 +50,7 @@ class Attentions:
         """Whether anything is kept of a nexus."""
         return nexus in self._pending
 
-    def _of(self, nexus: Nexus) -> list[Code] | None:
+    def _of(self, nexus: Nexus) -> list[SenseCode] | None:
         pending = self._pending.get(nexus)
         if pending is None and nexus in self.logged_in:
             pending = self._pending[nexus] = [POWER_ON_OR_RESET]
@@ -60,7 +60,7 @@ class Attentions:
         """A nexus has gone, with all that it was not told."""
         self._pending.pop(nexus, None)
 
-    def establish(self, code: Code, only: Iterable[Nexus] | None = None, but: Nexus | None = None) -> None:
+    def establish(self, code: SenseCode, only: Iterable[Nexus] | None = None, but: Nexus | None = None) -> None:
         """Tells all of ``only`` (every nexus, where that is None), but not ``but``, with their next command."""
         for nexus in list(self._pending) if only is None else only:
             pending = self._of(nexus)
@@ -72,12 +72,12 @@ class Attentions:
             elif len(pending) < _MOST:
                 pending.append(code)
 
-    def take(self, nexus: Nexus) -> Code | None:
+    def take(self, nexus: Nexus) -> SenseCode | None:
         """The oldest that the nexus has not been told; it counts as told now."""
         pending = self._of(nexus)
         return pending.pop(0) if pending else None
 
-    def clear(self, nexus: Nexus, code: Code) -> None:
+    def clear(self, nexus: Nexus, code: SenseCode) -> None:
         """The nexus has learnt it in another way."""
         pending = self._of(nexus)
         if pending and code in pending:

@@ -61,7 +61,7 @@ _ONE_BY_ONE = ("profile", "count", "lun", "serial", "wwn")
 
 
 @dataclass(frozen=True)
-class Drive:
+class DriveDescription:
     """One drive, checked. ``features`` has the settings of each feature, None for one that it does not have."""
 
     lun: int
@@ -80,7 +80,7 @@ class Drive:
     power_on_hours: float
     removable: bool
     features: Mapping[str, Mapping[str, Any] | None]
-    faults: Sequence[Mapping[str, Any]]
+    fault_settings: Sequence[Mapping[str, Any]]
 
     def has(self, feature: str) -> bool:
         """Whether it has a feature."""
@@ -97,7 +97,7 @@ class Description:
 
     target: str
     time_scale: float
-    drives: tuple[Drive, ...]
+    drives: tuple[DriveDescription, ...]
 
 
 def parse(given: Any) -> Description:
@@ -106,7 +106,7 @@ def parse(given: Any) -> Description:
     target = values["target"]
     if not isinstance(target, str) or not is_iscsi_name(target):
         raise wrong(target, "target", f"an iSCSI name, such as {DEFAULT_TARGET}")
-    drives: dict[int, Drive] = {}
+    drives: dict[int, DriveDescription] = {}
     for place, entry in enumerate(items(values["drives"], "drives")):
         where = f"drives[{place}]"
         for drive in _drives(entry, where, target, len(drives) and max(drives) + 1):
@@ -120,7 +120,7 @@ def parse(given: Any) -> Description:
                        tuple(drives[lun] for lun in sorted(drives)))
 
 
-def _drives(given: Any, where: str, target: str, next_lun: int) -> list[Drive]:
+def _drives(given: Any, where: str, target: str, next_lun: int) -> list[DriveDescription]:
     if not isinstance(given, Mapping):
         raise wrong(given, where, "a dictionary")
     profile = one_of(given.get("profile", "sas_hdd"), where + ".profile", tuple(PROFILES))
@@ -149,7 +149,7 @@ def _merged(profile: Any, own: Mapping[str, Any], name: str, where: str) -> Mapp
 
 
 def _drive(values: Mapping[str, Any], given: Mapping[str, Any], where: str, target: str, profile: str, first: int,
-           place: int) -> Drive:
+           place: int) -> DriveDescription:
     lun = first + place
     made = hashlib.sha256(f"{target}/{lun}".encode()).hexdigest()
     medium = values["medium"]
@@ -160,7 +160,7 @@ def _drive(values: Mapping[str, Any], given: Mapping[str, Any], where: str, targ
     block_length = number(values["block_length"], where + ".block_length", 1, 1 << 20, whole=True)
     if block_length not in _BLOCK_LENGTHS:
         raise wrong(block_length, where + ".block_length", f"one of {', '.join(map(str, _BLOCK_LENGTHS))}")
-    return Drive(
+    return DriveDescription(
         lun, profile, _text(values["vendor"], 8, where + ".vendor"), _text(values["product"], 16, where + ".product"),
         _text(values["revision"], 4, where + ".revision"),
         _counted(given.get("serial"), place, where) or "EMU" + made[:13].upper(),

@@ -55,7 +55,7 @@ def read_description(path: str) -> dict[str, Any]:
 
 
 @dataclass
-class Outcome:
+class TargetOutcome:
     """What was done, and how the target is now."""
 
     changed: bool = False
@@ -77,12 +77,12 @@ class Manager:
         self._daemon = Daemon(directory)
         self._check_mode = check_mode
 
-    def started(self, description: Mapping[str, Any], portal: Portal) -> Outcome:
+    def started(self, description: Mapping[str, Any], portal: Portal) -> TargetOutcome:
         """The target runs and is as described."""
         config, problem = config_of(description, portal)
         if problem is not None:
             raise ValueError(problem)
-        outcome = Outcome(after=_shown(description, portal))
+        outcome = TargetOutcome(after=_shown(description, portal))
         status = self._daemon.ask("status")
         if status is None:
             outcome.note("started")
@@ -111,16 +111,16 @@ class Manager:
             raise DaemonError(f"the emulated target ended while it was asked; see {self._daemon.log_file}")
         return answer
 
-    def stopped(self) -> Outcome:
+    def stopped(self) -> TargetOutcome:
         """The target does not run; its state is kept."""
-        outcome = Outcome()
+        outcome = TargetOutcome()
         if self._daemon.ask("status") is not None:
             outcome.note("stopped")
             if not self._check_mode:
                 self._daemon.stop()
         return outcome
 
-    def absent(self) -> Outcome:
+    def absent(self) -> TargetOutcome:
         """The target does not run, and nothing is left of it."""
         outcome = self.stopped()
         directory = self._daemon.directory
@@ -138,7 +138,7 @@ class Manager:
 
     # -- while it runs
 
-    def act(self, outcome: Outcome, faults: Sequence[Mapping[str, Any]], advance_seconds: float,
+    def act(self, outcome: TargetOutcome, faults: Sequence[Mapping[str, Any]], advance_seconds: float,
             power_cycle: Sequence[int]) -> None:
         """Sets faults, lets the clocks jump, takes the power off and on."""
         for place, entry in enumerate(faults):
@@ -155,7 +155,7 @@ class Manager:
             if not self._check_mode:
                 self._daemon.ask("power_cycle", lun=lun)
 
-    def _set_faults(self, outcome: Outcome, lun: int, faults: list[Any]) -> None:
+    def _set_faults(self, outcome: TargetOutcome, lun: int, faults: list[Any]) -> None:
         if self._check_mode:
             outcome.note(f"set faults of LUN {lun}")
             return

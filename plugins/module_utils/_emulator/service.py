@@ -14,9 +14,9 @@ from .blocks.medium import Medium, MemoryMedium
 from .blocks.medium_file import FileMedium
 from .build import Surroundings, build_unit
 from .contract import Handle, Timers
-from .copy.rod_tokens import Directory
-from .description import FILE, Description, Drive, parse
-from .features.enclosure_elements import Drive as Enclosed
+from .copy.rod_tokens import UnitRegistry
+from .description import FILE, Description, DriveDescription, parse
+from .features.enclosure_elements import EnclosedDrive
 from .features.identity import port_name
 from .iscsi.server import Server
 from .shelf import Shelf
@@ -64,11 +64,11 @@ class _StillTimers(Timers):
 def check(given: Any) -> Description:
     """The description, all of whose settings are right. Raises ValueError, which names what is wrong."""
     description = parse(given)
-    directory = Directory()
+    registry = UnitRegistry()
     for drive in description.drives:
         medium = None if drive.medium is None else MemoryMedium(drive.block_length, drive.blocks)
         try:
-            build_unit(drive, Surroundings(description.target, _StillTimers(), directory), medium)
+            build_unit(drive, Surroundings(description.target, _StillTimers(), registry), medium)
         except ValueError as error:
             raise ValueError(f"LUN {drive.lun}: {error}") from None
     return description
@@ -82,10 +82,10 @@ class Service:
         self.portal = portal
         self._folder = None if state_directory is None else os.path.join(state_directory, "units")
         self._store = MemoryStore() if self._folder is None else Store(self._folder)
-        self._directory = Directory()
+        self._registry = UnitRegistry()
         self._media: dict[int, Medium] = {}
         #: What was set while it ran, by LUN.
-        self._faults: dict[int, Any] = {drive.lun: list(drive.faults) for drive in description.drives}
+        self._fault_settings: dict[int, Any] = {drive.lun: list(drive.fault_settings) for drive in description.drives}
         self.server = Server(portal.address, portal.port, portal.credentials(), portal.allow_without_chap,
                              advertised=portal.advertised)
         self.shelf = Shelf(description.target)
@@ -95,20 +95,20 @@ class Service:
 
     # -- units
 
-    def _put(self, drive: Drive) -> None:
+    def _put(self, drive: DriveDescription) -> None:
         name = f"lun-{drive.lun}"
         medium = self._medium(drive, name)
         around = Surroundings(
-            self.shelf.name, self.server.timers, self._directory, self.description.time_scale, self.shelf.numbers,
+            self.shelf.name, self.server.timers, self._registry, self.description.time_scale, self.shelf.numbers,
             lambda nexus: self.server.abort_tasks(self.shelf, drive.lun, nexus), self._store.load(name),
             lambda state: self._store.save(name, state), self._enclosed)
         unit = build_unit(drive, around, medium)
-        self._faults[drive.lun] = list(drive.faults)
+        self._fault_settings[drive.lun] = list(drive.fault_settings)
         self.shelf.put(drive.lun, unit)
         if medium is not None:
             self._media[drive.lun] = medium
 
-    def _medium(self, drive: Drive, name: str) -> Medium | None:
+    def _medium(self, drive: DriveDescription, name: str) -> Medium | None:
         if drive.medium is None:
             return None
         if drive.medium == FILE:
@@ -117,16 +117,16 @@ class Service:
             return FileMedium(os.path.join(self._folder, name + ".img"), drive.block_length, drive.blocks)
         return MemoryMedium(drive.block_length, drive.blocks)
 
-    def _enclosed(self) -> list[Enclosed]:
+    def _enclosed(self) -> list[EnclosedDrive]:
         """The SAS drives, which an enclosure has in its slots, in the order of their numbers."""
-        return [Enclosed(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
+        return [EnclosedDrive(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
                 if drive.device_type != _ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
 
     def _take_out(self, lun: int, forget: bool) -> None:
         drive = next(each for each in self.description.drives if each.lun == lun)
         self.server.abort_tasks(self.shelf, lun)
         self.shelf.remove(lun)
-        self._directory.remove(bytes.fromhex(drive.wwn))
+        self._registry.remove(bytes.fromhex(drive.wwn))
         medium = self._media.pop(lun, None)
         if medium is not None:
             medium.close()
@@ -168,10 +168,10 @@ class Service:
 
     def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> bool:
         """These are the faults of a unit from now on; False where they are those that were set last."""
-        if self._faults.get(lun) == faults:
+        if self._fault_settings.get(lun) == faults:
             return False
         self.unit(lun).faults.replace(faults)
-        self._faults[lun] = faults
+        self._fault_settings[lun] = faults
         return True
 
     def power_cycle(self, lun: int | None) -> None:

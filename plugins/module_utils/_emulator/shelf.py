@@ -8,7 +8,7 @@ from __future__ import annotations
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import REPORTED_LUNS_CHANGED
-from .contract import Nexus, Target, Task, Unit
+from .contract import Nexus, ServedUnit, Target, Task
 from .feature import CHECK_CONDITION, GOOD, Check, invalid_field_in_cdb
 from .features.identity import report_luns
 from .unit import LogicalUnit
@@ -18,7 +18,7 @@ _NO_SUCH_UNIT, _UNKNOWN_DEVICE_TYPE = 3, 0x1F
 _LOGICAL_UNIT_NOT_SUPPORTED = Check(0x05, 0x25, 0x00)
 
 
-class Absent(Unit):
+class Absent(ServedUnit):
     """What answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -59,7 +59,7 @@ class Shelf(Target):
         #: Those who are logged in, in the order in which they came.
         self._nexuses: dict[Nexus, None] = {}
 
-    def unit(self, lun: int) -> Unit | None:
+    def unit(self, lun: int) -> ServedUnit | None:
         return self.units.get(lun)
 
     def numbers(self) -> list[int]:

@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import COMMANDS_CLEARED, Attentions
-from .contract import Nexus, Task, Unit
+from .contract import Nexus, ServedUnit, Task
 from .faults.faults import Faults
 from .feature import (
     CHECK_CONDITION,
@@ -117,7 +117,7 @@ class Basics(Feature):
         return Check(0, 0, 0)
 
 
-class LogicalUnit(Unit):
+class LogicalUnit(ServedUnit):
     """A logical unit made of features, in the order in which they may refuse a command.
 
     ``write`` keeps the state durably; it is called with the whole state before an answer is sent that rests on it.
@@ -191,7 +191,7 @@ class LogicalUnit(Unit):
             self._working = False
         self._finish()
         if answer is not LATER:
-            data, task.faults = self.faults.after(task, answer)
+            data, task.wire_faults = self.faults.after(task, answer)
             task.complete(GOOD, data)
 
     def _answer(self, task: Task) -> Any:

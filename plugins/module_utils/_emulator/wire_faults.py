@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults on the wire: the one place through which every PDU passes that the server sends or receives.
 
-A device model sets ``task.faults``, a test or an operator gives the server a `Hooks` of its own.
+A device model sets ``task.wire_faults``, a test or an operator gives the server a `Hooks` of its own.
 """
 
 from __future__ import annotations
@@ -107,13 +107,13 @@ class Hooks:
 
 
 @dataclass
-class FaultState:
+class WireFaultState:
     """How far the answer of a task with faults has come."""
 
-    faults: WireFaults
+    wire_faults: WireFaults
     sent: int = field(default=0)
 
     def apply(self, outgoing: Outgoing) -> Verdict:
         """What becomes of the task's next PDU."""
         self.sent += 1
-        return self.faults.apply(outgoing, self.sent - 1)
+        return self.wire_faults.apply(outgoing, self.sent - 1)

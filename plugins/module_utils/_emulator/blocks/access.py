@@ -12,8 +12,8 @@ from ..feature import Check, invalid_field_in_cdb
 from ..usage import Usage
 from .extents import Extents
 from .medium import Medium
-from .request import Request
-from .settings import Settings
+from .request import BlockRequest
+from .settings import BlockSettings
 
 _PROTECT_BIT, _DPO_BIT, _FUA_BIT = 7, 4, 3
 
@@ -22,10 +22,10 @@ def _unrecovered_read(lba: int | None = None) -> Check:
     return Check(0x03, 0x11, 0x00, **({} if lba is None else {"information": lba}))
 
 
-class Access:
+class MediumAccess:
     """The medium of a disk, as its commands use it. Raises Check for what the disk refuses."""
 
-    def __init__(self, medium: Medium, usage: Usage, settings: Settings, write_cache: Callable[[], bool],
+    def __init__(self, medium: Medium, usage: Usage, settings: BlockSettings, write_cache: Callable[[], bool],
                  read_only: Callable[[], bool], dpofua: bool) -> None:
         self.medium = medium
         self.usage = usage
@@ -43,7 +43,7 @@ class Access:
 
     # -- checks of a CDB
 
-    def check_flags(self, request: Request) -> None:
+    def check_flags(self, request: BlockRequest) -> None:
         """Refuses protection information, which the disk is not formatted with, and DPO and FUA if it lacks them."""
         values = request.values
         for name in ("rdprotect", "wrprotect", "vrprotect", "orprotect"):
@@ -59,7 +59,7 @@ class Access:
         if lba + count > self.medium.blocks:
             raise Check(0x05, 0x21, 0x00)
 
-    def check_extent(self, request: Request, maximum: int | None = None) -> None:
+    def check_extent(self, request: BlockRequest, maximum: int | None = None) -> None:
         """Refuses blocks that are not there, and more than one command may ask for."""
         self.check_range(request.lba, request.count)
         if request.count > (self.settings.maximum_transfer if maximum is None else maximum):

@@ -24,7 +24,7 @@ from ..._scsi.vpd_logical_block_provisioning import (
 from ..contract import Task
 from ..feature import Code, Feature, Handler
 from .medium import Medium
-from .settings import Settings
+from .settings import BlockSettings
 
 _SERVICE_ACTION_IN = 0x9E
 
@@ -34,7 +34,7 @@ class Capacity(Feature):
 
     name = "capacity"
 
-    def __init__(self, medium: Medium, settings: Settings) -> None:
+    def __init__(self, medium: Medium, settings: BlockSettings) -> None:
         super().__init__()
         self._medium = medium
         self._settings = settings

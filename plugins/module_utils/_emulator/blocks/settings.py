@@ -50,7 +50,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class Settings:
+class BlockSettings:
     """The settings, checked against the medium. Raises ValueError for what is wrong."""
 
     def __init__(self, given: Mapping[str, Any], medium: Medium) -> None:

@@ -35,7 +35,7 @@ class CopyMedium(Protocol):
         """Writes whole blocks."""
 
 
-class CopySource(Protocol):
+class CopyEndpoint(Protocol):
     """A logical unit that can be the source or the destination of a copy."""
 
     @property

@@ -18,7 +18,7 @@ from ..._scsi.copy_cscds import encode_identification
 from ..._scsi.populate_token import ROD_TOKEN_BLOCK_DEVICE, ROD_TOKEN_LENGTH, ROD_TOKEN_SIZE
 from ..._scsi.receive_copy_lid4 import ROD_TOKEN_HEADER
 from ..feature import Check, Clock
-from .endpoint import CopySource
+from .endpoint import CopyEndpoint
 
 _ILLEGAL_REQUEST = 0x05
 UNSUPPORTED_TYPE = (0x23, 0x01)
@@ -92,7 +92,7 @@ def identifier_of(content: bytes) -> str:
     return str(ROD_TOKEN_HEADER.decode(content)["copy_manager_rod_token_identifier"])
 
 
-def make_content(kind: int, unit: CopySource, byte_count: int) -> bytes:
+def make_content(kind: int, unit: CopyEndpoint, byte_count: int) -> bytes:
     """The 512 bytes of a new token: who made it, of how much; and what nobody can guess."""
     length = unit.medium.block_length
     creator = encode_identification({
@@ -109,7 +109,7 @@ def make_content(kind: int, unit: CopySource, byte_count: int) -> bytes:
 class RodTokens:
     """The tokens that one unit's copy manager has made. ``changed`` is called when there are others than before."""
 
-    def __init__(self, clock: Clock, unit: CopySource, changed: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, unit: CopyEndpoint, changed: Callable[[], None]) -> None:
         self.unit = unit
         self._clock = clock
         self._changed = changed
@@ -169,14 +169,14 @@ class RodTokens:
         self._ended = {identifier: (code[0], code[1]) for identifier, code in (state.get("ended") or {}).items()}
 
 
-class Directory:
+class UnitRegistry:
     """The logical units of a server that can take part in copies, and their tokens. All its copy managers share one."""
 
     def __init__(self) -> None:
-        self._units: dict[bytes, CopySource] = {}
+        self._units: dict[bytes, CopyEndpoint] = {}
         self._tokens: dict[bytes, RodTokens] = {}
 
-    def put(self, unit: CopySource) -> None:
+    def put(self, unit: CopyEndpoint) -> None:
         """A unit that has come."""
         self._units[unit.designator] = unit
 
@@ -185,7 +185,7 @@ class Directory:
         self._units.pop(designator, None)
         self._tokens.pop(designator, None)
 
-    def find(self, designator: bytes) -> CopySource | None:
+    def find(self, designator: bytes) -> CopyEndpoint | None:
         """The unit that has this designator in VPD page 83h."""
         return self._units.get(designator)
 

@@ -155,7 +155,7 @@ class _Drop(Effect):
         self._undone = one_of(given, where, ("before", "after")) == "before"
 
     def before(self, task: Task) -> Action | None:
-        task.faults = WireFaults(drop=True)
+        task.wire_faults = WireFaults(drop=True)
         if self._undone:
             # Nobody will see this status: the connection goes in its place.
             raise Status(_BUSY)
@@ -170,10 +170,10 @@ class _Wire(Effect):
                  for name, value in values.items() if value is not None}
         if not found:
             raise wrong(given, where, f"some of {', '.join(sorted(known))}")
-        self._faults = WireFaults(**found)
+        self._wire_faults = WireFaults(**found)
 
     def before(self, task: Task) -> Action | None:
-        task.faults = self._faults
+        task.wire_faults = self._wire_faults
         return None
 
 
@@ -201,8 +201,8 @@ class _Short(Effect):
     def after(self, task: Task, data: bytes, draw: bytes) -> bytes:
         if self._hidden:
             missing = task.expected_length - len(data)
-            task.faults = replace(
-                task.faults or WireFaults(), residual=abs(missing), underflow=missing > 0, overflow=missing < 0)
+            task.wire_faults = replace(
+                task.wire_faults or WireFaults(), residual=abs(missing), underflow=missing > 0, overflow=missing < 0)
         return data[:self._bytes]
 
 

@@ -67,7 +67,6 @@ from typing import Any, Callable, Mapping, Sequence
 
 from ..._checks import boolean, items, number, with_defaults
 from ..contract import Task
-from ..feature import Clock
 from ..wire_faults import WireFaults
 from .effects import EFFECTS, Action, Effect
 from .match import Match
@@ -77,7 +76,7 @@ _WHEN: Mapping[str, Any] = {
 _DRAWS = 1 << 64
 
 
-class _Entry:
+class _FaultEntry:
     """One entry, and how often it has seen its commands and has acted."""
 
     def __init__(self, given: Any, where: str) -> None:
@@ -136,8 +135,7 @@ class Faults:
     #: As `Feature.changed`: called when a count has gone down.
     changed: Callable[[], None] = staticmethod(lambda: None)
 
-    def __init__(self, clock: Clock, settings: Sequence[Mapping[str, Any]] = ()) -> None:
-        del clock  # Turns are counted, not seconds; a delay is the unit's to measure.
+    def __init__(self, settings: Sequence[Mapping[str, Any]] = ()) -> None:
         self._entries = _entries(settings)
 
     def replace(self, settings: Sequence[Mapping[str, Any]]) -> None:
@@ -155,9 +153,9 @@ class Faults:
         entry = self._strike(task, answers=True) if data else None
         if entry is not None:
             data = entry.effect.after(task, data, entry.draw("what"))
-        return data, task.faults
+        return data, task.wire_faults
 
-    def _strike(self, task: Task, answers: bool) -> _Entry | None:
+    def _strike(self, task: Task, answers: bool) -> _FaultEntry | None:
         due = [entry for entry in self._entries if entry.effect.answers == answers and entry.is_due(task)]
         if not due:
             return None
@@ -179,5 +177,5 @@ class Faults:
                 entry.acted = saved["acted"]
 
 
-def _entries(settings: Sequence[Mapping[str, Any]]) -> list[_Entry]:
-    return [_Entry(given, f"faults[{place}]") for place, given in enumerate(items(settings, "faults"))]
+def _entries(settings: Sequence[Mapping[str, Any]]) -> list[_FaultEntry]:
+    return [_FaultEntry(given, f"faults[{place}]") for place, given in enumerate(items(settings, "faults"))]

@@ -62,7 +62,7 @@ from ..._scsi.ses_pages import (
 )
 from ..feature import Clock, invalid_field_in_parameter_list
 from .diagnostics import DiagnosticPages
-from .enclosure_elements import KINDS, Drive, Element, PowerCycle, elements_of, sas_address
+from .enclosure_elements import KINDS, Element, EnclosedDrive, PowerCycle, elements_of, sas_address
 
 _SAS_DEVICE = 1
 _NO_ADDRESS, _DEFAULT_IDENTIFIER = "0" * 16, "5" + "0" * 15
@@ -72,7 +72,7 @@ _GENERATIONS = 1 << 32
 #: The element index that says nothing.
 _NO_INDEX = 0xFF
 
-Drives = Callable[[], Sequence[Drive]]
+Drives = Callable[[], Sequence[EnclosedDrive]]
 
 
 class Enclosure(DiagnosticPages):
@@ -130,7 +130,7 @@ class Enclosure(DiagnosticPages):
                 "enclosure_logical_identifier": self._identifier, "enclosure_vendor_identification": vendor,
                 "product_identification": product, "product_revision_level": revision}]})
 
-    def drives(self) -> Mapping[int, Drive]:
+    def drives(self) -> Mapping[int, EnclosedDrive]:
         """The drives in the slots, by number: where the settings put them, and the target's in what is left."""
         slots = self.elements.get(ARRAY_DEVICE_SLOT, ())
         found = {each.index: each.drive for each in slots if each.drive is not None}
@@ -189,7 +189,7 @@ class Enclosure(DiagnosticPages):
                 yield place if place < _NO_INDEX else None, element
                 place += 1
 
-    def _slot(self, slot: int, place: int | None, drive: Drive | None) -> dict[str, Any]:
+    def _slot(self, slot: int, place: int | None, drive: EnclosedDrive | None) -> dict[str, Any]:
         phy = {"device_type": 0, "attached_sas_address": self._identifier, "sas_address": _NO_ADDRESS}
         if drive is not None:
             phy.update(device_type=_SAS_DEVICE, ssp_target_port=True, sas_address=drive.sas_address,

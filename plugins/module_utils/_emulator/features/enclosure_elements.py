@@ -78,7 +78,7 @@ _REQUESTS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-class Drive(NamedTuple):
+class EnclosedDrive(NamedTuple):
     """A drive in a slot, as the enclosure sees it. Addresses are sixteen hex digits."""
 
     sas_address: str
@@ -105,7 +105,7 @@ class Element:
         self._code = None if values["status"] is None else _CODES[
             one_of(values["status"], where + ".status", list(STATUS_CODES.values()))]
         #: The drive that the settings put in a slot.
-        self.drive = None if values.get("sas_address") is None else Drive(
+        self.drive = None if values.get("sas_address") is None else EnclosedDrive(
             sas_address(values["sas_address"], where + ".sas_address"))
         self.fields: dict[str, Any] = dict(_DEFAULTS.get(kind, {}), **{
             name: _field(kind, name, values[name], f"{where}.{name}")

@@ -36,7 +36,7 @@ _SPC_3 = 0x05
 
 
 @dataclass(frozen=True)
-class Names:
+class InquiryNames:
     """How a logical unit and its port are called. ``wwn`` is the NAA designator, in hex."""
 
     vendor: str
@@ -62,12 +62,12 @@ class Abilities:
     extended_self_test_minutes: Callable[[], int] = lambda: 0
 
 
-class Identity(Feature):
+class Inquiry(Feature):
     """INQUIRY, and VPD pages 00h, 80h, 83h and 86h. ``pages`` gives those of all the unit's features."""
 
     name = "identity"
 
-    def __init__(self, names: Names, abilities: Abilities,
+    def __init__(self, names: InquiryNames, abilities: Abilities,
                  pages: Callable[[], Mapping[int, Callable[[], bytes]]]) -> None:
         super().__init__()
         self.names = names

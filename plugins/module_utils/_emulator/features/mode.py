@@ -46,9 +46,9 @@ from .mode_pages import (
     INFORMATIONAL_EXCEPTIONS,
     POWER_CONDITION,
     PROTOCOLS,
+    ModeSettings,
     Page,
     PageCode,
-    Settings,
     factory_pages,
     header_size,
     selected,
@@ -81,7 +81,7 @@ class Mode(Feature):
         permanent_streams: Callable[[], Collection[int]] | None = None,
     ) -> None:
         super().__init__()
-        self._settings = Settings(settings or {})
+        self._settings = ModeSettings(settings or {})
         one_of(protocol, "protocol", tuple(PROTOCOLS))
         self._capacity = capacity
         self._others = pages

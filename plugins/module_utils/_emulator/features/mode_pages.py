@@ -77,7 +77,7 @@ def header_size(page: bytes) -> int:
     return SUBPAGE_HEADER.size if page[0] & 0x40 else PAGE_HEADER.size
 
 
-class Settings:
+class ModeSettings:
     """What users write of the mode pages; see `mode.Mode`."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
@@ -115,7 +115,7 @@ def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
             number(values["ascq"], where + ".ascq", 0, 0xFF, whole=True))
 
 
-def factory_pages(settings: Settings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
+def factory_pages(settings: ModeSettings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
         PageCode, Page]:
     """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` tells how long an extended
     self test takes, FFFFh for "see VPD page 86h"."""
@@ -143,7 +143,7 @@ def _control(extended_seconds: int) -> Page:
     return Page(default, _mask(encode_control_mode({"d_sense": True, "swp": True})))
 
 
-def _caching(settings: Settings) -> Page:
+def _caching(settings: ModeSettings) -> Page:
     default = encode_caching_mode({
         "disc": True, "wce": settings.write_cache, "rcd": not settings.read_cache, "dra": not settings.read_ahead,
         "disable_pre_fetch_transfer_length_blocks": 0xFFFF, "maximum_pre_fetch": 0xFFFF,
@@ -180,7 +180,7 @@ def _protocol_port(protocol: str) -> Page:
         "initiator_response_timeout_milliseconds": 0xFFFF})))
 
 
-def _power_condition(settings: Settings) -> Page:
+def _power_condition(settings: ModeSettings) -> Page:
     values: dict[str, Any] = {}
     changeable: dict[str, Any] = {}
     for name in _TIMER_BYTES:
@@ -192,7 +192,7 @@ def _power_condition(settings: Settings) -> Page:
     return Page(encode_power_condition_mode(values), _mask(encode_power_condition_mode(changeable)))
 
 
-def _informational_exceptions(settings: Settings) -> Page:
+def _informational_exceptions(settings: ModeSettings) -> Page:
     default = encode_informational_exceptions_mode({"mrie": settings.reporting_method, "report_count": 1})
     return Page(default, _mask(encode_informational_exceptions_mode({
         "ewasc": True, "dexcpt": True, "test": True, "mrie": 0xF, "interval_timer": 0xFFFFFFFF,

@@ -48,7 +48,7 @@ _UNRECOVERED_READ_ERROR = (0x03, 0x11, 0x00)
 _COMPONENT_FAILURE = (0x04, 0x40, 0x80)
 
 
-class Outcome(NamedTuple):
+class SelfTestOutcome(NamedTuple):
     """How a test ends: a result of the log, and what else stands there."""
 
     result: int = PASSED
@@ -62,13 +62,13 @@ class Outcome(NamedTuple):
         return dict(self._asdict(), sense=None if self.sense is None else list(self.sense))
 
     @classmethod
-    def load(cls, state: Mapping[str, Any]) -> Outcome:
+    def load(cls, state: Mapping[str, Any]) -> SelfTestOutcome:
         """What `save` gave."""
         key = state["sense"]
         return cls(**dict(state, sense=None if key is None else (key[0], key[1], key[2])))
 
 
-class _Entry:
+class _PlanEntry:
     """One entry of the plan."""
 
     def __init__(self, given: Any, where: str) -> None:
@@ -87,7 +87,7 @@ class _Entry:
         return self.remaining != 0 and self.test in (None, CODES[code])
 
 
-def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
+def _outcome(values: Mapping[str, Any], where: str) -> SelfTestOutcome:
     result = one_of(values["result"], where + ".result", _RESULTS)
     at_percent = number(values["at_percent"], where + ".at_percent", 0, 100)
     segment, lba = values["segment"], values["lba"]
@@ -98,15 +98,15 @@ def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
     if result != "failed":
         if (segment, lba, values["sense"]) != (None, None, None):
             raise ValueError(f"{where}: segment, lba and sense require the result failed")
-        return Outcome(UNKNOWN_ERROR if result == "unknown error" else LOG_FAILURE, at_percent=at_percent)
+        return SelfTestOutcome(UNKNOWN_ERROR if result == "unknown error" else LOG_FAILURE, at_percent=at_percent)
     sense = _COMPONENT_FAILURE if lba is None else _UNRECOVERED_READ_ERROR
     if values["sense"] is not None:
         sense = sense_codes(values["sense"], where + ".sense")
     code = FAILED_SOMEWHERE if segment is None else _FAILED_IN_SEGMENT.get(segment, _FAILED_IN_ANOTHER)
-    return Outcome(code, segment, lba, sense, at_percent)
+    return SelfTestOutcome(code, segment, lba, sense, at_percent)
 
 
-class Settings:
+class SelfTestSettings:
     """The settings, checked; raises ValueError with the name of what is wrong."""
 
     def __init__(self, given: Any) -> None:
@@ -120,8 +120,8 @@ class Settings:
         self.log_default_test = boolean(values["log_default_test"], "selftest.log_default_test")
         self.off_line = boolean(values["off_line"], "selftest.off_line")
         self.lenient_abort = boolean(values["lenient_abort"], "selftest.lenient_abort")
-        self._plan: list[_Entry] = [
-            _Entry(entry, f"selftest.plan[{place}]")
+        self._plan: list[_PlanEntry] = [
+            _PlanEntry(entry, f"selftest.plan[{place}]")
             for place, entry in enumerate(items(values["plan"], "selftest.plan"))]
 
     @property
@@ -133,14 +133,14 @@ class Settings:
         """How long the test takes that this self-test code starts, if nothing holds it up."""
         return self._seconds[CODES[code]]
 
-    def take_outcome(self, code: int) -> Outcome:
+    def take_outcome(self, code: int) -> SelfTestOutcome:
         """How a test that starts now will end; an entry of the plan is used up by it."""
         for entry in self._plan:
             if entry.fits(code):
                 if entry.remaining is not None:
                     entry.remaining -= 1
                 return entry.outcome
-        return Outcome()
+        return SelfTestOutcome()
 
     def save(self) -> dict[str, Any]:
         """How often the entries of the plan will still count."""

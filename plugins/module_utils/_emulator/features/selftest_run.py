@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .selftest_plan import Outcome
+from .selftest_plan import SelfTestOutcome
 
 #: Progress counts in 65536ths, and never reaches the last (SPC-6 4.4.2.4.5).
 _WHOLE = 0x10000
@@ -21,7 +21,7 @@ class Run:
     Work is counted, not the time since the start: so progress never goes back, however often the test is suspended.
     """
 
-    def __init__(self, code: int, seconds: float, outcome: Outcome, now: float, done: float = 0.0) -> None:
+    def __init__(self, code: int, seconds: float, outcome: SelfTestOutcome, now: float, done: float = 0.0) -> None:
         self.code = code
         self.outcome = outcome
         self._seconds = seconds
@@ -61,4 +61,4 @@ class Run:
     @classmethod
     def load(cls, state: Mapping[str, Any], now: float) -> Run:
         """The test that `save` gave."""
-        return cls(state["code"], state["seconds"], Outcome.load(state["outcome"]), now, state["done"])
+        return cls(state["code"], state["seconds"], SelfTestOutcome.load(state["outcome"]), now, state["done"])

@@ -15,7 +15,7 @@ from ..._iscsi import pdu, serial
 from ..._iscsi.framing import Decoder, FramingError
 from ..._iscsi.login_target import LoginRules, TargetLogin
 from ..contract import Handle
-from ..wire_faults import FaultState, Hooks, Outgoing
+from ..wire_faults import Hooks, Outgoing, WireFaultState
 from .limits import Limits
 from .reactor import Reactor
 from .session import TargetSession
@@ -75,7 +75,7 @@ class Connection:
         self._login: TargetLogin | None = TargetLogin(rules)
         self._digests = pdu.NO_DIGESTS
         self._stat_sn = 0
-        self._queue: collections.deque[tuple[Iterator[pdu.Pdu], FaultState | None, int]] = collections.deque()
+        self._queue: collections.deque[tuple[Iterator[pdu.Pdu], WireFaultState | None, int]] = collections.deque()
         self._queued_bytes = 0
         #: Requests have arrived that were not looked at because of the queue.
         self._stalled = False
@@ -101,10 +101,10 @@ class Connection:
         """Queues one PDU."""
         self.queue(iter((message,)), length=len(message.data))
 
-    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
         """Queues PDUs that are made only when their turn comes. ``length``: the data that waits in them."""
         if not self._closed:
-            self._queue.append((iter(messages), faults, length))
+            self._queue.append((iter(messages), wire_faults, length))
             self._queued_bytes += length
             self._flush_later()
 
@@ -144,7 +144,7 @@ class Connection:
 
     def _fill(self) -> None:
         while self._queue and len(self._out) < _SEND_AHEAD_BYTES:
-            messages, faults, length = self._queue[0]
+            messages, wire_faults, length = self._queue[0]
             message = next(messages, None)
             if message is None:
                 self._queue.popleft()
@@ -152,7 +152,7 @@ class Connection:
                 continue
             outgoing = Outgoing(message)
             self._number(message)
-            verdict = faults.apply(outgoing) if faults is not None else [outgoing]
+            verdict = wire_faults.apply(outgoing) if wire_faults is not None else [outgoing]
             for item in list(itertools.chain.from_iterable(
                     self._hooks.sending(self, each) if isinstance(each, Outgoing) else [each]
                     for each in verdict)):

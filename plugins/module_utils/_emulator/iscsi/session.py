@@ -14,7 +14,7 @@ from ..._iscsi.login_target import TargetLogin
 from ..._iscsi.lun import decode_lun
 from ..._iscsi.negotiation import Parameters
 from ..contract import Handle, Nexus, Target, Timers
-from ..wire_faults import FaultState
+from ..wire_faults import WireFaultState
 from . import task_management
 from .discovery import Discovery
 from .limits import DataOutBudget, Limits
@@ -38,7 +38,7 @@ class Link(Protocol):
     def send(self, message: pdu.Pdu) -> None:
         """Queues one PDU."""
 
-    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
         """Queues PDUs that are made only when their turn comes. ``length``: the bytes of data that wait in them."""
 
     def pong(self, tag: int) -> None:
@@ -109,9 +109,9 @@ class TargetSession:
         """Sends one PDU."""
         self._link.send(message)
 
-    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
         """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
-        self._link.queue(messages, faults, length)
+        self._link.queue(messages, wire_faults, length)
 
     # -- what arrives
 

@@ -10,8 +10,8 @@ from typing import Iterable, Iterator, Protocol
 
 from ..._iscsi import pdu
 from ..._iscsi.negotiation import Parameters
-from ..contract import Nexus, Task, Unit
-from ..wire_faults import FaultState
+from ..contract import Nexus, ServedUnit, Task
+from ..wire_faults import WireFaultState
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,14 +52,14 @@ class TaskHome(Protocol):
     def forget(self, task: ScsiTask, reserved: int) -> None:
         """The task is over: its tag, its place in the window and its reserved memory are free."""
 
-    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
         """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
 
 
 class ScsiTask(Task):
     """A task with what the wire needs to know of it."""
 
-    def __init__(self, home: TaskHome, nexus: Nexus, lun: int | None, unit: Unit, command: pdu.Pdu) -> None:
+    def __init__(self, home: TaskHome, nexus: Nexus, lun: int | None, unit: ServedUnit, command: pdu.Pdu) -> None:
         super().__init__(
             nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb, attribute=command["attribute"],
             expected_length=command["expected_data_transfer_length"], reads=command["read"], writes=command["write"],
@@ -184,8 +184,8 @@ class ScsiTask(Task):
         if self.done:
             return
         self._end()
-        faults = FaultState(self.faults) if self.faults is not None else None
-        self._home.queue(self._answer(status, data, sense), faults, len(data))
+        wire_faults = WireFaultState(self.wire_faults) if self.wire_faults is not None else None
+        self._home.queue(self._answer(status, data, sense), wire_faults, len(data))
 
     def _end(self) -> None:
         self.done = True
@@ -195,8 +195,8 @@ class ScsiTask(Task):
 
     def _answer(self, status: int, data: bytes, sense: bytes) -> Iterator[pdu.Pdu]:
         residual = self._residual(len(data))
-        if self.faults is not None and self.faults.reject is not None:
-            yield pdu.Pdu(pdu.REJECT, self.command.header, reason=self.faults.reject)
+        if self.wire_faults is not None and self.wire_faults.reject is not None:
+            yield pdu.Pdu(pdu.REJECT, self.command.header, reason=self.wire_faults.reject)
         sent = 0
         if self.reads and data:
             # Status goes with the data only where there is no sense (11.7.1 allows no other).

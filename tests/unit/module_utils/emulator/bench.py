@@ -130,7 +130,7 @@ class Bench:
         self.clock = clock or Clock(self.timers)
         self.descriptor_sense = descriptor_sense
         self.written: Any = None
-        self.faults = Faults(self.clock, faults)
+        self.faults = Faults(faults)
         self.unit = LogicalUnit(self.clock, (*features, Rest()), self.faults, write=self._write)
         self.unit.set_descriptor_sense(lambda: self.descriptor_sense)
         self.faults.changed = self.unit.features[0].changed

@@ -57,7 +57,7 @@ class Disk:
         self.blocks = Blocks(self.medium, self.usage, settings, lambda: self.write_cache,
                              lambda: self.write_protected, self.streams, dpofua=dpofua)
         features = [self.blocks] if self.streams is None else [self.streams, self.blocks]
-        self.unit = LogicalUnit(clock, features, Faults(clock), self.usage, self._save)
+        self.unit = LogicalUnit(clock, features, Faults(), self.usage, self._save)
         # The information of sense data is a block's address, which the fixed format has no room for.
         self.unit.set_descriptor_sense(lambda: True)
 

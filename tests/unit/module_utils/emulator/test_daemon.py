@@ -18,7 +18,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.ru
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted as WantedStreams
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import run_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import Daemon, DaemonError
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import Manager, Outcome
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import Manager, TargetOutcome
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal
 
 HDD: dict[str, Any] = {"profile": "sas_hdd", "selftest": {"extended_seconds": 7200}}
@@ -38,7 +38,7 @@ class Place:
     def __init__(self, directory: Path) -> None:
         self.directory = str(directory)
 
-    def started(self, *drives: dict[str, Any], check_mode: bool = False, **portal: Any) -> Outcome:
+    def started(self, *drives: dict[str, Any], check_mode: bool = False, **portal: Any) -> TargetOutcome:
         return Manager(self.directory, check_mode).started(
             {"drives": list(drives)}, Portal(**dict({"port": 0}, **portal)))
 
@@ -53,7 +53,7 @@ def _place(tmp_path: Path) -> Iterator[Place]:
     Daemon(place.directory).stop()
 
 
-def addresses(outcome: Outcome) -> list[str]:
+def addresses(outcome: TargetOutcome) -> list[str]:
     assert outcome.target is not None
     return [drive["address"] for drive in outcome.target["drives"]]
 
@@ -109,7 +109,7 @@ def test_state_outlives_a_stop_and_a_kill(place: Place) -> None:
     outcome = place.started(HDD, SSD)
     assert streams(addresses(outcome)[1:], count=2) == [[1, 2]]
     assert verdicts(addresses(outcome)[:1]) == [(True, "started")]
-    place.manager().act(Outcome(), [], 7200.0, [])
+    place.manager().act(TargetOutcome(), [], 7200.0, [])
     # Two hours take a second now.
     while verdicts(addresses(outcome)[:1]) == [(False, "running")]:
         time.sleep(0.01)
@@ -133,7 +133,7 @@ def test_a_medium_in_a_file_outlives_a_stop(place: Place) -> None:
 
 def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> None:
     device = addresses(place.started(HDD))[:1]
-    outcome = Outcome()
+    outcome = TargetOutcome()
     faults = [{"lun": 0, "faults": [{"match": {"opcode": 0x4D}, "sense": [4, 0x44, 0]}]}]
     place.manager().act(outcome, faults, 0, [])
     did, = outcome.did
@@ -149,7 +149,7 @@ def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> No
 def test_a_power_cycle_ends_a_test(place: Place) -> None:
     device = addresses(place.started(HDD))
     assert verdicts(device) == [(True, "started")]
-    place.manager().act(Outcome(), [], 0, [0])
+    place.manager().act(TargetOutcome(), [], 0, [0])
     assert verdicts(device, state="aborted") == [(False, "not_running")]
 
 

@@ -16,7 +16,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature i
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import (
-    Drive as SlotDrive,
+    EnclosedDrive,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import RECEIVE_DIAGNOSTIC_RESULTS
@@ -171,7 +171,7 @@ def test_the_electronics_have_their_phys(eiioe: int, places: Any) -> None:
 
 
 def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
-    drives = [SlotDrive("5000c500deadbeef")]
+    drives = [EnclosedDrive("5000c500deadbeef")]
     shelf = Shelf(drives=lambda: drives)
     assert shelf.codes(SLOT) == ["ok", "critical", "ok"]
     drives.clear()
@@ -184,7 +184,7 @@ def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
 def test_the_settings_place_drives_and_the_others_get_what_is_left() -> None:
     named = ("5000c500aaaaaaa1", "5000c50012345679", "5000c500bbbbbbb0")
     settings = dict(SETTINGS, slots=[{}, *({"sas_address": each} for each in named), {}, {}])
-    drives = [SlotDrive(name, name[:-1] + "0") for name in (
+    drives = [EnclosedDrive(name, name[:-1] + "0") for name in (
         "5000c500aaaaaaa1", "5000c500bbbbbbb1", "5000c500ccccccc1", "5000c500ddddddd1")]
     shelf = Shelf(settings, drives=lambda: drives)
     found = decode_additional_element_status(shelf.page(10), [], shelf.types)["descriptors"][:6]

@@ -40,7 +40,7 @@ def statuses(bench: Bench, cdb: bytes = TEST_UNIT_READY, turns: int = 8) -> list
 
 def test_without_faults_all_is_well() -> None:
     task = drive().send(read_10(1))
-    assert (task.status, task.data, task.faults) == (GOOD, DATA, None)
+    assert (task.status, task.data, task.wire_faults) == (GOOD, DATA, None)
 
 
 @pytest.mark.parametrize("name, status", [
@@ -205,28 +205,28 @@ def test_the_connection_goes_before_or_after_the_command_is_done(place: str, sta
     tests = SelfTests(Clock(FakeTimers()))
     bench = Bench(tests, Diagnostics(tests), faults=[{"match": {"opcode": 0x1D}, "drop": place}])
     task = bench.send(SEND_DIAGNOSTIC.encode(self_test_code=1))
-    assert task.faults is not None
-    assert task.faults.drop
+    assert task.wire_faults is not None
+    assert task.wire_faults.drop
     assert (tests.running == 1) is started
-    assert bench.send(TEST_UNIT_READY).faults is None
+    assert bench.send(TEST_UNIT_READY).wire_faults is None
 
 
 def test_what_goes_wrong_on_the_wire_goes_wrong_whatever_the_answer_is() -> None:
     bench = drive({"wire": {"reject": 4, "data_sn_offset": -1, "spoil_data_digest": True, "extra_data": "00 ff",
                             "underflow": False}})
     expected = WireFaults(reject=4, data_sn_offset=-1, spoil_data_digest=True, extra_data=b"\x00\xff", underflow=False)
-    assert bench.send(TEST_UNIT_READY).faults == expected
-    assert bench.send(bytes((0xEE,)) + bytes(15)).faults == expected
+    assert bench.send(TEST_UNIT_READY).wire_faults == expected
+    assert bench.send(bytes((0xEE,)) + bytes(15)).wire_faults == expected
 
 
 def test_a_short_answer_with_the_right_or_a_wrong_residual() -> None:
     task = drive({"short": {"bytes": 10}}).send(LOG_SENSE)
-    assert (task.status, task.data, task.faults) == (GOOD, DATA[:10], None)
+    assert (task.status, task.data, task.wire_faults) == (GOOD, DATA[:10], None)
     bench = drive({"short": {"bytes": 10, "residual": "wrong"}})
     task = bench.send(LOG_SENSE)
     assert task.data == DATA[:10]
-    assert task.faults == WireFaults(residual=(1 << 20) - 96, underflow=True, overflow=False)
-    assert bench.send(TEST_UNIT_READY).faults is None
+    assert task.wire_faults == WireFaults(residual=(1 << 20) - 96, underflow=True, overflow=False)
+    assert bench.send(TEST_UNIT_READY).wire_faults is None
 
 
 @pytest.mark.parametrize("cdb, first, last", [
@@ -273,7 +273,7 @@ def test_only_answers_with_data_count_for_what_is_done_to_answers() -> None:
 def test_an_answer_may_be_spoilt_on_top_of_another_fault() -> None:
     task = drive({"wire": {"data_sn_offset": 1}}, {"short": {"bytes": 1, "residual": "wrong"}}).send(LOG_SENSE)
     assert task.data == DATA[:1]
-    assert task.faults == WireFaults(data_sn_offset=1, residual=(1 << 20) - 96, underflow=True, overflow=False)
+    assert task.wire_faults == WireFaults(data_sn_offset=1, residual=(1 << 20) - 96, underflow=True, overflow=False)
 
 
 # -- at run time, and after a restart
@@ -342,9 +342,9 @@ def test_what_is_left_of_a_count_survives_a_restart() -> None:
 ])
 def test_a_wrong_entry_is_named_and_what_would_be_right(fault: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Faults(Clock(FakeTimers()), [fault])
+        Faults([fault])
 
 
 def test_faults_are_a_list() -> None:
     with pytest.raises(ValueError, match=r"\bfaults\b.*\blist\b"):
-        Faults(Clock(FakeTimers()), {"status": "busy"})  # type: ignore[arg-type]
+        Faults({"status": "busy"})  # type: ignore[arg-type]

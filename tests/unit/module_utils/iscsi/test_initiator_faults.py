@@ -38,7 +38,7 @@ def spoil(server, shelf, faults, times=1):
     def before(task):
         if left[0]:
             left[0] -= 1
-            task.faults = faults
+            task.wire_faults = faults
     in_server(server, lambda: setattr(shelf.units[0], "before", before))
 
 
@@ -124,7 +124,7 @@ def test_a_command_that_changes_is_never_sent_twice(server, shelf, drive, facts)
 
     def before(task):
         seen.append(task.cdb)
-        task.faults = WireFaults(drop=True)
+        task.wire_faults = WireFaults(drop=True)
     in_server(server, lambda: setattr(shelf.units[0], "before", before))
     with pytest.raises(TransportError, match=r"\bSTART\b.*\bnot known\b"):
         drive.execute(Command("START", bytes.fromhex("1b0000000000"), **facts), 5)
