@@ -329,7 +329,7 @@ def main() -> None:
         outcome = _run(module.params, module.check_mode)
     except (ValueError, DaemonError) as error:
         module.fail_json(msg=str(error))
-    result: dict[str, Any] = {"changed": outcome.changed, "actions": outcome.did}
+    result: dict[str, Any] = {"changed": outcome.changed, "actions": outcome.actions}
     if outcome.target is not None:
         result["target"] = outcome.target
         result["diff"] = {"before": outcome.before, "after": outcome.after}

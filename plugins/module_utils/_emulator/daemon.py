@@ -26,10 +26,12 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
+from .description import Description, parse
 from .iscsi.server import ServerError
-from .service import Portal, Service, check
+from .service import Portal, Service
 from .state import StateError
 
 SOCKET, LOCK, LOG, PID = "control.sock", "lock", "target.log", "pid"
@@ -46,6 +48,31 @@ class DaemonError(Exception):
     """The daemon cannot be started, or does not do what it is asked. The text says why."""
 
 
+@dataclass(frozen=True)
+class TargetConfig:
+    """What a daemon serves and where. ``given`` is the description as it was written, ``description`` what it means."""
+
+    given: Mapping[str, Any]
+    description: Description
+    portal: Portal
+
+    def to_json(self) -> dict[str, Any]:
+        """What two configurations are compared by; ``fixed`` and ``portal`` change with a restart only."""
+        return {"description": dict(self.given), "portal": dict(self.portal.__dict__),
+                "fixed": [self.description.target, self.description.time_scale]}
+
+
+def config_of(given: Mapping[str, Any], portal: Portal) -> TargetConfig:
+    """What a daemon is started with. Raises ValueError, which names what is wrong.
+
+    The settings of the drives' features are not looked at: `service.check_drives` does that, which takes some
+    milliseconds for each drive, and a daemon that already serves just this needs no check of it.
+    """
+    description = parse(given)
+    portal.credentials()
+    return TargetConfig(given, description, portal)
+
+
 def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
     """Does a request, in the server's thread. Raises ValueError, KeyError, StateError."""
     kind = request["request"]
@@ -60,7 +87,7 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
                 "shown": dict(config["description"], **{
                     name: value for name, value in config["portal"].items() if "secret" not in name})}
     if kind == "apply":
-        return {"changed": service.apply(check(request["description"]))}
+        return {"changed": service.apply(parse(request["description"]))}
     if kind == "faults":
         return {"changed": service.set_faults(request["lun"], request["faults"])}
     if kind == "power_cycle":
@@ -197,7 +224,7 @@ class Daemon:
 
     # -- start
 
-    def start(self, config: dict[str, Any]) -> dict[str, Any]:
+    def start(self, config: TargetConfig) -> dict[str, Any]:
         """Starts it and returns its status, once it listens. Raises DaemonError."""
         try:
             os.makedirs(self.directory, mode=0o700, exist_ok=True)
@@ -217,7 +244,7 @@ class Daemon:
             raise DaemonError(f"the emulated target ended; see {self.log_file}")
         return status
 
-    def _become_daemon(self, config: dict[str, Any], reading: int, writing: int) -> None:
+    def _become_daemon(self, config: TargetConfig, reading: int, writing: int) -> None:
         """In the child: never returns, and never runs what the parent has arranged for its own end."""
         try:
             os.setsid()
@@ -249,7 +276,7 @@ class Daemon:
         logging.root.handlers[:] = [handler]
         logging.root.setLevel(logging.INFO)
 
-    def _serve(self, config: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
+    def _serve(self, config: TargetConfig, tell: Callable[[dict[str, Any]], None]) -> None:
         with open(LOCK, "w") as lock:
             try:
                 os.lockf(lock.fileno(), os.F_TLOCK, 0)
@@ -257,7 +284,7 @@ class Daemon:
                 tell({"ok": False, "error": f"another emulated target runs in {self.directory}"})
                 return
             try:
-                service = Service(check(config["description"]), Portal(**config["portal"]), self.directory)
+                service = Service(config.description, config.portal, self.directory)
                 service.server.listen()
                 listener = _listen()
             except (ServerError, StateError, ValueError, OSError) as error:
@@ -267,7 +294,7 @@ class Daemon:
                 signal.signal(number, lambda _number, _frame: service.server.stop())
             with open(PID, "w") as stream:
                 stream.write(f"{os.getpid()}\n")
-            control = _Control(service, config, listener)
+            control = _Control(service, config.to_json(), listener)
             control.start()
             _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
             tell({"ok": True})
@@ -329,14 +356,3 @@ def _read_answer(descriptor: int) -> dict[str, Any]:
     except ValueError:
         return {}
     return found
-
-
-def config_of(description: Mapping[str, Any], portal: Portal) -> tuple[dict[str, Any], str | None]:
-    """What a daemon is started with, and what is wrong with it."""
-    try:
-        checked = check(description)
-        portal.credentials()
-    except ValueError as error:
-        return {}, str(error)
-    return {"description": dict(description), "portal": dict(portal.__dict__),
-            "fixed": [checked.target, checked.time_scale]}, None

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
 from .._checks import dictionary, items, number, wrong
-from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, config_of
-from .service import Portal, check
+from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, TargetConfig, config_of
+from .service import Portal, check_drives
 
 #: All that a state directory holds of ours.
 _OWN_FILES = (LOCK, LOG, LOG + ".1", PID, SOCKET)
@@ -59,7 +59,7 @@ class TargetOutcome:
     """What was done, and how the target is now."""
 
     changed: bool = False
-    did: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     target: dict[str, Any] | None = None
@@ -67,7 +67,7 @@ class TargetOutcome:
     def note(self, words: str) -> None:
         """Something was done, or would be."""
         self.changed = True
-        self.did.append(words)
+        self.actions.append(words)
 
 
 class Manager:
@@ -79,34 +79,37 @@ class Manager:
 
     def started(self, description: Mapping[str, Any], portal: Portal) -> TargetOutcome:
         """The target runs and is as described."""
-        config, problem = config_of(description, portal)
-        if problem is not None:
-            raise ValueError(problem)
+        config = config_of(description, portal)
         outcome = TargetOutcome(after=_shown(description, portal))
         status = self._daemon.ask("status")
-        if status is None:
-            outcome.note("started")
+        compared = None if status is None else self._compare(config)
+        if compared is None:
+            self._note_checked(outcome, "started", config)
             if not self._check_mode:
                 status = self._daemon.start(config)
-        else:
-            compared = self._compare(config)
+        elif compared["restart"]:
+            self._note_checked(outcome, "restarted", config)
+            if not self._check_mode:
+                self._daemon.stop()
+                status = self._daemon.start(config)
+        elif not compared["same"]:
+            self._note_checked(outcome, "applied", config)
+            if not self._check_mode:
+                self._daemon.ask("apply", description=dict(config.given))
+        if compared is not None:
             outcome.before = compared["shown"]
-            if compared["restart"]:
-                outcome.note("restarted")
-                if not self._check_mode:
-                    self._daemon.stop()
-                    status = self._daemon.start(config)
-            elif not compared["same"]:
-                outcome.note("applied")
-                if not self._check_mode:
-                    self._daemon.ask("apply", description=config["description"])
         if not outcome.changed:
             outcome.before = outcome.after
-        outcome.target = self._facts(description, portal, status)
+        outcome.target = self._facts(config, status)
         return outcome
 
-    def _compare(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._daemon.ask("compare", config=config)
+    def _note_checked(self, outcome: TargetOutcome, words: str, config: TargetConfig) -> None:
+        """Nothing is stopped, and check mode promises nothing, for a description that does not do."""
+        check_drives(config.description)
+        outcome.note(words)
+
+    def _compare(self, config: TargetConfig) -> dict[str, Any]:
+        answer = self._daemon.ask("compare", config=config.to_json())
         if answer is None:
             raise DaemonError(f"the emulated target ended while it was asked; see {self._daemon.log_file}")
         return answer
@@ -163,21 +166,20 @@ class Manager:
         if answer is not None and answer["changed"]:
             outcome.note(f"set faults of LUN {lun}")
 
-    def _facts(self, description: Mapping[str, Any], portal: Portal, status: Mapping[str, Any] | None,
-               ) -> dict[str, Any]:
-        checked = check(description)
+    def _facts(self, config: TargetConfig, status: Mapping[str, Any] | None) -> dict[str, Any]:
+        description, portal = config.description, config.portal
         port = portal.port if status is None else status["port"]
         place = "[{0}]:{1}" if ":" in portal.address else "{0}:{1}"
         where = portal.advertised or place.format(portal.address, port)
         return {
             "running": status is not None, "pid": None if status is None else status["pid"], "port": port or None,
-            "portal": where, "name": checked.target, "log_file": self._daemon.log_file,
+            "portal": where, "name": description.target, "log_file": self._daemon.log_file,
             "state_dir": self._daemon.directory,
             "drives": [
                 {"lun": drive.lun, "profile": drive.profile, "vendor": drive.vendor, "product": drive.product,
                  "serial": drive.serial, "wwn": "naa." + drive.wwn, "size_bytes": drive.blocks * drive.block_length,
-                 "address": f"iscsi://{where}/{checked.target}/{drive.lun}"}
-                for drive in checked.drives]}
+                 "address": f"iscsi://{where}/{description.target}/{drive.lun}"}
+                for drive in description.drives]}
 
 
 def _shown(description: Mapping[str, Any], portal: Portal) -> dict[str, Any]:

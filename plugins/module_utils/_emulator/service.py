@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from .._iscsi.chap import TargetCredentials
 from .blocks.medium import Medium, MemoryMedium
@@ -61,16 +61,27 @@ class _StillTimers(Timers):
         return Never()
 
 
-def check(given: Any) -> Description:
-    """The description, all of whose settings are right. Raises ValueError, which names what is wrong."""
-    description = parse(given)
+def check_drives(description: Description, luns: Iterable[int] | None = None) -> None:
+    """Checks the settings of all drives, or of those with these LUNs, by building each unit once.
+
+    Raises ValueError, which names the LUN and what is wrong.
+    """
     registry = UnitRegistry()
+    chosen = None if luns is None else frozenset(luns)
     for drive in description.drives:
+        if chosen is not None and drive.lun not in chosen:
+            continue
         medium = None if drive.medium is None else MemoryMedium(drive.block_length, drive.blocks)
         try:
             build_unit(drive, Surroundings(description.target, _StillTimers(), registry), medium)
         except ValueError as error:
             raise ValueError(f"LUN {drive.lun}: {error}") from None
+
+
+def check(given: Any) -> Description:
+    """The description, all of whose settings are right. Raises ValueError, which names what is wrong."""
+    description = parse(given)
+    check_drives(description)
     return description
 
 
@@ -139,16 +150,17 @@ class Service:
                         os.unlink(path)
 
     def apply(self, description: Description) -> list[int]:
-        """Makes the drives those of another description of the same target; gives the LUNs that changed.
+        """Makes the drives those of another description of the same target; returns the LUNs that changed.
 
         A drive whose entry is still the same is not disturbed. One that is no more takes its state with it; one that
-        is described otherwise keeps it.
+        is described otherwise keeps it. Raises ValueError for wrong settings, before anything has changed.
         """
         if (description.target, description.time_scale) != (self.description.target, self.description.time_scale):
             raise ValueError("the target's name and time_scale change with a restart only")
         old = {drive.lun: drive for drive in self.description.drives}
         new = {drive.lun: drive for drive in description.drives}
         changed = sorted(lun for lun in set(old).union(new) if old.get(lun) != new.get(lun))
+        check_drives(description, changed)
         for lun in changed:
             if lun in old:
                 self._take_out(lun, forget=lun not in new)
