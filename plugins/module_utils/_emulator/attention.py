@@ -12,17 +12,13 @@ from .contract import Nexus
 #: Additional sense code and qualifier.
 SenseCode = Tuple[int, int]
 
-POWER_ON, BUS_RESET, TARGET_RESET = (0x29, 0x01), (0x29, 0x02), (0x29, 0x03)
 POWER_ON_OR_RESET = (0x29, 0x00)
-NEXUS_LOSS = (0x29, 0x07)
 COMMANDS_CLEARED = (0x2F, 0x00)
 MODE_PARAMETERS_CHANGED = (0x2A, 0x01)
 LOG_PARAMETERS_CHANGED = (0x2A, 0x02)
 RESERVATIONS_PREEMPTED = (0x2A, 0x03)
 RESERVATIONS_RELEASED = (0x2A, 0x04)
 REGISTRATIONS_PREEMPTED = (0x2A, 0x05)
-CAPACITY_CHANGED = (0x2A, 0x09)
-INQUIRY_CHANGED = (0x3F, 0x03)
 REPORTED_LUNS_CHANGED = (0x3F, 0x0E)
 
 #: More than these are not told one by one: a drive has only so much room for them.

@@ -61,8 +61,8 @@ LOGICAL_UNIT_RESET = "logical unit reset"
 TARGET_WARM_RESET = "target warm reset"
 TARGET_COLD_RESET = "target cold reset"
 
-# Task attributes (RFC 7143 11.3.1)
-UNTAGGED, SIMPLE, ORDERED, HEAD_OF_QUEUE, ACA = range(5)
+# Status codes (SAM-6 5.3.1)
+GOOD, CHECK_CONDITION, CONDITION_MET, BUSY, RESERVATION_CONFLICT, TASK_SET_FULL = 0x00, 0x02, 0x04, 0x08, 0x18, 0x28
 
 
 class Nexus(NamedTuple):
@@ -111,7 +111,7 @@ class Timers:
 class Task:
     """One SCSI command on its way through a unit.
 
-    The unit calls `complete` or `abandon` exactly once, in ``submit`` or at any time after it, unless the server has
+    The unit calls `complete` exactly once, in ``submit`` or at any time after it, unless the server has
     called ``ServedUnit.abort`` for the task: from then on both do nothing.
     """
 
@@ -126,14 +126,11 @@ class Task:
     expected_length: int = 0
     reads: bool = False
     writes: bool = False
-    attribute: int = SIMPLE
     #: The initiator's tag; unique among the nexus' tasks.
     tag: int = 0
     #: What shall go wrong on the wire when this task is answered; nothing by default. The unit may set it.
     wire_faults: WireFaults | None = None
-    #: For the unit's own use.
-    context: Any = None
-    #: True once completed, abandoned or aborted.
+    #: True once completed or aborted.
     done: bool = field(default=False, init=False)
 
     def complete(self, status: int, data: bytes = b"", sense: bytes = b"") -> None:
@@ -143,10 +140,6 @@ class Task:
         else: the server cuts it to what the initiator expects, and makes the residual from the difference. For data-out
         the residual is made from ``ServedUnit.wanted``.
         """
-        raise NotImplementedError
-
-    def abandon(self) -> None:
-        """Ends the task without any status, as when another initiator's PREEMPT AND ABORT aborts it and TAS is zero."""
         raise NotImplementedError
 
 

@@ -15,10 +15,7 @@ from typing import Any, Callable, Mapping, Optional, Tuple
 from .._checks import number, wrong
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .attention import Attentions
-from .contract import Handle, Nexus, Task, Timers
-
-GOOD = 0x00
-CHECK_CONDITION = 0x02
+from .contract import CHECK_CONDITION, Handle, Nexus, Task, Timers
 
 _SENSE_LIMITS = (0x0F, 0xFF, 0xFF)
 

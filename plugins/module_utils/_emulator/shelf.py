@@ -8,8 +8,8 @@ from __future__ import annotations
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import REPORTED_LUNS_CHANGED
-from .contract import Nexus, ServedUnit, Target, Task
-from .feature import CHECK_CONDITION, GOOD, Check, invalid_field_in_cdb
+from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Target, Task
+from .feature import Check, invalid_field_in_cdb
 from .features.identity import report_luns
 from .unit import LogicalUnit
 

@@ -13,21 +13,9 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import COMMANDS_CLEARED, Attentions
-from .contract import Nexus, ServedUnit, Task
+from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Task
 from .faults.faults import Faults
-from .feature import (
-    CHECK_CONDITION,
-    GOOD,
-    LATER,
-    Check,
-    Clock,
-    Code,
-    Feature,
-    Handler,
-    Status,
-    invalid_field_in_cdb,
-    invalid_operation_code,
-)
+from .feature import LATER, Check, Clock, Code, Feature, Handler, Status, invalid_field_in_cdb, invalid_operation_code
 from .usage import Usage
 
 _TEST_UNIT_READY, _REQUEST_SENSE, _INQUIRY, _REPORT_LUNS, _LOG_SENSE = 0x00, 0x03, 0x12, 0xA0, 0x4D

@@ -23,7 +23,7 @@ HEADER = Table(
     size=8)
 
 #: What SELECT REPORT asks for.
-ADDRESSED, WELL_KNOWN, ALL = 0x00, 0x01, 0x02
+WELL_KNOWN, ALL = 0x01, 0x02
 #: An answer of any use has room for a header and one number.
 SMALLEST_ALLOCATION = 16
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from ..contract import Nexus, Task
-from ..feature import CHECK_CONDITION, GOOD, Check, Clock, Feature, Status
+from ..contract import CHECK_CONDITION, GOOD, Nexus, Task
+from ..feature import Check, Clock, Feature, Status
 from .operation import (
     ABORTED,
     COMPLETED,

@@ -9,7 +9,8 @@ from typing import Any
 
 from ..._scsi.sense_descriptors import FORWARDED_SENSE_DATA
 from ..._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
-from ..feature import CHECK_CONDITION, Check, Status
+from ..contract import CHECK_CONDITION
+from ..feature import Check, Status
 from .endpoint import Refusal
 
 COPY_ABORTED = 0x0A

@@ -12,8 +12,7 @@ from ..._scsi.extended_copy import EXTENDED_COPY_LID1, EXTENDED_COPY_LID4
 from ..._scsi.populate_token import POPULATE_TOKEN_ACTION
 from ..._scsi.receive_copy_lid4 import encode_copy_data_lid4, encode_copy_status_lid4, encode_rod_token_information
 from ..._scsi.receive_copy_results import encode_copy_data, encode_copy_status, encode_failure_details
-from ..contract import Nexus, Task
-from ..feature import GOOD
+from ..contract import GOOD, Nexus, Task
 from .parameters import CopySettings
 
 # COPY OPERATION STATUS of RECEIVE COPY STATUS(LID4).

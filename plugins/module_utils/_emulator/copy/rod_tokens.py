@@ -21,7 +21,6 @@ from ..feature import Check, Clock
 from .endpoint import CopyEndpoint
 
 _ILLEGAL_REQUEST = 0x05
-UNSUPPORTED_TYPE = (0x23, 0x01)
 UNKNOWN = (0x23, 0x04)
 CORRUPT = (0x23, 0x05)
 REVOKED = (0x23, 0x06)

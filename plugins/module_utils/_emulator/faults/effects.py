@@ -10,14 +10,12 @@ from dataclasses import fields, replace
 from typing import Any, Callable, Mapping, NamedTuple
 
 from ..._checks import boolean, number, one_of, with_defaults, wrong
-from ..contract import Task
+from ..contract import BUSY, RESERVATION_CONFLICT, TASK_SET_FULL, Task
 from ..feature import Check, Status, sense_codes
 from ..wire_faults import WireFaults
 from .match import Match, action_of
 
-#: SAM-6 5.3.1.
-_BUSY, _RESERVATION_CONFLICT, _TASK_SET_FULL = 0x08, 0x18, 0x28
-_STATUSES = {"busy": _BUSY, "reservation conflict": _RESERVATION_CONFLICT, "task set full": _TASK_SET_FULL}
+_STATUSES = {"busy": BUSY, "reservation conflict": RESERVATION_CONFLICT, "task set full": TASK_SET_FULL}
 _UNIT_ATTENTION = 0x06
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
 #: No drive answers these with a unit attention (SAM-6 5.14.1).
@@ -158,7 +156,7 @@ class _Drop(Effect):
         task.wire_faults = WireFaults(drop=True)
         if self._undone:
             # Nobody will see this status: the connection goes in its place.
-            raise Status(_BUSY)
+            raise Status(BUSY)
         return None
 
 

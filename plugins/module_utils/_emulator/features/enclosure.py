@@ -112,11 +112,6 @@ class Enclosure(DiagnosticPages):
                 THRESHOLDS: self._thresholds, ELEMENT_DESCRIPTORS: self._descriptors,
                 ADDITIONAL_ELEMENT_STATUS: self._additional_status}
 
-    @property
-    def generation_code(self) -> int:
-        """The number that all pages have; another configuration has another."""
-        return self._generation
-
     def _types(self) -> list[dict[str, Any]]:
         return [{"element_type": {"value": kind, "name": ELEMENT_TYPES[kind]},
                  "number_of_possible_elements": len(elements), "subenclosure_identifier": 0,

@@ -30,8 +30,8 @@ from ..._scsi.start_stop_unit import (
     START_STOP_UNIT,
     START_VALID,
 )
-from ..contract import Nexus, Task
-from ..feature import GOOD, LATER, Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
+from ..contract import GOOD, Nexus, Task
+from ..feature import LATER, Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
 from ..usage import Usage
 
 _ACTIVE, _STOPPED = "active", "stopped"

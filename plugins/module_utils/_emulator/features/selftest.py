@@ -20,8 +20,8 @@ from ..._scsi.log_selftest_results import (
     encode_self_test_results,
 )
 from ..._scsi.send_diagnostic import SEND_DIAGNOSTIC
-from ..contract import Task
-from ..feature import GOOD, LATER, Check, Clock, Feature, invalid_field_in_cdb
+from ..contract import GOOD, Task
+from ..feature import LATER, Check, Clock, Feature, invalid_field_in_cdb
 from .selftest_plan import (
     ABORT,
     ABORTED_BY_COMMAND,

@@ -3,9 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One thread for everything: sockets that are ready, timers that are due, calls from other threads.
 
-Why not a thread a connection: device models need no locks, whatever they share (a copy between two units, a
-reservation, a test that another initiator aborts); a task may stay open for hours and costs an entry in a heap; and
+Why not one thread per connection: device models need no locks, whatever they share (a copy between two units, a
+reservation, a test that another initiator aborts); a task may stay open for hours and costs one entry in a heap; and
 in CPython threads would take turns at the interpreter anyway. The price is that no callback may block.
+
+Why not asyncio, whose loop has the same four calls (add_reader and add_writer, call_later, call_soon_threadsafe): its
+loop keeps its own time and its own order. Here a test hands in a clock and steps the loop, one turn at a time, and what
+is due in one turn never keeps the sockets waiting for another; a subclass of asyncio's loop for that would rest on its
+private parts, which differ between Python 3.8 and 3.14. Nothing else of asyncio is needed, and it is slow to import.
 """
 
 from __future__ import annotations

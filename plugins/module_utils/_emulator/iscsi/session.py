@@ -13,12 +13,12 @@ from ..._iscsi import pdu, serial, text
 from ..._iscsi.login_target import TargetLogin
 from ..._iscsi.lun import decode_lun
 from ..._iscsi.negotiation import Parameters
-from ..contract import Handle, Nexus, Target, Timers
+from ..contract import BUSY, CHECK_CONDITION, Handle, Nexus, Target, Timers
 from ..wire_faults import WireFaultState
 from . import task_management
 from .discovery import Discovery
 from .limits import DataOutBudget, Limits
-from .tasks import BUSY, CHECK_CONDITION, ScsiTask, SequenceError
+from .tasks import ScsiTask, SequenceError
 
 _LOG = logging.getLogger(__name__)
 

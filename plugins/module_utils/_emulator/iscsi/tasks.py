@@ -10,26 +10,17 @@ from typing import Iterable, Iterator, Protocol
 
 from ..._iscsi import pdu
 from ..._iscsi.negotiation import Parameters
-from ..contract import Nexus, ServedUnit, Task
+from ..._scsi.sense_encode import encode_fixed_sense
+from ..contract import BUSY, CHECK_CONDITION, CONDITION_MET, GOOD, Nexus, ServedUnit, Task
 from ..wire_faults import WireFaultState
 
 _LOG = logging.getLogger(__name__)
 
-GOOD = 0x00
-CHECK_CONDITION = 0x02
-CONDITION_MET = 0x04
-BUSY = 0x08
-
-
-def fixed_sense(key: int, asc: int, ascq: int) -> bytes:
-    """Sense data of what goes wrong in the server itself (SPC-6 4.4.3)."""
-    return bytes((0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0))
-
-
-_INTERNAL_TARGET_FAILURE = fixed_sense(0x04, 0x44, 0x00)
-_INVALID_FIELD_IN_CDB = fixed_sense(0x05, 0x24, 0x00)
+# Sense data of what goes wrong in the server itself.
+_INTERNAL_TARGET_FAILURE = encode_fixed_sense(0x04, 0x44, 0x00)
+_INVALID_FIELD_IN_CDB = encode_fixed_sense(0x05, 0x24, 0x00)
 # RFC 7143 11.4.7.2: what a target reports about data that came in an unexpected way.
-_CRC_ERROR = fixed_sense(0x0B, 0x47, 0x05)
+_CRC_ERROR = encode_fixed_sense(0x0B, 0x47, 0x05)
 
 
 class SequenceError(Exception):
@@ -61,7 +52,7 @@ class ScsiTask(Task):
 
     def __init__(self, home: TaskHome, nexus: Nexus, lun: int | None, unit: ServedUnit, command: pdu.Pdu) -> None:
         super().__init__(
-            nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb, attribute=command["attribute"],
+            nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb,
             expected_length=command["expected_data_transfer_length"], reads=command["read"], writes=command["write"],
             tag=command["initiator_task_tag"])
         self.unit = unit
@@ -175,10 +166,6 @@ class ScsiTask(Task):
                 self.unit.abort(self)
             except Exception:
                 _LOG.exception("the device model failed to abort command %s", self.cdb.hex())
-
-    def abandon(self) -> None:
-        if not self.done:
-            self._end()
 
     def complete(self, status: int, data: bytes = b"", sense: bytes = b"") -> None:
         if self.done:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD, Nexus
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.manager import CopyManager
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_lid4, receive_copy_results
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import encode_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_segments import SEGMENTS

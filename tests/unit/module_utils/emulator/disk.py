@@ -9,8 +9,9 @@ from typing import Any
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.streams import Streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_copy_lid4 import decode_copy_data_lid4
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_copy_results import (
     decode_operating_parameters,

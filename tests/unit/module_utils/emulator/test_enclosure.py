@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Callable, Mapping
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import (

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.match import blocks
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.wire_faults import WireFaults

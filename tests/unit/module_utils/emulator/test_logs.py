@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.build import Surroundings, build_unit
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.description import parse
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense import LOG_SENSE
 
 from .bench import ONE, OTHER, FakeTask, FakeTimers

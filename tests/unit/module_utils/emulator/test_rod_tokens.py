@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, Sequence, Tuple
 
 import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Status
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import CSCDS, IDENTIFICATION
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.populate_token import (
     POPULATE_TOKEN,
