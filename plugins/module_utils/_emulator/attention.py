@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unit attention conditions: what each I_T nexus has not been told yet (SAM-6 5.14)."""
+"""Unit attention conditions that are pending for each I_T nexus (SAM-6 5.14)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ RESERVATIONS_RELEASED = (0x2A, 0x04)
 REGISTRATIONS_PREEMPTED = (0x2A, 0x05)
 REPORTED_LUNS_CHANGED = (0x3F, 0x0E)
 
-#: More than these are not told one by one: a drive has only so much room for them.
+#: At most so many are kept for each nexus: a drive has only so much room for them.
 _MOST = 8
 
 
 class Attentions:
-    """The conditions of one unit, for those who are logged in; others are told nothing.
+    """The conditions of one unit, for the initiator ports that are logged in; nothing is kept for others.
 
     ``logged_in`` is shared by the units of a server. Nothing is kept of a nexus until it sends a command, and what
     happens before goes without saying beside the power on that it is told then (SAM-6 5.14 lets that condition clear
@@ -53,7 +53,7 @@ class Attentions:
         return pending
 
     def detach(self, nexus: Nexus) -> None:
-        """A nexus has gone, with all that it was not told."""
+        """A nexus is lost, and with it all that was pending for it."""
         self._pending.pop(nexus, None)
 
     def establish(self, code: SenseCode, only: Iterable[Nexus] | None = None, but: Nexus | None = None) -> None:
@@ -69,7 +69,7 @@ class Attentions:
                 pending.append(code)
 
     def take(self, nexus: Nexus) -> SenseCode | None:
-        """The oldest that the nexus has not been told; it counts as told now."""
+        """Removes and returns the oldest condition that is pending for the nexus."""
         pending = self._of(nexus)
         return pending.pop(0) if pending else None
 

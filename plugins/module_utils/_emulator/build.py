@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a logical unit of its description: which features it has, and what they know of each other."""
+"""Builds a logical unit from its description: its features, and what they need of each other."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SPC_2 = 0x04
 
 
 class Surroundings:
-    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` gave before, ``write`` keeps it."""
+    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` returned before, ``write`` stores it."""
 
     def __init__(self, target_name: str, timers: Timers, registry: UnitRegistry, time_scale: float = 1.0,
                  numbers: Callable[[], Sequence[int]] = tuple,
@@ -59,7 +59,7 @@ class Surroundings:
 
 
 class Builder:
-    """Puts one unit together; raises ValueError, with the name of what is wrong, for its settings."""
+    """Builds one unit. Raises ValueError, which names what is wrong, for its settings."""
 
     def __init__(self, drive: DriveDescription, around: Surroundings, medium: Medium | None) -> None:
         self._drive = drive
@@ -74,7 +74,7 @@ class Builder:
         self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
-        """The unit, with the state that it had."""
+        """The unit, with its saved state."""
         drive, clock = self._drive, self._clock
         selftests = SelfTests(clock, drive.settings("selftest"))
         ports = TargetPorts(clock, drive.settings("ports"))

@@ -46,7 +46,7 @@ A complete model of one unit that answers TEST UNIT READY at once, and a command
     server.run()
 
 Unit attentions, reservations, what is allowed while a self test runs: all that is SCSI is the unit's business. The
-server tells it the events from which they come: ``nexus_established``, ``nexus_lost``, ``reset``, ``cleared``.
+server reports the events that they come from: ``nexus_established``, ``nexus_lost``, ``reset``, ``cleared``.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class DaemonError(Exception):
-    """The daemon cannot be started, or does not do what it is asked. The text says why."""
+    """The daemon cannot be started, or refuses a request. The text says why."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def config_of(given: Mapping[str, Any], portal: Portal) -> TargetConfig:
 
 
 def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
-    """Does a request, in the server's thread. Raises ValueError, KeyError, StateError."""
+    """Performs a request, in the server's thread. Raises ValueError, KeyError, StateError."""
     kind = request["request"]
     if kind == "status":
         return {"pid": os.getpid(), "port": service.server.port, "address": service.server.address,
@@ -171,10 +171,10 @@ class Daemon:
 
     @property
     def log_file(self) -> str:
-        """Where it writes what happens."""
+        """The path of the log file."""
         return os.path.join(self.directory, LOG)
 
-    # -- for those who ask
+    # -- requests
 
     def ask(self, request: str, **more: Any) -> dict[str, Any] | None:
         """The answer; None where no daemon runs. Raises DaemonError for a refusal."""
@@ -202,7 +202,7 @@ class Daemon:
         return answer
 
     def stop(self, seconds: float = 30.0) -> bool:
-        """Stops it and waits until it is gone; False where none runs. Raises DaemonError."""
+        """Stops the daemon and waits until it has ended; False where none runs. Raises DaemonError."""
         if self.ask("stop") is None:
             return False
         end = time.monotonic() + seconds
@@ -225,12 +225,12 @@ class Daemon:
     # -- start
 
     def start(self, config: TargetConfig) -> dict[str, Any]:
-        """Starts it and returns its status, once it listens. Raises DaemonError."""
+        """Starts the daemon and returns its status once it listens. Raises DaemonError."""
         try:
             os.makedirs(self.directory, mode=0o700, exist_ok=True)
             reading, writing = os.pipe()
         except OSError as error:
-            raise DaemonError(f"{self.directory} cannot be made: {error.strerror}") from None
+            raise DaemonError(f"{self.directory} cannot be created: {error.strerror}") from None
         child = os.fork()
         if not child:
             self._become_daemon(config, reading, writing)
@@ -245,7 +245,7 @@ class Daemon:
         return status
 
     def _become_daemon(self, config: TargetConfig, reading: int, writing: int) -> None:
-        """In the child: never returns, and never runs what the parent has arranged for its own end."""
+        """In the child: never returns, and never runs the parent's exit handlers."""
         try:
             os.setsid()
             if os.fork():
@@ -259,7 +259,7 @@ class Daemon:
         os._exit(0)
 
     def _redirect(self) -> None:
-        """Input from nowhere, output to the log."""
+        """Redirects standard input to /dev/null, and output to the log file."""
         os.umask(0o077)
         os.chdir(self.directory)
         log = LOG
@@ -272,23 +272,23 @@ class Daemon:
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        # What the parent logged to is closed by now, so it is not closed again.
+        # The parent's log handlers are closed already.
         logging.root.handlers[:] = [handler]
         logging.root.setLevel(logging.INFO)
 
-    def _serve(self, config: TargetConfig, tell: Callable[[dict[str, Any]], None]) -> None:
+    def _serve(self, config: TargetConfig, answer: Callable[[dict[str, Any]], None]) -> None:
         with open(LOCK, "w") as lock:
             try:
                 os.lockf(lock.fileno(), os.F_TLOCK, 0)
             except (BlockingIOError, PermissionError):
-                tell({"ok": False, "error": f"another emulated target runs in {self.directory}"})
+                answer({"ok": False, "error": f"another emulated target runs in {self.directory}"})
                 return
             try:
                 service = Service(config.description, config.portal, self.directory)
                 service.server.listen()
                 listener = _listen()
             except (ServerError, StateError, ValueError, OSError) as error:
-                tell({"ok": False, "error": str(error)})
+                answer({"ok": False, "error": str(error)})
                 return
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda _number, _frame: service.server.stop())
@@ -297,7 +297,7 @@ class Daemon:
             control = _Control(service, config.to_json(), listener)
             control.start()
             _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
-            tell({"ok": True})
+            answer({"ok": True})
             service.server.run()
             service.close()
             control.settle(_SETTLE_SECONDS)
@@ -307,7 +307,7 @@ class Daemon:
 
 
 def _listen() -> socket.socket:
-    """The control socket, in the current directory: the name of a socket may not be long."""
+    """The control socket, in the current directory: the name of a socket must be short."""
     if os.path.exists(SOCKET):
         os.unlink(SOCKET)  # of a daemon that was killed; the lock says that there is no other
     listener = socket.socket(socket.AF_UNIX)
@@ -341,7 +341,7 @@ def _write_answer(descriptor: int, answer: Mapping[str, Any]) -> None:
 
 
 def _read_answer(descriptor: int) -> dict[str, Any]:
-    """What the daemon says of its start; nothing where it ended without a word."""
+    """The daemon's answer to its start; empty where it ended without one."""
 
     content: list[bytes] = []
     end = time.monotonic() + _START_SECONDS

@@ -27,7 +27,7 @@
         selftest: {...}          # and blocks, defects, mode, power, logs, reservations, ports, operation_codes,
                                  # streams, copy_manager, enclosure: the settings of each feature; null takes it away
 
-Settings of features are laid over those of the profile, key by key.
+The settings of a feature override those of the profile, key by key.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SIZE = re.compile(r"(\d+)\s*(|B|KiB|MiB|GiB|TiB)\Z")
 _WWN = re.compile(r"[235][0-9a-f]{15}|6[0-9a-f]{31}")
 _MOST_DRIVES = MAXIMUM_LUN + 1
 _LONGEST_SERIAL = 32
-#: Keys that are not the same for all drives of an entry, or are no setting of a drive.
+#: Keys that differ between the drives of an entry, or are not a setting of a drive.
 _ONE_BY_ONE = ("profile", "count", "lun", "serial", "wwn")
 
 
@@ -101,7 +101,7 @@ class Description:
 
 
 def parse(given: Any) -> Description:
-    """The description. Raises ValueError, which names the entry and what would be right."""
+    """Parses a description. Raises ValueError, which names the entry and what was expected."""
     values = with_defaults(given, "description", {"target": DEFAULT_TARGET, "time_scale": 1, "drives": []})
     target = values["target"]
     if not isinstance(target, str) or not is_iscsi_name(target):
@@ -181,7 +181,7 @@ def _text(given: Any, longest: int, where: str) -> str:
 
 
 def _counted(given: Any, place: int, where: str) -> str | None:
-    """A serial number, counted on for those behind the first."""
+    """The serial number; that of the first drive plus ``place``."""
     if given is None:
         return None
     text = _text(given, _LONGEST_SERIAL, where + ".serial")
@@ -194,7 +194,7 @@ def _counted(given: Any, place: int, where: str) -> str | None:
 
 def _wwn(given: Any, place: int, where: str, made: str) -> str:
     if given is None:
-        # Locally assigned: no maker's number is taken in vain.
+        # Locally assigned: no vendor's number is used.
         return "3" + made[-15:]
     text = str(given).lower()
     for prefix in ("naa.", "0x"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task wants of an emulated target, and what has to be done for it."""
+"""What a task asks of an emulated target, and what has to be done for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .._checks import dictionary, items, number, wrong
 from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, TargetConfig, config_of
 from .service import Portal, check_drives
 
-#: All that a state directory holds of ours.
+#: The daemon's own files in a state directory.
 _OWN_FILES = (LOCK, LOG, LOG + ".1", PID, SOCKET)
 _UNITS = "units"
 _WORDS_FOR_PORTAL = ("address", "port", "user", "own_user", "allow_without_chap", "advertised")
@@ -40,9 +40,8 @@ def read_description(path: str) -> dict[str, Any]:
         try:
             import yaml
         except ImportError:
-            raise ValueError(f"{path} is no JSON ({json_error}), and to read YAML the managed node needs PyYAML; give "
-                             "drives inline "
-                             "instead") from None
+            raise ValueError(f"{path} is not JSON ({json_error}), and YAML requires PyYAML on the managed node; "
+                             "use drives instead") from None
         try:
             content = yaml.safe_load(text)
         except yaml.YAMLError as error:
@@ -56,7 +55,7 @@ def read_description(path: str) -> dict[str, Any]:
 
 @dataclass
 class TargetOutcome:
-    """What was done, and how the target is now."""
+    """What was done, and the state of the target afterwards."""
 
     changed: bool = False
     actions: list[str] = field(default_factory=list)
@@ -65,20 +64,20 @@ class TargetOutcome:
     target: dict[str, Any] | None = None
 
     def note(self, words: str) -> None:
-        """Something was done, or would be."""
+        """Notes that something was done, or would be in check mode."""
         self.changed = True
         self.actions.append(words)
 
 
 class Manager:
-    """The emulated target of a state directory. Raises ValueError for a wrong wish, DaemonError for what fails."""
+    """The emulated target of a state directory. Raises ValueError for wrong options, DaemonError for what fails."""
 
     def __init__(self, directory: str, check_mode: bool) -> None:
         self._daemon = Daemon(directory)
         self._check_mode = check_mode
 
     def started(self, description: Mapping[str, Any], portal: Portal) -> TargetOutcome:
-        """The target runs and is as described."""
+        """Makes the target run as described."""
         config = config_of(description, portal)
         outcome = TargetOutcome(after=_shown(description, portal))
         status = self._daemon.ask("status")
@@ -104,18 +103,18 @@ class Manager:
         return outcome
 
     def _note_checked(self, outcome: TargetOutcome, words: str, config: TargetConfig) -> None:
-        """Nothing is stopped, and check mode promises nothing, for a description that does not do."""
+        """Checks the drives first: nothing is stopped, and check mode promises nothing, for a wrong description."""
         check_drives(config.description)
         outcome.note(words)
 
     def _compare(self, config: TargetConfig) -> dict[str, Any]:
         answer = self._daemon.ask("compare", config=config.to_json())
         if answer is None:
-            raise DaemonError(f"the emulated target ended while it was asked; see {self._daemon.log_file}")
+            raise DaemonError(f"the emulated target ended while it was queried; see {self._daemon.log_file}")
         return answer
 
     def stopped(self) -> TargetOutcome:
-        """The target does not run; its state is kept."""
+        """Makes the target stop; its state is kept."""
         outcome = TargetOutcome()
         if self._daemon.ask("status") is not None:
             outcome.note("stopped")
@@ -124,7 +123,7 @@ class Manager:
         return outcome
 
     def absent(self) -> TargetOutcome:
-        """The target does not run, and nothing is left of it."""
+        """Makes the target stop, and removes its state."""
         outcome = self.stopped()
         directory = self._daemon.directory
         if not os.path.isdir(directory):
@@ -132,8 +131,7 @@ class Manager:
         strange = sorted(set(os.listdir(directory)).difference(_OWN_FILES, (_UNITS,)))
         if strange:
             raise ValueError(f"{directory} holds {', '.join(strange)}, which is not the emulated target's; remove it "
-                             "by hand, or name another "
-                             "state_dir")
+                             "by hand, or use another state_dir")
         outcome.note("removed")
         if not self._check_mode:
             shutil.rmtree(directory)
@@ -143,7 +141,7 @@ class Manager:
 
     def act(self, outcome: TargetOutcome, faults: Sequence[Mapping[str, Any]], advance_seconds: float,
             power_cycle: Sequence[int]) -> None:
-        """Sets faults, lets the clocks jump, takes the power off and on."""
+        """Sets faults, advances the clocks, and power cycles drives."""
         for place, entry in enumerate(faults):
             where = f"faults[{place}]"
             dictionary(entry, where, ("lun", "faults"))
@@ -183,5 +181,5 @@ class Manager:
 
 
 def _shown(description: Mapping[str, Any], portal: Portal) -> dict[str, Any]:
-    """A configuration as a difference shows it: without secrets."""
+    """The configuration without secrets, for the diff."""
     return dict(description, **{name: getattr(portal, name) for name in _WORDS_FOR_PORTAL})

@@ -30,7 +30,7 @@ _SAS_ADDRESS_DIGITS = 16
 
 @dataclass(frozen=True)
 class Portal:
-    """Where the target listens, and whom it lets in. ``port`` 0 is one that is free."""
+    """Where the target listens, and who may log in. ``port`` 0 takes a free port."""
 
     address: str = "127.0.0.1"
     port: int = 3260
@@ -42,14 +42,14 @@ class Portal:
     advertised: str = ""
 
     def credentials(self) -> TargetCredentials | None:
-        """For the server. Raises ValueError for secrets that do not do."""
+        """For the server. Raises ValueError for secrets that are not allowed."""
         if not self.user:
             return None
         return TargetCredentials({self.user: self.secret}, self.own_user, self.own_secret)
 
 
 class _StillTimers(Timers):
-    """For units that are only put together to see whether their description is right."""
+    """For units that are only built to check their description."""
 
     def now(self) -> float:
         return 0.0
@@ -79,14 +79,14 @@ def check_drives(description: Description, luns: Iterable[int] | None = None) ->
 
 
 def check(given: Any) -> Description:
-    """The description, all of whose settings are right. Raises ValueError, which names what is wrong."""
+    """Parses a description and checks all of its settings. Raises ValueError, which names what is wrong."""
     description = parse(given)
     check_drives(description)
     return description
 
 
 class Service:
-    """A server with one target. What is not about its start belongs to the server's thread."""
+    """A server with one target. All but its construction belongs to the server's thread."""
 
     def __init__(self, description: Description, portal: Portal, state_directory: str | None = None) -> None:
         self.description = description
@@ -95,7 +95,7 @@ class Service:
         self._store = MemoryStore() if self._folder is None else Store(self._folder)
         self._registry = UnitRegistry()
         self._media: dict[int, Medium] = {}
-        #: What was set while it ran, by LUN.
+        #: The faults that were set last, by LUN.
         self._fault_settings: dict[int, Any] = {drive.lun: list(drive.fault_settings) for drive in description.drives}
         self.server = Server(portal.address, portal.port, portal.credentials(), portal.allow_without_chap,
                              advertised=portal.advertised)
@@ -124,12 +124,12 @@ class Service:
             return None
         if drive.medium == FILE:
             if self._folder is None:
-                raise ValueError(f"LUN {drive.lun}: medium: file needs a state directory")
+                raise ValueError(f"LUN {drive.lun}: medium: file requires a state directory")
             return FileMedium(os.path.join(self._folder, name + ".img"), drive.block_length, drive.blocks)
         return MemoryMedium(drive.block_length, drive.blocks)
 
     def _enclosed(self) -> list[EnclosedDrive]:
-        """The SAS drives, which an enclosure has in its slots, in the order of their numbers."""
+        """The SAS drives, which are in the slots of an enclosure, by LUN."""
         return [EnclosedDrive(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
                 if drive.device_type != _ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
 
@@ -156,7 +156,7 @@ class Service:
         is described otherwise keeps it. Raises ValueError for wrong settings, before anything has changed.
         """
         if (description.target, description.time_scale) != (self.description.target, self.description.time_scale):
-            raise ValueError("the target's name and time_scale change with a restart only")
+            raise ValueError("target and time_scale can only be changed by a restart")
         old = {drive.lun: drive for drive in self.description.drives}
         new = {drive.lun: drive for drive in description.drives}
         changed = sorted(lun for lun in set(old).union(new) if old.get(lun) != new.get(lun))
@@ -179,7 +179,7 @@ class Service:
         return found
 
     def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> bool:
-        """These are the faults of a unit from now on; False where they are those that were set last."""
+        """Replaces the faults of a unit; False where they are those that were set last."""
         if self._fault_settings.get(lun) == faults:
             return False
         self.unit(lun).faults.replace(faults)
@@ -187,19 +187,19 @@ class Service:
         return True
 
     def power_cycle(self, lun: int | None) -> None:
-        """Takes the power off and on: of one unit, or of all."""
+        """Power cycles one unit, or all."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             unit = self.unit(number)
             self.server.abort_tasks(self.shelf, number)
             unit.power_cycle()
 
     def advance(self, seconds: float, lun: int | None = None) -> None:
-        """Lets the drives' clocks jump ahead."""
+        """Advances the clock of one drive, or of all."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             self.unit(number).advance(seconds)
 
     def close(self) -> None:
-        """Writes what is to last. The server has stopped."""
+        """Writes the state that must last. The server has stopped."""
         for unit in self.shelf.units.values():
             unit.keep()
         for medium in self._media.values():

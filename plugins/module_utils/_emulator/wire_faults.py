@@ -27,7 +27,7 @@ class Outgoing:
     raw: bytes | None = None
 
 
-#: What a hook gives back in place of a PDU: other PDUs, or the word to close the connection.
+#: What a hook returns in place of a PDU: other PDUs, or the word to close the connection.
 Verdict = List[Union[Outgoing, str]]
 
 
@@ -93,10 +93,10 @@ class WireFaults:
 
 
 class Hooks:
-    """What an operator may put between the server and the wire. The defaults let everything pass."""
+    """What may be put between the server and the wire, by an operator or a test. The defaults let everything pass."""
 
     def received(self, connection: object, request: pdu.Pdu) -> bool:
-        """False to lose the PDU as if it had never come."""
+        """False to drop the PDU as if it had never arrived."""
         del connection, request
         return True
 

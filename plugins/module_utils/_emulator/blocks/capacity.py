@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""READ CAPACITY, and the VPD pages that tell what kind of disk it is (SBC-5 5, 6.6)."""
+"""READ CAPACITY, and the VPD pages that describe the disk (SBC-5 5, 6.6)."""
 
 from __future__ import annotations
 

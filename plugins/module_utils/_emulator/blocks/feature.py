@@ -30,7 +30,7 @@ from .transfer import Do, Transfers
 class Blocks(Feature):
     """READ, WRITE, VERIFY, WRITE SAME, UNMAP and their like, READ CAPACITY, and VPD pages B0h, B1h and B2h.
 
-    ``write_cache`` tells whether the write cache is on, ``read_only`` whether the disk is write protected, ``dpofua``
+    ``write_cache`` returns whether the write cache is on, ``read_only`` whether the disk is write protected, ``dpofua``
     whether it takes DPO and FUA. With ``streams`` it has WRITE STREAM. What is wrong in ``settings`` raises ValueError.
     """
 

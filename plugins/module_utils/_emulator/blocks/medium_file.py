@@ -160,7 +160,7 @@ def _ranges_of_bits(content: bytes, first: int, limit: int) -> list[tuple[int, i
 
 
 def _data_ranges(descriptor: int) -> Iterator[tuple[int, int]]:
-    """Where a file has data; all of it, where the system cannot tell holes."""
+    """Where a file has data; all of it where the system cannot find holes."""
     size = os.fstat(descriptor).st_size
     at = 0
     while at < size:

@@ -7,10 +7,10 @@
 
     physical_block_exponent: 0        # 2 to this are the logical blocks of a physical one: 3 for 512-byte emulation
     lowest_aligned_lba: 0
-    rotation_rate: 7200               # in rpm; 1 for a solid state drive, 0 not to tell
+    rotation_rate: 7200               # in rpm; 1 for a solid state drive, 0 not reported
     form_factor: 3.5 inch             # not reported, 5.25 inch, 3.5 inch, 2.5 inch, 1.8 inch, less than 1.8 inch
     maximum_transfer_blocks: null     # null: as many as are 8 MiB
-    optimal_transfer_blocks: null     # null: not told, and so for those that follow
+    optimal_transfer_blocks: null     # null: not reported; likewise for those that follow
     optimal_granularity_blocks: null
     maximum_prefetch_blocks: null     # null: no limit
     maximum_compare_and_write_blocks: 8     # 0: there is no COMPARE AND WRITE

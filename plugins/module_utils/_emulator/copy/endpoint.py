@@ -44,7 +44,7 @@ class CopyEndpoint(Protocol):
 
     @property
     def peripheral_device_type(self) -> int:
-        """As INQUIRY tells it."""
+        """As INQUIRY reports it."""
 
     @property
     def medium(self) -> CopyMedium:

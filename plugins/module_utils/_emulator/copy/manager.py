@@ -8,7 +8,7 @@ Settings are those of `parameters.DEFAULTS`. What the standards leave open is de
 * A list identifier belongs to an I_T nexus; those of one byte and of four bytes are the same numbers. One that is in
   use, or one copy too many at once, is an ILLEGAL REQUEST, OPERATION IN PROGRESS.
 * Held data and failure details are discarded once all of them was read, or were asked for with an allocation length
-  of zero; a status, and what was told of a new token, as ``status_discards`` says, once all of it was read.
+  of zero; a status, and the information about a new token, as ``status_discards`` says, once all of it was read.
 * Data that a copy with list identifier usage 10b holds is discarded as it ends: to ask for it is as if there had been
   no such copy.
 * With the loss of the nexus goes all that belongs to EXTENDED COPY(LID1). What has a list identifier of four bytes goes

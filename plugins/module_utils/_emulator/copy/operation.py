@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A copy operation, from its command until it is forgotten; and what RECEIVE COPY RESULTS tells of it (SPC-6 5.17)."""
+"""A copy operation, from its command until it is discarded, and what RECEIVE COPY RESULTS reports (SPC-6 5.17)."""
 
 from __future__ import annotations
 

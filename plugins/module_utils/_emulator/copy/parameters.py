@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a copy manager can do, and how it tells: operating parameters, VPD page 8Fh (SPC-6 6.23, 7.7.18).
+"""What a copy manager can do, and how it reports that: operating parameters, VPD page 8Fh (SPC-6 6.23, 7.7.18).
 
 Settings, with their defaults, are in `DEFAULTS`; the limits have the names that they have on the wire. All of them are
 enforced.
@@ -45,7 +45,7 @@ DEFAULTS: Mapping[str, Any] = {
     "maximum_descriptor_list_length_bytes": 8192,
     # 0: no limit.
     "maximum_segment_length_bytes": 256 * _MIB,
-    # More than this is not held, and the HDD bit tells it.
+    # More than this is not held; the HDD bit reports that.
     "held_data_limit_bytes": 65536,
     # In all, and with a list identifier.
     "total_concurrent_copies": 8, "maximum_concurrent_copies": 8,
@@ -126,7 +126,7 @@ class CopySettings:
         return max(1, self.chunk_bytes // block_length)
 
     def transfer_count(self, count: int) -> dict[str, int]:
-        """So many bytes, as the four bytes of RECEIVE COPY STATUS(LID1) tell them."""
+        """So many bytes, as the four bytes of RECEIVE COPY STATUS(LID1) hold them."""
         unit = _UNITS.get(self.count_units, 0)
         while count >> 10 * unit > _32:
             unit += 1

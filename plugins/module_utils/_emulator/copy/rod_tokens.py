@@ -44,7 +44,7 @@ def invalid_token(code: Code) -> Check:
 
 
 def digest(data: bytes) -> str:
-    """What tells whether data has changed."""
+    """A fingerprint that changes when the data changes."""
     return hashlib.sha256(data).hexdigest()[:32]
 
 

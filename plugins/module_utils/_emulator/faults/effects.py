@@ -33,12 +33,12 @@ _REPORT_OPERATION_CODES, _ONE_COMMAND_LENGTH = (0xA3, 0x0C), (2, 3)
 
 _MOST_SENSE = 0xFFFFFFFFFFFFFFFF
 _LBA = "lba"
-#: A year. Whoever wants more wants silence.
+#: A year. Use silence for longer.
 _LONGEST_DELAY = 366 * 86400
 
 
 class Action(NamedTuple):
-    """What the unit is to do with a command before anything else: nothing for ever, or nothing for a while."""
+    """What the unit is to do with a command before anything else: never answer it, or do it later."""
 
     silence: bool = False
     #: In the drive's seconds.
@@ -46,25 +46,25 @@ class Action(NamedTuple):
 
 
 class Effect:
-    """What an entry does. One that spoils an answer `answers`, any other acts before the command is done."""
+    """What an entry does: to the answer if `answers`, else before the command is done."""
 
-    #: Whether it is about the answer of a command that went well.
+    #: Whether it changes the answer of a command that succeeded.
     answers = False
 
     def __init__(self, given: Any, where: str, match: Match) -> None:
         """Raises ValueError."""
 
     def suits(self, cdb: bytes) -> bool:
-        """Whether it can be done to this command."""
+        """Whether the effect applies to this command."""
         del cdb
         return True
 
     def before(self, task: Task) -> Action | None:
-        """Does it. Raises Check or Status."""
+        """Applies the effect before the command. Raises Check or Status."""
         raise NotImplementedError
 
     def after(self, task: Task, data: bytes, draw: bytes) -> bytes:
-        """Gives the answer in its new form; ``draw`` is as good as random, and another at each time."""
+        """Returns the changed answer; ``draw`` is pseudorandom and differs each time."""
         raise NotImplementedError
 
 

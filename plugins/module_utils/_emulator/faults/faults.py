@@ -77,7 +77,7 @@ _DRAWS = 1 << 64
 
 
 class _FaultEntry:
-    """One entry, and how often it has seen its commands and has acted."""
+    """One entry, and how many commands it has matched and acted on."""
 
     def __init__(self, given: Any, where: str) -> None:
         values = with_defaults(given, where, dict(dict.fromkeys(EFFECTS), **_WHEN))
@@ -90,16 +90,16 @@ class _FaultEntry:
         self.seen = 0
         self.acted = 0
         self.effect = _effect(values, where, self._match)
-        #: Tells whether a saved state is this entry's.
+        #: By this a saved state is recognised as this entry's.
         self.given: str = json.dumps(given, sort_keys=True, default=str)
 
     @property
     def limited(self) -> bool:
-        """Whether it comes to an end."""
+        """Whether the number of times it acts is limited."""
         return self._count is not None
 
     def is_due(self, task: Task) -> bool:
-        """Counts a command that it is for; True where its time has come."""
+        """Counts a command that matches; True if the entry is to act on it."""
         if not self.effect.suits(task.cdb) or not self._match.fits(task):
             return False
         self.seen += 1
@@ -108,7 +108,7 @@ class _FaultEntry:
             int.from_bytes(self.draw("whether")[:8], "big") < self._probability * _DRAWS)
 
     def draw(self, purpose: str) -> bytes:
-        """As good as random, and the same for the same seed and turn."""
+        """Pseudorandom bytes, the same for the same seed and turn."""
         return hashlib.sha256(f"{self._seed} {self.seen} {purpose}".encode()).digest()
 
 
@@ -139,7 +139,7 @@ class Faults:
         self._entries = _entries(settings)
 
     def replace(self, settings: Sequence[Mapping[str, Any]]) -> None:
-        """These are the faults from now on; all counts begin anew. Where one is wrong, nothing changes."""
+        """Replaces the faults; all counts restart. If one is wrong, nothing changes."""
         self._entries = _entries(settings)
         self.changed()
 
@@ -170,7 +170,7 @@ class Faults:
             {"given": entry.given, "seen": entry.seen, "acted": entry.acted} for entry in self._entries]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes that up, for entries that are still the same."""
+        """Restores that, for entries that are still the same."""
         for entry, saved in zip(self._entries, state.get("entries") or ()):
             if saved.get("given") == entry.given:
                 entry.seen = saved["seen"]

@@ -57,7 +57,7 @@ def action_of(cdb: bytes) -> int:
 
 
 class Match:
-    """All that is given must hold; nothing given, every command fits."""
+    """A command matches if all that is given holds; with nothing given, every command does."""
 
     def __init__(self, given: Any, where: str) -> None:
         values = with_defaults({} if given is None else given, where, {
@@ -74,11 +74,11 @@ class Match:
 
     @property
     def names_command(self) -> bool:
-        """Whether it says which command, so that nothing is known better than by whoever wrote it."""
+        """Whether it names a command, by its operation code or its CDB."""
         return self.opcode is not None or self._cdb is not None
 
     def fits(self, task: Task) -> bool:
-        """Whether the command is meant."""
+        """Whether the command matches."""
         cdb = task.cdb
         if self.opcode not in (None, cdb[0]) or self._action is not None and self._action != action_of(cdb):
             return False

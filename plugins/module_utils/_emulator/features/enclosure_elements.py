@@ -27,7 +27,7 @@ from ..._scsi.ses_elements import (
     TEMPERATURE_SENSOR,
 )
 
-#: The name of each kind in the settings, how its elements are called, and how many there are unless told.
+#: The name of each kind in the settings, how its elements are called, and how many there are by default.
 KINDS: Mapping[int, tuple[str, str, int]] = {
     ARRAY_DEVICE_SLOT: ("slots", "SLOT {0:02d}", 12), POWER_SUPPLY: ("power_supplies", "PSU {0}", 2),
     COOLING: ("cooling", "FAN {0}", 2), TEMPERATURE_SENSOR: ("temperature_sensors", "TEMP {0}", 1),
@@ -144,12 +144,12 @@ class Element:
             "ut_warning": temperature < found["low_warning_threshold"]}
 
     def notice(self, occupied: bool) -> None:
-        """A drive that came or went since the last look is told of by SWAP, until RST SWAP."""
+        """A drive that came or went since the status was read last is reported by SWAP, until RST SWAP."""
         if self._occupied not in (None, occupied):
             self.requested["swap"] = True
         self._occupied = occupied
 
-    # -- what it is told
+    # -- what it is sent
 
     def control(self, values: Mapping[str, Any]) -> None:
         """Does what a selected control element asks for."""
@@ -240,7 +240,7 @@ def _field(kind: int, name: str, value: Any, where: str) -> Any:
 
 
 class PowerCycle:
-    """The power cycle that an application client has asked for; it is told of, and does not come."""
+    """The power cycle that an application client has requested; it is reported, and never happens."""
 
     #: POWER CYCLE REQUEST: begin, cancel.
     BEGIN, CANCEL = 1, 2

@@ -51,7 +51,7 @@ class InquiryNames:
 
 @dataclass(frozen=True)
 class Abilities:
-    """What the standard INQUIRY data and VPD page 86h tell of other features."""
+    """What the standard INQUIRY data and VPD page 86h report about other features."""
 
     peripheral_device_type: int = 0
     version: int = 0x06

@@ -53,7 +53,7 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 class LogPages(Feature):
-    """The pages. ``sas_address`` is that of a SAS drive, None for another; ``predicted`` tells the failure that the
+    """The pages. ``sas_address`` is that of a SAS drive, None for another; ``predicted`` is the failure that the
     drive predicts; ``unrecovered`` how many reads have failed, ``unreadable`` the blocks that cannot be read now."""
 
     name = "logs"

@@ -134,14 +134,14 @@ class Mode(Feature):
 
     @property
     def predicted_failure(self) -> tuple[int, int] | None:
-        """By what the drive tells that it expects to fail; None where it does not, or is not to tell (DEXCPT)."""
+        """The codes of the failure that the drive predicts; None where it predicts none, or must not (DEXCPT)."""
         return self._exceptions.failure(self.informational_exceptions)
 
     def request_sense(self) -> Check | None:
         return self._exceptions.on_request(self.informational_exceptions)
 
     def gate(self, task: Task) -> None:
-        """Refuses nothing, but is the time to tell of a failure: it is told with the next command of each nexus."""
+        """Refuses nothing, but reports a predicted failure with the next command of each nexus."""
         attention = self._exceptions.attention(self.informational_exceptions)
         if attention is not None:
             self.attentions.establish(attention)
@@ -175,7 +175,7 @@ class Mode(Feature):
         pages = self._asked(values)
         descriptor = b"" if values["dbd"] else self._block_descriptor(False)
         room = _LONGEST_SIX - 4 - len(descriptor)
-        # More than the length field can tell is left out.
+        # What the length field has no room for is left out.
         return encode_mode_data(pages[:room], descriptor, False, self._device_specific())[
             :values["allocation_length"]]
 
@@ -216,18 +216,18 @@ class Mode(Feature):
             raise invalid_field_in_cdb(3) if known else invalid_field_in_cdb(2, 5)
         return b"".join(self._as(control, code, pages[code]) for code in codes)
 
-    def _as(self, control: int, code: PageCode, tell: Callable[[], bytes]) -> bytes:
+    def _as(self, control: int, code: PageCode, make: Callable[[], bytes]) -> bytes:
         """One page with its current, changeable, default or saved values."""
         factory = self._factory.get(code)
         if control == _CHANGEABLE:
-            page = tell()
+            page = make()
             size = header_size(page)
             return page[:size] + (bytes(len(page) - size) if factory is None else factory.changeable[size:])
         if factory is not None and control == _DEFAULT:
             return self._with_ps(factory.default)
         if factory is not None and control == _SAVED:
             return self._with_ps(self._saved[code])
-        return tell()
+        return make()
 
     def _with_ps(self, page: bytes) -> bytes:
         return bytes((page[0] | 0x80,)) + page[1:] if self._settings.saving else page

@@ -107,7 +107,7 @@ class ModeSettings:
 
 
 def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
-    """Additional sense code and qualifier by which a drive tells that it will fail, from ``{asc: , ascq: }``."""
+    """Additional sense code and qualifier by which a drive reports that it will fail, from ``{asc: , ascq: }``."""
     if given is None:
         return None
     values = with_defaults(given, where, {"asc": 0x5D, "ascq": 0x10})
@@ -117,7 +117,7 @@ def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
 
 def factory_pages(settings: ModeSettings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
         PageCode, Page]:
-    """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` tells how long an extended
+    """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` is how long an extended
     self test takes, FFFFh for "see VPD page 86h"."""
     pages = {
         ERROR_RECOVERY: _error_recovery(), DISCONNECT: _disconnect(), CACHING: _caching(settings),

@@ -78,7 +78,7 @@ class OperationCodes(Feature):
                 "timeouts": self._timeouts_of(code) if with_timeouts else None}
 
     def _one(self, values: Mapping[str, Any], option: int, known: Iterable[Code], with_timeouts: bool) -> bytes:
-        """An option that does not fit the operation code is refused, or tells "not supported"."""
+        """An option that does not fit the operation code is refused, or answered with "not supported"."""
         operation_code, action = values["requested_operation_code"], values["requested_service_action"]
         has_actions = any(code[0] == operation_code and code[1] is not None for code in known)
         is_plain = (operation_code, None) in known

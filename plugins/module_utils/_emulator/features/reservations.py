@@ -79,8 +79,8 @@ class Reservations(Feature):
         return True
 
     def _tell(self, code: tuple[int, int], ports: Iterable[Port]) -> None:
-        told = set(ports)
-        self.attentions.establish(code, only=[each for each in self.attentions.nexuses if port_of(each) in told])
+        notified = set(ports)
+        self.attentions.establish(code, only=[each for each in self.attentions.nexuses if port_of(each) in notified])
 
     # -- commands
 

@@ -19,8 +19,8 @@ from .reservations_conflicts import ALL_REGISTRANTS, REGISTRANTS
 RESERVATION_CONFLICT = 0x18
 _INVALID_RELEASE = (0x05, 0x26, 0x04)
 
-#: Tells ports of a unit attention.
-Tell = Callable[[Tuple[int, int], Iterable["Port"]], None]
+#: Establishes a unit attention condition for ports.
+Notify = Callable[[Tuple[int, int], Iterable["Port"]], None]
 
 
 class Port(NamedTuple):
@@ -43,8 +43,8 @@ def conflict() -> Status:
 class Registrations:
     """The registrations of a logical unit by port, each with its key (hex digits), and the reservation."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
         self.keys: dict[Port, str] = {}
         self.all_target_ports: dict[Port, bool] = {}
         #: Who has made the reservation; with the types of all registrants, every registered port holds it.
@@ -67,7 +67,7 @@ class Registrations:
 
     @property
     def reservation_key(self) -> str:
-        """The key that READ RESERVATION tells: that of the holder, none where all registrants hold it."""
+        """The key that READ RESERVATION reports: that of the holder, none where all registrants hold it."""
         return NO_KEY if self.holder is None or self.kind in ALL_REGISTRANTS else self.keys[self.holder]
 
     def check(self, port: Port, key: str) -> None:
@@ -103,11 +103,11 @@ class Registrations:
         del self.keys[port]
         del self.all_target_ports[port]
 
-    def _release(self, told: Collection[Port]) -> None:
+    def _release(self, notified: Collection[Port]) -> None:
         kind = self.kind
         self.kind, self.holder = 0, None
         if kind in REGISTRANTS:
-            self._tell(RESERVATIONS_RELEASED, list(told))
+            self._notify(RESERVATIONS_RELEASED, list(notified))
 
     # -- reserving
 
@@ -133,7 +133,7 @@ class Registrations:
         self.all_target_ports.clear()
         self.kind, self.holder = 0, None
         self.count()
-        self._tell(RESERVATIONS_PREEMPTED, others)
+        self._notify(RESERVATIONS_PREEMPTED, others)
 
     def preempt(self, port: Port, key: str, kind: int) -> list[Port]:
         """Takes away the registrations with ``key``, and takes over the reservation if one of them holds it.
@@ -153,7 +153,7 @@ class Registrations:
         if not self.keys:
             self.kind, self.holder = 0, None
         self.count()
-        self._tell(REGISTRATIONS_PREEMPTED, [each for each in lost if each != port])
+        self._notify(REGISTRATIONS_PREEMPTED, [each for each in lost if each != port])
         return lost
 
     def _take_over(self, port: Port, key: str, kind: int) -> list[Port]:
@@ -164,9 +164,9 @@ class Registrations:
             self._forget(each)
         self.kind, self.holder = kind, port
         self.count()
-        self._tell(REGISTRATIONS_PREEMPTED, lost)
+        self._notify(REGISTRATIONS_PREEMPTED, lost)
         if changed:
-            self._tell(RESERVATIONS_RELEASED, [each for each in self.keys if each != port])
+            self._notify(RESERVATIONS_RELEASED, [each for each in self.keys if each != port])
         return lost
 
     def move(self, port: Port, to: Port, key: str, unregister: bool) -> None:

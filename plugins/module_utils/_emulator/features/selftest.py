@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Self tests (SPC-6 5.15): started and ended by SEND DIAGNOSTIC, told of by REQUEST SENSE and by log page 10h.
+"""Self tests (SPC-6 5.15): started and ended by SEND DIAGNOSTIC, reported by REQUEST SENSE and by log page 10h.
 
 The operation code of SEND DIAGNOSTIC belongs to `diagnostics.Diagnostics`, as it sends pages too; what it says about
 self tests comes here, to `SelfTests.perform`.
@@ -79,11 +79,11 @@ class SelfTests(Feature):
         #: The results, the newest first, as `encode_self_test_results` takes them.
         self._results: list[dict[str, Any]] = []
 
-    # -- what the drive tells of its self tests elsewhere
+    # -- what the drive reports about its self tests elsewhere
 
     @property
     def extended_completion_seconds(self) -> int:
-        """For the control mode page (SPC-6 7.5.11): 0 without an extended test, FFFFh where VPD page 86h tells it."""
+        """For the control mode page (SPC-6 7.5.11): 0 without an extended test, FFFFh where VPD page 86h reports it."""
         return min(math.ceil(self.settings.extended_seconds), 0xFFFF)
 
     @property

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A self test that runs: how far it is, when it ends, and how often it had to wait."""
+"""A running self test: its progress, its end, and how often it was suspended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROUNDING_SECONDS = 1e-6
 
 
 class Run:
-    """What is told of time is told by the caller, in the drive's seconds.
+    """The caller passes the time in, in the drive's seconds.
 
     Work is counted, not the time since the start: so progress never goes back, however often the test is suspended.
     """

@@ -8,7 +8,7 @@ Settings, with their defaults::
     tpgs: none                       # or implicit, explicit, both: how the state may change
     state: active/optimized          # or active/non-optimized, standby, unavailable, offline, transitioning
     preferred: false
-    implicit_transition_seconds: 0   # 0: not told
+    implicit_transition_seconds: 0   # 0: not reported
 
 One group, 1, with one port, 1.
 """

@@ -162,7 +162,7 @@ class Connection:
                 self._encode(item)
 
     def _number(self, message: pdu.Pdu) -> None:
-        """Fills in what every PDU of a target tells (RFC 7143 4.2.2): it must be true at the moment of sending."""
+        """Fills in the numbers that every PDU of a target carries (RFC 7143 4.2.2), true at the moment of sending."""
         fields = message.fields
         if message.opcode == pdu.LOGIN_RESPONSE or self.session is None:
             return

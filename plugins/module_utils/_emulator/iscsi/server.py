@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The iSCSI server: who may come in, which sessions there are, what is served."""
+"""The iSCSI server: its port, its connections and sessions, and the targets that it serves."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DEFAULT_VALUES: Mapping[str, str] = {
 
 
 class ServerError(Exception):
-    """The server cannot be started like this. The text says why, for an administrator."""
+    """The server cannot be started. The text says why, for an administrator."""
 
 
 class Server:
@@ -71,21 +71,21 @@ class Server:
 
     @property
     def timers(self) -> Timers:
-        """What a device model tells the time with."""
+        """The clock and the timers for device models."""
         return self.reactor
 
     # -- life
 
     def add_target(self, target: Target) -> None:
-        """Serves a target. Raises ServerError for a name that is none, or is taken."""
+        """Serves a target. Raises ServerError for a name that is invalid or taken."""
         if not login.is_iscsi_name(target.name):
-            raise ServerError(f"{target.name!r} is no iSCSI name, such as iqn.2026-01.com.example:shelf")
+            raise ServerError(f"{target.name!r} is not an iSCSI name, such as iqn.2026-01.com.example:shelf")
         if target.name in self._targets:
             raise ServerError(f"there are two targets {target.name}")
         self._targets[target.name] = target
 
     def remove_target(self, name: str) -> None:
-        """Ends a target's sessions and serves it no more."""
+        """Ends a target's sessions and stops serving it."""
         target = self._targets.pop(name)
         for session in self.sessions_of(target):
             session.close("the target was removed")
@@ -98,7 +98,7 @@ class Server:
             listener = socket.socket(family, kind, protocol)
         except (OSError, UnicodeError) as error:
             raise ServerError(f"cannot listen on {self.address}: {error}") from None
-        # What the name stands for decides, not the name.
+        # The address counts, not the name that was resolved to it.
         if not _is_loopback(str(address[0])) and self.credentials is None and not self._allow_without_chap:
             listener.close()
             raise ServerError(
@@ -112,9 +112,9 @@ class Server:
             listener.close()
             hint = ""
             if error.errno == errno.EADDRINUSE:
-                hint = "; another program listens there"
+                hint = "; another program is listening there"
             elif error.errno == errno.EACCES:
-                hint = "; ports below 1024 are the system's"
+                hint = "; ports below 1024 require privileges"
             raise ServerError(f"cannot listen on {self.address} port {self.port}: {error.strerror}{hint}") from None
         listener.setblocking(False)
         self.port = listener.getsockname()[1]
@@ -132,7 +132,7 @@ class Server:
             self._close()
 
     def start_thread(self) -> None:
-        """Serves in a thread of its own."""
+        """Serves in a new thread."""
         if self._listener is None:
             self.listen()
         self._thread = threading.Thread(target=self.run, name="iscsi-server", daemon=True)
@@ -173,7 +173,7 @@ class Server:
         except (BlockingIOError, ConnectionError):
             return
         except OSError as error:
-            # Out of descriptors: the listener stays ready, so look away for a while instead of spinning.
+            # Out of descriptors: the listener stays ready, so do not watch it for a while instead of spinning.
             _LOG.warning("cannot accept a connection: %s", error.strerror)
             self._pause_accepting()
             return
@@ -217,11 +217,11 @@ class Server:
         return PORTAL_GROUP_TAG if name in self._targets else None
 
     def _admit(self, candidate: TargetLogin) -> int:
-        """The TSIH of a login that has succeeded but for this."""
+        """The TSIH for a login that has succeeded otherwise."""
         if not candidate.discovery and candidate.target_name not in self._targets:
             raise login.LoginError(login.TARGET_REMOVED)
         if candidate.tsih:
-            # A further connection for a session, or a connection in the place of a lost one: there is neither here.
+            # A further connection for a session, or a connection in the place of a lost one: neither exists here.
             raise login.LoginError(
                 login.CANNOT_INCLUDE if candidate.tsih in self._sessions else login.NO_SUCH_SESSION)
         for tsih in itertools.islice(self._tsihs, 0xFFFF):
@@ -230,7 +230,10 @@ class Server:
         raise login.LoginError(login.OUT_OF_RESOURCES)
 
     def establish(self, connection: Connection, done: TargetLogin) -> None:
-        """Makes the session of a login; one of the same nexus ends first (session reinstatement, RFC 7143 6.3.5)."""
+        """Creates the session of a login.
+
+        An older one of the same nexus is closed first (session reinstatement, RFC 7143 6.3.5).
+        """
         target = None if done.discovery else self._targets[done.target_name]
         nexus = None
         if target is not None:
@@ -249,7 +252,7 @@ class Server:
         return [session for session in self._sessions.values() if session.target is target]
 
     def abort_tasks(self, target: Target, lun: int, nexus: Nexus | None = None) -> None:
-        """Ends the tasks of a unit without any status: those of one nexus, or all."""
+        """Aborts the tasks of a unit without a status: those of one nexus, or all."""
         for session in self.sessions_of(target):
             if nexus is None or session.nexus == nexus:
                 for task in [each for each in session.tasks.values() if each.lun == lun]:

@@ -22,9 +22,9 @@ from .tasks import ScsiTask, SequenceError
 
 _LOG = logging.getLogger(__name__)
 
-#: Immediate commands do not count for the window, so they have a bound of their own (11.17.1, reason 6).
+#: Immediate commands do not count for the window, so they have a limit of their own (11.17.1, reason 6).
 _MAXIMUM_IMMEDIATE_TASKS = 16
-#: Data that came with requests before their turn.
+#: Data that arrived with requests before their turn.
 _MAXIMUM_HELD_BYTES = 16 * 1024 * 1024
 
 
@@ -334,7 +334,7 @@ class TargetSession:
             self._link.close_after_sending("logout")
 
     def request_logout(self, seconds: int) -> None:
-        """Asks the initiator to log out, and drops the connection if it does not in time (11.9.1)."""
+        """Requests a logout, and closes the connection if the initiator does not log out in time (11.9.1)."""
         self._link.send(pdu.Pdu(pdu.ASYNC_MESSAGE, async_event=pdu.ASYNC_LOGOUT, parameter_3=seconds))
         self._logout_timer = self._shared.timers.call_later(
             seconds, lambda: self._link.close("it did not log out when asked to"))
@@ -350,7 +350,7 @@ class TargetSession:
         self._link.close_after_sending(reason)
 
     def end(self) -> None:
-        """The connection is gone: all tasks end, and the model learns it."""
+        """The connection is closed: all tasks are aborted."""
         if self._logout_timer is not None:
             self._logout_timer.cancel()
         for task in list(self.tasks.values()):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Task management functions: which tasks end, and who is told (RFC 7143 11.5, 11.6)."""
+"""Task management functions: which tasks end, and which units are notified (RFC 7143 11.5, 11.6)."""
 
 from __future__ import annotations
 

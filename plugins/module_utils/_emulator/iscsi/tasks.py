@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One SCSI task: fetches its data, hands it to the unit, sends its answer (RFC 7143 11.3, 11.4, 11.7, 11.8)."""
+"""One SCSI task: fetches its data, passes it to the unit, sends its answer (RFC 7143 11.3, 11.4, 11.7, 11.8)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CRC_ERROR = encode_fixed_sense(0x0B, 0x47, 0x05)
 
 
 class SequenceError(Exception):
-    """Data-Out that nobody asked for: a protocol error, which costs the connection (RFC 7143 7.9)."""
+    """Unexpected Data-Out: a protocol error, which closes the connection (RFC 7143 7.9)."""
 
 
 class TaskHome(Protocol):
@@ -48,7 +48,7 @@ class TaskHome(Protocol):
 
 
 class ScsiTask(Task):
-    """A task with what the wire needs to know of it."""
+    """A task with its iSCSI side: its data-out, its answer."""
 
     def __init__(self, home: TaskHome, nexus: Nexus, lun: int | None, unit: ServedUnit, command: pdu.Pdu) -> None:
         super().__init__(
@@ -64,7 +64,7 @@ class ScsiTask(Task):
         #: How much of the data-out the unit wants, and how much we fetch.
         self._wanted = 0
         self._needed = 0
-        #: How much has come, also of what nobody needs.
+        #: How much has arrived, including what is not needed.
         self._arrived = 0
         self._sequence_end = 0
         self._unsolicited = False
@@ -76,7 +76,7 @@ class ScsiTask(Task):
     # -- data-out
 
     def begin(self) -> None:
-        """Takes the immediate data and asks for more, or goes on to the unit."""
+        """Takes the immediate data and requests more, or passes the task to the unit."""
         if self.writes:
             try:
                 self._wanted = max(0, self.unit.wanted(self.cdb, self.expected_length))
@@ -143,7 +143,7 @@ class ScsiTask(Task):
     # -- the unit
 
     def submit(self) -> None:
-        """Hands the task to its unit."""
+        """Passes the task to its unit."""
         self.data_out = bytes(self._buffer)
         self._buffer = bytearray()
         self.submitted = True
@@ -157,7 +157,7 @@ class ScsiTask(Task):
         self.complete(CHECK_CONDITION, sense=_INTERNAL_TARGET_FAILURE)
 
     def abort(self) -> None:
-        """The task is no more; its unit is told if it had it."""
+        """Ends the task without a status; its unit is notified if it had received the task."""
         if self.done:
             return
         self._end()
@@ -220,7 +220,7 @@ class ScsiTask(Task):
             number += 1
 
     def _residual(self, length: int) -> dict[str, int]:
-        """The fields that tell what was expected and did not come, or the other way round (11.4.5)."""
+        """The residual: what was expected and not transferred, or the other way round (11.4.5)."""
         moved = self._wanted if self.writes else length
         difference = moved - self.expected_length
         if difference > 0:
