@@ -30,7 +30,7 @@ _SERVICE_ACTION_IN = 0x9E
 
 
 class Capacity(Feature):
-    """How large the disk is, and what its commands may ask for."""
+    """The capacity of the disk, and the limits of its commands."""
 
     name = "capacity"
 

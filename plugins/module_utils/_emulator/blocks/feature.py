@@ -31,7 +31,7 @@ class Blocks(Feature):
     """READ, WRITE, VERIFY, WRITE SAME, UNMAP and their like, READ CAPACITY, and VPD pages B0h, B1h and B2h.
 
     ``write_cache`` returns whether the write cache is on, ``read_only`` whether the disk is write protected, ``dpofua``
-    whether it takes DPO and FUA. With ``streams`` it has WRITE STREAM. What is wrong in ``settings`` raises ValueError.
+    whether it takes DPO and FUA. With ``streams`` it has WRITE STREAM. Raises ValueError for wrong ``settings``.
     """
 
     name = "blocks"

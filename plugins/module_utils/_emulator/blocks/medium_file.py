@@ -29,7 +29,7 @@ _datasync = getattr(os, "fdatasync", os.fsync)
 
 
 class FileMedium(Medium):
-    """A medium in the file ``path``, which is made where it is not there.
+    """A medium in the file ``path``, which is created if it does not exist.
 
     Raises OSError where the file cannot be opened, ValueError where it holds a disk of another size.
     """

@@ -53,7 +53,7 @@ _STATUS_OF_REPORT = {REPORT_MAPPED: MAPPED_OR_UNKNOWN, REPORT_DEALLOCATED: DEALL
 
 
 class Provisioning(Feature):
-    """The commands by which blocks become mapped, or stop to be."""
+    """The commands that map and unmap blocks."""
 
     name = "provisioning"
 

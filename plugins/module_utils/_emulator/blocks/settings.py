@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user may say of the blocks of an emulated disk; `SETTINGS` has the defaults.
+"""The settings for the blocks of an emulated disk; `SETTINGS` has the defaults.
 
 ::
 

@@ -44,7 +44,7 @@ class Transfers:
         self._streams = streams
 
     def commands(self) -> dict[Code, Do]:
-        """What is done for each."""
+        """The handlers by command."""
         found: dict[Code, Do] = {ORWRITE: self._orwrite}
         for codes, do in (
                 (READS, self._read), (WRITES, self._write), (WRITES_AND_VERIFIES, self._write_and_verify),
@@ -74,7 +74,7 @@ class Transfers:
         access.check_flags(request)
         access.check_extent(request)
         if request.values.get("fua"):
-            # The medium must have it before it is read from there.
+            # The data must be on the medium before it is read from there.
             access.flush()
         data = access.read(request.lba, request.count)
         access.usage.read_commands += 1
@@ -192,7 +192,7 @@ class Transfers:
         request.count = request.count or access.medium.blocks - request.lba
         if access.settings.maximum_prefetch is not None and request.count > access.settings.maximum_prefetch:
             raise request.refuse_count()
-        # Whatever is read, it is as near as it would be in a cache.
+        # The medium is as fast as a cache would be.
         raise Status(_CONDITION_MET)
 
 

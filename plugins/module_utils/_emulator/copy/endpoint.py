@@ -29,7 +29,7 @@ class CopyMedium(Protocol):
         """How many there are."""
 
     def read(self, lba: int, count: int) -> bytes:
-        """The bytes of so many blocks."""
+        """The data of so many blocks."""
 
     def write(self, lba: int, data: bytes) -> None:
         """Writes whole blocks."""

@@ -53,7 +53,7 @@ _LIST_IDENTIFIER_BYTE = 2
 class CopyManager(Feature):
     """The copy manager of the logical unit ``own``. ``registry`` has all units of the server, this one too.
 
-    What is wrong in ``settings`` raises ValueError.
+    Raises ValueError for wrong ``settings``.
     """
 
     name = "copy_manager"
@@ -228,13 +228,13 @@ class CopyManager(Feature):
         return {"operations": self._engine.save(), "tokens": self._tokens.save()}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; copies that ran in it have been aborted."""
+        """Restores a state; copies that ran in it have been aborted."""
         self._engine.load(state.get("operations") or [])
         self._tokens.load(state.get("tokens") or {})
 
 
 def _list_length(most: int, cdb: bytes) -> int:
-    """What is longer than a list can be is not asked for."""
+    """Refuses a list that is longer than a list can be."""
     return min(int(EXTENDED_COPY.decode(cdb)["parameter_list_length"]), most)
 
 

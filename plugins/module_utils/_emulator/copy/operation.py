@@ -46,7 +46,7 @@ class Operation:
     state: int
     #: Whether held data must be kept for the application client.
     keeps: bool = True
-    #: In bytes, but for tokens, where it is in blocks of this size.
+    #: The unit of the transfer count for tokens, in bytes; else it is in bytes.
     block_length: int = 1
     #: The command, while it is not answered.
     task: Task | None = None
@@ -69,7 +69,7 @@ class Operation:
 
     @property
     def key(self) -> Key:
-        """By what it is known; of one without an identifier, nothing that anybody could ask for."""
+        """Nexus and list identifier; without an identifier, a key that no command can name."""
         return self.nexus, self.identifier
 
     @property
@@ -85,7 +85,7 @@ class Operation:
         self.held += data[:room]
 
     def end(self, state: int, now: float, status: int = GOOD, sense: bytes = b"") -> None:
-        """It has ended."""
+        """The operation has ended."""
         self.state = state
         self.status = status
         self.sense = sense
@@ -106,7 +106,7 @@ class Operation:
 
     @property
     def forgotten(self) -> bool:
-        """Whether there is nothing left that anybody could ask for."""
+        """Whether there is nothing left that a command could ask for."""
         present = {STATUS: True, HELD: bool(self.held), FAILURE: self.failed, TOKENS: bool(self.tokens)}
         return not self.running and all(part in self.discarded for part, there in present.items() if there)
 
@@ -161,7 +161,7 @@ class Operation:
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         nexus = self.nexus
         return {
             "nexus": [nexus.initiator_name, nexus.isid.hex(), nexus.target_name, nexus.portal_group_tag],
@@ -173,7 +173,7 @@ class Operation:
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Operation:
-        """The operation that `save` gave; one that ran then has been aborted."""
+        """The operation that `save` returned; one that ran then has been aborted."""
         name, isid, target, tag = state["nexus"]
         found = cls(
             Nexus(name, bytes.fromhex(isid), target, tag), state["identifier"], state["action"], state["state"],

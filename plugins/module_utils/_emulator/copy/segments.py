@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EXTENDED COPY at work: segment after segment, in steps (SPC-6 5.17.7, 6.5)."""
+"""The execution of EXTENDED COPY: segment after segment, in steps (SPC-6 5.17.7, 6.5)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""POPULATE TOKEN and WRITE USING TOKEN at work (SBC-5 4.30): their parameter lists, and what they do in steps."""
+"""POPULATE TOKEN and WRITE USING TOKEN (SBC-5 4.30): their parameter lists, and their execution in steps."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TIMEOUT_BYTE, _ROD_TYPE_BYTE, _OFFSET_BYTE = 4, 8, 8
 
 @dataclass(frozen=True)
 class PopulateRequest:
-    """What a token shall be made of."""
+    """What to create a token from."""
 
     immediate: bool
     kind: int
@@ -48,7 +48,7 @@ class PopulateRequest:
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """What shall be written of a token, and where. ``offset`` is in blocks of the destination; no token means zeros."""
+    """What to write of a token, and where. ``offset`` is in blocks of the destination; no token means zeros."""
 
     immediate: bool
     deletes: bool
@@ -161,7 +161,7 @@ class Populate(Work):
 
 
 class WriteUsing(Work):
-    """Writes what a token stands for."""
+    """Writes the data that a token represents."""
 
     def __init__(self, request: WriteRequest, unit: CopyEndpoint, nexus: Nexus, settings: CopySettings) -> None:
         super().__init__()
@@ -192,11 +192,11 @@ class WriteUsing(Work):
             tokens.end(token, DELETED)
 
     def _data(self, start: int, count: int) -> bytes:
-        """So many bytes of what the token stands for."""
+        """So many bytes of the token's data."""
         if self._request.token is None:
             return bytes(count)
         tokens, token = self._request.token
-        # It may have gone since the last step.
+        # It may have been removed since the last step.
         if tokens.find(token.content) is None:
             raise invalid_token(REVOKED)
         tokens.use(token)

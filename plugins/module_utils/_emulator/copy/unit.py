@@ -50,5 +50,5 @@ class CopyUnit:
         return None
 
     def changed(self) -> None:
-        """What was copied here lasts as what was written here does."""
+        """Makes what was copied here as durable as what was written here."""
         self._access.settle()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a copy operation does, step by step, and what all that do it share."""
+"""The steps of a copy operation, and what its kinds share."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Work:
 
 
 class Refused(Exception):
-    """A unit did not do what the copy manager asked of it."""
+    """A unit refused what the copy manager asked of it."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(str(refusal))

@@ -78,7 +78,7 @@ Drives = Callable[[], Sequence[EnclosedDrive]]
 class Enclosure(DiagnosticPages):
     """An enclosure with its services process, standalone or on the logical unit of a drive.
 
-    ``drives`` gives those that are in slots. What is wrong in ``settings`` raises ValueError.
+    ``drives`` gives those that are in slots. Raises ValueError for wrong ``settings``.
     """
 
     name = "enclosure"
@@ -202,7 +202,7 @@ class Enclosure(DiagnosticPages):
         return {ENCLOSURE_CONTROL_STATUS: self._take_control, THRESHOLDS: self._take_thresholds}
 
     def _check_header(self, page: bytes) -> None:
-        """Whoever knows another configuration must not change this one (SES-4 6.1.3)."""
+        """An application client that knows another configuration must not change this one (SES-4 6.1.3)."""
         size = SES_PAGE_HEADER.size + ELEMENT_SIZE * sum(1 + len(each) for each in self.elements.values())
         if len(page) != size:
             raise invalid_field_in_parameter_list(2)
@@ -254,7 +254,7 @@ class Enclosure(DiagnosticPages):
         self._power_cycle.clear()
 
     def _digest(self) -> str:
-        """Tells one configuration from another, whatever its generation."""
+        """A digest of the configuration, whatever its generation."""
         content = self._configuration()[SES_PAGE_HEADER.size:] + self._descriptors()[SES_PAGE_HEADER.size:]
         return hashlib.sha256(content).hexdigest()
 
@@ -264,7 +264,7 @@ class Enclosure(DiagnosticPages):
                              for kind, elements in self.elements.items()}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; what was asked of elements counts for the elements that there still are."""
+        """Restores a state; what was asked of elements counts for the elements that there still are."""
         self._generation = int(state.get("generation_code") or 1)
         if state.get("configuration") != self._digest():
             self._generation = (self._generation + 1) % _GENERATIONS
@@ -275,7 +275,7 @@ class Enclosure(DiagnosticPages):
 
 
 def _overall(elements: list[dict[str, Any]]) -> int:
-    """The worst of them; what is not installed is none of them."""
+    """The worst status of all installed elements."""
     codes: list[int] = [each["element_status_code"] for each in elements]
     serious = [code for code in codes if code in _SEVERITY]
     if serious:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The elements of an emulated enclosure: what they are like, what they were asked for, and what they show of both.
+"""The elements of an emulated enclosure: their settings, what was requested of them, and the status that results.
 
 `enclosure` documents the settings.
 """
@@ -115,11 +115,11 @@ class Element:
             self.thresholds = with_defaults(values["thresholds"], where + ".thresholds", _DEFAULT_THRESHOLDS)
             for name, value in self.thresholds.items():
                 number(value, f"{where}.thresholds.{name}", *_TEMPERATURES, whole=True)
-        #: What control elements have set since.
+        #: What control elements have set.
         self.requested: dict[str, Any] = {}
         self._occupied: bool | None = None
 
-    # -- what it shows
+    # -- status
 
     def status(self, occupied: bool = True) -> dict[str, Any]:
         """The status element. ``occupied`` is about slots."""
@@ -132,7 +132,7 @@ class Element:
         return dict(own, **dict(self.requested, element_status_code=code))
 
     def _limits(self) -> dict[str, bool]:
-        """Which thresholds are passed."""
+        """Which thresholds are exceeded."""
         temperature = self.fields.get("temperature_celsius")
         if self.kind != TEMPERATURE_SENSOR or temperature is None:
             return {}
@@ -149,7 +149,7 @@ class Element:
             self.requested["swap"] = True
         self._occupied = occupied
 
-    # -- what it is sent
+    # -- control
 
     def control(self, values: Mapping[str, Any]) -> None:
         """Does what a selected control element asks for."""
@@ -181,11 +181,11 @@ class Element:
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """What was asked for, as JSON can hold it."""
+        """What was requested, as JSON can hold it."""
         return {"requested": dict(self.requested), "thresholds": dict(self.thresholds)}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes that up."""
+        """Restores that."""
         known = {field.name for field in STATUS[self.kind].fields}
         self.requested = {name: value for name, value in (state.get("requested") or {}).items() if name in known}
         self.thresholds.update({
@@ -261,7 +261,7 @@ class PowerCycle:
             self.clear()
 
     def clear(self) -> None:
-        """No power cycle was asked for."""
+        """Withdraws the request."""
         self._deadline = None
 
     def status(self) -> dict[str, int]:

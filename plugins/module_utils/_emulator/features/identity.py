@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a logical unit says of itself: INQUIRY and the VPD pages that name it (SPC-6 6.7, 7.7)."""
+"""INQUIRY, and the VPD pages that identify a logical unit (SPC-6 6.7, 7.7)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SPC_3 = 0x05
 
 @dataclass(frozen=True)
 class InquiryNames:
-    """How a logical unit and its port are called. ``wwn`` is the NAA designator, in hex."""
+    """The names of a logical unit and its port. ``wwn`` is the NAA designator, in hex."""
 
     vendor: str
     product: str

@@ -92,7 +92,7 @@ class LogPages(Feature):
         self._without = frozenset(items(values["without"], "logs.without"))
         #: What was counted when a page was reset, by page.
         self._since: dict[str, dict[str, int]] = {}
-        # Before anything is asked: what is wrong shows now.
+        # Made once now, so that wrong settings raise at once.
         for make in self._all().values():
             make()
 
@@ -125,13 +125,13 @@ class LogPages(Feature):
 
     @property
     def temperature(self) -> int:
-        """Degrees Celsius: a drive that works gets warmer."""
+        """Degrees Celsius: a busy drive gets warmer."""
         commands = self._usage.read_commands + self._usage.write_commands + self._usage.verify_commands
         return self._temperature + min(_MOST_WARMTH, commands // _COMMANDS_A_DEGREE)
 
     @property
     def percentage_used(self) -> int:
-        """How much of the medium's life is used; may be over 100."""
+        """Percentage of the medium's endurance that is used; may exceed 100."""
         wear = self._endurance or {"percentage_used": 0, "lifetime_bytes": 1}
         return min(0xFF, int(wear["percentage_used"] + 100 * self._usage.bytes_written // wear["lifetime_bytes"]))
 

@@ -67,7 +67,7 @@ class Mode(Feature):
 
     ``capacity`` gives blocks and block length, and is None for what stores none. ``pages`` gives the mode pages of all
     the unit's features. ``permanent_streams`` gives the identifiers of streams that are always open; with it there is
-    an IO advice hints grouping page. What is wrong in ``settings`` raises ValueError.
+    an IO advice hints grouping page. Raises ValueError for wrong ``settings``.
     """
 
     name = "mode"
@@ -128,7 +128,7 @@ class Mode(Feature):
     # -- informational exceptions
 
     def predict_failure(self, codes: tuple[int, int] | None) -> None:
-        """The drive expects to fail, by this additional sense code and qualifier; None takes it back."""
+        """Sets the predicted failure, as additional sense code and qualifier; None removes it."""
         self._exceptions.predicted = codes
         self._exceptions.restart()
 
@@ -267,7 +267,7 @@ class Mode(Feature):
     # -- events
 
     def reset(self, kind: str) -> None:
-        """Any reset brings back the saved values."""
+        """Any reset restores the saved values."""
         del kind
         self._current = dict(self._saved)
         self._exceptions.restart()
@@ -277,7 +277,7 @@ class Mode(Feature):
                           if page != self._factory[code].default}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; of a page, only the bits that may still be changed."""
+        """Restores a state; of a page, only the bits that may still be changed."""
         for key, text in (state.get("saved") or {}).items():
             code = int(key[:2], 16), int(key[2:], 16)
             factory = self._factory.get(code)

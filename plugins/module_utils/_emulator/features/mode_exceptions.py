@@ -10,7 +10,7 @@ from typing import Any, Mapping
 from ..._scsi.mode_informational_exceptions import ON_REQUEST, UNIT_ATTENTION
 from ..feature import Check, Clock
 
-#: What TEST makes of a drive that is well.
+#: What TEST reports for a healthy drive.
 _FALSE_FAILURE = (0x5D, 0xFF)
 _TENTHS = 10
 
@@ -25,7 +25,7 @@ class Exceptions:
         self._next_report = clock.now()
 
     def restart(self) -> None:
-        """Reporting begins anew: the prediction has changed, or the page."""
+        """Restarts the reporting: the prediction or the page has changed."""
         self._reports = 0
         self._next_report = self._clock.now()
 

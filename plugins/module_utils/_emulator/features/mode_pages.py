@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mode pages of a logical unit as it was made: what they say, and which of their bits may be changed."""
+"""The factory values of a logical unit's mode pages, and which of their bits may be changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NAMES: Mapping[str, PageCode] = {
     "control_extension": CONTROL_EXTENSION, "protocol_unit": PROTOCOL_UNIT, "protocol_port": PROTOCOL_PORT,
     "power_condition": POWER_CONDITION, "informational_exceptions": INFORMATIONAL_EXCEPTIONS,
 }
-#: Those that only what stores blocks has.
+#: Pages that only units with blocks have.
 _OF_DISKS = frozenset((ERROR_RECOVERY, CACHING, POWER_CONDITION))
 
 PROTOCOLS = {"iscsi": 0x5, "sas": 0x6}

@@ -42,8 +42,8 @@ _TEST_MARGIN = 2
 
 
 class OperationCodes(Feature):
-    """Tells what the unit can do. ``commands`` gives the codes of all its commands; ``extended_seconds``, how long an
-    extended self test takes. What is wrong in ``settings`` raises ValueError."""
+    """Reports the supported commands. ``commands`` returns the codes of them all; ``extended_seconds``, how long an
+    extended self test takes. Raises ValueError for wrong ``settings``."""
 
     name = "operation_codes"
 

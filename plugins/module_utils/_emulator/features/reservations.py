@@ -40,7 +40,7 @@ _SOME_COMMANDS_ARE_ALLOWED = 5
 
 
 class Reservations(Feature):
-    """The reservations of a logical unit. What is wrong in ``settings`` raises ValueError.
+    """The reservations of a logical unit. Raises ValueError for wrong ``settings``.
 
     ``abort_tasks`` ends all tasks that a nexus has here, for PREEMPT AND ABORT.
     """
@@ -55,7 +55,7 @@ class Reservations(Feature):
         self._has = {name: boolean(value, "reservations." + name) for name, value in values.items()}
         self._abort_tasks = abort_tasks
         self._registrations = Registrations(self._tell)
-        #: Who holds a reservation by RESERVE.
+        #: The nexus that holds a reservation by RESERVE.
         self._reserved_by: Nexus | None = None
 
     # -- judging
@@ -130,7 +130,7 @@ class Reservations(Feature):
         return self._release_unit(task)
 
     def _check_ten(self, values: Mapping[str, Any]) -> None:
-        """Third parties and extents are not there."""
+        """Refuses third party and extent reservations."""
         for name, bit in (("third_party", 4), ("long_id", 1), ("extent", 0)):
             if values[name]:
                 raise invalid_field_in_cdb(1, bit)
@@ -155,7 +155,7 @@ class Reservations(Feature):
         return b""
 
     def _release_unit(self, task: Task) -> bytes:
-        """To release what somebody else has reserved is GOOD, and releases nothing."""
+        """Releasing what another initiator has reserved is GOOD, and releases nothing."""
         if not self._persistent_ones_allow(task.nexus) and self._reserved_by == task.nexus:
             self._reserved_by = None
         return b""

@@ -71,7 +71,7 @@ class Registrations:
         return NO_KEY if self.holder is None or self.kind in ALL_REGISTRANTS else self.keys[self.holder]
 
     def check(self, port: Port, key: str) -> None:
-        """Only who is registered, and knows its key, may go on."""
+        """Refuses a port that is not registered with this key."""
         if self.keys.get(port) != key:
             raise conflict()
 
@@ -91,7 +91,7 @@ class Registrations:
         self.generation = self.generation + 1 & 0xFFFFFFFF
 
     def _unregister(self, port: Port) -> None:
-        """With the last holder the reservation goes, and registrants learn it."""
+        """The reservation ends with its last holder, and registrants get a unit attention."""
         if port not in self.keys:
             return
         held = self.holds(port)
@@ -112,7 +112,7 @@ class Registrations:
     # -- reserving
 
     def reserve(self, port: Port, kind: int) -> None:
-        """Holding it already, in the same way, is no fault."""
+        """Reserving again with the same type is GOOD."""
         if not self.reserved:
             self.kind, self.holder = kind, port
         elif not self.holds(port) or self.kind != kind:
@@ -127,7 +127,7 @@ class Registrations:
         self._release([each for each in self.keys if each != port])
 
     def clear(self, port: Port) -> None:
-        """Takes away the reservation, and all registrations."""
+        """Removes the reservation and all registrations."""
         others = [each for each in self.keys if each != port]
         self.keys.clear()
         self.all_target_ports.clear()
@@ -136,7 +136,7 @@ class Registrations:
         self._notify(RESERVATIONS_PREEMPTED, others)
 
     def preempt(self, port: Port, key: str, kind: int) -> list[Port]:
-        """Takes away the registrations with ``key``, and takes over the reservation if one of them holds it.
+        """Removes the registrations with ``key``, and takes over the reservation if one of them holds it.
 
         Gives the ports that have lost something, the preempting one among them if it has lost its own.
         """
@@ -157,7 +157,7 @@ class Registrations:
         return lost
 
     def _take_over(self, port: Port, key: str, kind: int) -> list[Port]:
-        """Without a key everybody else is preempted."""
+        """Preempts all others if no key is given."""
         lost = [each for each, theirs in self.keys.items() if each != port and key in (theirs, NO_KEY)]
         changed = kind != self.kind
         for each in lost:
@@ -197,7 +197,7 @@ class Registrations:
             self.kind, self.holder = 0, None
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return {
             "persistent": self.persistent, "kind": self.kind,
             "holder": None if self.holder is None else list(self.holder),
@@ -205,7 +205,7 @@ class Registrations:
                               for port, key in self.keys.items()]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up what `save` gave."""
+        """Restores what `save` returned."""
         self.persistent = bool(state.get("persistent"))
         self.keys.clear()
         self.all_target_ports.clear()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a drive's self tests go: how long they take, and which of them fail, where, and with what.
+"""The plan of a drive's self tests: their duration, and which of them fail, where, and how.
 
 Settings, with their defaults::
 
@@ -39,7 +39,7 @@ CODES = {DEFAULT: "default", BACKGROUND_SHORT: "short", BACKGROUND_EXTENDED: "ex
 PASSED, ABORTED_BY_COMMAND, ABORTED_OTHERWISE, UNKNOWN_ERROR, FAILED_SOMEWHERE = 0x0, 0x1, 0x2, 0x3, 0x4
 _FAILED_IN_SEGMENT = {1: 0x5, 2: 0x6}
 _FAILED_IN_ANOTHER = 0x7
-#: No result of the log: there is no log to have it.
+#: Not a result of the log.
 LOG_FAILURE = -1
 
 _RESULTS = ("failed", "unknown error", "log failure")
@@ -49,7 +49,7 @@ _COMPONENT_FAILURE = (0x04, 0x40, 0x80)
 
 
 class SelfTestOutcome(NamedTuple):
-    """How a test ends: a result of the log, and what else stands there."""
+    """How a test ends: its result and the other fields of its log entry."""
 
     result: int = PASSED
     segment: int | None = None
@@ -58,12 +58,12 @@ class SelfTestOutcome(NamedTuple):
     at_percent: float = 100.0
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return dict(self._asdict(), sense=None if self.sense is None else list(self.sense))
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> SelfTestOutcome:
-        """What `save` gave."""
+        """The outcome that `save` returned."""
         key = state["sense"]
         return cls(**dict(state, sense=None if key is None else (key[0], key[1], key[2])))
 

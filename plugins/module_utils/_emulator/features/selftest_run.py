@@ -40,7 +40,7 @@ class Run:
         return self.done(now) >= self._end - _ROUNDING_SECONDS
 
     def remaining(self, now: float) -> float:
-        """In how many seconds that will be, if nothing suspends it."""
+        """Seconds until it has finished, if nothing suspends it."""
         return max(0.0, self._end - self._done + self._since - now)
 
     def progress(self, now: float) -> int:
@@ -50,7 +50,7 @@ class Run:
         return min(int(self.done(now) / self._seconds * _WHOLE), _WHOLE - 1)
 
     def suspend(self, now: float, seconds: float) -> None:
-        """Lets another command pass; one that comes meanwhile makes it wait from then."""
+        """Suspends the test for another command; a further one extends the suspension."""
         self._done = self.done(now)
         self._since = max(self._since, now + seconds)
 
@@ -60,5 +60,5 @@ class Run:
 
     @classmethod
     def load(cls, state: Mapping[str, Any], now: float) -> Run:
-        """The test that `save` gave."""
+        """The test that `save` returned."""
         return cls(state["code"], state["seconds"], SelfTestOutcome.load(state["outcome"]), now, state["done"])

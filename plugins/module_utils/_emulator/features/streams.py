@@ -48,7 +48,7 @@ _SCSI_DEBUG_LIMIT = 256
 
 
 class Streams(Feature):
-    """The streams of a logical unit. What is wrong in ``settings`` raises ValueError."""
+    """The streams of a logical unit. Raises ValueError for wrong ``settings``."""
 
     name = "streams"
 
@@ -83,12 +83,12 @@ class Streams(Feature):
 
     @property
     def open_identifiers(self) -> list[int]:
-        """All that are open, the permanent ones too, in ascending order."""
+        """All open streams, including the permanent ones, in ascending order."""
         return sorted(self._open.union(self._permanent))
 
     @property
     def permanent_identifiers(self) -> list[int]:
-        """Those that are always open, in ascending order."""
+        """The streams that are always open, in ascending order."""
         return sorted(self._permanent)
 
     # -- commands
@@ -169,7 +169,7 @@ class Streams(Feature):
         return {"open": sorted(self._open), "last": self._last}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; a stream that the settings do not allow any more is closed."""
+        """Restores a state; a stream that the settings do not allow any more is closed."""
         self._open = {
             each for each in state.get("open") or () if 0 < each < self._maximum and each not in self._permanent}
         self._last = state.get("last") or 0

@@ -63,7 +63,7 @@ _BUFFERS = frozenset((0x3B, 0x3C))
 
 
 class TargetPorts(Feature):
-    """The one target port group of a logical unit. What is wrong in ``settings`` raises ValueError."""
+    """The one target port group of a logical unit. Raises ValueError for wrong ``settings``."""
 
     name = "target_ports"
 
@@ -87,7 +87,7 @@ class TargetPorts(Feature):
         return ACCESS_STATES[self._state]
 
     def set_state(self, state: str) -> None:
-        """The device changes its state by itself, and everyone learns it. Raises ValueError for an unknown one."""
+        """Changes the state by the device itself, with a unit attention for all. Raises ValueError for an unknown one."""
         self._change(_STATES[one_of(state, "ports.state", tuple(_STATES))], _BY_DEVICE, None)
 
     def _change(self, state: int, by: int, task: Task | None) -> None:
@@ -160,6 +160,6 @@ class TargetPorts(Feature):
         return {"state": self.state, "status": self._status} if self._status else {}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; one that is not known is left as the settings have it."""
+        """Restores a state; one that is not known is left as the settings have it."""
         self._state = _STATES.get(str(state.get("state")), self._state)
         self._status = int(state.get("status") or 0)
