@@ -87,7 +87,7 @@ class TargetPorts(Feature):
         return ACCESS_STATES[self._state]
 
     def set_state(self, state: str) -> None:
-        """Changes the state by the device itself, with a unit attention for all. Raises ValueError for an unknown one."""
+        """Changes the state by the device itself, with a unit attention for all. Raises ValueError for a wrong one."""
         self._change(_STATES[one_of(state, "ports.state", tuple(_STATES))], _BY_DEVICE, None)
 
     def _change(self, state: int, by: int, task: Task | None) -> None:
