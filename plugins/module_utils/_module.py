@@ -9,8 +9,9 @@ from typing import Any, Callable, NoReturn, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._drives.run import FAILED, TIMEOUT, Entry, Options
-from ._passthrough.open_options import IscsiOptions, secret_in
+from ._drives.entry import Entry
+from ._drives.run import Options
+from ._passthrough.open_options import OPEN_MODES, IscsiOptions, secret_in
 
 Checked = TypeVar("Checked")
 
@@ -20,7 +21,7 @@ SHARED_OPTIONS: dict[str, Any] = {
     "deadline": {"type": "float", "default": 120.0},
     "max_workers": {"type": "int", "default": 16},
     "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
-    "open_mode": {"type": "str", "default": "auto", "choices": ["auto", "read_only", "read_write"]},
+    "open_mode": {"type": "str", "default": "auto", "choices": list(OPEN_MODES)},
     "capture_file": {"type": "path"},
     "raw": {"type": "bool", "default": False},
     "iscsi_user": {"type": "str"},
@@ -69,23 +70,22 @@ class DriveModule(AnsibleModule):
 
     def run(self, work: Callable[..., list[Entry]], *arguments: Any, facts: str | None = None,
             **more: Any) -> NoReturn:
-        """Does the work and ends the task with an entry a drive: under ``drives``, or as the Ansible fact ``facts``;
-        ``more`` is added to the result as it is.
+        """Does the work and ends the task with one entry per drive: under ``drives``; of a module that gathers facts
+        as the Ansible fact ``facts``, and nowhere else. ``more`` is added to the result as it is.
 
         The task fails, after all drives have been tried, where one failed or timed out and on_error is fail.
         """
         entries = work(self.params["devices"], self.shared, *arguments)
-        changes = [entry.pop("changed") for entry in entries]
-        result: dict[str, Any] = dict(more, changed=any(changes))
-        differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])
-                       for entry in entries if "diff" in entry]
+        result: dict[str, Any] = dict(more, changed=any(entry.changed for entry in entries))
+        differences = [diff for diff in (entry.as_diff() for entry in entries) if diff is not None]
         if differences:
             result["diff"] = differences
+        drives = [entry.as_result() for entry in entries]
         if facts is None:
-            result["drives"] = entries
+            result["drives"] = drives
         else:
-            result["ansible_facts"] = {facts: entries}
-        bad = [entry for entry in entries if entry["status"] in (FAILED, TIMEOUT)]
+            result["ansible_facts"] = {facts: drives}
+        bad = [entry for entry in entries if entry.failed]
         if bad and self.params["on_error"] == "fail":
             self.fail_json(msg=_failure(bad, len(entries)), **result)
         self.exit_json(**result)
@@ -93,7 +93,7 @@ class DriveModule(AnsibleModule):
 
 def _failure(bad: list[Entry], count: int) -> str:
     """One sentence for one drive; the first few of several."""
-    reasons = [f"{entry['device']}: {entry['reason']}" for entry in bad[:_NAMED_IN_FAILURE]]
+    reasons = [f"{entry.device}: {entry.reason}" for entry in bad[:_NAMED_IN_FAILURE]]
     if count == 1:
         return reasons[0]
     more = len(bad) - len(reasons)

@@ -338,6 +338,7 @@ drives:
 
 from typing import Any, Sequence
 
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Wanted, run_schedule, summary
 
@@ -366,7 +367,7 @@ def main() -> None:
     wanted = module.checked(Wanted.from_options, module.params)
     found: dict[str, Any] = {}
 
-    def work(devices: Sequence[str], options: Any) -> list[dict[str, Any]]:
+    def work(devices: Sequence[str], options: Any) -> list[Entry]:
         outcome = module.checked(run_schedule, devices, options, wanted)
         found.update(summary(outcome.entries, outcome.warnings))
         for warning in outcome.warnings:

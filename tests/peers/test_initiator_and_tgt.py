@@ -89,7 +89,7 @@ def test_with_digests(tgt: Tgt) -> None:
 
 def test_digests_that_tgt_does_not_want(tgt: Tgt) -> None:
     works(drive(tgt, OPEN, IscsiOptions(header_digest="preferred", data_digest="preferred")))
-    with pytest.raises(TransportError, match="no header digests"):
+    with pytest.raises(TransportError, match=r"\bheader digests\b"):
         drive(tgt, OPEN, IscsiOptions(header_digest="required"))
 
 
@@ -103,7 +103,7 @@ def test_with_mutual_chap(tgt: Tgt) -> None:
 
 
 def test_a_target_that_proves_another_secret(tgt: Tgt) -> None:
-    with pytest.raises(TransportError, match="could not prove itself"):
+    with pytest.raises(TransportError, match=r"^(?!.*\(02/01\)).*\bprove\b"):
         drive(tgt, MUTUAL, IscsiOptions(
             user="second", secret="the user's other secret", target_secret="what we expect"))
 
@@ -111,12 +111,12 @@ def test_a_target_that_proves_another_secret(tgt: Tgt) -> None:
 @pytest.mark.parametrize("options", [
     IscsiOptions(), IscsiOptions(user="user", secret="wrong"), IscsiOptions(user="nobody", secret="the user's secret")])
 def test_who_is_not_let_in(tgt: Tgt, options: IscsiOptions) -> None:
-    with pytest.raises(TransportError, match="authentication failed"):
+    with pytest.raises(TransportError, match=r"\(02/01\)"):
         drive(tgt, LOCKED, options)
 
 
 def test_an_unknown_target(tgt: Tgt) -> None:
-    with pytest.raises(AddressError, match="there is no such target"):
+    with pytest.raises(AddressError, match=r"\(02/03\)"):
         drive(tgt, "iqn.2026-01.example:none")
 
 

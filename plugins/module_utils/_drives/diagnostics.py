@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Generator, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence
 
 from .._passthrough.command import Command
 from .._passthrough.errors import CheckCondition, StatusError
@@ -24,8 +24,8 @@ from .._scsi.receive_diagnostic import (
 )
 from .._scsi.send_diagnostic import SEND_DIAGNOSTIC
 from .._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, decode_additional_element_status
-from .run import FAILED, Entry, Options, run_on_drives
-from .workers import Pause
+from .entry import Entry
+from .run import Options, run_on_drives
 
 Values = Dict[str, Any]
 
@@ -101,28 +101,30 @@ def known_pages() -> list[Values]:
 
 
 def run_diagnostics(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
-    """An entry a drive, with ``diagnostics`` as the module documents it."""
-    return run_on_drives(devices, options, {"diagnostics": None}, lambda session, entry: _run(session, entry, wanted))
+    """One entry per drive, with ``diagnostics`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"diagnostics": None},
+                         lambda session, entry: _run(session, entry, wanted))
 
 
-def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     found: Values = {"supported": None, "pages": [], "sent": None}
-    entry["diagnostics"] = found
+    entry.values["diagnostics"] = found
     if wanted.send is not None:
         _send(session, entry, found, wanted)
         return
-    warnings = entry["warnings"]
+    warnings = entry.warnings
     try:
         found["supported"] = decode_supported_diagnostic_pages(
             _receive(session, SUPPORTED_DIAGNOSTIC_PAGES, DEFAULT_LENGTH), warnings)
     except CheckCondition as error:
         if not error.not_supported:
             raise
-        entry["reason"] = error.refusal
         if wanted.receive:
-            entry["status"] = FAILED
+            entry.fail(error.refusal)
+        else:
+            entry.reason = error.refusal
         return
+    refusals = []
     decoders = _Decoders(session, warnings)
     for code in wanted.receive:
         try:
@@ -130,16 +132,13 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, Non
         except CheckCondition as error:
             if not error.not_supported:
                 raise
-            _fail(entry, f"{page_title(code)}: {error.refusal}")
+            refusals.append(f"{page_title(code)}: {error.refusal}")
             continue
         found["pages"].append({
             "page": {"value": code, "name": page_name(code)}, "data": data.hex(), "length": len(data),
             "decoded": decoders.decode(code, data)})
-
-
-def _fail(entry: Entry, reason: str) -> None:
-    entry["status"] = FAILED
-    entry["reason"] = reason if entry["reason"] is None else f"{entry['reason']}; {reason}"
+    if refusals:
+        entry.fail("; ".join(refusals))
 
 
 def _receive(session: Session, code: int, length: int) -> bytes:
@@ -153,22 +152,22 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
     name = ("nothing" if not page else f"{len(page)} bytes" if code is None
             else f"{page_title(code)} ({page_name(code) or 'reserved'})")
     if code is not None and DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big") != len(page):
-        _fail(entry, "the page's own length, {}, does not fit its {} bytes".format(
+        entry.fail("the page's own length, {}, does not fit its {} bytes".format(
             DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big"), len(page)))
         return
     if (code is None and page or code in _CONTROLS) and not wanted.force:
-        _fail(entry, f"{name} makes the device do something; it is sent with force only")
+        entry.fail(f"{name} makes the device do something; it is sent with force only")
         return
-    entry["changed"] = True
+    entry.changed = True
     if session.check_mode:
-        entry["reason"] = f"would send {name}"
+        entry.reason = f"would send {name}"
         return
     cdb = SEND_DIAGNOSTIC.encode(pf=wanted.page_format, devoffl=wanted.device_offline, unitoffl=wanted.unit_offline,
                                  parameter_list_length=len(page))
     try:
         session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
     except (CheckCondition, StatusError) as error:
-        entry["changed"] = not error.refused
+        entry.changed = not error.refused
         raise
     found["sent"] = {"page": None if code is None else {"value": code, "name": page_name(code)}, "length": len(page)}
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, Mapping, NamedTuple, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 from .._passthrough.command import STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
@@ -15,8 +15,8 @@ from .._scsi.operation_codes import changes, operation_name
 from .._scsi.sense import decode_sense
 from .copy_results import forgets
 from .decoders import decoder_of
-from .run import FAILED, Entry, Options, run_on_drives
-from .workers import Pause
+from .entry import OK, Entry
+from .run import Options, run_on_drives
 
 SHORTEST_CDB, LONGEST_CDB = 6, 260
 MOST_BYTES = 16 << 20
@@ -61,42 +61,38 @@ def _read(path: str) -> bytes:
 
 
 def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
-    """An entry a drive, with ``reply`` as the module documents it."""
-    return run_on_drives(devices, options, {"reply": None}, lambda session, entry: _run(session, entry, wanted))
+    """One entry per drive, with ``reply`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"reply": None},
+                         lambda session, entry: _run(session, entry, wanted))
 
 
-def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     command = wanted.command
     if command.changes and not wanted.allow_changes:
-        entry.update(status=FAILED, reason=f"{command.name} is not known to only read; set changes: true to send it")
+        entry.fail(f"{command.name} is not known to only read; set changes: true to send it")
         return
-    entry["changed"] = command.changes
+    entry.changed = command.changes
     if session.check_mode and (command.changes or command.discards):
-        entry["reason"] = f"would send {command.name}"
+        entry.reason = f"would send {command.name}"
         return
     try:
         reply = session.send(command)
         decode = decoder_of(command.cdb) if reply.data else None
-        entry["reply"] = _told(reply, None if decode is None else decode(reply.data, entry["warnings"]))
+        entry.values["reply"] = _told(reply, None if decode is None else decode(reply.data, entry.warnings))
     except CheckCondition as error:
         answer = error.reply
         if answer is None or error.refused:
             # Nothing was done, and what some adapters count as data then is an empty buffer.
-            entry["changed"] = False
+            entry.changed = False
             answer = Reply(_CHECK_CONDITION, error.sense.raw)
-        entry["reply"] = _told(answer)
-        _fail(entry, error, wanted.accept_check_condition)
+        entry.values["reply"] = _told(answer)
+        entry.record(error)
+        if wanted.accept_check_condition:
+            entry.status = OK
     except StatusError as error:
-        entry["changed"] = entry["changed"] and not error.refused
-        entry["reply"] = _told(Reply(error.status))
-        _fail(entry, error, False)
-
-
-def _fail(entry: Entry, error: Any, accepted: bool) -> None:
-    entry.update(reason=str(error), error=error.facts())
-    if not accepted:
-        entry["status"] = FAILED
+        entry.changed = entry.changed and not error.refused
+        entry.values["reply"] = _told(Reply(error.status))
+        entry.record(error)
 
 
 def _told(reply: Reply, decoded: Any = None) -> Mapping[str, Any]:

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
-from typing import Any, Callable, Dict, Generator, NamedTuple, Sequence
+from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
 
 from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
@@ -18,16 +17,12 @@ from .._passthrough.session import Session
 from .._passthrough.transports import open_transport
 from .._scsi.vpd_designators import is_unique
 from . import workers
+from .entry import Blank, Entry
 from .identity import Identity, confirm, read_identity
 
-Entry = Dict[str, Any]
-#: What a module does with a drive: reads and acts through the session and fills in the entry.
-Procedure = Callable[[Session, Entry], Generator[workers.Pause, None, None]]
-
-OK = "ok"
-FAILED = "failed"
-SKIPPED = "skipped"
-TIMEOUT = "timeout"
+#: What a module does with a drive: reads and acts through the session and fills in the entry. One that waits is a
+#: generator of its pauses; one that does not is a plain function.
+Procedure = Callable[[Session, Entry], Optional[Generator[workers.Pause, None, None]]]
 
 
 def _to_nobody(_words: str) -> None:
@@ -64,44 +59,43 @@ class _Claims:
         return None if owner == address else owner
 
 
-def run_on_drives(devices: Sequence[str], options: Options, blank: Entry, procedure: Procedure,
-           device_types: frozenset[int] | None = None) -> list[Entry]:
-    """An entry a drive: ``{device, wwn, status, reason, changed, warnings, ...}``, in the order of ``devices``.
+def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, procedure: Procedure,
+                  device_types: frozenset[int] | None = None) -> list[Entry]:
+    """One entry per drive, in the order of ``devices``, its values filled in by ``procedure``.
 
-    ``blank`` is what the procedure fills in, as it stands where the drive could not be asked. With ``device_types``,
-    what a pattern named and is of another peripheral device type is skipped. What goes wrong with a drive stands in its
-    entry. Two ways to one drive are attended once, the other is skipped.
+    ``blank`` makes these values as they stand where the drive could not be asked. With ``device_types``, what a pattern
+    named and is of another peripheral device type is skipped. What goes wrong with a drive stands in its entry; an
+    exception that is no DriveError is raised. Of two paths to one drive the first is worked on, the other is skipped.
     """
     resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
     entries = [_entry(device, blank) for device in resolved]
-    work = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
+    asked = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
 
     def timed_out(position: int) -> None:
         # The stuck thread may still write into its entry; the caller gets one that it cannot reach.
-        entries[work[position]] = dict(
-            _snapshot(entries[work[position]]), status=TIMEOUT,
-            reason=f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
+        entries[asked[position]] = entries[asked[position]].snapshot(blank)
+        entries[asked[position]].time_out(
+            f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
 
     def raised(position: int, error: Exception) -> None:
         if not isinstance(error, DriveError):
             raise error
-        _record(entries[work[position]], error)
+        entries[asked[position]].record(error)
 
     several = len(resolved) > 1
     claims = _Claims()
-    workers.run([_work(entries[position], resolved[position], options, procedure, several, claims, device_types)
-               for position in work],
-              options.max_workers, options.deadline_seconds, timed_out, raised)
+    workers.run([_job(entries[position], resolved[position], options, procedure, several, claims, device_types)
+                 for position in asked],
+                options.max_workers, options.deadline_seconds, timed_out, raised)
     return entries
 
 
-def _entry(device: ResolvedDevice, blank: Entry) -> Entry:
-    entry: Entry = dict(
-        blank, device=device.address, wwn=None, status=OK, reason=None, changed=False, error=None, warnings=[])
+def _entry(device: ResolvedDevice, blank: Blank) -> Entry:
+    entry = Entry(device.address, blank())
     if device.error is not None:
-        _record(entry, device.error)
+        entry.record(device.error)
     elif device.same_as is not None:
-        _skip(entry, _same(device.same_as))
+        entry.skip(_same(device.same_as))
     return entry
 
 
@@ -109,46 +103,29 @@ def _same(address: str) -> str:
     return f"the same drive as {address}"
 
 
-def _skip(entry: Entry, reason: str) -> None:
-    entry.update(status=SKIPPED, reason=reason)
-
-
-def _record(entry: Entry, error: DriveError) -> None:
-    entry.update(status=TIMEOUT if error.kind == "timeout" else FAILED, reason=str(error), error=error.facts())
-
-
-def _snapshot(entry: Entry) -> Entry:
-    """What is known of a drive whose thread may be writing at this moment."""
-    for _each in range(3):
-        try:
-            return copy.deepcopy(entry)
-        except RuntimeError:  # it changed while it was copied
-            continue
-    return dict(entry)
-
-
-def _work(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool, claims: _Claims,
-          device_types: frozenset[int] | None) -> workers.Work[None]:
+def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool, claims: _Claims,
+         device_types: frozenset[int] | None) -> workers.Job[None]:
     """One drive from open to close. Nothing happens before a worker takes it up."""
     address = device.address
     capture = None if options.capture_file is None else capture_path(options.capture_file, address, several)
     session = Session(
         open_transport(address, OpenOptions(options.open_mode, capture, options.iscsi)), options.check_mode,
         options.timeout_seconds, time.monotonic() + options.deadline_seconds, [] if options.trace else None)
-    if session.trace is not None:
-        entry["commands"] = session.trace
-    entry["warnings"] = session.notices
+    entry.commands = session.trace
+    entry.warnings = session.notices
     try:
         identity = read_identity(session)
-        entry["wwn"] = identity.wwn
+        entry.wwn = identity.wwn
         if device.named is not None:
             confirm(session, identity, device.named)
         why = _unfit(identity, device, device_types)
         other = claims.claim(identity.wwn, address)
         if why is not None or other is not None:
-            _skip(entry, why or _same(str(other)))
+            entry.skip(why or _same(str(other)))
             return
-        yield from _paced(procedure(session, entry), session, options.deadline_seconds)
+        steps = procedure(session, entry)
+        if steps is not None:
+            yield from _paced(steps, session, options.deadline_seconds)
     finally:
         session.close()
 

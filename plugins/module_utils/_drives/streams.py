@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, Mapping, NamedTuple, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition, DriveError
 from .._passthrough.session import Session
-from .run import FAILED, Entry, Options, run_on_drives
+from .entry import Entry
+from .run import Options, run_on_drives
 from .stream_status import assigned_stream_id, close_stream, maximum_streams, open_stream, stream_status
-from .workers import Pause
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
@@ -63,23 +63,24 @@ class Wanted(NamedTuple):
 
 
 def run_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
-    """An entry a drive, with ``streams`` as the module documents it."""
-    return run_on_drives(devices, options, {"streams": None}, lambda session, entry: _run(session, entry, wanted))
+    """One entry per drive, with ``streams`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"streams": None},
+                         lambda session, entry: _run(session, entry, wanted))
 
 
-def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     try:
-        streams = _Streams(session, entry["warnings"], wanted)
+        streams = _Streams(session, entry.warnings, wanted)
     except CheckCondition as error:
         if not error.not_supported:
             raise
-        entry["streams"] = dict(_NOTHING, supported=False)
-        entry["reason"] = error.refusal
+        entry.values["streams"] = _no_streams()
         if wanted.at_least:
-            entry["status"] = FAILED
+            entry.fail(error.refusal)
+        else:
+            entry.reason = error.refusal
         return
-    entry["streams"] = streams.facts()
+    entry.values["streams"] = streams.facts()
     if wanted.present:
         missing = wanted.at_least - len(streams.open)
         if missing > 0:
@@ -90,8 +91,10 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, Non
         _close_wanted(session, entry, streams, wanted)
 
 
-_NOTHING: dict[str, Any] = {
-    "maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [], "closed": []}
+def _no_streams() -> dict[str, Any]:
+    """Of a drive that does not answer GET STREAM STATUS."""
+    return {"maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [],
+            "closed": [], "supported": False}
 
 
 #: How much of a drive's time is kept for closing again what was opened in vain.
@@ -141,21 +144,20 @@ class _Streams:
 
 def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> None:
     before = streams.open
-    entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
     room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
     if room is not None and missing > room:
-        _fail(entry, "the drive has no streams: its maximum is 0" if not streams.maximum else
-              f"the drive has {len(streams.descriptors)} of its {streams.maximum} streams open, so it cannot open "
-              f"{missing} more")
+        entry.fail("the drive has no streams: its maximum is 0" if not streams.maximum else
+                   f"the drive has {len(streams.descriptors)} of its {streams.maximum} streams open, so it cannot open "
+                   f"{missing} more")
         return
-    entry["changed"] = True
+    entry.mark_changed(_shown(before), {"count": len(before) + missing})
     if session.check_mode:
-        entry["reason"] = f"would open {missing} streams"
+        entry.reason = f"would open {missing} streams"
         return
     end = session.hold_back(_UNDO_SECONDS)
     try:
         for _each in range(missing):
-            streams.opened.append(assigned_stream_id(session.send(open_stream()), entry["warnings"]))
+            streams.opened.append(assigned_stream_id(session.send(open_stream()), entry.warnings))
     except DriveError as error:
         session.deadline = end
         done = len(streams.opened)
@@ -164,13 +166,16 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
             streams.opened = [each for each in streams.open if each not in before]
         left = streams.opened if keep else _close_again(session, streams)
         streams.look_again()
-        entry.update(changed=bool(left), streams=streams.facts(), error=error.facts())
-        entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
-        _fail(entry, f"stream {done + 1} of {missing} could not be opened: "
-                     f"{_words(error)}{_kept(left) if keep else _undone(done, left)}", keep_diff=bool(left))
+        entry.values["streams"] = streams.facts()
+        if left:
+            entry.mark_changed(_shown(before), _shown(streams.open))
+        else:
+            entry.mark_unchanged()
+        entry.fail(f"stream {done + 1} of {missing} could not be opened: "
+                   f"{_words(error)}{_kept(left) if keep else _undone(done, left)}", error)
         return
     session.deadline = end
-    _done(entry, streams)
+    _done(entry, streams, before)
 
 
 def _kept(left: list[int]) -> str:
@@ -200,7 +205,7 @@ def _close_again(session: Session, streams: _Streams) -> list[int]:
 def _close_wanted(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) -> None:
     held = [stream_id for stream_id in wanted.stream_ids if stream_id in streams.permanent]
     if held:
-        _fail(entry, f"permanent streams cannot be closed: {', '.join(map(str, held))}")
+        entry.fail(f"permanent streams cannot be closed: {', '.join(map(str, held))}")
         return
     _close(session, entry, streams,
            streams.open if wanted.all else [each for each in wanted.stream_ids if each in streams.open])
@@ -209,12 +214,10 @@ def _close_wanted(session: Session, entry: Entry, streams: _Streams, wanted: Wan
 def _close(session: Session, entry: Entry, streams: _Streams, doomed: list[int]) -> None:
     if not doomed:
         return
-    entry["changed"] = True
-    after = [each for each in streams.open if each not in doomed]
-    entry["diff"] = {"before": {"open": streams.open, "count": len(streams.open)},
-                     "after": {"open": after, "count": len(after)}}
+    before = streams.open
+    entry.mark_changed(_shown(before), _shown([each for each in before if each not in doomed]))
     if session.check_mode:
-        entry["reason"] = f"would close {len(doomed)} streams"
+        entry.reason = f"would close {len(doomed)} streams"
         return
     try:
         for stream_id in doomed:
@@ -222,11 +225,12 @@ def _close(session: Session, entry: Entry, streams: _Streams, doomed: list[int])
                 streams.closed.append(stream_id)
     except DriveError as error:
         streams.look_again()
-        entry.update(changed=bool(streams.closed), streams=streams.facts(), error=error.facts())
-        _fail(entry, f"stream {stream_id} could not be closed: {_words(error)}",
-              keep_diff=bool(streams.closed))
+        entry.values["streams"] = streams.facts()
+        if not streams.closed:
+            entry.mark_unchanged()
+        entry.fail(f"stream {stream_id} could not be closed: {_words(error)}", error)
         return
-    _done(entry, streams)
+    _done(entry, streams, before)
 
 
 def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
@@ -244,15 +248,14 @@ def _words(error: DriveError) -> str:
     return error.refusal if isinstance(error, CheckCondition) and error.not_supported else str(error)
 
 
-def _done(entry: Entry, streams: _Streams) -> None:
-    """The streams as the drive tells them now; the difference shows what really is."""
+def _done(entry: Entry, streams: _Streams, before: list[int]) -> None:
+    """The streams as the drive reports them now; the difference shows what really is."""
     streams.look()
-    entry.update(changed=bool(streams.opened or streams.closed), streams=streams.facts())
-    entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
+    entry.values["streams"] = streams.facts()
+    entry.mark_changed(_shown(before), _shown(streams.open))
+    entry.changed = bool(streams.opened or streams.closed)
 
 
-def _fail(entry: Entry, reason: str, keep_diff: bool = False) -> None:
-    entry["status"] = FAILED
-    entry["reason"] = reason
-    if not keep_diff:
-        entry.pop("diff", None)
+def _shown(stream_ids: list[int]) -> dict[str, Any]:
+    """One side of a difference."""
+    return {"open": stream_ids, "count": len(stream_ids)}

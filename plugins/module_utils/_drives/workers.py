@@ -1,11 +1,12 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many drives at once: bounded workers, a deadline a drive, and none that can hold up the others.
+"""Many drives at once: bounded workers, one deadline per drive, and none that can hold up the others.
 
-What is done with one drive is a generator: it works, yields a `Pause` when it has time (while a self test runs, say),
-works again, and returns its outcome. So a thousand drives that wait take no thread, and one that does not answer takes
-only its own: when its deadline has passed the drive is given up and another worker takes the place of the stuck one.
+A job, which is what is done with one drive, is a generator: it works, yields a `Pause` when it has time (while a self
+test runs, say), works again, and returns its outcome. So a thousand drives that wait take no thread, and one that does
+not answer takes only its own: when its deadline has passed the drive is given up and another worker takes the place of
+the stuck one.
 The threads are daemons, because a thread inside an ioctl can be neither killed nor joined.
 """
 
@@ -19,7 +20,7 @@ from typing import Any, Callable, Generator, Generic, NamedTuple, Sequence, Type
 
 
 class Pause(NamedTuple):
-    """What a work yields: it goes on after ``seconds``, and may then work ``more_seconds`` past its deadline.
+    """What a job yields: it goes on after ``seconds``, and may then work ``more_seconds`` past its deadline.
 
     The second is for a command that takes long by its nature, as a self test in the foreground does.
     """
@@ -29,18 +30,19 @@ class Pause(NamedTuple):
 
 
 Outcome = TypeVar("Outcome")
-Work = Generator[Pause, None, Outcome]
+#: What is done with one drive.
+Job = Generator[Pause, None, Outcome]
 
 #: The longest that the watch for deadlines sleeps, in seconds.
 _WATCH_SECONDS = 0.25
 
 
-class _Job(Generic[Outcome]):
-    """One drive's work on its way through the workers."""
+class _QueuedJob(Generic[Outcome]):
+    """A job on its way through the workers."""
 
-    def __init__(self, position: int, work: Work[Outcome]) -> None:
+    def __init__(self, position: int, job: Job[Outcome]) -> None:
         self.position = position
-        self.work = work
+        self._job = job
         #: Seconds that the drive has worked, pauses not counted.
         self.spent = 0.0
         self.started = 0.0
@@ -48,7 +50,7 @@ class _Job(Generic[Outcome]):
     def advance(self) -> tuple[str, Any]:
         """Works till the next pause, the end, or an error."""
         try:
-            return "pause", next(self.work)
+            return "pause", next(self._job)
         except StopIteration as stop:
             return "return", stop.value
         except Exception as error:  # whatever it is, it belongs to this drive; the caller decides what it means
@@ -59,16 +61,16 @@ class _Workers(Generic[Outcome]):
     """The threads, and which job each of them has in hand."""
 
     def __init__(self, count: int, clock: Callable[[], float]) -> None:
-        self.ready: queue.SimpleQueue[_Job[Outcome] | None] = queue.SimpleQueue()
-        self.done: queue.SimpleQueue[tuple[_Job[Outcome], str, Any]] = queue.SimpleQueue()
+        self.ready: queue.SimpleQueue[_QueuedJob[Outcome] | None] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[tuple[_QueuedJob[Outcome], str, Any]] = queue.SimpleQueue()
         self._clock = clock
         self._count = count
         self._lock = threading.Lock()
-        self._in_hand: dict[int, _Job[Outcome]] = {}
+        self._in_hand: dict[int, _QueuedJob[Outcome]] = {}
         for _each in range(count):
             self._hire()
 
-    def give_up(self, deadline_seconds: float) -> list[_Job[Outcome]]:
+    def give_up(self, deadline_seconds: float) -> list[_QueuedJob[Outcome]]:
         """Takes away the jobs that have worked longer, and hires a worker for each that is stuck with one."""
         now = self._clock()
         with self._lock:
@@ -103,20 +105,20 @@ class _Workers(Generic[Outcome]):
             self.done.put((job, event, value))
 
 
-def run(works: Sequence[Work[Outcome]], workers: int, deadline_seconds: float,
+def run(jobs: Sequence[Job[Outcome]], workers: int, deadline_seconds: float,
         on_timeout: Callable[[int], Outcome], on_error: Callable[[int, Exception], Outcome],
         clock: Callable[[], float] = time.monotonic) -> list[Outcome]:
-    """The outcomes of all works, in their order.
+    """The outcomes of all jobs, in their order.
 
     ``deadline_seconds`` is how long each may work; its pauses do not count. ``on_timeout`` and ``on_error`` give the
-    outcome of a work, by its position, that took longer or raised.
+    outcome of a job, by its position, that took longer or raised.
     """
     outcomes: dict[int, Outcome] = {}
-    pausing: list[tuple[float, int, _Job[Outcome]]] = []
-    crew: _Workers[Outcome] = _Workers(max(1, min(workers, len(works))), clock)
-    for position, work in enumerate(works):
-        crew.ready.put(_Job(position, work))
-    while len(outcomes) < len(works):
+    pausing: list[tuple[float, int, _QueuedJob[Outcome]]] = []
+    crew: _Workers[Outcome] = _Workers(max(1, min(workers, len(jobs))), clock)
+    for position, each in enumerate(jobs):
+        crew.ready.put(_QueuedJob(position, each))
+    while len(outcomes) < len(jobs):
         sleep = min(_WATCH_SECONDS, max(0.001, pausing[0][0] - clock())) if pausing else _WATCH_SECONDS
         try:
             job, event, value = crew.done.get(timeout=sleep)
@@ -136,4 +138,4 @@ def run(works: Sequence[Work[Outcome]], workers: int, deadline_seconds: float,
         for late in crew.give_up(deadline_seconds):
             outcomes[late.position] = on_timeout(late.position)
     crew.dismiss()
-    return [outcomes[position] for position in range(len(works))]
+    return [outcomes[position] for position in range(len(jobs))]

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
 from . import copy_results as pages
 from .careful_session import CarefulSession
-from .run import Entry, Options, run_on_drives
-from .workers import Pause
+from .entry import Entry
+from .run import Options, run_on_drives
 
 #: sg_copy_results draws the same line.
 ALLOCATION_LENGTH_LIMIT = 10000
@@ -100,25 +100,27 @@ class Question(NamedTuple):
 
 
 def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> list[Entry]:
-    """An entry a drive, with the facts as the module documents them."""
-    blank: Entry = dict(
-        dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={}, third_party_copy=None)
-    return run_on_drives(devices, options, blank, lambda session, entry: _gather(session, entry, question))
+    """One entry per drive, with the facts as the module documents them."""
+    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, question))
 
 
-def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
-    entry["refused"] = {}
+def _blank() -> Values:
+    return dict(dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={},
+                third_party_copy=None)
+
+
+def _gather(session: Session, entry: Entry, question: Question) -> None:
+    facts = entry.values
     careful = CarefulSession(session, [])
     if not question.assume_supported and not _may_have_one(careful):
-        entry["supported"] = False
-        entry["reason"] = "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
-        entry["refused"] = dict.fromkeys(question.gather, entry["reason"])
+        facts["supported"] = False
+        entry.reason = "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
+        facts["refused"] = dict.fromkeys(question.gather, entry.reason)
         return
-    entry["third_party_copy"] = pages.third_party_copy(session, entry["warnings"])
+    facts["third_party_copy"] = pages.third_party_copy(session, entry.warnings)
     listed, where = None, "third-party copy page"
     if not question.assume_supported:
-        listed = _listed_actions(entry["third_party_copy"])
+        listed = _listed_actions(facts["third_party_copy"])
         if listed is None:
             listed, where = _listed_operations(careful), "list of commands"
     four = _by_four_bytes(question, listed)
@@ -126,8 +128,8 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
         form = topic.form(four)
         if name in question.gather and form is not None:
             _ask(session, entry, question, name, form, listed, where)
-    if entry["supported"] is False:
-        entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))
+    if facts["supported"] is False:
+        entry.reason = "; ".join(dict.fromkeys(facts["refused"].values()))
 
 
 def _may_have_one(careful: CarefulSession) -> bool:
@@ -163,29 +165,29 @@ def _by_four_bytes(question: Question, listed: frozenset[int] | None) -> bool:
 
 def _ask(session: Session, entry: Entry, question: Question, name: str, form: _Form,
          listed: frozenset[int] | None, where: str) -> None:
-    topic = _TOPICS[name]
+    topic, facts = _TOPICS[name], entry.values
     if session.check_mode and topic.forgets:
-        entry["refused"][name] = "not asked in check mode: the drive may forget what it returns"
+        facts["refused"][name] = "not asked in check mode: the drive may forget what it returns"
         return
     if listed is not None and form.service_action not in listed:
-        entry["refused"][name] = (
+        facts["refused"][name] = (
             f"not asked: the drive's {where} does not have {copies.SERVICE_ACTIONS[form.service_action]}")
         if not listed:
-            entry["supported"] = False
+            facts["supported"] = False
         return
     try:
-        entry[topic.fact] = form.read(session, entry["warnings"], question.list_id,
+        facts[topic.fact] = form.read(session, entry.warnings, question.list_id,
                                       question.allocation_length or topic.allocation_length)
-        entry["supported"] = True
+        facts["supported"] = True
     except CheckCondition as error:
         if not error.not_supported:
             raise
         pointer = error.sense.field_pointer
         if topic.forgets and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
-            entry["supported"] = True
-            entry["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
+            facts["supported"] = True
+            facts["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
             return
-        entry["refused"][name] = error.refusal
-        if topic.forgets and pointer is None and entry["supported"]:
-            entry["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
-        entry["supported"] = entry["supported"] or False
+        facts["refused"][name] = error.refusal
+        if topic.forgets and pointer is None and facts["supported"]:
+            facts["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
+        facts["supported"] = facts["supported"] or False

@@ -48,8 +48,15 @@ class IscsiOptions(NamedTuple):
         return f"IscsiOptions{tuple(shown)!r}"
 
 
+#: How to open a device node: for reading, and for writing where a command needs it; always for reading; for both.
+OPEN_MODES = ("auto", "read_only", "read_write")
+
+
 class OpenOptions(NamedTuple):
-    """How to open a device. ``capture_file``: the file to record its commands and replies in."""
+    """How to open a device.
+
+    ``open_mode``: one of `OPEN_MODES`. ``capture_file``: the file to record its commands and replies in.
+    """
 
     open_mode: str = "auto"
     capture_file: str | None = None

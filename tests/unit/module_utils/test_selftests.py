@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -72,8 +73,8 @@ def test_the_verdict(log: Any, hours: int | None, kind: str, max_age: int | None
 
 def test_a_failure_says_what_failed_and_where() -> None:
     judgement = judge([logged(EXTENDED, 7, 998, lba=4660, segment=3)], 1000, "short", 720)
-    assert judgement.reason == (
-        "extended self test: the result (number 3), first failure at LBA 4660, 2 power-on hours ago")
+    for fact in ("extended", "the result", "number 3", "LBA 4660", "2 power-on hours"):
+        assert fact in judgement.reason
 
 
 @pytest.mark.parametrize("span,hours", [
@@ -84,5 +85,5 @@ def test_spans_of_hours(span: str, hours: int | None) -> None:
 
 @pytest.mark.parametrize("span", ["", "30m", "-1", "1.5d", "d", "30dd", "never", "\u0663\u0660d"])
 def test_other_spans_are_refused(span: str) -> None:
-    with pytest.raises(ValueError, match="is no span of power-on hours"):
+    with pytest.raises(ValueError, match=re.escape(repr(span))):
         parse_hours(span)

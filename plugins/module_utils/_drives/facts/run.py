@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, List, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, List, Mapping, NamedTuple, Sequence
 
 from ..._inventory.linux_paths import Paths
 from ..._passthrough.session import Session
 from ..careful_session import CarefulSession, ask
-from ..run import Entry, Options, run_on_drives
-from ..workers import Pause
+from ..entry import Entry
+from ..run import Options, run_on_drives
 from .capacity import gather_capacity
 from .features import gather_selftest, gather_streams, gather_xcopy
 from .health import gather_health
@@ -63,22 +63,22 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 
 
 def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
-    """An entry a drive, with a key a subset as the module documents it; ``None`` for those that were not gathered."""
+    """One entry per drive, with a key for each subset as the module documents it; ``None`` for those not gathered."""
     paths = Paths()
-    blank: Entry = dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
-    return run_on_drives(devices, options, blank, lambda session, entry: _gather(session, entry, wanted, paths))
+    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, wanted, paths))
 
 
-def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
-    # The entry was made of one blank for all drives.
-    entry["gathered"] = []
-    warnings: list[str] = entry["warnings"]
+def _blank() -> dict[str, Any]:
+    return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
+
+
+def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> None:
+    warnings = entry.warnings
     careful = CarefulSession(session, warnings)
     for subset, gather in _GATHERERS.items():
         if subset in wanted.subsets:
-            entry[subset] = _ask(subset, gather, careful, warnings, paths)
-            entry["gathered"].append(subset)
+            entry.values[subset] = _ask(subset, gather, careful, warnings, paths)
+            entry.values["gathered"].append(subset)
 
 
 def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: list[str], paths: Paths) -> Any:

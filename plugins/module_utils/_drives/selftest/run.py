@@ -15,8 +15,9 @@ from ..._passthrough.errors import CheckCondition
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
 from ..commands import command
+from ..entry import Entry
 from ..power_condition import read_condition
-from ..run import FAILED, SKIPPED, TIMEOUT, Entry, Options, run_on_drives
+from ..run import Options, run_on_drives
 from ..workers import Pause
 from .ata import ata_abort, ata_self_test, look_at
 from .state import State
@@ -80,9 +81,9 @@ class Wanted(NamedTuple):
 
 
 def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
-    """An entry a drive, with ``selftest`` as the module documents it."""
-    return run_on_drives(devices, options, {"selftest": None},
-                  lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVE_TYPES)
+    """One entry per drive, with ``selftest`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"selftest": None},
+                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVE_TYPES)
 
 
 class _SelftestRun:
@@ -102,9 +103,9 @@ class _SelftestRun:
     def steps(self) -> Steps:
         """What the state asks for."""
         if self._wanted.skip_standby:
-            condition = read_condition(self._session, self._entry["warnings"])
+            condition = read_condition(self._session, self._entry.warnings)
             if condition.at_rest:
-                self._entry.update(status=SKIPPED, reason=f"the drive is at rest ({condition.power}) and is not woken")
+                self._entry.skip(f"the drive is at rest ({condition.power}) and is not woken")
                 return
         state = self._look()
         if self._wanted.state == "aborted":
@@ -145,22 +146,20 @@ class _SelftestRun:
                 state = yield from self._stop(state)
                 if state.running:
                     return
-            self._entry["changed"] = True
+            self._entry.changed = True
         yield from self._start(state, None)
 
     def _abort(self, state: State) -> Steps:
         if not state.running:
             self._conclude("not_running", "no self test is running")
             return
-        self._entry["changed"] = True
-        self._entry["diff"] = {"before": {"self_test": _running_words(state)}, "after": {"self_test": "aborted"}}
+        self._entry.mark_changed({"self_test": _running_words(state)}, {"self_test": "aborted"})
         if self._session.check_mode:
             self._conclude("aborted", f"would abort: {_running_words(state)}")
             return
         state = yield from self._stop(state)
         if self._ended_by_itself:
-            self._entry["changed"] = False
-            del self._entry["diff"]
+            self._entry.mark_unchanged()
             self._conclude("not_running", "the self test ended by itself before the abort came")
         elif not state.running:
             self._conclude("aborted", "the self test was aborted")
@@ -174,9 +173,9 @@ class _SelftestRun:
     def _look(self) -> State:
         said: list[str] = []
         self._state = state = look_at(self._session, said, self._state)
-        warnings = self._entry["warnings"]
+        warnings = self._entry.warnings
         warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
-        self._entry["selftest"] = dict(
+        self._entry.values["selftest"] = dict(
             state.facts(), method="ata" if state.by_ata else "scsi", verdict=None, age_hours=None, decided_by=None)
         return state
 
@@ -223,8 +222,7 @@ class _SelftestRun:
 
     def _changed(self, before: str, kind: str) -> None:
         """A test was started, or would be."""
-        self._entry["changed"] = True
-        self._entry["diff"] = {"before": {"self_test": before}, "after": {"self_test": kind + " started"}}
+        self._entry.mark_changed({"self_test": before}, {"self_test": kind + " started"})
 
     def _run_to_the_end(self, before: State, kind: str, why: str) -> Steps:
         limit = self._wait_limit(before, foreground=True)
@@ -242,7 +240,7 @@ class _SelftestRun:
         self._changed(why, kind)
         self._look()
         self._conclude(policy.PASSED, f"the {kind} passed")
-        self._entry["selftest"]["age_hours"] = 0
+        self._entry.values["selftest"]["age_hours"] = 0
 
     def _await_result(self, before: State, kind: str) -> Steps:
         after = yield from self._wait(before)
@@ -301,8 +299,8 @@ class _SelftestRun:
                 settle -= 1
                 pause = _SETTLE_SECONDS
             if state.running and left <= 0:
-                self._conclude("running", f"{_running_words(state)} when the wait ended")
-                self._entry["status"] = TIMEOUT
+                self._entry.values["selftest"]["verdict"] = "running"
+                self._entry.time_out(f"{_running_words(state)} when the wait ended")
                 return state
             yield Pause(pause)
             left -= pause
@@ -314,7 +312,7 @@ class _SelftestRun:
         tenth = int((state.progress_percent or 0) // 10)
         if self._told is None or tenth > self._told:
             self._told = tenth
-            self._tell(f"{self._entry['device']}: {_running_words(state)}")
+            self._tell(f"{self._entry.device}: {_running_words(state)}")
 
     def _wait_limit(self, state: State, foreground: bool) -> float:
         """Seconds that the test may take before something must be wrong."""
@@ -334,14 +332,15 @@ class _SelftestRun:
     def _settle(self, judgement: policy.Judgement) -> None:
         self._conclude(judgement.verdict, judgement.reason, failed=judgement.verdict == policy.FAILED)
         decided_by = judgement.decided_by
-        self._entry["selftest"].update(
+        self._entry.values["selftest"].update(
             age_hours=judgement.age_hours, decided_by=None if decided_by is None else decided_by["parameter_code"])
 
     def _conclude(self, verdict: str, reason: str, failed: bool = False) -> None:
-        self._entry["selftest"]["verdict"] = verdict
-        self._entry["reason"] = reason
+        self._entry.values["selftest"]["verdict"] = verdict
         if failed:
-            self._entry["status"] = FAILED
+            self._entry.fail(reason)
+        else:
+            self._entry.reason = reason
 
 
 def _running_words(state: State) -> str:

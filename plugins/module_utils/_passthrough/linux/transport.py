@@ -41,8 +41,6 @@ _HOST_STATUS_MEANINGS: dict[int, str] = {
 #: Older kernels put these beside a status that the drive did send; the drive's own answer says more.
 _HOST_STATUS_OF_DRIVE = frozenset((0x10, 0x11, 0x12, 0x13))
 
-OPEN_MODES = ("auto", "read_only", "read_write")
-
 
 class LinuxNode(Transport):
     """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``)."""

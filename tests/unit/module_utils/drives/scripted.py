@@ -64,6 +64,7 @@ class ScriptedDrive(Transport):
         self.used_by: list[str] = []
         # self tests
         self.log: list[dict[str, Any]] | None = []
+        self.logs_results = True
         self.minutes: int | None = 60000
         self.extended_seconds: int | None = 7200
         self.extended_minutes: int | None = None
@@ -135,7 +136,7 @@ class ScriptedDrive(Transport):
 
     def _end(self, outcome: int, lba: int | None = None) -> None:
         assert self.running is not None
-        if self.log is not None:
+        if self.log is not None and self.logs_results:
             self.log.insert(0, result(self.running, outcome, min(65535, (self.minutes or 0) // 60), lba))
         self.running = None
 

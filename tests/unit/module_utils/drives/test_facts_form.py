@@ -11,6 +11,7 @@ from typing import Any, Iterator
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import (
     DEFAULT,
     FACTS_VERSION,
@@ -105,13 +106,13 @@ def empty() -> FactsDrive:
 
 def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subsets: Any = SUBSETS) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return without_changed(gather_facts([drive.device], Options(), Wanted(frozenset(subsets)))[0])
+    return returned(gather_facts([drive.device], Options(), Wanted(frozenset(subsets)))[0])
 
 
-def without_changed(entry: dict[str, Any]) -> dict[str, Any]:
+def returned(entry: Entry) -> dict[str, Any]:
     """As a task ends with it."""
-    assert entry.pop("changed") is False
-    return json.loads(json.dumps(entry))  # type: ignore[no-any-return]
+    assert entry.changed is False
+    return json.loads(json.dumps(entry.as_result()))  # type: ignore[no-any-return]
 
 
 def nulls(value: Any, place: str = "") -> list[str]:
@@ -153,9 +154,9 @@ def test_the_form_holds_for_what_is_no_disk(monkeypatch: pytest.MonkeyPatch, dev
 
 def test_the_form_holds_for_drives_that_failed_or_were_skipped() -> None:
     entries = gather_facts(["replay:/nowhere.json", "/dev/null"], Options(), Wanted(frozenset(DEFAULT)))
-    assert [entry["status"] for entry in entries] == ["failed", "failed"]
+    assert [entry.status for entry in entries] == ["failed", "failed"]
     for entry in entries:
-        assert list(faults(without_changed(entry), SCHEMA)) == []
+        assert list(faults(returned(entry), SCHEMA)) == []
 
 
 def test_cut_answers_keep_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +175,7 @@ def test_cut_answers_keep_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=[each.stem for each in CAPTURES])
 def test_captures_of_real_devices(capture: Path) -> None:
-    entry = without_changed(gather_facts([f"replay:{capture}"], Options(), Wanted(frozenset(SUBSETS)))[0])
+    entry = returned(gather_facts([f"replay:{capture}"], Options(), Wanted(frozenset(SUBSETS)))[0])
     assert entry["status"] == "ok" and list(faults(entry, SCHEMA)) == []
     expected = {"cdrom": ("QEMU", "QEMU DVD-ROM"), "lio": ("LIO-ORG", "FILEIO"), "scsi_debug": ("Linux", "scsi_debug")}
     assert (entry["identity"]["vendor"], entry["identity"]["product"]) == expected[capture.stem]

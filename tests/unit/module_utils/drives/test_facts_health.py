@@ -23,6 +23,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informat
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .facts_drive import MINUTES, FactsDrive, thin
 
 COUNTERS = dict(zip(pages.ERROR_COUNTERS, (12, 3, 4, 15, 16, 98765432109876, 1)))
@@ -50,7 +51,7 @@ def _drive() -> FactsDrive:
 
 def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return gather_facts([drive.device], Options(), Wanted(frozenset(["health"])))[0]
+    return shown(gather_facts([drive.device], Options(), Wanted(frozenset(["health"])))[0])
 
 
 def health(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> dict[str, Any]:
@@ -156,8 +157,8 @@ def test_a_drive_at_rest_is_not_woken(
     drive.sense = [sense]
     entry = entry_of(monkeypatch, drive)
     assert entry["health"]["power_condition"] == power and entry["health"]["grown_defects"] is None
-    assert entry["warnings"] == [
-        f"the grown defects were not asked for: the drive is in {power} and might spin up"]
+    warning, = entry["warnings"]
+    assert "grown defects" in warning and power in warning
     # What else is sent, no drive needs its medium for (and TEST UNIT READY or START STOP UNIT are none of it).
     assert set(drive.sent_codes()) <= {0x03, 0x12, 0x4D, 0x5A, 0xA3}
 
@@ -244,7 +245,8 @@ def test_the_newer_command_that_needs_privileges_is_done_without(
     drive.grown_defects = 100000
     entry = entry_of(monkeypatch, drive)
     assert (entry["status"], entry["health"]["grown_defects"]["count"]) == ("ok", None)
-    assert entry["warnings"] == ["the grown defects: READ DEFECT DATA(12) needs CAP_SYS_RAWIO on /dev/sda"]
+    warning, = entry["warnings"]
+    assert "READ DEFECT DATA(12)" in warning and "CAP_SYS_RAWIO" in warning and "/dev/sda" in warning
 
 
 def test_a_volume_without_logs_is_not_asked_for_defects(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:

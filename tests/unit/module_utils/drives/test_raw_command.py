@@ -17,6 +17,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_control 
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import encode_mode_data
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .scripted import ScriptedDrive
 
 OPTIONS: dict[str, Any] = {
@@ -28,8 +29,8 @@ READY, STOP = "00 00 00 00 00 00", "1b0000000000"
 def send(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
          **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return send_commands(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(send_commands(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 @pytest.fixture(name="drive")
@@ -64,7 +65,7 @@ def test_what_may_change_the_drive_is_sent_only_when_that_is_said(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, cdb: str, data_out: Any) -> None:
     entry = send(monkeypatch, drive, cdb=cdb, data_out=data_out)
     assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
-    assert "set changes: true" in entry["reason"]
+    assert "changes: true" in entry["reason"]
 
 
 def test_a_change_is_sent_and_told(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
@@ -73,12 +74,12 @@ def test_a_change_is_sent_and_told(monkeypatch: pytest.MonkeyPatch, drive: Scrip
     send(monkeypatch, drive, cdb="15 10 00 00 04 00", src=str(tmp_path / "list"), changes=True)
     assert drive.sent[-1].data_out == b"\0\0\0\1"
     entry = send(monkeypatch, ScriptedDrive(), check_mode=True, cdb=STOP, changes=True)
-    assert (entry["changed"], entry["reason"], entry["reply"]) == (True, "would send START STOP UNIT", None)
+    assert (entry["changed"], entry["reply"]) == (True, None) and "START STOP UNIT" in entry["reason"]
 
 
 def test_check_mode_does_not_make_a_copy_manager_forget(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = send(monkeypatch, drive, check_mode=True, cdb="84 00 01 00 00000000 0000 00000010 00 00", data_in_length=16)
-    assert entry["changed"] is False and sent(drive) == [] and entry["reason"].startswith("would send")
+    assert entry["changed"] is False and sent(drive) == [] and "RECEIVE COPY STATUS" in entry["reason"]
 
 
 def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
@@ -135,10 +136,11 @@ def test_another_status_is_a_failure_that_shows_it(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"cdb": ""}, "cdb has 0 bytes"), ({"cdb": "0000000000"}, "cdb has 5 bytes"), ({"cdb": "00" * 261}, "261 bytes"),
-    ({"cdb": READY, "data_in_length": 4, "data_out": "00"}, "moves data one way"),
-    ({"cdb": READY, "data_in_length": -1}, "data_in_length must be"), ({"cdb": "zz"}, "cdb, line 1: 'zz'"),
-    ({"cdb": READY, "src": "/nowhere"}, "src /nowhere cannot be read")])
+    ({"cdb": ""}, r"\bcdb\b.*\b0 bytes\b.*\b6\b.*\b260\b"), ({"cdb": "0000000000"}, r"\bcdb\b.*\b5 bytes"),
+    ({"cdb": "00" * 261}, r"\bcdb\b.*\b261 bytes\b.*\b260\b"),
+    ({"cdb": READY, "data_in_length": 4, "data_out": "00"}, r"\bdata_in_length\b.*\bdata_out\b"),
+    ({"cdb": READY, "data_in_length": -1}, r"\bdata_in_length\b.*-1"), ({"cdb": "zz"}, r"\bcdb\b.*\b1\b.*'zz'"),
+    ({"cdb": READY, "src": "/nowhere"}, r"\bsrc\b.*/nowhere\b.*No such file")])
 def test_options_that_mean_nothing(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Wanted.from_options(dict(OPTIONS, **options))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import Tuple
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.workers import Pause, Work, run
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.workers import Job, Pause, run
 
 Outcome = Tuple[str, object]
 
@@ -21,13 +21,13 @@ def failed(position: int, error: Exception) -> Outcome:
     return "error", str(error)
 
 
-def prompt(value: int) -> Work[Outcome]:
+def prompt(value: int) -> Job[Outcome]:
     yield from ()
     return "ok", value
 
 
-def test_outcomes_come_in_the_order_of_the_works() -> None:
-    def later(value: int) -> Work[Outcome]:
+def test_outcomes_come_in_the_order_of_the_jobs() -> None:
+    def later(value: int) -> Job[Outcome]:
         yield Pause(0.01 * (5 - value))
         return "ok", value
 
@@ -38,7 +38,7 @@ def test_no_more_workers_than_allowed_work_at_once() -> None:
     lock = threading.Lock()
     together: list[int] = [0, 0]
 
-    def counted(value: int) -> Work[Outcome]:
+    def counted(value: int) -> Job[Outcome]:
         with lock:
             together[0] += 1
             together[1] = max(together)
@@ -53,7 +53,7 @@ def test_no_more_workers_than_allowed_work_at_once() -> None:
 
 
 def test_an_error_is_its_own_drives() -> None:
-    def broken() -> Work[Outcome]:
+    def broken() -> Job[Outcome]:
         yield Pause(0.0)
         raise ValueError("no such page")
 
@@ -64,7 +64,7 @@ def test_an_error_is_its_own_drives() -> None:
 def test_drives_that_never_answer_do_not_hold_up_the_others() -> None:
     release = threading.Event()
 
-    def stuck() -> Work[Outcome]:
+    def stuck() -> Job[Outcome]:
         release.wait(30.0)
         yield from ()
         return "ok", "late"
@@ -75,7 +75,7 @@ def test_drives_that_never_answer_do_not_hold_up_the_others() -> None:
 
 
 def test_pauses_take_no_worker_and_no_time_from_the_deadline() -> None:
-    def waits(value: int) -> Work[Outcome]:
+    def waits(value: int) -> Job[Outcome]:
         for _each in range(3):
             yield Pause(0.2)
         return "ok", value
@@ -85,7 +85,7 @@ def test_pauses_take_no_worker_and_no_time_from_the_deadline() -> None:
 
 
 def test_a_work_may_ask_for_more_time() -> None:
-    def slow(more: float) -> Work[Outcome]:
+    def slow(more: float) -> Job[Outcome]:
         yield Pause(0.0, more_seconds=more)
         threading.Event().wait(0.6)
         return "ok", more

@@ -61,12 +61,12 @@ def addresses(outcome: TargetOutcome) -> list[str]:
 
 def verdicts(devices: list[str], **options: Any) -> list[Any]:
     entries = run_selftests(devices, Options(), Wanted.from_options(dict(SELFTEST, **options)))
-    return [(entry["changed"], entry["selftest"]["verdict"]) for entry in entries]
+    return [(entry.changed, entry.values["selftest"]["verdict"]) for entry in entries]
 
 
 def streams(devices: list[str], **options: Any) -> list[Any]:
     entries = run_streams(devices, Options(), WantedStreams.from_options(dict(STREAMS, **options)))
-    return [entry["streams"]["open"] for entry in entries]
+    return [entry.values["streams"]["open"] for entry in entries]
 
 
 def is_there(place: Place) -> bool:
@@ -171,7 +171,7 @@ def test_faults_come_and_go_and_the_same_ones_change_nothing(place: Place) -> No
     action, = outcome.actions
     assert "faults" in action and "LUN 0" in action
     entry = run_selftests(device, Options(), Wanted.from_options(SELFTEST))[0]
-    assert entry["status"] == "failed" and "internal target failure" in entry["reason"]
+    assert entry.status == "failed" and "internal target failure" in str(entry.reason)
     place.manager().act(outcome, faults, 0, [])
     assert len(outcome.actions) == 1
     place.manager().act(outcome, [{"lun": 0, "faults": []}], 0, [])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Sequence
 
@@ -79,16 +80,16 @@ def test_a_drive_by_its_serial_number(host: Host) -> None:
 
 
 @pytest.mark.parametrize("address,message", [
-    ("wwn:naa.5000c50000000000", "no SCSI device of this host has this name"),
-    ("serial:ZL", "no SCSI device of this host has this serial number"),
-    ("serial:zl2a3b4c", "no SCSI device of this host has this serial number"),
-    ("wwn:", "no SCSI device of this host has this name"), ("serial:", "no SCSI device of this host has this serial"),
-    ("wwn:0x", "no SCSI device of this host has this name")])
+    ("wwn:naa.5000c50000000000", r"\bname\b"),
+    ("serial:ZL", r"\bserial number\b"),
+    ("serial:zl2a3b4c", r"\bserial number\b"),
+    ("wwn:", r"\bname\b"), ("serial:", r"\bserial number\b"),
+    ("wwn:0x", r"\bname\b")])
 def test_no_drive_is_named(host: Host, address: str, message: str) -> None:
     host.unit("0:0:0:0", "sg0", NAME, b"ZL2A3B4C")
     host.unit("0:0:1:0", "sg1", None, b"")
     place = host.expand(address)[0]
-    assert place.address == address and message in str(place.error)
+    assert place.address == address and re.search(message, str(place.error))
 
 
 def test_half_a_serial_number_is_none(host: Host) -> None:
@@ -112,7 +113,7 @@ def test_a_drive_whose_paths_all_failed_is_still_named(host: Host) -> None:
 def test_two_drives_with_one_serial_number_are_told_apart_by_the_user(host: Host) -> None:
     host.unit("0:0:0:0", "sg0", NAME, b"0000")
     host.unit("0:0:1:0", "sg1", OTHER, b"0000")
-    with pytest.raises(AddressError, match=f"several drives .* wwn:{NAME}, wwn:{OTHER}"):
+    with pytest.raises(AddressError, match=rf"\bserial number\b.*\bwwn:{NAME}, wwn:{OTHER}$"):
         host.named("serial:0000")
 
 
@@ -136,9 +137,10 @@ def test_all_are_disks_and_tapes_in_the_order_of_their_numbers(host: Host) -> No
 
 
 def test_a_host_without_drives_says_so(host: Host) -> None:
-    assert "shows no SCSI device" in str(host.expand("all")[0].error)
+    assert "/sys/bus/scsi" in str(host.expand("all")[0].error)
     host.unit("1:0:0:0", "sg0", device_type=0x0D)
-    assert str(host.expand("all")[0].error) == "this host has no SCSI drive with a device node"
+    error = host.expand("all")[0].error
+    assert isinstance(error, AddressError) and "/sys/bus/scsi" not in str(error)
 
 
 def test_a_drive_that_a_name_and_a_pattern_lead_to_is_one_place(host: Host) -> None:

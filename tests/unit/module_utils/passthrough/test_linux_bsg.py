@@ -111,7 +111,7 @@ def test_sense_is_as_long_as_the_kernel_wrote(node: Node) -> None:
 
 
 @pytest.mark.parametrize("host_status,driver_status,named", [
-    (0x07, 0, "DID_ERROR"), (0x03, 0, "no answer within 20 seconds"), (0, 0x06, "DRIVER_TIMEOUT")])
+    (0x07, 0, "DID_ERROR"), (0x03, 0, "20 seconds"), (0, 0x06, "DRIVER_TIMEOUT")])
 def test_a_failure_on_the_way_is_no_answer(node: Node, host_status: int, driver_status: int, named: str) -> None:
     def answer(header: SgIoV4) -> None:
         header.transport_status, header.driver_status = host_status, driver_status
@@ -124,7 +124,7 @@ def test_what_the_kernel_refuses_is_explained(node: Node) -> None:
     def refuse(*_arguments: Any) -> int:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    with pytest.raises(AccessError, match="INQUIRY was refused on"):
+    with pytest.raises(AccessError, match=rf"\bINQUIRY\b.*{node.path}\b"):
         linux_bsg.LinuxBsg(node, ioctl=refuse, rawio=True).execute(INQUIRY, 20.0)
 
 

@@ -66,15 +66,41 @@ def sentence(number: int, kind: str, operation_code: int, for_writing: bool = Fa
     return access.explain(OSError(number, os.strerror(number)), node, command, for_writing)
 
 
+@pytest.mark.parametrize("number,kind,operation_code,sg_path,said", [
+    (errno.EPERM, "block", RECEIVE_COPY, "/dev/sg3",
+     "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use /dev/sg3 (the same drive), or become: true"),
+    (errno.EPERM, "block", RECEIVE_COPY, "", "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use become: true"),
+    (errno.EPERM, "block", 0x1C, "/dev/sg3", "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda with kernels before 2.6.31; "
+     "use /dev/sg3 (the same drive), or become: true"),
+    (errno.EPERM, "block", MODE_SELECT, "/dev/sg3",
+     "THE COMMAND needs /dev/sda open for reading and writing; open_mode: read_only does not allow it"),
+    (errno.EPERM, "block", INQUIRY, "/dev/sg3",
+     "THE COMMAND was refused on /dev/sda; use /dev/sg3 (the same drive), or become: true"),
+    (errno.EFAULT, "block", RECEIVE_COPY, "", "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use become: true "
+     "(the kernel said EFAULT, as kernels 3.x do for a refusal)"),
+])
+def test_the_advice_on_privileges_word_for_word(
+        number: int, kind: str, operation_code: int, sg_path: str, said: str) -> None:
+    """The only test of these sentences; others hold what they name."""
+    assert sentence(number, kind, operation_code, sg_path=sg_path) == said
+
+
+def test_the_advice_on_opening_word_for_word() -> None:
+    """The only test of this sentence; others hold what it names."""
+    null = Node("sg", "/dev/null", "/dev/null", "1:3")
+    assert access.explain_open(OSError(errno.EACCES, ""), null, for_writing=True) == (
+        "could not be opened: this user may not open it for reading and writing: it is root:root 0666; "
+        "use become: true, or a user of that group")
+
+
 def test_an_old_kernels_refusal_names_the_kernel() -> None:
-    assert sentence(errno.EPERM, "block", 0x1C) == (
-        "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda with kernels before 2.6.31; "
-        "use /dev/sg3 (the same drive), or become: true")
+    said = sentence(errno.EPERM, "block", 0x1C)
+    assert "CAP_SYS_RAWIO" in said and "/dev/sda" in said and "2.6.31" in said and "/dev/sg3" in said
 
 
 def test_efault_is_read_as_a_refusal_where_the_kernel_would_refuse() -> None:
     said = sentence(errno.EFAULT, "block", RECEIVE_COPY)
-    assert said.startswith("THE COMMAND needs CAP_SYS_RAWIO on /dev/sda") and "EFAULT" in said
+    assert "THE COMMAND" in said and "CAP_SYS_RAWIO" in said and "/dev/sda" in said and "EFAULT" in said
 
 
 def test_efault_is_a_fault_where_the_kernel_would_not_refuse() -> None:
@@ -83,7 +109,7 @@ def test_efault_is_a_fault_where_the_kernel_would_not_refuse() -> None:
 
 def test_without_an_sg_node_none_is_named() -> None:
     said = sentence(errno.EPERM, "block", RECEIVE_COPY, sg_path="")
-    assert said == "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use become: true"
+    assert "CAP_SYS_RAWIO" in said and "become: true" in said and "/dev/sg" not in said
 
 
 @pytest.mark.parametrize("operation_code,allowed,named", [
@@ -98,5 +124,4 @@ def test_only_an_sg_node_that_this_user_may_open_is_named(
     # root may open everything, whatever the mode says
     monkeypatch.setattr(os, "access", lambda path, mode: path == str(sg_path) and mode & allowed == mode)
     said = sentence(errno.EPERM, "tape", operation_code, sg_path=str(sg_path))
-    assert said == "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use {}become: true".format(
-        f"{sg_path} (the same drive), or " if named else "")
+    assert "CAP_SYS_RAWIO" in said and "become: true" in said and (str(sg_path) in said) is named

@@ -125,7 +125,7 @@ def test_sense_is_as_long_as_the_kernel_wrote(node: Node) -> None:
 
 
 @pytest.mark.parametrize("host_status,driver_status,status,named", [
-    (0x07, 0, 0, "DID_ERROR"), (0x01, 0, 0, "DID_NO_CONNECT"), (0x03, 0, 0, "no answer within 20 seconds"),
+    (0x07, 0, 0, "DID_ERROR"), (0x01, 0, 0, "DID_NO_CONNECT"), (0x03, 0, 0, "20 seconds"),
     (0x0E, 0, 0, "DID_TRANSPORT_DISRUPTED"), (0x99, 0, 0, "host_status 99h"), (0, 0x06, 0, "DRIVER_TIMEOUT"),
     (0, 0x16, 0, "DRIVER_TIMEOUT"), (0x13, 0, 0, "DID_MEDIUM_ERROR"), (0x07, 8, 2, "DID_ERROR"),
 ])
@@ -149,10 +149,11 @@ def test_the_drives_own_answer_stands_beside_what_the_host_says_of_it(
 
 
 @pytest.mark.parametrize("number,said", [
-    (errno.EPERM, "refused"), (errno.EFAULT, "EFAULT"), (errno.ENOTTY, "name the whole disk"), (errno.EBUSY, "EBUSY"),
-    (errno.ENOMEDIUM, "no medium"), (errno.EINVAL, "EINVAL"), (errno.EIO, "96 bytes"), (errno.ENODEV, "gone"),
-    (errno.ENOMEM, "no memory"), (errno.EMSGSIZE, "CDB of 6 bytes"), (errno.EDOM, "queue is full"),
-    (errno.EPIPE, "could not be sent: Broken pipe"),
+    (errno.EPERM, "become: true"), (errno.EFAULT, "EFAULT"), (errno.ENOTTY, "ENOTTY"), (errno.EBUSY, "EBUSY"),
+    (errno.ENOMEDIUM, "ENOMEDIUM"), (errno.EINVAL, r"\b6 bytes\b.*\bEINVAL\b"), (errno.EIO, r"\b96 bytes\b.*\bEIO\b"),
+    (errno.ENODEV, "ENODEV"), (errno.ENOMEM, r"\b96 bytes\b.*\bENOMEM\b"),
+    (errno.EMSGSIZE, r"\b6 bytes\b.*\bEMSGSIZE\b"), (errno.EDOM, "EDOM"),
+    (errno.EPIPE, "Broken pipe"),
 ])
 def test_a_refusal_of_the_kernel_becomes_a_sentence(node: Node, number: int, said: str) -> None:
     def refuse(descriptor: int, request: int, buffer: Any, mutate: bool) -> int:
@@ -160,7 +161,7 @@ def test_a_refusal_of_the_kernel_becomes_a_sentence(node: Node, number: int, sai
 
     with pytest.raises(AccessError, match=said) as raised:
         linux_sg.LinuxSg(node, ioctl=refuse, rawio=False).execute(INQUIRY, 20.0)
-    assert str(raised.value).startswith(("INQUIRY ", "takes no SCSI commands "))
+    assert ("INQUIRY" in str(raised.value)) is (number != errno.ENOTTY)
 
 
 def opened_for_writing(transport: linux_sg.LinuxSg) -> bool:
@@ -225,7 +226,7 @@ def test_with_the_capability_an_open_for_reading_is_enough(node: Node) -> None:
 
 def test_read_only_refuses_before_it_sends(node: Node) -> None:
     kernel = Kernel()
-    with pytest.raises(AccessError, match="open_mode: read_only does not allow it"):
+    with pytest.raises(AccessError, match=r"\bSEND DIAGNOSTIC\b.*\bopen_mode: read_only\b"):
         linux_sg.LinuxSg(node, "read_only", kernel, rawio=False).execute(SELF_TEST, 20.0)
     assert kernel.requests == []
 
@@ -241,13 +242,13 @@ def test_a_block_node_names_the_sg_node_that_would_do(node: Node) -> None:
     block = Node("block", "/dev/sda", node.real_path, node.number, sg_path="/dev/sg3")
     with pytest.raises(AccessError) as raised:
         linux_sg.LinuxSg(block, ioctl=Kernel(), rawio=False).execute(SELF_TEST, 20.0)
-    assert str(raised.value) == (
-        "SEND DIAGNOSTIC needs CAP_SYS_RAWIO on /dev/sda; use /dev/sg3 (the same drive), or become: true")
+    for name in ("SEND DIAGNOSTIC", "CAP_SYS_RAWIO", "/dev/sda", "/dev/sg3", "become: true"):
+        assert name in str(raised.value)
 
 
 def test_a_node_that_became_another_device_is_refused(node: Node) -> None:
     moved = Node("sg", node.path, node.real_path, "8:0")
-    with pytest.raises(AddressError, match="became another device"):
+    with pytest.raises(AddressError, match=r"\banother device\b"):
         linux_sg.LinuxSg(moved, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)
 
 
@@ -256,5 +257,5 @@ def test_an_open_that_fails_says_who_may(node: Node, monkeypatch: pytest.MonkeyP
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(linux_node.os, "open", refuse)
-    with pytest.raises(AccessError, match=r"may not open it for reading: it is root:root 0666; use become: true"):
+    with pytest.raises(AccessError, match=r"\breading\b(?! and writing).*\broot:root 0666\b.*\bbecome: true\b"):
         linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)

@@ -105,7 +105,7 @@ def test_busy_is_waited_out_longer_each_time(status: int) -> None:
 def test_busy_for_ever_ends_with_the_status_and_the_number_of_tries() -> None:
     clock = Clock()
     script = Script(*[Reply(BUSY)] * 20)
-    with pytest.raises(StatusError, match=r"BUSY.*tried 6 times") as raised:
+    with pytest.raises(StatusError, match=r"\bINQUIRY\b.*\bBUSY\b.*\b6\b") as raised:
         Session(script, clock=clock, sleep=clock.sleep).send(READ)
     assert len(script.sent) == 6
     assert raised.value.facts()["status"] == {"value": 8, "name": "BUSY"}
@@ -114,14 +114,14 @@ def test_busy_for_ever_ends_with_the_status_and_the_number_of_tries() -> None:
 def test_busy_is_not_waited_out_past_the_deadline() -> None:
     clock = Clock()
     script = Script(*[Reply(BUSY)] * 20)
-    with pytest.raises(DeadlineError, match="busy at the deadline"):
+    with pytest.raises(DeadlineError, match=r"\bbusy\b.*\bINQUIRY\b"):
         Session(script, deadline=clock.now + 0.5, clock=clock, sleep=clock.sleep).send(READ)
     assert clock.now <= 100.5
 
 
 def test_reservation_conflict_is_told_at_once() -> None:
     script = Script(Reply(RESERVATION_CONFLICT), FINE)
-    with pytest.raises(StatusError, match="another initiator holds a reservation"):
+    with pytest.raises(StatusError, match=r"\bINQUIRY\b.*\bRESERVATION CONFLICT\b.*\banother initiator\b"):
         Session(script).send(READ)
     assert len(script.sent) == 1
 
@@ -165,7 +165,7 @@ def test_a_transport_error_is_passed_on_and_not_repeated() -> None:
 @pytest.mark.parametrize("command", [WRITE, FORGET])
 def test_check_mode_sends_nothing_that_changes_or_forgets(command: Command) -> None:
     script = Script(FINE)
-    with pytest.raises(CheckModeError, match="not sent in check mode"):
+    with pytest.raises(CheckModeError, match=r"\bcheck mode\b"):
         Session(script, check_mode=True).send(command)
     assert script.sent == []
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -58,4 +59,5 @@ def test_cut_headers(twelve: bool, size: int) -> None:
 def test_a_length_between_two_entries() -> None:
     warnings: list[str] = []
     assert decode_defect_header(bytes.fromhex("000d0009"), False, warnings)["defects"] is None
-    assert warnings == ["READ DEFECT DATA(10) header: 9 bytes are no whole number of entries of 8"]
+    warning, = warnings
+    assert re.search(r"\bREAD DEFECT DATA\(10\).*\b9 bytes\b.*\b8\b", warning)

@@ -439,15 +439,16 @@ def test_the_length_in_the_header_ends_the_sense_data():
 
 def test_warnings_say_what_is_missing():
     for text, expected in [
-        ("7000050000", ["sense data: 5 bytes arrived, too few for its length"]),
-        ("700005000000000a00000000", ["sense data: 12 of 18 bytes arrived, what is missing is null"]),
-        ("72052400000000010a", ["sense data: the last descriptor is cut after its type"]),
-        ("7205240000000003020600", ["sense data descriptor: 3 of 8 bytes arrived, what is missing is null"]),
+        ("7000050000", [r"\bsense data\b.*\b5 bytes\b"]),
+        ("700005000000000a00000000", [r"\bsense data\b.*\b12 of 18 bytes\b"]),
+        ("72052400000000010a", [r"\bsense data\b.*\blast descriptor\b.*\btype\b"]),
+        ("7205240000000003020600", [r"\bsense data descriptor\b.*\b3 of 8 bytes\b"]),
         ("700005000000000a00000000240000cd0004", []),
     ]:
         warnings = []
         decode_sense(bytes.fromhex(text), warnings)
-        assert warnings == expected
+        assert len(warnings) == len(expected)
+        assert all(re.search(each, warning) for each, warning in zip(expected, warnings))
 
 
 def test_descriptors_without_content_end():
@@ -556,11 +557,12 @@ def test_fixed_sense_leaves_out_information_that_does_not_fit():
 
 
 @pytest.mark.parametrize("encode", [encode_fixed_sense, encode_descriptor_sense])
-@pytest.mark.parametrize("values", [
-    {"key": 16}, {"key": 2, "progress": 0x10000}, {"key": 5, "asc": 256}, {"key": 5, "field_pointer": (True, 0, 8)},
+@pytest.mark.parametrize("values, number", [
+    ({"key": 16}, 16), ({"key": 2, "progress": 0x10000}, 65536), ({"key": 5, "asc": 256}, 256),
+    ({"key": 5, "field_pointer": (True, 0, 8)}, 8),
 ])
-def test_encoding_refuses_what_cannot_be_said(encode, values):
-    with pytest.raises(ValueError, match="does not fit"):
+def test_encoding_refuses_what_cannot_be_said(encode, values, number):
+    with pytest.raises(ValueError, match=rf"\b{number}\b"):
         encode(**values)
 
 
@@ -570,16 +572,16 @@ def test_encoding_refuses_what_cannot_be_said(encode, values):
     {"key": 2, "progress": 1, "retry_count": 1},
 ])
 def test_encoding_refuses_what_a_sense_key_does_not_have(encode, values):
-    with pytest.raises(ValueError, match="has no such specific information"):
+    with pytest.raises(ValueError, match=r"\bsense key {:X}h\b".format(values["key"])):
         encode(**values)
 
 
 def test_encoding_refuses_unknown_fields_and_too_much():
-    with pytest.raises(ValueError, match="has no field eom"):
+    with pytest.raises(ValueError, match=r"\beom\b"):
         encode_descriptor_sense(5, descriptors=[{"type": 5, "eom": True}])
-    with pytest.raises(ValueError, match="has no field ili"):
+    with pytest.raises(ValueError, match=r"\bili\b"):
         encode_descriptor_sense(5, descriptors=[{"type": 0x80, "data": "00", "ili": True}])
-    with pytest.raises(ValueError, match="254 bytes, 252 are allowed"):
+    with pytest.raises(ValueError, match=r"\b254 bytes\b.*\b252\b"):
         encode_descriptor_sense(5, descriptors=[b"\x80\xf4" + bytes(244)])
     assert len(encode_descriptor_sense(5, descriptors=[b"\x80\xf2" + bytes(242)])) == 252
 

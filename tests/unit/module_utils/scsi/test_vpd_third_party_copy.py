@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.third_party_copy_descriptors import DESCRIPTOR_TYPES
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_third_party_copy import (
@@ -162,9 +164,9 @@ def test_a_token_goes_in_and_out_by_bits_of_its_own() -> None:
     ("000c0004fffe0000", "list"),
     ("000d000412100000", "list"),
     ("0108000400000fff", "list"),
-    ("8001000400000001", "has only 8 bytes"),
-    ("0000", "cut after 2 bytes"),
-    ("80010020", "is cut, 4 of 36 bytes"),
+    ("8001000400000001", r"\b8 bytes\b"),
+    ("0000", r"\b2 bytes\b"),
+    ("80010020", r"\b4 of 36 bytes\b"),
 ])
 def test_lengths_that_lie_are_told_of(content, said) -> None:
     octets = bytes.fromhex(content)
@@ -172,7 +174,7 @@ def test_lengths_that_lie_are_told_of(content, said) -> None:
     decode_third_party_copy(b"\0\x8f" + len(octets).to_bytes(2, "big") + octets, warnings)
     assert len(warnings) >= 1
     if said != "4-byte":
-        assert said in " ".join(warnings)
+        assert re.search(said, " ".join(warnings))
 
 
 def test_what_is_not_known_leaves_as_hex() -> None:
@@ -183,7 +185,8 @@ def test_what_is_not_known_leaves_as_hex() -> None:
         {"type": {"value": 0x0777, "name": None}, "data": "ff"},
         {"type": {"value": 0x0001, "name": "supported commands"}},
     ]
-    assert warnings == ["VPD page 8Fh: the last descriptor is cut after 2 bytes"]
+    warning, = warnings
+    assert re.search(r"\bVPD page 8Fh\b.*\blast descriptor\b.*\b2 bytes\b", warning)
 
 
 def test_a_list_of_commands_need_not_end_where_the_padding_begins() -> None:
