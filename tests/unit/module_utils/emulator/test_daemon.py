@@ -206,7 +206,7 @@ def test_another_address_is_a_restart(place: Place) -> None:
     outcome = place.started(HDD, user="user", secret="s" * 12)
     assert outcome.actions == ["restarted"] and "s" * 12 not in repr((outcome.before, outcome.after))
     entry = run_selftests(addresses(outcome), Options(), Wanted.from_options(SELFTEST))[0]
-    assert (entry["status"], entry["error"]["kind"]) == ("failed", "transport") and "02/01" in entry["reason"]
+    assert (entry.status, entry.error["kind"]) == ("failed", "transport") and "02/01" in str(entry.reason)
 
 
 def test_a_directory_with_other_things_is_not_removed(place: Place) -> None:
