@@ -99,7 +99,7 @@ options:
     choices: [none, preferred, required]
     default: none
 notes:
-  - Needs only Python 3.8 or later on the managed node.
+  - Needs only Python 3.9 or later on the managed node.
   - On an sg node, C(/dev/sgN), access to the node is enough. On a block node, C(/dev/sdX), SEND DIAGNOSTIC, RECEIVE COPY
     RESULTS and others need CAP_SYS_RAWIO as well, which C(become) gives. Messages name what is missing and which node
     would do.

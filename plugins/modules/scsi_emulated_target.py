@@ -114,7 +114,7 @@ attributes:
     details:
       - O(advance_seconds) and O(power_cycle) always change.
 notes:
-  - Needs only Python 3.8 or later on the managed node.
+  - Needs only Python 3.9 or later on the managed node.
   - Where systemd ends the processes of users who log out (C(KillUserProcesses)), C(loginctl enable-linger) keeps it
     alive.
 seealso:
@@ -266,7 +266,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import DaemonError
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import (
     Manager,
-    Outcome,
+    TargetOutcome,
     default_directory,
     read_description,
 )
@@ -288,7 +288,7 @@ def _portal(options: dict[str, Any]) -> Portal:
         options["advertised_address"] or "")
 
 
-def _run(options: dict[str, Any], check_mode: bool) -> Outcome:
+def _run(options: dict[str, Any], check_mode: bool) -> TargetOutcome:
     manager = Manager(options["state_dir"] or default_directory(), check_mode)
     if options["state"] == "stopped":
         return manager.stopped()
@@ -329,7 +329,7 @@ def main() -> None:
         outcome = _run(module.params, module.check_mode)
     except (ValueError, DaemonError) as error:
         module.fail_json(msg=str(error))
-    result: dict[str, Any] = {"changed": outcome.changed, "actions": outcome.did}
+    result: dict[str, Any] = {"changed": outcome.changed, "actions": outcome.actions}
     if outcome.target is not None:
         result["target"] = outcome.target
         result["diff"] = {"before": outcome.before, "after": outcome.after}

@@ -331,16 +331,23 @@ drives:
         tests:
           description:
             - Each test of the rule with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours), C(failed).
+            - C(age_hours) is null where the log gives no exact age.
           type: dict
           sample:
             short: {"every_hours": 168, "age_hours": 12, "due_since_hours": null, "due_in_hours": 31, "failed": false}
 """
 
+from functools import partial
 from typing import Any, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Wanted, run_schedule, summary
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import (
+    Wanted,
+    run_schedule,
+    sets_here,
+    summary,
+)
 
 
 def main() -> None:
@@ -368,7 +375,7 @@ def main() -> None:
     found: dict[str, Any] = {}
 
     def work(devices: Sequence[str], options: Any) -> list[Entry]:
-        outcome = module.checked(run_schedule, devices, options, wanted)
+        outcome = module.checked(run_schedule, devices, options, wanted, partial(sets_here, module.run_command))
         found.update(summary(outcome.entries, outcome.warnings))
         for warning in outcome.warnings:
             module.warn(warning)

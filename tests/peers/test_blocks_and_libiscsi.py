@@ -16,8 +16,8 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.fa
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.identity import (
     Abilities,
-    Identity,
-    Names,
+    Inquiry,
+    InquiryNames,
     ReportLuns,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.mode import Mode
@@ -35,12 +35,12 @@ FULL, THIN, IN_FILE = range(3)
 
 def put(shelf: Shelf, server: Server, lun: int, medium: Medium, provisioning: str) -> None:
     clock, usage = Clock(server.timers), Usage()
-    names = Names("EXAMPLE", "DISK", "0001", f"SERIAL{lun:02d}", f"5000c500a1b2c3{lun:02x}", TARGET)
+    names = InquiryNames("EXAMPLE", "DISK", "0001", f"SERIAL{lun:02d}", f"5000c500a1b2c3{lun:02x}", TARGET)
     mode = Mode(clock, capacity=lambda: (medium.blocks, medium.block_length))
     blocks = Blocks(medium, usage, {"provisioning": provisioning}, mode.write_cache, mode.write_protected)
-    identity = Identity(names, Abilities(), lambda: {**identity.vpd_pages(), **blocks.vpd_pages()})
+    identity = Inquiry(names, Abilities(), lambda: {**identity.vpd_pages(), **blocks.vpd_pages()})
     unit = LogicalUnit(clock, (identity, ReportLuns(shelf.numbers), mode, Power(clock, usage), blocks),
-                       Faults(clock), usage)
+                       Faults(), usage)
     unit.set_descriptor_sense(mode.descriptor_sense)
     shelf.put(lun, unit)
 

@@ -3,39 +3,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A session that asks a drive only for what the drive says it has, and asks for nothing twice.
 
-A refused command is an entry in a drive's own log and, on some, a count that its maker looks at. So the lists that the
-standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What they
-do not have is refused here, in the drive's place. The readers of pages notice no difference.
+A refused command is an entry in a drive's own log and, on some, a counter that its vendor looks at. So the lists that
+the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What
+they do not have is refused here, in the drive's place. The readers of pages notice no difference.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, FrozenSet, Optional, Tuple, TypeVar
+from typing import Any, Callable, FrozenSet, Optional, Tuple
 
-from .._passthrough.command import RESERVATION_CONFLICT, Command, Reply
-from .._passthrough.errors import CheckCondition, ResponseError, StatusError
-from .._passthrough.session import Session
-from .._scsi.inquiry import decode_standard_inquiry
+from .._passthrough.command import Command, Reply
+from .._passthrough.errors import CheckCondition
+from .._passthrough.sender import Sender
+from .._scsi.device_types import CD_DRIVE
+from .._scsi.inquiry import SPC_3, SPC_4, decode_standard_inquiry
 from .._scsi.log_sense import ALL_SUBPAGES, SUPPORTED_LOG_PAGES, decode_supported_log_pages
 from .._scsi.log_sense import page_title as log_page_title
 from .._scsi.operation_codes import operation_name, service_action
 from .._scsi.report_operation_codes import decode_operation_codes
-from .._scsi.sense import Sense
 from .._scsi.vpd import SUPPORTED_PAGES, decode_supported_pages
 from .._scsi.vpd import page_title as vpd_page_title
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION
-from . import commands
-from . import page_commands as commands_pages
-from .page_commands import report_operation_codes
-
-Answer = TypeVar("Answer")
+from . import commands, page_commands
+from .answers import Answer, NotOffered, answer_or_none
 
 _INQUIRY, _REQUEST_SENSE, _LOG_SENSE, _MAINTENANCE_IN = 0x12, 0x03, 0x4D, 0xA3
-#: What every device has, or what tells what it has.
+#: Commands that every device has, or that list what it has.
 _NEVER_LISTED = frozenset((_INQUIRY, _REQUEST_SENSE, _MAINTENANCE_IN))
-_SPC_3, _SPC_4 = 0x05, 0x06
-#: No SCSI standard that a CD or DVD drive follows has REPORT SUPPORTED OPERATION CODES (MMC-6).
-_CD_DRIVE = 0x05
 _LIST_LENGTH = 4096
 _LENGTH_OF_LENGTH = 4
 _BACKGROUND_SCAN = 0x15
@@ -45,35 +39,23 @@ _LogPages = Optional[FrozenSet[Tuple[int, int]]]
 _Operations = Optional[FrozenSet[Tuple[int, Optional[int]]]]
 
 
-class _Unsaid(Sense):
-    """In place of the sense data of a command that was not sent: why not."""
+class CarefulSession:
+    """A sender that sends through another what the drive has. What is odd about the drive's lists is a warning."""
 
-    why = ""
-
-    def sentence(self) -> str:
-        return "illegal request: " + self.why
-
-
-class NotOffered(CheckCondition):
-    """The drive does not have what would have been asked for; nothing was sent."""
-
-    def __init__(self, command_name: str, why: str) -> None:
-        sense = _Unsaid(key=0x05, asc=0x20, ascq=0x00)
-        sense.why = why
-        super().__init__(command_name, sense)
-
-
-class CarefulSession(Session):
-    """Sends through ``session`` what the drive has. ``warnings`` receives what is odd about its lists."""
-
-    def __init__(self, session: Session, warnings: list[str]) -> None:
-        super().__init__(session.transport, session.check_mode, session.timeout_seconds, session.deadline,
-                         session.trace)
-        self._inner = session
-        self.notices = session.notices
-        self._warnings = warnings
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
         self._answers: dict[bytes, Reply] = {}
         self._lists: dict[str, Any] = {}
+
+    @property
+    def device(self) -> str:
+        """How the user named the drive."""
+        return self._sender.device
+
+    @property
+    def warnings(self) -> list[str]:
+        """Those of the sender that it sends through."""
+        return self._sender.warnings
 
     def send(self, command: Command) -> Reply:
         """As `Session.send`. Raises NotOffered for what the drive's lists do not have."""
@@ -81,8 +63,8 @@ class CarefulSession(Session):
         if known is not None:
             return known
         self._check(command)
-        reply = self._inner.send(command)
-        # REQUEST SENSE tells a unit attention once, and progress anew each time.
+        reply = self._sender.send(command)
+        # REQUEST SENSE reports a unit attention once, and progress anew each time.
         if not command.changes and not command.discards and command.cdb[0] != _REQUEST_SENSE:
             self._answers[command.cdb] = reply
         return reply
@@ -91,7 +73,7 @@ class CarefulSession(Session):
     def standard(self) -> dict[str, Any]:
         """The standard INQUIRY data."""
         return self._once("standard", lambda: decode_standard_inquiry(
-            self.send(commands.inquiry()).data, self._warnings))
+            self.send(commands.inquiry()).data, self.warnings))
 
     @property
     def device_type(self) -> int | None:
@@ -112,12 +94,14 @@ class CarefulSession(Session):
 
     @property
     def log_pages(self) -> _LogPages:
-        """The log pages that the drive has, by page and subpage; ``None`` where it will not tell."""
+        """The log pages that the drive has, by page and subpage; ``None`` where it does not list them."""
         return self._once("log", self._list_log_pages)
 
     @property
     def operations(self) -> _Operations:
-        """The commands that the drive has, by operation code and service action; ``None`` where it does not tell."""
+        """The commands that the drive has, by operation code and service action; ``None`` where it does not list
+        them.
+        """
         return self._once("operations", self._list_operations)
 
     def has(self, operation_code: int, action: int | None = None) -> bool:
@@ -154,61 +138,43 @@ class CarefulSession(Session):
             raise NotOffered(command.name, f"{vpd_page_title(page)} is not among its supported VPD pages")
 
     def _list_vpd_pages(self) -> _VpdPages:
-        pages = ask("the list of VPD pages", self._warnings, lambda: decode_supported_pages(
-            self.send(commands.vital_product_data(SUPPORTED_PAGES)).data, self._warnings))
+        pages = answer_or_none(self, "the list of VPD pages", lambda: decode_supported_pages(
+            self.send(commands.vital_product_data(SUPPORTED_PAGES)).data, self.warnings))
         return frozenset(page["value"] for page in pages or ())
 
     def _list_log_pages(self) -> _LogPages:
         try:
             listed = decode_supported_log_pages(
-                self.send(commands_pages.log_sense(SUPPORTED_LOG_PAGES, 0, _LIST_LENGTH)).data, self._warnings)
+                self.send(page_commands.log_sense(SUPPORTED_LOG_PAGES, 0, _LIST_LENGTH)).data, self.warnings)
         except CheckCondition as error:
             if isinstance(error, NotOffered):
                 return frozenset()
-            self._warnings.append(f"the list of log pages: {error}")
+            self.warnings.append(f"the list of log pages: {error}")
             # Who knows LOG SENSE has this page (SPC-6 7.3); for any other reason the pages are still to be tried.
             return frozenset() if error.not_supported else None
         found: set[tuple[int, int]] = {(page["page"], 0) for page in listed}
         # Before SPC-4 there are no subpages, and all that we want of them belongs to the background scan.
-        if self.version >= _SPC_4 and (_BACKGROUND_SCAN, 0) in found:
-            more = ask("the list of log subpages", self._warnings, lambda: decode_supported_log_pages(
-                self.send(commands_pages.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, _LIST_LENGTH)).data,
-                self._warnings, subpages=True))
+        if self.version >= SPC_4 and (_BACKGROUND_SCAN, 0) in found:
+            more = answer_or_none(self, "the list of log subpages", lambda: decode_supported_log_pages(
+                self.send(page_commands.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, _LIST_LENGTH)).data,
+                self.warnings, subpages=True))
             found.update((page["page"], page["subpage"]) for page in more or ())
         return frozenset(found)
 
     def _list_operations(self) -> _Operations:
-        if self.version < _SPC_3 or self.device_type == _CD_DRIVE:
+        # No SCSI standard that a CD or DVD drive follows has REPORT SUPPORTED OPERATION CODES (MMC-6).
+        if self.version < SPC_3 or self.device_type == CD_DRIVE:
             return None
-        data = ask("the list of commands", self._warnings, self._operation_codes)
-        listed = [] if data is None else decode_operation_codes(data, self._warnings)
+        data = answer_or_none(self, "the list of commands", self._operation_codes)
+        listed = [] if data is None else decode_operation_codes(data, self.warnings)
         return frozenset((each["operation_code"], each["service_action"]) for each in listed) or None
 
     def _operation_codes(self) -> bytes:
-        data = self.send(report_operation_codes(_LIST_LENGTH)).data
+        data = self.send(page_commands.report_operation_codes(_LIST_LENGTH)).data
         whole = _LENGTH_OF_LENGTH + int.from_bytes(data[:_LENGTH_OF_LENGTH], "big")
         if _LIST_LENGTH < whole <= 0xFFFF and len(data) == _LIST_LENGTH:
-            return self.send(report_operation_codes(whole)).data
+            return self.send(page_commands.report_operation_codes(whole)).data
         return data
-
-
-def ask(what: str, warnings: list[str], read: Callable[[], Answer]) -> Answer | None:
-    """What ``read`` gives; ``None`` where the drive does not have it or refuses it, the second with a warning.
-
-    What the way to the drive did, and what keeps the drive from answering anything, is raised.
-    """
-    try:
-        return read()
-    except NotOffered:
-        return None
-    except (CheckCondition, ResponseError) as error:
-        warnings.append(f"{what}: {error}")
-    except StatusError as error:
-        # A reservation that another initiator holds keeps some commands out, not all (SPC-6 5, reservations).
-        if error.status != RESERVATION_CONFLICT:
-            raise
-        warnings.append(f"{what}: {error}")
-    return None
 
 
 def _value(coded: Any) -> int | None:

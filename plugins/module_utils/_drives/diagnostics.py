@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
-from .._passthrough.command import Command
 from .._passthrough.errors import CheckCondition, StatusError
+from .._passthrough.make_command import make_command
 from .._passthrough.session import Session
 from .._scsi import ses_pages as ses
 from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC_PAGE, decode_sas_diagnostic
@@ -24,10 +24,9 @@ from .._scsi.receive_diagnostic import (
 )
 from .._scsi.send_diagnostic import SEND_DIAGNOSTIC
 from .._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, decode_additional_element_status
+from .._scsi.table import Values
 from .entry import Entry
 from .run import Options, run_on_drives
-
-Values = Dict[str, Any]
 
 MOST_BYTES = 0xFFFF
 #: What sg_senddiag asks for too.
@@ -112,10 +111,9 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     if wanted.send is not None:
         _send(session, entry, found, wanted)
         return
-    warnings = entry.warnings
     try:
         found["supported"] = decode_supported_diagnostic_pages(
-            _receive(session, SUPPORTED_DIAGNOSTIC_PAGES, DEFAULT_LENGTH), warnings)
+            _receive(session, SUPPORTED_DIAGNOSTIC_PAGES, DEFAULT_LENGTH), session.warnings)
     except CheckCondition as error:
         if not error.not_supported:
             raise
@@ -125,7 +123,7 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
             entry.reason = error.refusal
         return
     refusals = []
-    decoders = _Decoders(session, warnings)
+    decoders = _Decoders(session)
     for code in wanted.receive:
         try:
             data = _receive(session, code, wanted.allocation_length)
@@ -143,7 +141,7 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
 
 def _receive(session: Session, code: int, length: int) -> bytes:
     cdb = RECEIVE_DIAGNOSTIC_RESULTS.encode(pcv=True, page_code=code, allocation_length=length)
-    return session.send(Command("RECEIVE DIAGNOSTIC RESULTS", cdb, length)).data
+    return session.send(make_command(cdb, length)).data
 
 
 def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None:
@@ -165,7 +163,7 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
     cdb = SEND_DIAGNOSTIC.encode(pf=wanted.page_format, devoffl=wanted.device_offline, unitoffl=wanted.unit_offline,
                                  parameter_list_length=len(page))
     try:
-        session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
+        session.send(make_command(cdb, data_out=page))
     except (CheckCondition, StatusError) as error:
         entry.changed = not error.refused
         raise
@@ -175,9 +173,9 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
 class _Decoders:
     """What stands in a page, where it is known. Pages of an enclosure need its configuration page to be read."""
 
-    def __init__(self, session: Session, warnings: list[str]) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._warnings = warnings
+        self._warnings = session.warnings
         self._types: Any = None
 
     def decode(self, code: int, data: bytes) -> Any:

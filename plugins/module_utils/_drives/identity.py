@@ -9,7 +9,7 @@ from typing import Any, Mapping, NamedTuple
 
 from .._inventory.linux_units import SERIAL, is_named
 from .._passthrough.errors import AddressError, CheckCondition
-from .._passthrough.session import Session
+from .._passthrough.sender import Sender
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
@@ -31,8 +31,8 @@ class Identity(NamedTuple):
         return self.names[0] if self.names else None
 
 
-def read_identity(session: Session) -> Identity:
-    """Asks the drive. What is wrong with its answers is told by whoever reports them, not here."""
+def read_identity(session: Sender) -> Identity:
+    """Asks the drive. What is wrong with its answers is left to those who report them."""
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
@@ -44,7 +44,7 @@ def _code(coded: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
     return (None, None) if coded is None else (coded["value"], coded["name"])
 
 
-def _names(session: Session, unsaid: list[str]) -> tuple[str, ...]:
+def _names(session: Sender, unsaid: list[str]) -> tuple[str, ...]:
     try:
         page = vpd_page(session, DEVICE_IDENTIFICATION)
     except CheckCondition as error:
@@ -55,10 +55,10 @@ def _names(session: Session, unsaid: list[str]) -> tuple[str, ...]:
     return tuple(logical_unit_names(decode_device_identification(page, unsaid)))
 
 
-def confirm(session: Session, identity: Identity, named: str) -> None:
+def confirm(session: Sender, identity: Identity, named: str) -> None:
     """Makes sure that the drive is the one that the task named as "wwn:..." or "serial:...".
 
-    A node's number may have gone to another drive since the kernel told whose it was. Raises AddressError then.
+    A node's number may have gone to another drive since the kernel was asked. Raises AddressError then.
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
     if not is_named(named, identity.names, serial):

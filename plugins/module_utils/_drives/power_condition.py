@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._passthrough.session import Session
+from .._passthrough.sender import Sender
 from .._scsi.sense import Sense, decode_sense
-from .careful_session import ask
+from .._scsi.sense_keys import NO_SENSE, NOT_READY, UNIT_ATTENTION
+from .answers import answer_or_none
 from .commands import request_sense
 
-_NO_SENSE, _NOT_READY, _UNIT_ATTENTION = 0x00, 0x02, 0x06
 _LOW_POWER = 0x5E
 _INITIALIZING_COMMAND_REQUIRED = (0x04, 0x02)
 _UNIT_ATTENTIONS = 3
@@ -39,13 +39,13 @@ class Condition(NamedTuple):
     def power(self) -> str | None:
         """"active", "idle_a" to "idle_c", "standby_y", "standby_z", "low power", or "stopped".
 
-        ``None`` where the drive has something else to say: of all that it could tell it tells one thing.
+        ``None`` where the drive reports something else: REQUEST SENSE returns one condition out of several.
         """
         return self._power()[0]
 
     @property
     def activated_by(self) -> str | None:
-        """"timer" or "command", where the drive tells."""
+        """"timer" or "command", where the drive reports it."""
         return self._power()[1]
 
     @property
@@ -57,26 +57,26 @@ class Condition(NamedTuple):
         if not self.senses:
             return None, None
         last = self.senses[-1]
-        if last.key == _NOT_READY and (last.asc, last.ascq) == _INITIALIZING_COMMAND_REQUIRED:
+        if last.key == NOT_READY and (last.asc, last.ascq) == _INITIALIZING_COMMAND_REQUIRED:
             return STOPPED, None
-        if last.key != _NO_SENSE or last.asc is None or last.ascq is None:
+        if last.key != NO_SENSE or last.asc is None or last.ascq is None:
             return None, None
         if last.asc == _LOW_POWER:
             return _CONDITIONS.get(last.ascq, (None, None))
         return (ACTIVE if (last.asc, last.ascq) == (0, 0) else None), None
 
 
-def read_condition(session: Session, warnings: list[str]) -> Condition:
+def read_condition(session: Sender) -> Condition:
     """Asks the drive."""
     senses: list[Sense] = []
     for _each in range(_UNIT_ATTENTIONS + 1):
-        data = ask("the power condition", warnings, lambda: session.send(request_sense()).data)
+        data = answer_or_none(session, "the power condition", lambda: session.send(request_sense()).data)
         if data is None:
             break
         sense = decode_sense(data)
         # What belongs to an earlier command says nothing of now.
         if not sense.deferred:
             senses.append(sense)
-            if sense.key != _UNIT_ATTENTION:
+            if sense.key != UNIT_ATTENTION:
                 break
     return Condition(tuple(senses))

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple, Sequence
 
-from .._passthrough.command import STATUS_NAMES, Command, Reply
+from .._passthrough.command import CHECK_CONDITION, STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
+from .._passthrough.make_command import make_command
 from .._passthrough.session import Session
 from .._scsi.hex_text import parse_hex
-from .._scsi.operation_codes import changes, operation_name
 from .._scsi.sense import decode_sense
-from .copy_results import forgets
 from .decoders import decoder_of
 from .entry import OK, Entry
 from .run import Options, run_on_drives
 
 SHORTEST_CDB, LONGEST_CDB = 6, 260
 MOST_BYTES = 16 << 20
-_CHECK_CONDITION = 0x02
 
 
 class Wanted(NamedTuple):
@@ -46,9 +44,8 @@ class Wanted(NamedTuple):
             raise ValueError(f"data_out has {len(data_out)} bytes; {MOST_BYTES} is the most")
         if length and data_out:
             raise ValueError("a command moves data one way: give data_in_length, or data_out or src")
-        command = Command(
-            operation_name(cdb), cdb, length, data_out, changes=bool(data_out) or changes(cdb), discards=forgets(cdb),
-            timeout_seconds=options["command_timeout"])
+        command = make_command(
+            cdb, length, data_out, changes=True if data_out else None, timeout_seconds=options["command_timeout"])
         return cls(command, options["accept_check_condition"], options["changes"])
 
 
@@ -78,13 +75,13 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     try:
         reply = session.send(command)
         decode = decoder_of(command.cdb) if reply.data else None
-        entry.values["reply"] = _told(reply, None if decode is None else decode(reply.data, entry.warnings))
+        entry.values["reply"] = _told(reply, None if decode is None else decode(reply.data, session.warnings))
     except CheckCondition as error:
         answer = error.reply
         if answer is None or error.refused:
             # Nothing was done, and what some adapters count as data then is an empty buffer.
             entry.changed = False
-            answer = Reply(_CHECK_CONDITION, error.sense.raw)
+            answer = Reply(CHECK_CONDITION, error.sense.raw)
         entry.values["reply"] = _told(answer)
         entry.record(error)
         if wanted.accept_check_condition:

@@ -112,7 +112,7 @@ def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Proc
         open_transport(address, OpenOptions(options.open_mode, capture, options.iscsi)), options.check_mode,
         options.timeout_seconds, time.monotonic() + options.deadline_seconds, [] if options.trace else None)
     entry.commands = session.trace
-    entry.warnings = session.notices
+    entry.warnings = session.warnings
     try:
         identity = read_identity(session)
         entry.wwn = identity.wwn

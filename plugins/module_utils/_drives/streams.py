@@ -11,7 +11,7 @@ from .._passthrough.errors import CheckCondition, DriveError
 from .._passthrough.session import Session
 from .entry import Entry
 from .run import Options, run_on_drives
-from .stream_status import assigned_stream_id, close_stream, maximum_streams, open_stream, stream_status
+from .stream_status import close_stream, maximum_streams, open_stream, stream_status
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
@@ -70,7 +70,7 @@ def run_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> lis
 
 def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     try:
-        streams = _Streams(session, entry.warnings, wanted)
+        streams = _Streams(session, wanted)
     except CheckCondition as error:
         if not error.not_supported:
             raise
@@ -104,20 +104,18 @@ _UNDO_SECONDS = 10.0
 class _Streams:
     """The streams of a drive as it tells them, and what was done to them since."""
 
-    def __init__(self, session: Session, warnings: list[str], wanted: Wanted) -> None:
+    def __init__(self, session: Session, wanted: Wanted) -> None:
         self._session = session
-        self._warnings = warnings
         self._start = wanted.starting_stream_id
         self._length = wanted.allocation_length
         self.opened: list[int] = []
         self.closed: list[int] = []
         self.look()
-        self.maximum = maximum_streams(session, warnings)
+        self.maximum = maximum_streams(session)
 
     def look(self) -> None:
         """Asks the drive."""
-        self.reported_open, self.descriptors = stream_status(
-            self._session, self._warnings, self._start, self._length)
+        self.reported_open, self.descriptors = stream_status(self._session, self._start, self._length)
 
     def look_again(self) -> bool:
         """Asks the drive after an error, which may keep it from answering this too; whether it did."""
@@ -157,7 +155,7 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
     end = session.hold_back(_UNDO_SECONDS)
     try:
         for _each in range(missing):
-            streams.opened.append(assigned_stream_id(session.send(open_stream()), entry.warnings))
+            streams.opened.append(open_stream(session))
     except DriveError as error:
         session.deadline = end
         done = len(streams.opened)
@@ -195,7 +193,7 @@ def _close_again(session: Session, streams: _Streams) -> list[int]:
     left = []
     for stream_id in streams.opened:
         try:
-            session.send(close_stream(stream_id))
+            close_stream(session, stream_id)
         except DriveError:
             left.append(stream_id)
     streams.opened = left
@@ -236,7 +234,7 @@ def _close(session: Session, entry: Entry, streams: _Streams, doomed: list[int])
 def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
     """False where somebody else, or a reset, had closed it since we looked: that is what was wanted too."""
     try:
-        session.send(close_stream(stream_id))
+        close_stream(session, stream_id)
     except CheckCondition as error:
         if not error.refused or not streams.look_again() or stream_id in streams.open:
             raise

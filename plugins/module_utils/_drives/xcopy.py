@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition
+from .._passthrough.sender import Sender, SeparateWarnings
 from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
+from .._scsi.table import Values
 from . import copy_results as pages
 from .careful_session import CarefulSession
 from .entry import Entry
@@ -24,8 +26,7 @@ _LONG = 65536
 
 LONGEST_LIST_ID = {"1": 0xFF, "4": 0xFFFFFFFF, "auto": 0xFFFFFFFF}
 
-Values = Dict[str, Any]
-Reader = Callable[[Session, List[str], int, int], Any]
+Reader = Callable[[Sender, int, int], Any]
 
 
 class _Form(NamedTuple):
@@ -65,13 +66,10 @@ _TOPICS: dict[str, _Topic] = {
     "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), forgets=False,
                          allocation_length=_LONG),
 }
-TOPICS = tuple(_TOPICS)
 
 #: Where the CDB has the list identifier (SPC-4 6.18.2, SPC-6 6.24).
 _LIST_IDENTIFIER_BYTE = 2
 _UNKNOWN_LIST_ID = "the drive knows no copy operation with list identifier {0}"
-#: The first version whose INQUIRY data tell of copy managers for certain (SPC-3 6.4.2).
-_SPC_3 = 0x05
 
 
 class Question(NamedTuple):
@@ -111,13 +109,14 @@ def _blank() -> Values:
 
 def _gather(session: Session, entry: Entry, question: Question) -> None:
     facts = entry.values
-    careful = CarefulSession(session, [])
-    if not question.assume_supported and not _may_have_one(careful):
+    # What is odd about the drive's lists belongs to the facts of the drive, not to these.
+    careful = CarefulSession(SeparateWarnings(session))
+    if not question.assume_supported and not pages.may_have_copy_manager(careful):
         facts["supported"] = False
-        entry.reason = "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
+        entry.reason = pages.NO_COPY_MANAGER
         facts["refused"] = dict.fromkeys(question.gather, entry.reason)
         return
-    facts["third_party_copy"] = pages.third_party_copy(session, entry.warnings)
+    facts["third_party_copy"] = pages.third_party_copy(session)
     listed, where = None, "third-party copy page"
     if not question.assume_supported:
         listed = _listed_actions(facts["third_party_copy"])
@@ -130,12 +129,6 @@ def _gather(session: Session, entry: Entry, question: Question) -> None:
             _ask(session, entry, question, name, form, listed, where)
     if facts["supported"] is False:
         entry.reason = "; ".join(dict.fromkeys(facts["refused"].values()))
-
-
-def _may_have_one(careful: CarefulSession) -> bool:
-    standard = careful.standard
-    version = standard["version"]
-    return bool(standard["third_party_copy"]) or version is None or version["value"] < _SPC_3
 
 
 def _listed_actions(descriptors: Sequence[Values] | None) -> frozenset[int] | None:
@@ -176,8 +169,8 @@ def _ask(session: Session, entry: Entry, question: Question, name: str, form: _F
             facts["supported"] = False
         return
     try:
-        facts[topic.fact] = form.read(session, entry.warnings, question.list_id,
-                                      question.allocation_length or topic.allocation_length)
+        facts[topic.fact] = form.read(
+            session, question.list_id, question.allocation_length or topic.allocation_length)
         facts["supported"] = True
     except CheckCondition as error:
         if not error.not_supported:

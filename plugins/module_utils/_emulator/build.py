@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a logical unit of its description: which features it has, and what they know of each other."""
+"""Builds a logical unit from its description: its features, and what they need of each other."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .blocks.feature import Blocks
 from .blocks.medium import Medium
 from .contract import Nexus, Timers
 from .copy.manager import CopyManager
-from .copy.rod_tokens import Directory
+from .copy.rod_tokens import UnitRegistry
 from .copy.unit import CopyUnit
-from .description import Drive
+from .description import DriveDescription
 from .faults.faults import Faults
 from .feature import Clock, Feature
 from .features.diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
 from .features.enclosure import Enclosure
-from .features.identity import Abilities, Identity, Names, ReportLuns
+from .features.identity import Abilities, Inquiry, InquiryNames, ReportLuns
 from .features.log_pages import LogPages
 from .features.logs import Logs
 from .features.mode import Mode
@@ -38,9 +38,9 @@ _SPC_2 = 0x04
 
 
 class Surroundings:
-    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` gave before, ``write`` keeps it."""
+    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` returned before, ``write`` stores it."""
 
-    def __init__(self, target_name: str, timers: Timers, directory: Directory, time_scale: float = 1.0,
+    def __init__(self, target_name: str, timers: Timers, registry: UnitRegistry, time_scale: float = 1.0,
                  numbers: Callable[[], Sequence[int]] = tuple,
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None,
                  state: Mapping[str, Any] | None = None,
@@ -48,7 +48,7 @@ class Surroundings:
                  enclosed: Callable[[], Sequence[Any]] = tuple) -> None:
         self.target_name = target_name
         self.timers = timers
-        self.directory = directory
+        self.registry = registry
         self.time_scale = time_scale
         self.numbers = numbers
         self.abort_tasks = abort_tasks
@@ -59,9 +59,9 @@ class Surroundings:
 
 
 class Builder:
-    """Puts one unit together; raises ValueError, with the name of what is wrong, for its settings."""
+    """Builds one unit. Raises ValueError, which names what is wrong, for its settings."""
 
-    def __init__(self, drive: Drive, around: Surroundings, medium: Medium | None) -> None:
+    def __init__(self, drive: DriveDescription, around: Surroundings, medium: Medium | None) -> None:
         self._drive = drive
         self._around = around
         self._medium = medium
@@ -74,7 +74,7 @@ class Builder:
         self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
-        """The unit, with the state that it had."""
+        """The unit, with its saved state."""
         drive, clock = self._drive, self._clock
         selftests = SelfTests(clock, drive.settings("selftest"))
         ports = TargetPorts(clock, drive.settings("ports"))
@@ -93,7 +93,7 @@ class Builder:
             self._add(OperationCodes(clock, lambda: self._whole.commands.handlers, drive.settings("operation_codes"),
                                      selftests.extended_completion_seconds))
         self._add(self._identity(selftests, ports), ReportLuns(self._around.numbers))
-        faults = Faults(clock, drive.faults)
+        faults = Faults(drive.fault_settings)
         self._unit = LogicalUnit(clock, self._features, faults, self._usage, self._around.write)
         self._unit.set_descriptor_sense(mode.descriptor_sense)
         if self._around.state is not None:
@@ -136,9 +136,9 @@ class Builder:
         self._add(blocks, Defects(drive.settings("defects"), blocks.reassigned))
         self._blocks = blocks
         source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
-        self._around.directory.put(source)
+        self._around.registry.put(source)
         if drive.has("copy_manager"):
-            self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.directory, source))
+            self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.registry, source))
 
     def _add_logs(self, mode: Mode) -> None:
         drive, blocks = self._drive, self._blocks
@@ -160,10 +160,10 @@ class Builder:
         self._add(*pages)
         self._add(Diagnostics(selftests, pages))
 
-    def _identity(self, selftests: SelfTests, ports: TargetPorts) -> Identity:
+    def _identity(self, selftests: SelfTests, ports: TargetPorts) -> Inquiry:
         drive = self._drive
-        return Identity(
-            Names(drive.vendor, drive.product, drive.revision, drive.serial, drive.wwn, self._around.target_name,
+        return Inquiry(
+            InquiryNames(drive.vendor, drive.product, drive.revision, drive.serial, drive.wwn, self._around.target_name,
                   drive.protocol),
             Abilities(
                 drive.device_type, drive.version, drive.removable, ports.tpgs, drive.has("copy_manager"),
@@ -171,6 +171,6 @@ class Builder:
             self._vpd_pages)
 
 
-def build_unit(drive: Drive, around: Surroundings, medium: Medium | None) -> LogicalUnit:
+def build_unit(drive: DriveDescription, around: Surroundings, medium: Medium | None) -> LogicalUnit:
     """The unit that is described; ``medium`` is None for one that stores nothing, as an enclosure."""
     return Builder(drive, around, medium).build()

@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The contract between the iSCSI server and what it serves: targets, logical units, tasks.
 
-The server speaks RFC 7143 and knows no SCSI command. A device model derives from `Target` and `Unit`, and never sees
-a socket, a PDU or a thread: **all methods are called in the server's one thread**, one at a time, and must return soon
-(within some milliseconds: all other connections wait meanwhile). What takes long - a foreground self test, a copy - is
-done in steps with `Timers.call_later`, and its task is completed from there. Another thread reaches the model only
-through ``Server.call_soon(function)``.
+The server speaks RFC 7143 and knows no SCSI command. A device model derives from `Target` and `ServedUnit`, and
+never sees a socket, a PDU or a thread: **all methods are called in the server's one thread**, one at a time, and must
+return soon (within some milliseconds: all other connections wait meanwhile). What takes long - a foreground self test,
+a copy - is done in steps with `Timers.call_later`, and its task is completed from there. Another thread reaches the
+model only through ``Server.call_soon(function)``.
 
 A complete model of one unit that answers TEST UNIT READY at once, and a command FFh after two seconds::
 
-    class Slow(Unit):
+    class Slow(ServedUnit):
         def __init__(self, timers):
             self._timers = timers
             self._waiting = {}
@@ -46,7 +46,7 @@ A complete model of one unit that answers TEST UNIT READY at once, and a command
     server.run()
 
 Unit attentions, reservations, what is allowed while a self test runs: all that is SCSI is the unit's business. The
-server tells it the events from which they come: ``nexus_established``, ``nexus_lost``, ``reset``, ``cleared``.
+server reports the events that they come from: ``nexus_established``, ``nexus_lost``, ``reset``, ``cleared``.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ LOGICAL_UNIT_RESET = "logical unit reset"
 TARGET_WARM_RESET = "target warm reset"
 TARGET_COLD_RESET = "target cold reset"
 
-# Task attributes (RFC 7143 11.3.1)
-UNTAGGED, SIMPLE, ORDERED, HEAD_OF_QUEUE, ACA = range(5)
+# Status codes (SAM-6 5.3.1)
+GOOD, CHECK_CONDITION, CONDITION_MET, BUSY, RESERVATION_CONFLICT, TASK_SET_FULL = 0x00, 0x02, 0x04, 0x08, 0x18, 0x28
 
 
 class Nexus(NamedTuple):
@@ -111,28 +111,26 @@ class Timers:
 class Task:
     """One SCSI command on its way through a unit.
 
-    The unit calls `complete` or `abandon` exactly once, in ``submit`` or at any time after it, unless the server has
-    called ``Unit.abort`` for the task: from then on both do nothing.
+    The unit calls `complete` exactly once, in ``submit`` or at any time after it, unless the server has
+    called ``ServedUnit.abort`` for the task: from then on both do nothing.
     """
 
     nexus: Nexus
     #: The number that the initiator addressed; None where it was of a form that no unit here has.
     lun: int | None
     cdb: bytes
-    #: What came with the command: what ``Unit.wanted`` asked for, but no more than the initiator expected to send.
+    #: The data that came with the command: as much as ``ServedUnit.wanted`` asked for, but no more than the initiator
+    #: expected to send.
     data_out: bytes = b""
     #: What the initiator expects to be moved, in bytes (EDTL), and which way.
     expected_length: int = 0
     reads: bool = False
     writes: bool = False
-    attribute: int = SIMPLE
     #: The initiator's tag; unique among the nexus' tasks.
     tag: int = 0
     #: What shall go wrong on the wire when this task is answered; nothing by default. The unit may set it.
-    faults: WireFaults | None = None
-    #: For the unit's own use.
-    context: Any = None
-    #: True once completed, abandoned or aborted.
+    wire_faults: WireFaults | None = None
+    #: True once completed or aborted.
     done: bool = field(default=False, init=False)
 
     def complete(self, status: int, data: bytes = b"", sense: bytes = b"") -> None:
@@ -140,16 +138,12 @@ class Task:
 
         ``data`` is what the command returns, cut to the CDB's own allocation length or transfer length and to nothing
         else: the server cuts it to what the initiator expects, and makes the residual from the difference. For data-out
-        the residual is made from ``Unit.wanted``.
+        the residual is made from ``ServedUnit.wanted``.
         """
         raise NotImplementedError
 
-    def abandon(self) -> None:
-        """Ends the task without any status, as when another initiator's PREEMPT AND ABORT aborts it and TAS is zero."""
-        raise NotImplementedError
 
-
-class Unit:
+class ServedUnit:
     """A logical unit."""
 
     def wanted(self, cdb: bytes, expected_length: int) -> int:
@@ -184,9 +178,9 @@ class Target:
     name: str = ""
     #: What answers for numbers that have no unit, and for numbers of strange forms. LUN 0 must answer INQUIRY and
     #: REPORT LUNS even so.
-    absent: Unit
+    absent: ServedUnit
 
-    def unit(self, lun: int) -> Unit | None:
+    def unit(self, lun: int) -> ServedUnit | None:
         """The unit of this number, None where there is none. Called for each command: units may come and go."""
         raise NotImplementedError
 
@@ -198,4 +192,4 @@ class Target:
         reservations."""
 
     def reset(self, kind: str, nexus: Nexus) -> None:
-        """TARGET WARM RESET or TARGET COLD RESET; all tasks have been aborted, ``Unit.reset`` is not called."""
+        """TARGET WARM RESET or TARGET COLD RESET; all tasks have been aborted, ``ServedUnit.reset`` is not called."""

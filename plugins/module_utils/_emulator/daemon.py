@@ -26,10 +26,12 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
+from .description import Description, parse
 from .iscsi.server import ServerError
-from .service import Portal, Service, check
+from .service import Portal, Service
 from .state import StateError
 
 SOCKET, LOCK, LOG, PID = "control.sock", "lock", "target.log", "pid"
@@ -43,11 +45,36 @@ _LOG = logging.getLogger(__name__)
 
 
 class DaemonError(Exception):
-    """The daemon cannot be started, or does not do what it is asked. The text says why."""
+    """The daemon cannot be started, or refuses a request. The text says why."""
+
+
+@dataclass(frozen=True)
+class TargetConfig:
+    """What a daemon serves and where. ``given`` is the description as it was written, ``description`` what it means."""
+
+    given: Mapping[str, Any]
+    description: Description
+    portal: Portal
+
+    def to_json(self) -> dict[str, Any]:
+        """What two configurations are compared by; ``fixed`` and ``portal`` change with a restart only."""
+        return {"description": dict(self.given), "portal": dict(self.portal.__dict__),
+                "fixed": [self.description.target, self.description.time_scale]}
+
+
+def config_of(given: Mapping[str, Any], portal: Portal) -> TargetConfig:
+    """What a daemon is started with. Raises ValueError, which names what is wrong.
+
+    The settings of the drives' features are not looked at: `service.check_drives` does that, which takes some
+    milliseconds for each drive, and a daemon that already serves just this needs no check of it.
+    """
+    description = parse(given)
+    portal.credentials()
+    return TargetConfig(given, description, portal)
 
 
 def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
-    """Does a request, in the server's thread. Raises ValueError, KeyError, StateError."""
+    """Performs a request, in the server's thread. Raises ValueError, KeyError, StateError."""
     kind = request["request"]
     if kind == "status":
         return {"pid": os.getpid(), "port": service.server.port, "address": service.server.address,
@@ -60,7 +87,7 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
                 "shown": dict(config["description"], **{
                     name: value for name, value in config["portal"].items() if "secret" not in name})}
     if kind == "apply":
-        return {"changed": service.apply(check(request["description"]))}
+        return {"changed": service.apply(parse(request["description"]))}
     if kind == "faults":
         return {"changed": service.set_faults(request["lun"], request["faults"])}
     if kind == "power_cycle":
@@ -68,7 +95,7 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
     elif kind == "advance":
         service.advance(request["seconds"], request.get("lun"))
     elif kind == "stop":
-        service.server.reactor.call_after(service.server.reactor.stop)
+        service.server.stop()
     else:
         raise ValueError(f"unknown request {kind!r}")
     return {}
@@ -144,10 +171,10 @@ class Daemon:
 
     @property
     def log_file(self) -> str:
-        """Where it writes what happens."""
+        """The path of the log file."""
         return os.path.join(self.directory, LOG)
 
-    # -- for those who ask
+    # -- requests
 
     def ask(self, request: str, **more: Any) -> dict[str, Any] | None:
         """The answer; None where no daemon runs. Raises DaemonError for a refusal."""
@@ -175,7 +202,7 @@ class Daemon:
         return answer
 
     def stop(self, seconds: float = 30.0) -> bool:
-        """Stops it and waits until it is gone; False where none runs. Raises DaemonError."""
+        """Stops the daemon and waits until it has ended; False where none runs. Raises DaemonError."""
         if self.ask("stop") is None:
             return False
         end = time.monotonic() + seconds
@@ -197,13 +224,13 @@ class Daemon:
 
     # -- start
 
-    def start(self, config: dict[str, Any]) -> dict[str, Any]:
-        """Starts it and returns its status, once it listens. Raises DaemonError."""
+    def start(self, config: TargetConfig) -> dict[str, Any]:
+        """Starts the daemon and returns its status once it listens. Raises DaemonError."""
         try:
             os.makedirs(self.directory, mode=0o700, exist_ok=True)
             reading, writing = os.pipe()
         except OSError as error:
-            raise DaemonError(f"{self.directory} cannot be made: {error.strerror}") from None
+            raise DaemonError(f"{self.directory} cannot be created: {error.strerror}") from None
         child = os.fork()
         if not child:
             self._become_daemon(config, reading, writing)
@@ -217,8 +244,8 @@ class Daemon:
             raise DaemonError(f"the emulated target ended; see {self.log_file}")
         return status
 
-    def _become_daemon(self, config: dict[str, Any], reading: int, writing: int) -> None:
-        """In the child: never returns, and never runs what the parent has arranged for its own end."""
+    def _become_daemon(self, config: TargetConfig, reading: int, writing: int) -> None:
+        """In the child: never returns, and never runs the parent's exit handlers."""
         try:
             os.setsid()
             if os.fork():
@@ -232,7 +259,7 @@ class Daemon:
         os._exit(0)
 
     def _redirect(self) -> None:
-        """Input from nowhere, output to the log."""
+        """Redirects standard input to /dev/null, and output to the log file."""
         os.umask(0o077)
         os.chdir(self.directory)
         log = LOG
@@ -245,32 +272,32 @@ class Daemon:
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        # What the parent logged to is closed by now, so it is not closed again.
+        # The parent's log handlers are closed already.
         logging.root.handlers[:] = [handler]
         logging.root.setLevel(logging.INFO)
 
-    def _serve(self, config: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> None:
+    def _serve(self, config: TargetConfig, answer: Callable[[dict[str, Any]], None]) -> None:
         with open(LOCK, "w") as lock:
             try:
                 os.lockf(lock.fileno(), os.F_TLOCK, 0)
             except (BlockingIOError, PermissionError):
-                tell({"ok": False, "error": f"another emulated target runs in {self.directory}"})
+                answer({"ok": False, "error": f"another emulated target runs in {self.directory}"})
                 return
             try:
-                service = Service(check(config["description"]), Portal(**config["portal"]), self.directory)
+                service = Service(config.description, config.portal, self.directory)
                 service.server.listen()
                 listener = _listen()
             except (ServerError, StateError, ValueError, OSError) as error:
-                tell({"ok": False, "error": str(error)})
+                answer({"ok": False, "error": str(error)})
                 return
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda _number, _frame: service.server.reactor.stop())
+                signal.signal(number, lambda _number, _frame: service.server.stop())
             with open(PID, "w") as stream:
                 stream.write(f"{os.getpid()}\n")
-            control = _Control(service, config, listener)
+            control = _Control(service, config.to_json(), listener)
             control.start()
             _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
-            tell({"ok": True})
+            answer({"ok": True})
             service.server.run()
             service.close()
             control.settle(_SETTLE_SECONDS)
@@ -280,7 +307,7 @@ class Daemon:
 
 
 def _listen() -> socket.socket:
-    """The control socket, in the current directory: the name of a socket may not be long."""
+    """The control socket, in the current directory: the name of a socket must be short."""
     if os.path.exists(SOCKET):
         os.unlink(SOCKET)  # of a daemon that was killed; the lock says that there is no other
     listener = socket.socket(socket.AF_UNIX)
@@ -314,7 +341,7 @@ def _write_answer(descriptor: int, answer: Mapping[str, Any]) -> None:
 
 
 def _read_answer(descriptor: int) -> dict[str, Any]:
-    """What the daemon says of its start; nothing where it ended without a word."""
+    """The daemon's answer to its start; empty where it ended without one."""
 
     content: list[bytes] = []
     end = time.monotonic() + _START_SECONDS
@@ -329,14 +356,3 @@ def _read_answer(descriptor: int) -> dict[str, Any]:
     except ValueError:
         return {}
     return found
-
-
-def config_of(description: Mapping[str, Any], portal: Portal) -> tuple[dict[str, Any], str | None]:
-    """What a daemon is started with, and what is wrong with it."""
-    try:
-        checked = check(description)
-        portal.credentials()
-    except ValueError as error:
-        return {}, str(error)
-    return {"description": dict(description), "portal": dict(portal.__dict__),
-            "fixed": [checked.target, checked.time_scale]}, None

@@ -27,7 +27,7 @@
         selftest: {...}          # and blocks, defects, mode, power, logs, reservations, ports, operation_codes,
                                  # streams, copy_manager, enclosure: the settings of each feature; null takes it away
 
-Settings of features are laid over those of the profile, key by key.
+The settings of a feature override those of the profile, key by key.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
+from .._checks import boolean, items, number, one_of, with_defaults, wrong
 from .._iscsi.login import is_iscsi_name
 from .._iscsi.lun import MAXIMUM_LUN
 from .profiles import COMMON, PROFILES
-from .settings import boolean, checked, listed, number, one_of
 
 DEFAULT_TARGET = "iqn.2026-01.org.drivecare:emulated"
 MEMORY, FILE = "memory", "file"
@@ -56,12 +56,12 @@ _SIZE = re.compile(r"(\d+)\s*(|B|KiB|MiB|GiB|TiB)\Z")
 _WWN = re.compile(r"[235][0-9a-f]{15}|6[0-9a-f]{31}")
 _MOST_DRIVES = MAXIMUM_LUN + 1
 _LONGEST_SERIAL = 32
-#: Keys that are not the same for all drives of an entry, or are no setting of a drive.
+#: Keys that differ between the drives of an entry, or are not a setting of a drive.
 _ONE_BY_ONE = ("profile", "count", "lun", "serial", "wwn")
 
 
 @dataclass(frozen=True)
-class Drive:
+class DriveDescription:
     """One drive, checked. ``features`` has the settings of each feature, None for one that it does not have."""
 
     lun: int
@@ -80,7 +80,7 @@ class Drive:
     power_on_hours: float
     removable: bool
     features: Mapping[str, Mapping[str, Any] | None]
-    faults: Sequence[Mapping[str, Any]]
+    fault_settings: Sequence[Mapping[str, Any]]
 
     def has(self, feature: str) -> bool:
         """Whether it has a feature."""
@@ -97,17 +97,17 @@ class Description:
 
     target: str
     time_scale: float
-    drives: tuple[Drive, ...]
+    drives: tuple[DriveDescription, ...]
 
 
 def parse(given: Any) -> Description:
-    """The description. Raises ValueError, which names the entry and what would be right."""
-    values = checked(given, "description", {"target": DEFAULT_TARGET, "time_scale": 1, "drives": []})
+    """Parses a description. Raises ValueError, which names the entry and what was expected."""
+    values = with_defaults(given, "description", {"target": DEFAULT_TARGET, "time_scale": 1, "drives": []})
     target = values["target"]
     if not isinstance(target, str) or not is_iscsi_name(target):
-        raise ValueError(f"target: {target!r} is no iSCSI name, as {DEFAULT_TARGET} is")
-    drives: dict[int, Drive] = {}
-    for place, entry in enumerate(listed(values["drives"], "drives")):
+        raise wrong(target, "target", f"an iSCSI name, such as {DEFAULT_TARGET}")
+    drives: dict[int, DriveDescription] = {}
+    for place, entry in enumerate(items(values["drives"], "drives")):
         where = f"drives[{place}]"
         for drive in _drives(entry, where, target, len(drives) and max(drives) + 1):
             if drive.lun in drives:
@@ -115,16 +115,16 @@ def parse(given: Any) -> Description:
             drives[drive.lun] = drive
     for name, times in Counter(drive.wwn for drive in drives.values()).items():
         if times > 1:
-            raise ValueError(f"drives: {times} are named {name}")
+            raise ValueError(f"drives: {times} drives have the wwn {name}")
     return Description(target, float(number(values["time_scale"], "time_scale", 1e-6, 1e9)),
                        tuple(drives[lun] for lun in sorted(drives)))
 
 
-def _drives(given: Any, where: str, target: str, next_lun: int) -> list[Drive]:
+def _drives(given: Any, where: str, target: str, next_lun: int) -> list[DriveDescription]:
     if not isinstance(given, Mapping):
-        raise ValueError(f"{where}: is a {type(given).__name__}, must be a dictionary")
-    profile = one_of(given.get("profile", "sas_hdd"), tuple(PROFILES), where + ".profile")
-    checked(given, where, dict(COMMON, **dict.fromkeys(_ONE_BY_ONE)))
+        raise wrong(given, where, "a dictionary")
+    profile = one_of(given.get("profile", "sas_hdd"), where + ".profile", tuple(PROFILES))
+    with_defaults(given, where, dict(COMMON, **dict.fromkeys(_ONE_BY_ONE)))
     own = {name: value for name, value in given.items() if name not in _ONE_BY_ONE}
     values = dict(COMMON, **own)
     for name, value in PROFILES[profile].items():
@@ -144,45 +144,44 @@ def _merged(profile: Any, own: Mapping[str, Any], name: str, where: str) -> Mapp
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        raise ValueError(f"{where}.{name}: is a {type(given).__name__}, must be a dictionary, or null")
+        raise wrong(given, f"{where}.{name}", "a dictionary or null")
     return dict(profile or {}, **given)
 
 
 def _drive(values: Mapping[str, Any], given: Mapping[str, Any], where: str, target: str, profile: str, first: int,
-           place: int) -> Drive:
+           place: int) -> DriveDescription:
     lun = first + place
     made = hashlib.sha256(f"{target}/{lun}".encode()).hexdigest()
     medium = values["medium"]
     if medium is not None:
-        one_of(medium, (MEMORY, FILE), where + ".medium")
+        one_of(medium, where + ".medium", (MEMORY, FILE))
     if (medium is None) is not (values["blocks"] is None):
-        raise ValueError(f"{where}: a drive without medium has no blocks, and the other way round")
+        raise ValueError(f"{where}: medium and blocks must both be null or both be set")
     block_length = number(values["block_length"], where + ".block_length", 1, 1 << 20, whole=True)
     if block_length not in _BLOCK_LENGTHS:
-        raise ValueError(f"{where}.block_length: is {block_length}, must be one of: "
-                         f"{', '.join(map(str, _BLOCK_LENGTHS))}")
-    return Drive(
+        raise wrong(block_length, where + ".block_length", f"one of {', '.join(map(str, _BLOCK_LENGTHS))}")
+    return DriveDescription(
         lun, profile, _text(values["vendor"], 8, where + ".vendor"), _text(values["product"], 16, where + ".product"),
         _text(values["revision"], 4, where + ".revision"),
         _counted(given.get("serial"), place, where) or "EMU" + made[:13].upper(),
         _wwn(given.get("wwn"), place, where, made),
-        one_of(values["protocol"], ("sas", "iscsi"), where + ".protocol"),
+        one_of(values["protocol"], where + ".protocol", ("sas", "iscsi")),
         number(values["device_type"], where + ".device_type", 0, 0x1F, whole=True),
         _version(values["version"], where), _size(values["size"], where) // block_length, block_length, medium,
         float(number(values["power_on_hours"], where + ".power_on_hours", 0, 1e7)),
         boolean(values["removable"], where + ".removable"), {name: values[name] for name in FEATURES},
-        tuple(listed(values["faults"], where + ".faults")))
+        tuple(items(values["faults"], where + ".faults")))
 
 
 def _text(given: Any, longest: int, where: str) -> str:
     text = str(given)
     if len(text) > longest or not text.isascii() or not text.isprintable():
-        raise ValueError(f"{where}: {given!r} must be at most {longest} printable ASCII characters")
+        raise wrong(given, where, f"at most {longest} printable ASCII characters")
     return text
 
 
 def _counted(given: Any, place: int, where: str) -> str | None:
-    """A serial number, counted on for those behind the first."""
+    """The serial number; that of the first drive plus ``place``."""
     if given is None:
         return None
     text = _text(given, _LONGEST_SERIAL, where + ".serial")
@@ -195,28 +194,26 @@ def _counted(given: Any, place: int, where: str) -> str | None:
 
 def _wwn(given: Any, place: int, where: str, made: str) -> str:
     if given is None:
-        # Locally assigned: no maker's number is taken in vain.
+        # Locally assigned: no vendor's number is used.
         return "3" + made[-15:]
     text = str(given).lower()
     for prefix in ("naa.", "0x"):
         text = text[len(prefix):] if text.startswith(prefix) else text
     if not _WWN.fullmatch(text):
-        raise ValueError(f"{where}.wwn: {given!r} must be an NAA designator in hex, 16 digits that begin with 2, 3 or "
-                         "5, or 32 "
-                         "that begin with 6; quote it in YAML")
+        raise wrong(given, where + ".wwn", "an NAA designator in hex and in quotation marks (16 digits that begin with "
+                                           "2, 3 or 5, or 32 that begin with 6)")
     # Ports count on from the drive's own name, so that drives leave room for them.
     return "{0:0{1}x}".format(int(text, 16) + 4 * place, len(text))
 
 
 def _version(given: Any, where: str) -> int:
     if given not in _VERSIONS or isinstance(given, bool):
-        raise ValueError(f"{where}.version: is {given!r}, must be one of: {', '.join(map(str, _VERSIONS))}")
+        raise wrong(given, where + ".version", f"one of {', '.join(map(str, _VERSIONS))}")
     return int(given)
 
 
 def _size(given: Any, where: str) -> int:
     found = _SIZE.match(str(given)) if isinstance(given, (int, str)) and not isinstance(given, bool) else None
     if found is None or not int(found.group(1)):
-        raise ValueError("{}.size: {!r} must be a number of bytes, or one with {}".format(
-            where, given, ", ".join(name for name in _UNITS if name)))
+        raise wrong(given, where + ".size", f"bytes, or a number with {', '.join(name for name in _UNITS if name)}")
     return int(found.group(1)) * _UNITS[found.group(2)]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import REPORTED_LUNS_CHANGED
-from .contract import Nexus, Target, Task, Unit
-from .feature import CHECK_CONDITION, GOOD, Check, invalid_field_in_cdb
+from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Target, Task
+from .feature import Check, invalid_field_in_cdb
 from .features.identity import report_luns
 from .unit import LogicalUnit
 
@@ -18,8 +18,8 @@ _NO_SUCH_UNIT, _UNKNOWN_DEVICE_TYPE = 3, 0x1F
 _LOGICAL_UNIT_NOT_SUPPORTED = Check(0x05, 0x25, 0x00)
 
 
-class Absent(Unit):
-    """What answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
+class Absent(ServedUnit):
+    """Answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -56,10 +56,10 @@ class Shelf(Target):
         self.name = name
         self.absent = Absent(self)
         self.units: dict[int, LogicalUnit] = {}
-        #: Those who are logged in, in the order in which they came.
+        #: The nexuses that are logged in, in the order of their logins.
         self._nexuses: dict[Nexus, None] = {}
 
-    def unit(self, lun: int) -> Unit | None:
+    def unit(self, lun: int) -> ServedUnit | None:
         return self.units.get(lun)
 
     def numbers(self) -> list[int]:
@@ -67,18 +67,18 @@ class Shelf(Target):
         return sorted(self.units)
 
     def put(self, lun: int, unit: LogicalUnit) -> None:
-        """Puts a unit in, also in the place of another; those who are logged in learn of it (3Fh/0Eh)."""
+        """Adds or replaces a unit; the initiators that are logged in get a unit attention (3Fh/0Eh)."""
         self.units[lun] = unit
         unit.attentions.logged_in = self._nexuses
-        self._tell_inventory(lun)
+        self._report_luns_changed(lun)
 
     def remove(self, lun: int) -> LogicalUnit:
-        """Takes a unit out. Its tasks must have been aborted before."""
+        """Removes a unit. Its tasks must have been aborted before."""
         unit = self.units.pop(lun)
-        self._tell_inventory(lun)
+        self._report_luns_changed(lun)
         return unit
 
-    def _tell_inventory(self, changed: int) -> None:
+    def _report_luns_changed(self, changed: int) -> None:
         for number, unit in self.units.items():
             if number != changed:
                 unit.attentions.establish(REPORTED_LUNS_CHANGED)

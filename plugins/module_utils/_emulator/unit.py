@@ -13,25 +13,13 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import COMMANDS_CLEARED, Attentions
-from .contract import Nexus, Task, Unit
+from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Task
 from .faults.faults import Faults
-from .feature import (
-    CHECK_CONDITION,
-    GOOD,
-    LATER,
-    Check,
-    Clock,
-    Code,
-    Feature,
-    Handler,
-    Status,
-    invalid_field_in_cdb,
-    invalid_operation_code,
-)
+from .feature import LATER, Check, Clock, Code, Feature, Handler, Status, invalid_field_in_cdb, invalid_operation_code
 from .usage import Usage
 
 _TEST_UNIT_READY, _REQUEST_SENSE, _INQUIRY, _REPORT_LUNS, _LOG_SENSE = 0x00, 0x03, 0x12, 0xA0, 0x4D
-#: What is done before a unit attention is told (SAM-6 5.14.1); REQUEST SENSE tells it as its data.
+#: Commands that are done although a unit attention is pending (SAM-6 5.14.1); REQUEST SENSE returns it as its data.
 _BEFORE_ATTENTIONS = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
 _UNIT_ATTENTION = 0x06
@@ -74,7 +62,7 @@ class Commands:
         return code_of(cdb, cdb[0] in self._with_service_action)
 
     def find(self, cdb: bytes) -> tuple[Feature, Handler]:
-        """Who does this command. Raises Check where nobody does."""
+        """The feature and handler of this command. Raises Check where there is none."""
         found = self.handlers.get(self.code(cdb))
         if found is not None:
             return found
@@ -117,7 +105,7 @@ class Basics(Feature):
         return Check(0, 0, 0)
 
 
-class LogicalUnit(Unit):
+class LogicalUnit(ServedUnit):
     """A logical unit made of features, in the order in which they may refuse a command.
 
     ``write`` keeps the state durably; it is called with the whole state before an answer is sent that rests on it.
@@ -191,7 +179,7 @@ class LogicalUnit(Unit):
             self._working = False
         self._finish()
         if answer is not LATER:
-            data, task.faults = self.faults.after(task, answer)
+            data, task.wire_faults = self.faults.after(task, answer)
             task.complete(GOOD, data)
 
     def _answer(self, task: Task) -> Any:
@@ -207,7 +195,7 @@ class LogicalUnit(Unit):
             self._later = {other: owner for other, owner in self._later.items() if not other.done}
             self._later[task] = feature
         elif task.cdb[0] == _LOG_SENSE and int(self.clock.now() // 60) != self._saved_minute:
-            # It may have told the time; after a crash it must not have gone back.
+            # The answer may hold the time, which must not go back after a crash.
             self._unsaved = True
         return answer
 
@@ -220,10 +208,10 @@ class LogicalUnit(Unit):
     def _descriptor_sense(self) -> bool:
         return self.features[0].descriptor_sense()
 
-    def set_descriptor_sense(self, told: Callable[[], bool]) -> None:
-        """Who tells the format of sense data: the feature with the control mode page."""
+    def set_descriptor_sense(self, asked_for: Callable[[], bool]) -> None:
+        """Sets where the format of sense data is known: in the feature with the control mode page."""
         for feature in self.features:
-            feature.descriptor_sense = told
+            feature.descriptor_sense = asked_for
 
     # -- events
 
@@ -248,13 +236,13 @@ class LogicalUnit(Unit):
         self._changed()
 
     def power_cycle(self) -> None:
-        """The power went and came back. What the server has of tasks must have been aborted before."""
+        """Power cycles the unit. Its tasks in the server must have been aborted before."""
         for task in list(self._held):
             self.abort(task)
         self.reset(POWER_ON)
 
     def nexus_lost(self, nexus: Nexus) -> None:
-        """It has gone."""
+        """The nexus is lost."""
         self.attentions.detach(nexus)
         for feature in self.features:
             feature.nexus_lost(nexus)
@@ -262,7 +250,7 @@ class LogicalUnit(Unit):
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """All that a restart must not lose, as JSON can hold it."""
+        """The state that must survive a restart, as JSON can hold it."""
         state: dict[str, Any] = {_CLOCK: self.clock.now(), _USAGE: self.usage.save(), "faults": self.faults.save()}
         for feature in self.features:
             saved = feature.save()
@@ -271,7 +259,7 @@ class LogicalUnit(Unit):
         return state
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; to the drive, that is its power coming back."""
+        """Restores a state; to the drive, that is a power on."""
         self.usage.load(state.get(_USAGE) or {})
         self.faults.load(state.get("faults") or {})
         for feature in self.features:
@@ -281,11 +269,11 @@ class LogicalUnit(Unit):
             feature.reset(POWER_ON)
 
     def keep(self) -> None:
-        """Writes the state, whether it has changed or not: the hours have."""
+        """Writes the state even if nothing else than the power-on hours has changed."""
         self._changed()
 
     def advance(self, seconds: float) -> None:
-        """Lets the drive's clock jump ahead."""
+        """Advances the drive's clock."""
         self.clock.advance(seconds)
         self.keep()
 

@@ -23,11 +23,11 @@ class Usage:
     load_unload_cycles: int = 1
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return asdict(self)
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up what `save` gave."""
+        """Restores what `save` returned."""
         for field in fields(self):
             if field.name in state:
                 setattr(self, field.name, int(state[field.name]))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults on the wire: the one place through which every PDU passes that the server sends or receives.
 
-A device model sets ``task.faults``, a test or an operator gives the server a `Hooks` of its own.
+A device model sets ``task.wire_faults``, a test or an operator gives the server a `Hooks` of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Outgoing:
     raw: bytes | None = None
 
 
-#: What a hook gives back in place of a PDU: other PDUs, or the word to close the connection.
+#: What a hook returns in place of a PDU: other PDUs, or the word to close the connection.
 Verdict = List[Union[Outgoing, str]]
 
 
@@ -93,10 +93,10 @@ class WireFaults:
 
 
 class Hooks:
-    """What an operator may put between the server and the wire. The defaults let everything pass."""
+    """What may be put between the server and the wire, by an operator or a test. The defaults let everything pass."""
 
     def received(self, connection: object, request: pdu.Pdu) -> bool:
-        """False to lose the PDU as if it had never come."""
+        """False to drop the PDU as if it had never arrived."""
         del connection, request
         return True
 
@@ -107,13 +107,13 @@ class Hooks:
 
 
 @dataclass
-class FaultState:
+class WireFaultState:
     """How far the answer of a task with faults has come."""
 
-    faults: WireFaults
+    wire_faults: WireFaults
     sent: int = field(default=0)
 
     def apply(self, outgoing: Outgoing) -> Verdict:
         """What becomes of the task's next PDU."""
         self.sent += 1
-        return self.faults.apply(outgoing, self.sent - 1)
+        return self.wire_faults.apply(outgoing, self.sent - 1)

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from .._passthrough.command import Command
 from .._passthrough.iscsi.address import parse_address
 from .._passthrough.iscsi.transport import IscsiTransport, discover
+from .._passthrough.make_command import make_command
 from .._passthrough.open_options import IscsiOptions
 from .._passthrough.session import Session
 from .._scsi.inquiry import INQUIRY
-from .._scsi.report_luns import REPORT_LUNS, decode_report_luns
+from .._scsi.report_luns import HEADER, REPORT_LUNS, decode_report_luns
 
 #: Room for 2,047 numbers; a target with more says so, and is asked again.
 _ROOM = 16384
@@ -36,9 +36,8 @@ def _numbers(address: str, options: IscsiOptions) -> list[int]:
     try:
         room = _ROOM
         while True:
-            data = session.send(Command(
-                "REPORT LUNS", REPORT_LUNS.encode(allocation_length=room), room)).data
-            whole = 8 + int.from_bytes(data[:4], "big")
+            data = session.send(make_command(REPORT_LUNS.encode(allocation_length=room), room)).data
+            whole = HEADER.size + int.from_bytes(data[:4], "big")
             if whole <= room:
                 break
             room = whole
@@ -50,5 +49,5 @@ def _numbers(address: str, options: IscsiOptions) -> list[int]:
 
 
 def _is_there(session: Session) -> bool:
-    data = session.send(Command("INQUIRY", INQUIRY.encode(allocation_length=36), 36)).data
+    data = session.send(make_command(INQUIRY.encode(allocation_length=36), 36)).data
     return bool(data) and data[0] >> 5 == _CONNECTED

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a drive sits: enclosure and slot, as far as the kernel tells them in /sys."""
+"""Where a drive sits: enclosure and slot, as far as the kernel reports them in /sys."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _of_ses(unit: str) -> Bay | None:
             element = os.path.realpath(os.path.join(unit, name))
             enclosure = os.path.dirname(element)
             identifier = content(os.path.join(enclosure, "id"))
-            # Without an identifier of its own, one shelf is told from another by the kernel's name for it.
+            # Without an identifier of its own, shelves are distinguished by the kernel's names for them.
             return Bay(identifier if _IDENTIFIER.match(identifier) else os.path.basename(enclosure),
                        number(os.path.join(element, "slot")), _shown(name[len(_LINK):]))
     return None
@@ -58,7 +58,7 @@ def _shown(name: str) -> str | None:
 
 
 def _of_adapter(unit: str) -> Bay | None:
-    """By what the SAS transport class tells of the end device that the unit belongs to."""
+    """By what the SAS transport class reports of the end device that the unit belongs to."""
     place = unit
     while not os.path.basename(place).startswith(_END_DEVICE):
         above = os.path.dirname(place)
@@ -68,5 +68,5 @@ def _of_adapter(unit: str) -> Bay | None:
     end_device = os.path.join(place, "sas_device", os.path.basename(place))
     enclosure = content(os.path.join(end_device, "enclosure_identifier"))
     slot = number(os.path.join(end_device, "bay_identifier"))
-    # Without an enclosure some drivers say 0, and mptsas of Linux 6.12 gives zero bytes instead of an error.
+    # Without an enclosure some drivers say 0, and mptsas of Linux 6.12 returns zero bytes instead of an error.
     return Bay(enclosure, slot, None) if _IDENTIFIER.match(enclosure) and slot is not None else None

@@ -40,7 +40,7 @@ class Paths:
             found = self._known.get(wwn)
             if found:
                 return [dict(path) for path in found]
-        # A kernel before 3.15 tells no names, and some drives have none that is theirs alone: this path is all we know.
+        # Kernels before 3.15 report no names, and some drives have no unique one: this path is all that is known.
         try:
             node = inspect(address, self._sysfs, self._dev)
         except AddressError:

@@ -10,24 +10,21 @@ from typing import Iterable, NamedTuple, Sequence
 
 from .._passthrough.errors import AddressError
 from .._passthrough.linux.sysfs import content, node, number
-from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
+from .._scsi.device_types import DRIVES
+from .._scsi.vpd import UNIT_SERIAL_NUMBER, VPD_HEADER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
 
 WWN = "wwn:"
 SERIAL = "serial:"
 ALL = "all"
 
-#: Peripheral device types that hold data, and may want care (SPC-6 6.7.2): disks of all kinds, tapes, optical memory.
-#: A CD-ROM, an enclosure or the controller of an array is no drive.
-DRIVE_TYPES = frozenset((0x00, 0x01, 0x04, 0x07, 0x0E, 0x14))
-
 
 class Unit(NamedTuple):
     """A logical unit at the end of one path.
 
     ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running",
-    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel, one before
-    3.15 say, does not know is ``None`` or empty.
+    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel does not
+    know, as those before 3.15 do not, is ``None`` or empty.
     """
 
     hctl: str
@@ -70,7 +67,7 @@ def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> list[Unit]:
 
 def all_drives(units: Sequence[Unit]) -> list[str]:
     """A node for each path to a drive. Raises AddressError where this host has none."""
-    found = [unit.node for unit in units if unit.device_type in DRIVE_TYPES and unit.node is not None]
+    found = [unit.node for unit in units if unit.device_type in DRIVES and unit.node is not None]
     if not found:
         raise AddressError("this host has no SCSI drive with a device node"
                            + ("" if units else "; /sys/bus/scsi shows no SCSI device at all"))
@@ -86,7 +83,7 @@ def node_named(address: str, units: Sequence[Unit]) -> str:
     if not named:
         raise AddressError("no SCSI device of this host has this {}".format(
             "name" if address.startswith(WWN) else "serial number"))
-    # Makers have given one serial number to two drives; a logical unit's name is its own.
+    # Manufacturers have given one serial number to two drives; a logical unit's name is its own.
     if len({unit.wwn or unit.hctl for unit in named}) > 1:
         raise AddressError("several drives have this serial number; name one of {}".format(
             ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))
@@ -136,4 +133,5 @@ def _page(place: str, code: int) -> bytes | None:
             page = stream.read()
     except OSError:
         return None
-    return page if len(page) >= 4 and len(page) >= 4 + int.from_bytes(page[2:4], "big") else None
+    length = VPD_HEADER.decode(page)["page_length"]
+    return page if length is not None and len(page) >= VPD_HEADER.size + length else None

@@ -33,7 +33,7 @@ class ResolvedDevice(NamedTuple):
 
 
 def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = "/sys") -> list[ResolvedDevice]:
-    """The resolved in order, each once: what /sys knows to be another way to an earlier drive is marked as such."""
+    """The devices in order, each once; what /sys knows to lead to the drive of an earlier one is marked as such."""
     resolved: dict[str, ResolvedDevice] = {}
     first: dict[str, str] = {}
     for address in addresses:

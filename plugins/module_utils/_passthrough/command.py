@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command and its reply: what every transport takes and gives."""
+"""A command and its reply: what every transport takes and returns."""
 
 from __future__ import annotations
 
@@ -75,8 +75,11 @@ class Transport:
         """Sends ``command`` once and returns the device's reply, whatever its status."""
         raise NotImplementedError
 
-    def uses(self) -> list[str]:
-        """What else uses the drive on this host, a sentence each; empty where nothing does or nothing can be known."""
+    def in_use_by(self) -> list[str]:
+        """What else uses the drive on this host, one sentence each; empty where nothing is known to.
+
+        Where this cannot be known, a sentence says so, which counts as in use.
+        """
         return []
 
     def close(self) -> None:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._scsi.sense_keys import ILLEGAL_REQUEST
 from .command import ACA_ACTIVE, BUSY, RESERVATION_CONFLICT, STATUS_NAMES, TASK_SET_FULL, Reply
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
-
-
-_ILLEGAL_REQUEST = 0x05
 
 
 class DriveError(Exception):
@@ -31,7 +29,7 @@ class DriveError(Exception):
 
 
 class AddressError(DriveError):
-    """What the user named is no drive that can be reached."""
+    """The address that the user gave leads to no drive."""
 
     kind = "address"
 
@@ -43,7 +41,7 @@ class AccessError(DriveError):
 
 
 class CheckModeError(DriveError):
-    """The command would change the drive and check mode forbids it. A module that meets it has asked too late."""
+    """The command would change the drive and check mode forbids it. A module should have checked before sending."""
 
     kind = "check_mode"
 
@@ -106,7 +104,7 @@ class CheckCondition(DriveError):
         super().__init__(f"{command_name}: {sense}")
         self.command_name = command_name
         self.sense = sense
-        #: All that came with it, data that were read before the error say; ``None`` where nothing was sent.
+        #: The whole reply, with data that were read before the error; ``None`` where nothing was sent.
         self.reply = reply
 
     def facts(self) -> dict[str, Any]:
@@ -115,7 +113,7 @@ class CheckCondition(DriveError):
     @property
     def refused(self) -> bool:
         """True where the device found the request wrong, and has done none of it; of other errors that is not known."""
-        return self.sense.key == _ILLEGAL_REQUEST
+        return self.sense.key == ILLEGAL_REQUEST
 
     @property
     def not_supported(self) -> bool:

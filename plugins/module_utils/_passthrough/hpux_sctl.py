@@ -21,12 +21,13 @@ from typing import Any, Callable, NamedTuple
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport, milliseconds
 from .errors import AccessError, AddressError, TransportError
+from .make_command import make_command
 
 SCTL_READ = 1
 #: SCTL_INVALID_REQUEST: "the SCSI command request is invalid and thus not attempted".
 INVALID_REQUEST = 0x0100
 
-#: Bits of a status that the host gives, not the device.
+#: Bits of a status that comes from the host, not from the device.
 _HOST_BITS: dict[int, str] = {
     INVALID_REQUEST: "SCTL_INVALID_REQUEST (the request is invalid and was not attempted)",
     0x0200: "SCTL_SELECT_TIMEOUT (the device does not exist or does not respond)",
@@ -66,7 +67,7 @@ class Layout(NamedTuple):
 MANUAL_PAGE = Layout("manual page", ">B", 5)
 HEADER = Layout("header", ">I", 8)
 
-_TEST_UNIT_READY = Command("TEST UNIT READY", bytes(6))
+_TEST_UNIT_READY = make_command(bytes(6))
 
 
 class _Answer(NamedTuple):
@@ -111,7 +112,7 @@ class HpuxSctl(Transport):
             answer.cdb_status, answer.sense[:answer.sense_xfer] if has_sense else b"",
             data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
 
-    def uses(self) -> list[str]:
+    def in_use_by(self) -> list[str]:
         return ["whether it is in use cannot be known on HP-UX"]
 
     def close(self) -> None:

@@ -108,8 +108,8 @@ class Recorder(Transport):
         self._append(exchange)
         return reply
 
-    def uses(self) -> list[str]:
-        return self._transport.uses()
+    def in_use_by(self) -> list[str]:
+        return self._transport.in_use_by()
 
     def close(self) -> None:
         self._transport.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Callable
 
+from .._scsi.sense_keys import NO_SENSE, RECOVERED_ERROR, UNIT_ATTENTION
 from .command import (
     BUSY,
     CHECK_CONDITION,
@@ -29,10 +30,6 @@ UNIT_ATTENTION_RETRIES = 3
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
 BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
-_NO_SENSE = 0x00
-_RECOVERED_ERROR = 0x01
-_UNIT_ATTENTION = 0x06
-
 
 class Session:
     """Commands to one drive.
@@ -52,8 +49,8 @@ class Session:
         self.timeout_seconds = timeout_seconds
         self.deadline = deadline
         self.trace = trace
-        #: What the drive said beside its answers: unit attentions, deferred and recovered errors.
-        self.notices: list[str] = []
+        #: Unit attentions, deferred and recovered errors, and what readers find wrong in the drive's answers.
+        self.warnings: list[str] = []
         self._clock = clock
         self._sleep = sleep
 
@@ -90,20 +87,21 @@ class Session:
                 if not deferred and not command.changes and not command.discards:
                     deferred = True
                     continue
-            elif sense.key in (_NO_SENSE, _RECOVERED_ERROR):
+            elif sense.key in (NO_SENSE, RECOVERED_ERROR):
                 if sense.key or sense.asc:
                     self._notice(command, sense)
                 return reply
-            elif sense.key == _UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:
+            elif sense.key == UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:
                 self._notice(command, sense)
                 attentions += 1
                 continue
             raise CheckCondition(command.name, sense, reply)
 
     def hold_back(self, seconds: float) -> float | None:
-        """Ends the time for what is sent from now on earlier, by half of it at most; gives the real end.
+        """Moves the deadline forward, and returns the old one.
 
-        For what may have to be undone: whoever sets ``deadline`` back to that has the time that was held back.
+        So that time is left to undo what the next commands do: whoever has to undo it sets ``deadline`` to the old one
+        first. At most half of the time that is left is held back.
         """
         end = self.deadline
         if end is not None:
@@ -138,8 +136,8 @@ class Session:
 
     def _notice(self, command: Command, sense: Sense) -> None:
         notice = f"{command.name}: {sense}"
-        if notice not in self.notices:
-            self.notices.append(notice)
+        if notice not in self.warnings:
+            self.warnings.append(notice)
 
 
 def _decoded(reply: Reply) -> Sense:

@@ -31,13 +31,9 @@ def _node(address: str, access: OpenOptions) -> Transport:
     if sys.platform.startswith("hp-ux"):
         from .hpux_sctl import HpuxSctl
         return HpuxSctl(address, access.open_mode)
-    from .linux.nodes import BSG, inspect
-    node = inspect(address)
-    if node.kind == BSG:
-        from .linux.bsg import LinuxBsg
-        return LinuxBsg(node, access.open_mode)
-    from .linux.sg import LinuxSg
-    return LinuxSg(node, access.open_mode)
+    from .linux.nodes import inspect
+    from .linux.transport import LinuxTransport
+    return LinuxTransport(inspect(address), access.open_mode)
 
 
 def _iscsi(address: str, access: OpenOptions) -> Transport:
@@ -50,7 +46,7 @@ def _replay(address: str, access: OpenOptions) -> Transport:
     return Replay(address, address.partition(":")[2])
 
 
-#: One line a form of address. The imports stand in the functions, so that a task loads only what it uses.
+#: One line per form of address. The imports stand in the functions, so that a task loads only what it uses.
 _SCHEMES: dict[str, Callable[[str, OpenOptions], Transport]] = {
     "/": _node,
     "iscsi:": _iscsi,

@@ -20,9 +20,9 @@ from .._drives.selftest.run import Wanted as WantedTest
 from .._drives.selftest.run import run_selftests
 from .._drives.selftest.state import State
 from .._inventory.linux_paths import Paths
-from .._inventory.linux_units import DRIVE_TYPES
 from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
+from .._scsi.device_types import DRIVES
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .decide import RUNNING, SILENT, START, Candidate, Decision, decide, rules_without_drives
@@ -31,7 +31,7 @@ from .policy import Policy, parse_policy
 from .records import Names, Records
 from .sets import DriveSet
 from .times import parse_now
-from .zpool import parse_zpool_status, zpool_status
+from .zpool import RunCommand, parse_zpool_status, zpool_status
 
 STARTED = "started"
 
@@ -74,15 +74,15 @@ class Outcome(NamedTuple):
     warnings: list[str]
 
 
-def sets_here() -> list[DriveSet]:
+def sets_here(run_command: RunCommand) -> list[DriveSet]:
     """The sets of this host."""
     disks = Disks()
-    status = zpool_status()
+    status = zpool_status(run_command)
     return linux_sets(disks) + ([] if status is None else parse_zpool_status(status, disks.of_path))
 
 
 def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
-                 sets_of_host: Callable[[], list[DriveSet]] = sets_here) -> Outcome:
+                 sets_of_host: Callable[[], list[DriveSet]]) -> Outcome:
     """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     looks = look_at_drives(devices, options)
@@ -142,7 +142,7 @@ def look_at_drives(devices: Sequence[str], options: Options) -> list[Look]:
     found: dict[str, Found] = {}  # by address, which no two entries share
     entries = run_on_drives(
         devices, options, lambda: {"schedule": None, "model": None, "serial": None},
-        lambda session, entry: _look(session, entry, found), DRIVE_TYPES)
+        lambda session, entry: _look(session, entry, found), DRIVES)
     # Copied: the thread of a drive that timed out may still come back, and what it adds belongs to no decision.
     known = dict(found)
     return [_looked(entry, known.get(entry.device, Found())) for entry in entries]
@@ -161,7 +161,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     # Before the drive is asked for more: what falls silent then can still be told by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
-    found[entry.device] = Found(vendor, product, look_at(session, entry.warnings, None))
+    found[entry.device] = Found(vendor, product, look_at(session))
 
 
 def _serial(session: Session, unsaid: list[str]) -> str | None:

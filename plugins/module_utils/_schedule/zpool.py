@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-from typing import Callable, Iterable
+import threading
+from typing import Any, Callable, Iterable, Tuple
 
 from .sets import ARRAY, DriveSet
 
-_TIMEOUT_SECONDS = 20
+_TIMEOUT_SECONDS = 20.0
+_CONTROL_NODE = "/dev/zfs"
 _FIELD = re.compile(r" {0,3}(\w+): ?(.*)")
 _BUSY = re.compile(r"([a-z]+)\b.*\bin progress", re.IGNORECASE)
 _WORK = ("scan", "remove", "expand")
@@ -21,18 +22,39 @@ _WORK = ("scan", "remove", "expand")
 _SERVES = ("ONLINE",)
 
 
-def zpool_status() -> str | None:
-    """Asks for all pools, with whole paths, links followed. A pool that hangs must not hang us."""
+#: AnsibleModule.run_command: takes arguments and options, gives exit status, standard output, standard error.
+RunCommand = Callable[..., Tuple[int, str, str]]
+
+
+def zpool_status(run_command: RunCommand) -> str | None:
+    """Asks for all pools, with whole paths, links followed. ``None`` where there is no ZFS, or no answer in time."""
     program = shutil.which("zpool", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin")
-    if program is None or not os.path.exists("/dev/zfs"):
+    if program is None or not os.path.exists(_CONTROL_NODE):
         return None
+    timers: list[threading.Timer] = []
+    late = threading.Event()
+
+    def limit(process: Any) -> None:
+        # A pool that hangs must not hang us, and run_command knows no timeout.
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(_TIMEOUT_SECONDS, end)
+        timer.daemon = True
+        timers.append(timer)
+        timer.start()
+
     try:
-        done = subprocess.run(
-            [program, "status", "-P", "-L"], check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=_TIMEOUT_SECONDS, env=dict(os.environ, LC_ALL="C"))
-    except (OSError, subprocess.TimeoutExpired):
+        _status, output, _errors = run_command(
+            [program, "status", "-P", "-L"], environ_update={"LC_ALL": "C"}, errors="replace",
+            expand_user_and_vars=False, handle_exceptions=False, before_communicate_callback=limit)
+    except OSError:
         return None
-    return done.stdout.decode("utf-8", "replace")
+    finally:
+        for timer in timers:
+            timer.cancel()
+    return None if late.is_set() else output
 
 
 def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:

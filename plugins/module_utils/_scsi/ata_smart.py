@@ -46,7 +46,7 @@ SECTOR = 512
 SHORT, EXTENDED, CAPTIVE_SHORT, CAPTIVE_EXTENDED, ABORT = 0x01, 0x02, 0x81, 0x82, 0x7F
 
 IN_PROGRESS = 0xF
-_STATUS, _SHORT_MINUTES, _EXTENDED_MINUTES, _EXTENDED_MINUTES_WORD = 363, 372, 373, 375
+_STATUS, _EXTENDED_MINUTES, _EXTENDED_MINUTES_WORD = 363, 373, 375
 _IN_WORD = 0xFF
 _ATTRIBUTES, _ATTRIBUTE_SIZE, _ATTRIBUTE_COUNT = 2, 12, 30
 _POWER_ON_HOURS = 9
@@ -82,7 +82,6 @@ class SmartData(NamedTuple):
 
     status: int | None = None
     remaining_percent: int | None = None
-    short_minutes: int | None = None
     extended_minutes: int | None = None
     power_on_hours: int | None = None
 
@@ -99,8 +98,7 @@ def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
         attribute = data[_ATTRIBUTES + place * _ATTRIBUTE_SIZE:][:_ATTRIBUTE_SIZE]
         if attribute[0] == _POWER_ON_HOURS:
             hours = int.from_bytes(attribute[5:8], "little")
-    return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), data[_SHORT_MINUTES] or None, extended or None,
-                     hours)
+    return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), extended or None, hours)
 
 
 def decode_self_test_log(data: bytes, warnings: list[str]) -> list[dict[str, Any]] | None:

@@ -35,8 +35,6 @@ def _table(kind: int, size: int, *fields: Field) -> Table:
                  size=size, type=kind, descriptor_length=size - LENGTH_END)
 
 
-SEGMENT = Table("segment descriptor", "SPC-6 6.5", *_HEADER)
-
 _BLOCKS = (
     uint("block_device_number_of_blocks", 10, 11),
     uint("source_block_device_logical_block_address", 12, 19),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from .device_types import PERIPHERAL_DEVICE_TYPES
 from .table import Table, at_most, bits, code, flag, hexadecimal, named, text, uint, within, without
 
 INQUIRY = Table(
@@ -20,20 +21,14 @@ INQUIRY = Table(
 
 PERIPHERAL_QUALIFIERS = {0: "connected", 1: "not connected", 3: "no such logical unit"}
 
-PERIPHERAL_DEVICE_TYPES = {
-    0x00: "direct access block device", 0x01: "sequential access device", 0x02: "printer", 0x03: "processor",
-    0x04: "write once device", 0x05: "CD/DVD device", 0x06: "scanner", 0x07: "optical memory device",
-    0x08: "media changer", 0x09: "communications device", 0x0C: "storage array controller", 0x0D: "enclosure services",
-    0x0E: "simplified direct access device", 0x0F: "optical card reader/writer", 0x10: "bridge controller",
-    0x11: "object based storage device", 0x12: "automation/drive interface", 0x13: "security manager device",
-    0x14: "zoned block device", 0x1E: "well known logical unit", 0x1F: "unknown",
-}
-
 HOT_PLUGGABLE = {0: "not reported", 1: "hot pluggable", 2: "not hot pluggable"}
 
+#: Versions from which a device has what an older one has not.
+SPC_3, SPC_4 = 0x05, 0x06
+
 VERSIONS = {
-    0x00: "no standard claimed", 0x01: "SCSI-1", 0x02: "SCSI-2", 0x03: "SPC", 0x04: "SPC-2", 0x05: "SPC-3",
-    0x06: "SPC-4", 0x07: "SPC-5", 0x0D: "SPC-6",
+    0x00: "no standard claimed", 0x01: "SCSI-1", 0x02: "SCSI-2", 0x03: "SPC", 0x04: "SPC-2", SPC_3: "SPC-3",
+    SPC_4: "SPC-4", 0x07: "SPC-5", 0x0D: "SPC-6",
 }
 
 #: Whether and how a target reports its port groups.

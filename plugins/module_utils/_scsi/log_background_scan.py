@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from .log_sense import LOG_PARAMETER_HEADER, encode_page, page_title, parameters
-from .sense_codes import SENSE_KEYS
+from .sense_keys import SENSE_KEYS
 from .table import Table, bits, code, hexadecimal, short, uint, without
 
 BACKGROUND_SCAN_PAGE = 0x15

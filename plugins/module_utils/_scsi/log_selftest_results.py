@@ -9,7 +9,7 @@ from typing import Any, Mapping, Sequence
 
 from .log_sense import LOG_PAGE_HEADER, LOG_PARAMETER_HEADER, encode_page, page_title, parameters
 from .send_diagnostic import SELF_TEST_CODES
-from .sense_codes import SENSE_KEYS
+from .sense_keys import SENSE_KEYS
 from .table import Table, bits, uint, without
 
 SELF_TEST_RESULTS_PAGE = 0x10

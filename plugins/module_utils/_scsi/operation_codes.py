@@ -228,13 +228,13 @@ _WITH_SERVICE_ACTION = frozenset(operation_code for operation_code, action in OP
     0x86, 0x87, 0x9D, 0xA9}
 
 
-def _asks_to_save(cdb: bytes) -> bool:
+def _changes_by_saving(cdb: bytes) -> bool:
     """LOG SENSE with the SP bit saves the parameters (SPC-6 6.9)."""
     return bool(cdb[1] & 0x01)
 
 
-def _is_no_plain_read(cdb: bytes) -> bool:
-    """READ BUFFER modes that do more than read (SPC-6 6.21).
+def _changes_by_mode(cdb: bytes) -> bool:
+    """READ BUFFER does more than read in some modes (SPC-6 6.21).
 
     Mode 1Ah changes an expander's mode; 1Ch with buffer ID FEh or FFh clears the error history.
     """
@@ -242,16 +242,20 @@ def _is_no_plain_read(cdb: bytes) -> bool:
     return mode == 0x1A or mode == 0x1C and cdb[2] >= 0xFE
 
 
-def _is_no_information(cdb: bytes) -> bool:
+def _changes_by_protocol(cdb: bytes) -> bool:
     """SECURITY PROTOCOL IN drives a protocol on but for protocol 00h, which lists what there is (SPC-6 6.40)."""
     return cdb[1] != 0
 
 
 #: Commands of which it depends on a field whether they change something.
 _DEPENDS: dict[int, Callable[[bytes], bool]] = {
-    0x3C: _is_no_plain_read, 0x4D: _asks_to_save, 0x9B: _is_no_plain_read, 0xA2: _is_no_information,
+    0x3C: _changes_by_mode, 0x4D: _changes_by_saving, 0x9B: _changes_by_mode, 0xA2: _changes_by_protocol,
 }
 _DEPENDS_ON_BYTES = 3
+
+#: RECEIVE COPY RESULTS, by service action, where the copy manager may forget an operation that has ended once it has
+#: told of it (SPC-4 6.18).
+_DISCARDS = frozenset((0x84, action) for action in (0x00, 0x01, 0x04, 0x05, 0x06, 0x07))
 
 
 def service_action(cdb: bytes) -> int | None:
@@ -296,3 +300,8 @@ def changes(cdb: bytes) -> bool:
         return True
     depends = _DEPENDS.get(cdb[0])
     return depends is not None and (len(cdb) < _DEPENDS_ON_BYTES or depends(cdb))
+
+
+def discards(cdb: bytes) -> bool:
+    """True for a command that reads, but whose answer the device may forget once it was given."""
+    return bool(cdb) and (cdb[0], service_action(cdb)) in _DISCARDS

@@ -22,8 +22,8 @@ HEADER = Table(
     uint("lun_list_length", 0, 3),
     size=8)
 
-#: What SELECT REPORT asks for.
-ADDRESSED, WELL_KNOWN, ALL = 0x00, 0x01, 0x02
+#: What SELECT REPORT asks for; 00h, logical units that are no well known ones, is the default.
+WELL_KNOWN, ALL = 0x01, 0x02
 #: An answer of any use has room for a header and one number.
 SMALLEST_ALLOCATION = 16
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping, NamedTuple
 
 from . import sense_descriptors as types
-from .sense_codes import SENSE_KEYS, additional_sense
+from .sense_codes import additional_sense
 from .sense_formats import (
     DESCRIPTOR,
     FIELD_POINTER,
@@ -22,17 +22,16 @@ from .sense_formats import (
     FieldPointer,
     SegmentPointer,
 )
+from .sense_keys import COPY_ABORTED, NO_SENSE, NOT_READY, SENSE_KEYS
 from .table import Table, named, within
 
 __all__ = ["FieldPointer", "SegmentPointer", "Sense", "decode_sense"]
 
 # The keys under which a progress indication is one: no sense and not ready.
-_PROGRESS_KEYS = (0x0, 0x2)
+_PROGRESS_KEYS = (NO_SENSE, NOT_READY)
 
 # The fields that mean the same under every sense key, and in both formats.
 _PLAIN = ("command_specific_information", "field_replaceable_unit_code", "filemark", "eom", "ili")
-
-_COPY_ABORTED = 0xA
 
 # Forwarded sense data may itself hold forwarded sense data: real ones nest once.
 _DEEPEST = 3
@@ -194,7 +193,7 @@ def _fixed(data: bytes, warnings: list[str], depth: int) -> dict[str, Any]:
         values["ata"] = _fixed_ata(whole)
         return values
     values.update(_sense_key_specific(fields["sense_key"], fields["sense_key_specific"]))
-    if fields["sense_key"] == _COPY_ABORTED:
+    if fields["sense_key"] == COPY_ABORTED:
         values["forwarded"] = _answers_of_a_copy(whole, warnings, depth)
     return values
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping
 
-from .sense_codes import SENSE_KEYS
+from .sense_keys import SENSE_KEYS
 from .table import Table, at_most, bits, code, flag, hexadecimal, named, uint, within
 
 Descriptor = Dict[str, Any]

@@ -11,11 +11,11 @@ control, threshold and descriptor pages that only make sense with that.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Tuple
 
 from .receive_diagnostic import DIAGNOSTIC_PAGE_HEADER, page_body, page_title
 from .ses_elements import ELEMENT_SIZE, ELEMENT_TYPES, control_table, status_table, threshold_table
-from .table import Table, at_most, bits, code, flag, hexadecimal, number, text, uint, without
+from .table import Table, Values, at_most, bits, code, flag, hexadecimal, number, text, uint, without
 from .text import printable
 
 CONFIGURATION, ENCLOSURE_CONTROL_STATUS, THRESHOLDS, ELEMENT_DESCRIPTORS = 0x01, 0x02, 0x05, 0x07
@@ -90,7 +90,6 @@ ELEMENT_DESCRIPTOR_HEADER = Table(
     uint("descriptor_length", 2, 3))
 
 Types = Sequence[Mapping[str, Any]]
-Values = Dict[str, Any]
 _Reader = Callable[[bytes, int], Optional[Tuple[Any, int]]]
 
 

@@ -16,6 +16,8 @@ from .text import printable
 
 Codes = Mapping[int, str]
 Coded = Dict[str, Any]
+#: What a format holds, by the names of its fields.
+Values = Dict[str, Any]
 
 
 def named(value: int, names: Codes) -> Coded:
@@ -229,8 +231,18 @@ class Table:
         if len(set(names)) != len(names):
             raise ValueError(f"{title} names a field twice")
 
-    def decode(self, data: bytes) -> dict[str, Any]:
-        """Every field by name; ``None`` for a field that does not lie wholly inside ``data``."""
+    def decode(self, data: bytes) -> Values:
+        """Every field by name; ``None`` for a field that does not lie wholly inside ``data``.
+
+        By the field's type the value is:
+
+        * `uint`, `span`: an int; ``None`` for a `uint` whose number means that it is not reported
+        * `bits`: an int; with names ``{"value": int, "name": str | None}``, as `code` always is
+        * `flag`: a bool
+        * `power`: an int, two to the power of what the field holds
+        * `text`: a str, made printable, without the padding
+        * `hexadecimal`: a str of two hex digits per byte
+        """
         return {field.name: field.read(data) if field.last < len(data) else None for field in self.fields}
 
     def encode(self, values: Mapping[str, Any] | None = None, **more: Any) -> bytes:

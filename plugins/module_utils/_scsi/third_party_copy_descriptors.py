@@ -8,12 +8,12 @@ All offsets count from the start of the descriptor, as in the standard.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, NamedTuple
+from typing import Any, Callable, Mapping, NamedTuple
 
 from .copy_descriptors import CSCD_IDS, ROD_TYPES, descriptor_codes, named_descriptors
 from .inquiry import PERIPHERAL_DEVICE_TYPES
 from .operation_codes import name_of_operation_code, name_of_service_action
-from .table import Table, bits, code, flag, hexadecimal, named, number, power, records, short, uint
+from .table import Table, Values, bits, code, flag, hexadecimal, named, number, power, records, short, uint
 
 DESCRIPTOR_HEADER = Table(
     "third-party copy descriptor", "SPC-6 7.7.18.2",
@@ -111,8 +111,6 @@ HELD_DATA = Table(
     uint("held_data_limit_bytes", 4, 7),
     power("held_data_granularity_bytes", 8),
     size=32)
-
-Values = Dict[str, Any]
 
 
 class DescriptorType(NamedTuple):

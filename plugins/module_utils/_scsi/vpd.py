@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-from .inquiry import PERIPHERAL_DEVICE_TYPES, PERIPHERAL_QUALIFIERS
+from .device_types import DISKS, PERIPHERAL_DEVICE_TYPES, TAPE
+from .inquiry import PERIPHERAL_QUALIFIERS
 from .table import Table, bits, uint, within
 from .text import printable
 
@@ -40,8 +41,6 @@ TAPE_PAGE_NAMES = {
     0xB2: "TapeAlert supported flags", 0xB3: "automation device serial number",
     0xB4: "data transfer device element address", 0xB5: "logical block protection",
 }
-_TAPE = 0x01
-_DISKS = (0x00, 0x04, 0x07, 0x0E, 0x14)
 _FIRST_BY_DEVICE_TYPE, _FIRST_VENDOR_SPECIFIC = 0xB0, 0xC0
 
 
@@ -54,9 +53,9 @@ def page_name(page: int, peripheral_device_type: int = 0) -> str | None:
     """What the standard for this type of device calls the page; ``None`` for a reserved code."""
     if page >= _FIRST_VENDOR_SPECIFIC:
         return "vendor specific"
-    if page < _FIRST_BY_DEVICE_TYPE or peripheral_device_type in _DISKS:
+    if page < _FIRST_BY_DEVICE_TYPE or peripheral_device_type in DISKS:
         return PAGE_NAMES.get(page)
-    return TAPE_PAGE_NAMES.get(page) if peripheral_device_type == _TAPE else None
+    return TAPE_PAGE_NAMES.get(page) if peripheral_device_type == TAPE else None
 
 
 def whole_page(data: bytes, page: int, warnings: list[str]) -> bytes:

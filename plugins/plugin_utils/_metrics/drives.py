@@ -11,7 +11,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
@@ -25,7 +25,7 @@ from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition
 )
 
 Entry = Mapping[str, Any]
-Sample = tuple[Labels, Number]
+Sample = Tuple[Labels, Number]
 Samples = Callable[[Entry], Iterable[Sample]]
 
 _PREFIX = "scsi_drive_"

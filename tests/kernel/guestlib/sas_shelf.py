@@ -43,12 +43,10 @@ class SasShelf:
 
     def start(self) -> list[str]:
         """QEMU's arguments for the adapter and what is behind it."""
-        config, wrong = config_of({"target": _NAME, "drives": _DRIVES}, Portal(port=0))
-        if wrong is not None:
-            raise GuestError(f"the shelf cannot be described: {wrong}")
         try:
+            config = config_of({"target": _NAME, "drives": _DRIVES}, Portal(port=0))
             port = self._daemon.start(config)["port"]
-        except DaemonError as error:
+        except (DaemonError, ValueError) as error:
             raise GuestError(f"the shelf does not start: {error}") from error
         arguments = ["-device", "mptsas1068,id=sas"]
         for lun in range(len(_DRIVES)):

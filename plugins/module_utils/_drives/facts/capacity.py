@@ -5,25 +5,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Mapping
 
 from ..._scsi.block_commands_capacity import decode_read_capacity_10, decode_read_capacity_16
+from ..._scsi.device_types import CD_DRIVE, DISKS
+from ..._scsi.inquiry import SPC_3
+from ..._scsi.table import Values
 from ..._scsi.vpd_logical_block_provisioning import LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning
-from ..careful_session import CarefulSession, ask
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
 from ..page_commands import read_capacity_10, read_capacity_16
-from .pages import DISKS, vital_product_data
-
-Values = Dict[str, Any]
-
-_CD_DRIVE = 0x05
-_SPC_3 = 0x05
+from .pages import vital_product_data
 
 
-def gather_capacity(session: CarefulSession, warnings: list[str]) -> Values | None:
+def gather_capacity(session: CarefulSession) -> Values | None:
     """The facts of the subset ``capacity``; ``None`` for a device without blocks, and where it did not answer."""
-    if session.device_type not in DISKS and session.device_type != _CD_DRIVE:
+    if session.device_type not in DISKS and session.device_type != CD_DRIVE:
         return None
-    size = _size(session, warnings)
+    size = _size(session)
     if size is None:
         return None
     exponent = size.get("p_i_exponent")
@@ -35,21 +34,22 @@ def gather_capacity(session: CarefulSession, warnings: list[str]) -> Values | No
         "lowest_aligned_logical_block_address": size.get("lowest_aligned_logical_block_address"),
         "protection_type": size.get("protection_type"),
         "protection_intervals_per_block": 1 << exponent if exponent is not None and size["protection_type"] else None,
-        "provisioning": _provisioning(session, warnings, size),
+        "provisioning": _provisioning(session, size),
     }
 
 
-def _size(session: CarefulSession, warnings: list[str]) -> Values | None:
+def _size(session: CarefulSession) -> Values | None:
     """By READ CAPACITY(16) or, where the disk is old or has no such command, by (10) as far as that reaches."""
+    warnings = session.warnings
     sixteen = ("READ CAPACITY(16)", lambda: decode_read_capacity_16(session.send(read_capacity_16()).data, warnings))
     ten = ("READ CAPACITY(10)", lambda: decode_read_capacity_10(session.send(read_capacity_10()).data, warnings))
     questions: tuple[tuple[str, Callable[[], Values]], ...] = (ten,)
     if session.device_type in DISKS:
         # Linux draws the line here too: some older disks do not survive the longer command.
-        questions = (sixteen, ten) if session.version >= _SPC_3 else (ten, sixteen)
+        questions = (sixteen, ten) if session.version >= SPC_3 else (ten, sixteen)
     found: Values | None = None
     for what, read in questions:
-        answer = ask(what, warnings, read)
+        answer = answer_or_none(session, what, read)
         if answer is not None and answer["logical_block_length_bytes"] is not None:
             found = answer
             if found["blocks"] is not None:
@@ -57,12 +57,12 @@ def _size(session: CarefulSession, warnings: list[str]) -> Values | None:
     return found
 
 
-def _provisioning(session: CarefulSession, warnings: list[str], size: Mapping[str, Any]) -> Values | None:
+def _provisioning(session: CarefulSession, size: Mapping[str, Any]) -> Values | None:
     """Whether blocks may be without storage; ``None`` where the disk says nothing of it."""
     page: Values | None = None
     if session.device_type in DISKS:
         page = vital_product_data(
-            session, warnings, LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning)
+            session, LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning)
     managed: bool | None = size.get("lbpme")
     if page is None and managed is None:
         return None

@@ -4,7 +4,7 @@
 """Whether a drive predicts its own failure (SBC-5 4, informational exceptions).
 
 It may say so in the informational exceptions log page, in the answer to REQUEST SENSE, or not at all: the mode page of
-the same name tells by what, and whether.
+the same name says which, and whether at all.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
                              pages: Mapping[tuple[int, int], bytes], warnings: list[str]) -> dict[str, Any]:
     """The verdict, from REQUEST SENSE, log page 2Fh (``None`` where the drive has none) and the mode pages.
 
-    ``predicted_failure`` and ``warning`` are ``None`` where the drive told nothing by which one could know.
+    ``predicted_failure`` and ``warning`` are ``None`` where the drive reported nothing to judge by.
     """
     said = list(_said(condition, logged))
     predicted = [each for each in said if each.asc == _FAILURE_PREDICTED and each.ascq != _FALSE_ALARM]
@@ -62,7 +62,7 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
 
 
 def _said(condition: Condition, logged: Mapping[str, Any] | None) -> Iterator[_Said]:
-    """What the drive told of itself, less what is no informational exception."""
+    """What the drive reported, without what is no informational exception."""
     for sense in condition.senses:
         if sense.asc in (_FAILURE_PREDICTED, _WARNING) and sense.ascq is not None:
             yield _Said("REQUEST SENSE", sense.asc, sense.ascq)

@@ -5,55 +5,48 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
-
 from ..._passthrough.errors import CheckCondition
-from ..careful_session import CarefulSession, ask
-from ..copy_results import copy_operating_parameters, third_party_copy
+from ..._scsi.table import Values
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
+from ..copy_results import NO_COPY_MANAGER, copy_operating_parameters, may_have_copy_manager, third_party_copy
 from ..selftest.state import read_state
 from ..stream_status import maximum_streams, stream_status
 
-Values = Dict[str, Any]
-
-_THIRD_PARTY_COPY_IN = 0x84
-_OPERATING_PARAMETERS = 0x03
-_SPC_3 = 0x05
 _SERVICE_ACTION_IN, _GET_STREAM_STATUS = 0x9E, 0x16
 #: What scsi_xcopy_facts asks for too.
 _COPY_LENGTH = 520
 
 
-def gather_selftest(session: CarefulSession, warnings: list[str]) -> Values | None:
+def gather_selftest(session: CarefulSession) -> Values | None:
     """The self-test log, a running test, and the hours; ``None`` where the drive did not answer."""
-    state = ask("the self tests", warnings, lambda: read_state(session, warnings))
+    state = answer_or_none(session, "the self tests", lambda: read_state(session))
     return None if state is None else dict(state.facts(), log_refusal=state.log_refusal)
 
 
-def gather_xcopy(session: CarefulSession, warnings: list[str]) -> Values:
+def gather_copy_manager(session: CarefulSession) -> Values:
     """What the copy manager can do. A drive that says that it has none is not asked."""
     blank: Values = {"supported": False, "reason": None, "parameters": None, "third_party_copy": None}
-    # Before SPC-3 the INQUIRY data do not tell.
-    may = session.standard["third_party_copy"] or session.version < _SPC_3
-    if not may and not _listed(session, _THIRD_PARTY_COPY_IN, _OPERATING_PARAMETERS):
-        return dict(blank, reason="the drive says that it has no copy manager (3PC)")
+    if not may_have_copy_manager(session):
+        return dict(blank, reason=NO_COPY_MANAGER)
     try:
-        parameters = copy_operating_parameters(session, warnings, 0, _COPY_LENGTH)
+        parameters = copy_operating_parameters(session, 0, _COPY_LENGTH)
     except CheckCondition as error:
         if not error.not_supported:
             raise
         return dict(blank, reason=error.refusal)
-    return dict(blank, supported=True, parameters=parameters, third_party_copy=third_party_copy(session, warnings))
+    return dict(blank, supported=True, parameters=parameters, third_party_copy=third_party_copy(session))
 
 
-def gather_streams(session: CarefulSession, warnings: list[str]) -> Values:
+def gather_streams(session: CarefulSession) -> Values:
     """The open streams. A drive that neither lists the command nor has streams in VPD page B7h is not asked."""
     blank: Values = {"supported": False, "reason": None, "maximum": None, "open": [], "permanent": [],
                      "reported_open": None, "descriptors": []}
-    maximum = maximum_streams(session, warnings)
+    maximum = maximum_streams(session)
     if not maximum and not _listed(session, _SERVICE_ACTION_IN, _GET_STREAM_STATUS):
         return dict(blank, maximum=maximum, reason="the drive says that it has no streams (VPD page B7h)")
     try:
-        reported, descriptors = stream_status(session, warnings)
+        reported, descriptors = stream_status(session)
     except CheckCondition as error:
         if not error.not_supported:
             raise

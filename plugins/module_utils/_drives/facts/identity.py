@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from ..._inventory.linux_paths import Paths
+from ..._scsi.device_types import DISKS
+from ..._scsi.table import Values
 from ..._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from ..._scsi.vpd_block_device_characteristics import BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics
 from ..._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_name
 from ..careful_session import CarefulSession
-from .pages import DISKS, value, vital_product_data
-
-Values = Dict[str, Any]
+from .pages import value, vital_product_data
 
 _TARGET_PORT = 1
 #: Version descriptors name a transport too: the standards of each, by the protocol that the designators would name.
@@ -22,16 +22,16 @@ _TRANSPORTS = (("SAS", "SAS"), ("SPL", "SAS"), ("iSCSI", "iSCSI"), ("FCP", "Fibr
                ("SRP", "RDMA"))
 
 
-def gather_identity(session: CarefulSession, warnings: list[str], paths: Paths) -> Values:
+def gather_identity(session: CarefulSession, paths: Paths) -> Values:
     """The facts of the subset ``identity``, as the module documents them."""
     standard = session.standard
     designators: list[Values] = vital_product_data(
-        session, warnings, DEVICE_IDENTIFICATION, decode_device_identification) or []
-    serial: str | None = vital_product_data(session, warnings, UNIT_SERIAL_NUMBER, decode_unit_serial_number)
+        session, DEVICE_IDENTIFICATION, decode_device_identification) or []
+    serial: str | None = vital_product_data(session, UNIT_SERIAL_NUMBER, decode_unit_serial_number)
     medium: Values = {}
     if session.device_type in DISKS:
         medium = vital_product_data(
-            session, warnings, BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics) or {}
+            session, BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics) or {}
     wwn = logical_unit_name(designators)
     reached = paths.of(session.device, wwn)
     bay = paths.bay(reached or ())

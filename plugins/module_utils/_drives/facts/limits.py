@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._scsi.device_types import DISKS
 from ..._scsi.vpd_block_limits import BLOCK_LIMITS, decode_block_limits
 from ..careful_session import CarefulSession
-from .pages import DISKS, vital_product_data
+from .pages import vital_product_data
 
 
-def gather_limits(session: CarefulSession, warnings: list[str]) -> dict[str, Any] | None:
+def gather_limits(session: CarefulSession) -> dict[str, Any] | None:
     """The block limits VPD page, B0h, by its fields' names; ``None`` where the drive has no such page."""
     if session.device_type not in DISKS:
         return None
-    found: dict[str, Any] | None = vital_product_data(session, warnings, BLOCK_LIMITS, decode_block_limits)
+    found: dict[str, Any] | None = vital_product_data(session, BLOCK_LIMITS, decode_block_limits)
     return found

@@ -5,38 +5,36 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, List
 
 from ..._passthrough.errors import CheckCondition
+from ..._scsi.log_sense import LOG_PAGE_HEADER
 from ..._scsi.log_sense import page_title as log_page_title
-from ..._scsi.mode_sense import mode_pages
+from ..._scsi.mode_sense import ALL_PAGES, mode_pages
+from ..._scsi.table import Values
 from ..._scsi.vpd import page_title as vpd_page_title
 from .. import page_commands as commands
-from ..careful_session import CarefulSession, ask
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
 from ..commands import vpd_page
-from ..page_commands import all_mode_pages_6, all_mode_pages_10
 
-Values = Dict[str, Any]
+#: What stands in the bytes of a page; what is wrong with them is added to the list.
 Decoder = Callable[[bytes, List[str]], Any]
 
-#: The peripheral device types whose VPD pages from B0h on, and log pages, are those of SBC.
-DISKS = frozenset((0x00, 0x04, 0x07, 0x0E, 0x14))
-
 _LOG_LENGTH = 4096
-_LOG_HEADER_LENGTH = 4
 _MODE_LENGTH = 2048
 _MODE_LENGTH_6 = 255
 
 
-def vital_product_data(session: CarefulSession, warnings: list[str], page: int, decode: Decoder) -> Any:
+def vital_product_data(session: CarefulSession, page: int, decode: Decoder) -> Any:
     """A VPD page, decoded; ``None`` where the drive does not have it."""
-    return ask(vpd_page_title(page), warnings, lambda: decode(vpd_page(session, page), warnings))
+    return answer_or_none(session, vpd_page_title(page), lambda: decode(vpd_page(session, page), session.warnings))
 
 
-def log_page(session: CarefulSession, warnings: list[str], page: int, decode: Decoder, subpage: int = 0) -> Any:
+def log_page(session: CarefulSession, page: int, decode: Decoder, subpage: int = 0) -> Any:
     """A log page, decoded; ``None`` where the drive does not have it."""
-    return ask(log_page_title(page, subpage), warnings,
-               lambda: decode(_whole_log_page(session, page, subpage), warnings))
+    return answer_or_none(session, log_page_title(page, subpage),
+                          lambda: decode(_whole_log_page(session, page, subpage), session.warnings))
 
 
 def _whole_log_page(session: CarefulSession, page: int, subpage: int) -> bytes:
@@ -44,26 +42,26 @@ def _whole_log_page(session: CarefulSession, page: int, subpage: int) -> bytes:
     if len(data) < _LOG_LENGTH or data[0] & 0x3F != page:
         return data
     # The allocation length of LOG SENSE has two bytes, as the page length has, which does not count the header.
-    whole = min(_LOG_HEADER_LENGTH + int.from_bytes(data[2:4], "big"), 0xFFFF)
+    whole = min(LOG_PAGE_HEADER.size + int.from_bytes(data[2:4], "big"), 0xFFFF)
     return data if whole <= _LOG_LENGTH else session.send(commands.log_sense(page, subpage, whole)).data
 
 
-def all_mode_pages(session: CarefulSession, warnings: list[str]) -> dict[tuple[int, int], bytes]:
+def all_mode_pages(session: CarefulSession) -> dict[tuple[int, int], bytes]:
     """Every mode page of the drive, by page and subpage. One question for all: no page is asked for in vain."""
-    found = ask("the mode pages", warnings, lambda: _mode_pages(session, warnings))
+    found = answer_or_none(session, "the mode pages", lambda: _mode_pages(session))
     return found or {}
 
 
-def _mode_pages(session: CarefulSession, warnings: list[str]) -> dict[tuple[int, int], bytes]:
+def _mode_pages(session: CarefulSession) -> dict[tuple[int, int], bytes]:
     ten = True
     try:
-        data = session.send(all_mode_pages_10(_MODE_LENGTH)).data
+        data = session.send(commands.mode_sense_10(ALL_PAGES, _MODE_LENGTH)).data
     except CheckCondition as error:
         if not error.not_supported:
             raise
         ten = False
-        data = session.send(all_mode_pages_6(_MODE_LENGTH_6)).data
-    return {(page.page, page.subpage): page.whole for page in mode_pages(data, ten, warnings)}
+        data = session.send(commands.mode_sense_6(ALL_PAGES, _MODE_LENGTH_6)).data
+    return {(page.page, page.subpage): page.whole for page in mode_pages(data, ten, session.warnings)}
 
 
 def value(coded: Values | None) -> int | None:

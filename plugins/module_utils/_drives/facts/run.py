@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from ..._inventory.linux_paths import Paths
 from ..._passthrough.session import Session
-from ..careful_session import CarefulSession, ask
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
 from ..entry import Entry
 from ..run import Options, run_on_drives
 from .capacity import gather_capacity
-from .features import gather_selftest, gather_streams, gather_xcopy
+from .features import gather_copy_manager, gather_selftest, gather_streams
 from .health import gather_health
 from .identity import gather_identity
 from .limits import gather_limits
@@ -27,7 +28,7 @@ IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
 DEFAULT = (IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
 ALL = "all"
 
-Gatherer = Callable[[CarefulSession, List[str], Paths], Any]
+Gatherer = Callable[[CarefulSession, Paths], Any]
 
 
 class Wanted(NamedTuple):
@@ -73,20 +74,19 @@ def _blank() -> dict[str, Any]:
 
 
 def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> None:
-    warnings = entry.warnings
-    careful = CarefulSession(session, warnings)
+    careful = CarefulSession(session)
     for subset, gather in _GATHERERS.items():
         if subset in wanted.subsets:
-            entry.values[subset] = _ask(subset, gather, careful, warnings, paths)
+            entry.values[subset] = _ask(subset, gather, careful, paths)
             entry.values["gathered"].append(subset)
 
 
-def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: list[str], paths: Paths) -> Any:
-    return ask(subset, warnings, lambda: gather(session, warnings, paths))
+def _ask(subset: str, gather: Gatherer, session: CarefulSession, paths: Paths) -> Any:
+    return answer_or_none(session, subset, lambda: gather(session, paths))
 
 
-def _without_paths(gather: Callable[[CarefulSession, list[str]], Any]) -> Gatherer:
-    return lambda session, warnings, paths: gather(session, warnings)
+def _without_paths(gather: Callable[[CarefulSession], Any]) -> Gatherer:
+    return lambda session, paths: gather(session)
 
 
 #: In the order of asking.
@@ -96,6 +96,6 @@ _GATHERERS: dict[str, Gatherer] = {
     LIMITS: _without_paths(gather_limits),
     HEALTH: _without_paths(gather_health),
     SELFTEST: _without_paths(gather_selftest),
-    XCOPY: _without_paths(gather_xcopy),
+    XCOPY: _without_paths(gather_copy_manager),
     STREAMS: _without_paths(gather_streams),
 }

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..._passthrough.command import Command
 from ..._passthrough.errors import CheckCondition
-from ..._passthrough.session import Session
+from ..._passthrough.make_command import make_command
+from ..._passthrough.sender import Sender
 from ..._scsi import ata_smart as smart
 from ..._scsi.inquiry import decode_standard_inquiry
 from ..._scsi.log_selftest_results import RESULTS
@@ -34,20 +35,20 @@ _SUBCOMMANDS = {("short", False): smart.SHORT, ("extended", False): smart.EXTEND
 _OTHER_FAILURE = 7
 
 
-def is_ata(session: Session) -> bool:
+def is_ata(session: Sender) -> bool:
     """Whether an ATA drive is behind the device."""
     vendor: str | None = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
     return vendor == _ATA_VENDOR
 
 
-def read_ata_state(session: Session, warnings: list[str], before: State) -> State:
+def read_ata_state(session: Sender, before: State) -> State:
     """What SMART says, where ``before``, what SCSI says, has no log; ``before`` itself where SMART says nothing."""
     try:
-        data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), warnings)
+        data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), session.warnings)
         log = smart.decode_self_test_log(
-            _sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), warnings)
+            _sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
-        warnings.append(f"SMART: {error.sense}")
+        session.warnings.append(f"SMART: {error.sense}")
         return before
     if log is None or data.status is None:
         return before
@@ -63,8 +64,8 @@ def _duration(data: smart.SmartData) -> tuple[int | None, str | None]:
     return (None, None) if data.extended_minutes is None else (60 * data.extended_minutes, "SMART data")
 
 
-def _sector(session: Session, name: str, cdb: bytes) -> bytes:
-    return session.send(Command(name, cdb, smart.SECTOR)).data
+def _sector(session: Sender, name: str, cdb: bytes) -> bytes:
+    return session.send(make_command(cdb, smart.SECTOR, name=name, changes=False)).data
 
 
 def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> di
     hours = entry["power_on_hours"]
     if power_on_hours is not None and power_on_hours >= hours:
         # The log counts modulo 65536, so the newest time that fits is meant. One that is still to come is left as it
-        # is: the log and the count of hours contradict each other then, and no age can be told.
+        # is: the log and the count of hours contradict each other then, and the age is unknown.
         hours = power_on_hours - (power_on_hours - hours) % _WRAP
     return {
         "parameter_code": place, "self_test_code": {"value": code, "name": SELF_TEST_CODES.get(code)},
@@ -94,15 +95,15 @@ def ata_abort() -> Command:
 
 
 def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
-    return Command("SMART EXECUTE OFF-LINE IMMEDIATE", smart.smart_execute_off_line(subcommand), changes=True,
-                   timeout_seconds=timeout_seconds)
+    return make_command(smart.smart_execute_off_line(subcommand), name="SMART EXECUTE OFF-LINE IMMEDIATE",
+                        timeout_seconds=timeout_seconds)
 
 
-def look_at(session: Session, warnings: list[str], previous: State | None = None) -> State:
+def look_at(session: Sender, previous: State | None = None) -> State:
     """What the drive says by SCSI; where it keeps no log so, and is an ATA drive, what it says by SMART."""
     if previous is not None and previous.by_ata:
-        return read_ata_state(session, warnings, previous)
-    state = read_state(session, warnings, previous)
+        return read_ata_state(session, previous)
+    state = read_state(session, previous)
     if state.log_supported is False and is_ata(session):
-        return read_ata_state(session, warnings, state)
+        return read_ata_state(session, state)
     return state

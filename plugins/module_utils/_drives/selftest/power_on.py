@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from ..._passthrough.errors import CheckCondition
-from ..._passthrough.session import Session
+from ..._passthrough.sender import Sender
+from ..._scsi.device_types import DISK
 from ..._scsi.inquiry import decode_standard_inquiry
 from ..._scsi.log_factory import FACTORY_PAGE, FACTORY_VENDORS, decode_factory_log
 from ..commands import inquiry
@@ -16,13 +17,12 @@ from .pages import background_scan_minutes
 BACKGROUND_SCAN_SOURCE = "background scan log page"
 FACTORY_SOURCE = "factory log page"
 
-_DISK = 0x00
 #: The page is short; what other parameters it may have is the vendor's.
 _FACTORY_LENGTH = 252
 
 
-def read_power_on_hours(session: Session, warnings: list[str]) -> tuple[int | None, str | None]:
-    """Whole hours and where they come from, or ``(None, None)`` where the drive does not tell.
+def read_power_on_hours(session: Sender) -> tuple[int | None, str | None]:
+    """Whole hours and where they come from, or ``(None, None)`` where the drive does not report them.
 
     The background scan log page (15h, SBC-5 6.4.2) counts minutes in four bytes and never saturates in a drive's life.
     Disks without it may have the factory log page (3Eh) of their vendor, which counts minutes as well. What the
@@ -30,7 +30,7 @@ def read_power_on_hours(session: Session, warnings: list[str]) -> tuple[int | No
     """
     for read, source in ((background_scan_minutes, BACKGROUND_SCAN_SOURCE), (_factory_minutes, FACTORY_SOURCE)):
         try:
-            minutes = read(session, warnings)
+            minutes = read(session)
         except CheckCondition as error:
             if not error.not_supported:
                 raise
@@ -40,13 +40,13 @@ def read_power_on_hours(session: Session, warnings: list[str]) -> tuple[int | No
     return None, None
 
 
-def _factory_minutes(session: Session, _warnings: list[str]) -> int | None:
+def _factory_minutes(session: Sender) -> int | None:
     """Minutes of power as the vendor counts them; only a disk of a vendor whose page is known is asked."""
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     if standard["t10_vendor_identification"] not in FACTORY_VENDORS:
         return None
-    if standard["peripheral_device_type"] is None or standard["peripheral_device_type"]["value"] != _DISK:
+    if standard["peripheral_device_type"] is None or standard["peripheral_device_type"]["value"] != DISK:
         return None
     # Other parameters are not ours to read, so a cut among them means nothing.
     values = decode_factory_log(session.send(log_sense(FACTORY_PAGE, 0, _FACTORY_LENGTH)).data, unsaid)

@@ -9,12 +9,14 @@ from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
 
 from ... import _selftests as policy
 from ..._durations import hours_or_any
-from ..._inventory.linux_units import DRIVE_TYPES
 from ..._passthrough.command import Command
 from ..._passthrough.errors import CheckCondition
+from ..._passthrough.make_command import make_command
+from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
-from ..commands import command
+from ..._scsi.device_types import DRIVES
+from ..._scsi.sense_keys import HARDWARE_ERROR, NOT_READY
 from ..entry import Entry
 from ..power_condition import read_condition
 from ..run import Options, run_on_drives
@@ -28,7 +30,7 @@ Steps = Generator[Pause, None, None]
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
 
-_SELF_TEST_IN_PROGRESS = (0x02, 0x04, 0x09)
+_SELF_TEST_IN_PROGRESS = (NOT_READY, 0x04, 0x09)
 
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
 _SHORT_WAIT_SECONDS = 600.0
@@ -83,7 +85,7 @@ class Wanted(NamedTuple):
 def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with ``selftest`` as the module documents it."""
     return run_on_drives(devices, options, lambda: {"selftest": None},
-                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVE_TYPES)
+                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVES)
 
 
 class _SelftestRun:
@@ -103,7 +105,7 @@ class _SelftestRun:
     def steps(self) -> Steps:
         """What the state asks for."""
         if self._wanted.skip_standby:
-            condition = read_condition(self._session, self._entry.warnings)
+            condition = read_condition(self._session)
             if condition.at_rest:
                 self._entry.skip(f"the drive is at rest ({condition.power}) and is not woken")
                 return
@@ -171,10 +173,11 @@ class _SelftestRun:
         return self._state is not None and self._state.by_ata
 
     def _look(self) -> State:
-        said: list[str] = []
-        self._state = state = look_at(self._session, said, self._state)
-        warnings = self._entry.warnings
-        warnings.extend(each for each in dict.fromkeys(said) if each not in warnings)
+        # Each look may find the same things wrong; they are reported once.
+        apart = SeparateWarnings(self._session)
+        self._state = state = look_at(apart, self._state)
+        warnings = self._session.warnings
+        warnings.extend(each for each in dict.fromkeys(apart.warnings) if each not in warnings)
         self._entry.values["selftest"] = dict(
             state.facts(), method="ata" if state.by_ata else "scsi", verdict=None, age_hours=None, decided_by=None)
         return state
@@ -183,7 +186,7 @@ class _SelftestRun:
         return state.log.judge(self._wanted.test, self._wanted.max_age_hours)
 
     def _start(self, state: State, why: str | None) -> Steps:
-        in_use = self._session.transport.uses() if self._wanted.exclusive and not self._wanted.force else []
+        in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
         if in_use:
             self._conclude("in_use", f"{'; '.join(in_use)}; a test that keeps the drive from serving needs "
                                      "force", failed=True)
@@ -226,7 +229,7 @@ class _SelftestRun:
         try:
             self._send_start(limit)
         except CheckCondition as error:
-            if error.sense.deferred or (error.sense.key, error.sense.asc) != (0x04, 0x3E):
+            if error.sense.deferred or (error.sense.key, error.sense.asc) != (HARDWARE_ERROR, 0x3E):
                 raise
             self._changed(why, kind)
             # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
@@ -370,4 +373,4 @@ def send_self_test(self_test_code: int, default_test: bool = False, device_offli
     """SEND DIAGNOSTIC with a self-test code, or the default self test; the off-line bits need that."""
     cdb = diagnostics.SEND_DIAGNOSTIC.encode(
         self_test_code=self_test_code, selftest=default_test, devoffl=device_offline, unitoffl=unit_offline)
-    return command(cdb, timeout_seconds=timeout_seconds)
+    return make_command(cdb, timeout_seconds=timeout_seconds)

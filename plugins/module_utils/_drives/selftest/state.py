@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Sequence
+from typing import Any, Callable, NamedTuple, Sequence, TypeVar
 
 from ... import _selftests as policy
 from ..._passthrough.errors import CheckCondition
-from ..._passthrough.session import Session
+from ..._passthrough.sender import Sender
 from ..._scsi.sense import Sense, decode_sense
+from ..._scsi.sense_keys import NO_SENSE, NOT_READY, UNIT_ATTENTION
 from ..commands import request_sense
 from .pages import control_mode_page, extended_self_test_minutes, self_test_log
 from .power_on import read_power_on_hours
 
-_NOT_READY = 0x02
-_UNIT_ATTENTION = 0x06
+Value = TypeVar("Value")
+
 _UNIT_ATTENTIONS = 3
 _SELF_TEST_IN_PROGRESS = (0x04, 0x09)
 
@@ -36,7 +37,7 @@ class State(NamedTuple):
     extended_duration_source: str | None = None
     #: False where the older results did not arrive.
     log_complete: bool = True
-    #: Whether SMART told all this, through ATA PASS-THROUGH.
+    #: Whether all this was read by SMART, through ATA PASS-THROUGH.
     by_ata: bool = False
 
     @property
@@ -66,7 +67,7 @@ class State(NamedTuple):
         }
 
 
-def read_state(session: Session, warnings: list[str], previous: State | None = None) -> State:
+def read_state(session: Sender, previous: State | None = None) -> State:
     """Looks at the drive. What it does not support is ``None``; ``previous`` saves asking for what does not change.
 
     A test in the background shows in REQUEST SENSE while all other commands are served; one in the foreground, which
@@ -79,7 +80,7 @@ def read_state(session: Session, warnings: list[str], previous: State | None = N
     log_supported: bool | None = True
     refusal = None
     try:
-        log = self_test_log(session, warnings)
+        log = self_test_log(session)
         if log is None:
             log_supported, refusal = False, "the page is empty"
         else:
@@ -93,11 +94,11 @@ def read_state(session: Session, warnings: list[str], previous: State | None = N
         else:
             raise
     logged = results[0] if results and policy.is_running(results[0]) else None
-    # The log tells on drives whose REQUEST SENSE does not.
+    # The log shows it on drives whose REQUEST SENSE does not.
     running = running or logged is not None
-    hours, hours_source = read_power_on_hours(session, warnings) if log_supported is not None else (None, None)
+    hours, hours_source = read_power_on_hours(session) if log_supported is not None else (None, None)
     duration, duration_source = (
-        _extended_duration(session, warnings) if log_supported is not None and (
+        _extended_duration(session) if log_supported is not None and (
             previous is None or previous.log_supported is None)
         else (previous.extended_duration_seconds, previous.extended_duration_source) if previous else (None, None))
     return State(
@@ -107,35 +108,35 @@ def read_state(session: Session, warnings: list[str], previous: State | None = N
 
 
 def _in_progress(sense: Sense) -> bool:
-    return sense.key in (0x00, _NOT_READY) and (sense.asc, sense.ascq) == _SELF_TEST_IN_PROGRESS
+    return sense.key in (NO_SENSE, NOT_READY) and (sense.asc, sense.ascq) == _SELF_TEST_IN_PROGRESS
 
 
-def _progress_sense(session: Session) -> Sense | None:
+def _progress_sense(session: Sender) -> Sense | None:
     """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
     try:
         for _each in range(_UNIT_ATTENTIONS + 1):
             sense = decode_sense(session.send(request_sense()).data)
             # A pending unit attention comes as data here, in place of the progress (SPC-6 6.39).
-            if sense.key != _UNIT_ATTENTION and not sense.deferred:
+            if sense.key != UNIT_ATTENTION and not sense.deferred:
                 return sense
     except CheckCondition:
         pass
     return None
 
 
-def _extended_duration(session: Session, warnings: list[str]) -> tuple[int | None, str | None]:
+def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
     """Seconds that an extended test takes, and who says so: the control mode page, else (0 or FFFFh) VPD page 86h."""
-    page = _or_none(control_mode_page, session, warnings)
+    page = _or_none(control_mode_page, session)
     if page is not None and page["extended_self_test_completion_time_seconds"]:
         return page["extended_self_test_completion_time_seconds"], "control mode page"
-    minutes = _or_none(extended_self_test_minutes, session, warnings)
+    minutes = _or_none(extended_self_test_minutes, session)
     return (minutes * 60, "extended INQUIRY data VPD page") if minutes else (None, None)
 
 
-def _or_none(read: Any, session: Session, warnings: list[str]) -> Any:
-    """What a reader gives; ``None`` where the drive does not support the page."""
+def _or_none(read: Callable[[Sender], Value], session: Sender) -> Value | None:
+    """What a reader returns; ``None`` where the drive does not support the page."""
     try:
-        return read(session, warnings)
+        return read(session)
     except CheckCondition as error:
         if error.not_supported:
             return None

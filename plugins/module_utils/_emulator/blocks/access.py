@@ -12,8 +12,8 @@ from ..feature import Check, invalid_field_in_cdb
 from ..usage import Usage
 from .extents import Extents
 from .medium import Medium
-from .request import Request
-from .settings import Settings
+from .request import BlockRequest
+from .settings import BlockSettings
 
 _PROTECT_BIT, _DPO_BIT, _FUA_BIT = 7, 4, 3
 
@@ -22,10 +22,10 @@ def _unrecovered_read(lba: int | None = None) -> Check:
     return Check(0x03, 0x11, 0x00, **({} if lba is None else {"information": lba}))
 
 
-class Access:
+class MediumAccess:
     """The medium of a disk, as its commands use it. Raises Check for what the disk refuses."""
 
-    def __init__(self, medium: Medium, usage: Usage, settings: Settings, write_cache: Callable[[], bool],
+    def __init__(self, medium: Medium, usage: Usage, settings: BlockSettings, write_cache: Callable[[], bool],
                  read_only: Callable[[], bool], dpofua: bool) -> None:
         self.medium = medium
         self.usage = usage
@@ -34,16 +34,16 @@ class Access:
         self._read_only = read_only
         self._dpofua = dpofua
         self._unreadable = Extents(settings.unreadable)
-        #: The blocks that were put elsewhere, as they could not be read when they were written.
+        #: The blocks that were reassigned when they were written, because they could not be read.
         self.reassigned = Extents()
         #: How many reads have met a block that cannot be read.
         self.unrecovered_reads = 0
-        #: To be called when `save` gives something else than before.
+        #: To be called when what `save` returns has changed.
         self.changed: Callable[[], None] = lambda: None
 
     # -- checks of a CDB
 
-    def check_flags(self, request: Request) -> None:
+    def check_flags(self, request: BlockRequest) -> None:
         """Refuses protection information, which the disk is not formatted with, and DPO and FUA if it lacks them."""
         values = request.values
         for name in ("rdprotect", "wrprotect", "vrprotect", "orprotect"):
@@ -55,12 +55,12 @@ class Access:
                     raise invalid_field_in_cdb(request.byte_of(name), bit)
 
     def check_range(self, lba: int, count: int) -> None:
-        """Refuses blocks that are not there."""
+        """Refuses blocks beyond the last."""
         if lba + count > self.medium.blocks:
             raise Check(0x05, 0x21, 0x00)
 
-    def check_extent(self, request: Request, maximum: int | None = None) -> None:
-        """Refuses blocks that are not there, and more than one command may ask for."""
+    def check_extent(self, request: BlockRequest, maximum: int | None = None) -> None:
+        """Refuses blocks beyond the last, and more than one command may address."""
         self.check_range(request.lba, request.count)
         if request.count > (self.settings.maximum_transfer if maximum is None else maximum):
             raise request.refuse_count()
@@ -102,7 +102,7 @@ class Access:
             self.write(start, whole[:length * self.medium.block_length])
 
     def unmap(self, lba: int, count: int) -> None:
-        """These are not mapped any more, and read as zeros."""
+        """Unmaps blocks; they read as zeros."""
         try:
             self.medium.unmap(lba, count)
         except OSError as failure:
@@ -115,7 +115,7 @@ class Access:
             self.flush()
 
     def flush(self) -> None:
-        """All that was written lasts."""
+        """Flushes all that was written."""
         try:
             self.medium.flush()
         except OSError as failure:
@@ -126,7 +126,7 @@ class Access:
         return self._unreadable.within(start, end)
 
     def _heal(self, lba: int, count: int) -> list[tuple[int, int]]:
-        """They can be read from now on. Gives those that could not before."""
+        """Makes blocks readable. Returns those that were not."""
         healed = self._unreadable.remove(lba, lba + count)
         if healed:
             self.changed()
@@ -135,12 +135,12 @@ class Access:
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """What is unreadable still, and what the settings said of that."""
+        """What is still unreadable, and what the settings said about it."""
         return {"unreadable": [list(each) for each in self._unreadable], "declared": self._declared(),
                 "reassigned": [list(each) for each in self.reassigned], "unrecovered_reads": self.unrecovered_reads}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up what `save` gave. Where the settings say something else now, that counts."""
+        """Restores what `save` returned. Where the settings say something else now, that counts."""
         self.reassigned = Extents((start, end) for start, end in state.get("reassigned") or ())
         self.unrecovered_reads = state.get("unrecovered_reads") or 0
         if state.get("declared") == self._declared():
@@ -151,7 +151,7 @@ class Access:
 
 
 def _write_failure(failure: OSError) -> Check:
-    """What a disk says when the file system below does not take its blocks: no room, or a write error."""
+    """The error of a disk whose file system does not take its blocks: no room, or a write error."""
     if failure.errno in (errno.ENOSPC, errno.EDQUOT):
         return Check(0x07, 0x27, 0x07)
     return Check(0x03, 0x0C, 0x00)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""READ CAPACITY, and the VPD pages that tell what kind of disk it is (SBC-5 5, 6.6)."""
+"""READ CAPACITY, and the VPD pages that describe the disk (SBC-5 5, 6.6)."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from ..._scsi.vpd_logical_block_provisioning import (
 from ..contract import Task
 from ..feature import Code, Feature, Handler
 from .medium import Medium
-from .settings import Settings
+from .settings import BlockSettings
 
 _SERVICE_ACTION_IN = 0x9E
 
 
 class Capacity(Feature):
-    """How large the disk is, and what its commands may ask for."""
+    """The capacity of the disk, and the limits of its commands."""
 
     name = "capacity"
 
-    def __init__(self, medium: Medium, settings: Settings) -> None:
+    def __init__(self, medium: Medium, settings: BlockSettings) -> None:
         super().__init__()
         self._medium = medium
         self._settings = settings

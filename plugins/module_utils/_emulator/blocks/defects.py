@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Sequence
 
+from ..._checks import items, number, with_defaults
 from ..._scsi.read_defect_data import (
     BYTES_FROM_INDEX,
     DESCRIPTOR_SIZES,
@@ -28,7 +29,6 @@ from ..._scsi.read_defect_data import (
 from ..._scsi.table import Table
 from ..contract import Task
 from ..feature import Check, Code, Feature, Handler
-from ..settings import checked, listed, number
 
 #: RECOVERED ERROR, DEFECT LIST NOT FOUND: what a disk says that was asked in a format which it does not have; the list
 #: that comes is in a format of its own.
@@ -48,11 +48,11 @@ class Defects(Feature):
     def __init__(self, settings: Mapping[str, Any] | None = None,
                  reassigned: Callable[[], Sequence[int]] = tuple) -> None:
         super().__init__()
-        values = checked(settings or {}, "defects", {"primary": 0, "grown": []})
+        values = with_defaults(settings or {}, "defects", {"primary": 0, "grown": []})
         self._primary: int = number(values["primary"], "defects.primary", 0, 1 << 20, whole=True)
         self._grown: list[int] = [
             number(each, f"defects.grown[{place}]", 0, (1 << 32) - 1, whole=True)
-            for place, each in enumerate(listed(values["grown"], "defects.grown"))]
+            for place, each in enumerate(items(values["grown"], "defects.grown"))]
         self._reassigned = reassigned
 
     def commands(self) -> Mapping[Code, Handler]:

@@ -25,7 +25,7 @@ class Extents:
         return bool(self._starts)
 
     def total(self) -> int:
-        """How many numbers there are."""
+        """How many numbers are in the set."""
         return sum(self._ends) - sum(self._starts)
 
     def within(self, start: int, end: int) -> list[tuple[int, int]]:
@@ -52,7 +52,7 @@ class Extents:
         return False, self._starts[at]
 
     def add(self, start: int, end: int) -> bool:
-        """Puts a range in. Tells whether anything of it was not there."""
+        """Adds a range. Returns whether anything of it was missing."""
         if start >= end:
             return False
         # Ranges that only touch are joined, too.
@@ -66,7 +66,7 @@ class Extents:
         return True
 
     def remove(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Takes a range out. Gives those parts of it that were there."""
+        """Removes a range. Returns the parts of it that were in the set."""
         removed = self.within(start, end)
         if not removed:
             return []

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The blocks of a disk, and the commands that are about them (SBC-5 4, 5).
 
-Settings are those of `blocks_settings`. The disk has no protection information. A write that was answered lasts if the
+Settings: see `settings.BlockSettings`. The disk has no protection information. A write that was answered lasts if the
 write cache is off or FUA is set; else SYNCHRONIZE CACHE makes it last. Blocks that the settings call unreadable end a
 read with a medium error until they are written, which gives them another place.
 """
@@ -18,20 +18,20 @@ from ..contract import Task
 from ..feature import Code, Feature, Handler
 from ..features.streams import Streams
 from ..usage import Usage
-from .access import Access
+from .access import MediumAccess
 from .capacity import Capacity
 from .medium import Medium
 from .provisioning import Provisioning
-from .request import Request
-from .settings import Settings
+from .request import BlockRequest
+from .settings import BlockSettings
 from .transfer import Do, Transfers
 
 
 class Blocks(Feature):
     """READ, WRITE, VERIFY, WRITE SAME, UNMAP and their like, READ CAPACITY, and VPD pages B0h, B1h and B2h.
 
-    ``write_cache`` tells whether the write cache is on, ``read_only`` whether the disk is write protected, ``dpofua``
-    whether it takes DPO and FUA. With ``streams`` it has WRITE STREAM. What is wrong in ``settings`` raises ValueError.
+    ``write_cache`` returns whether the write cache is on, ``read_only`` whether the disk is write protected, ``dpofua``
+    whether it takes DPO and FUA. With ``streams`` it has WRITE STREAM. Raises ValueError for wrong ``settings``.
     """
 
     name = "blocks"
@@ -43,9 +43,9 @@ class Blocks(Feature):
     ) -> None:
         super().__init__()
         self.medium = medium
-        self.settings = Settings(settings or {}, medium)
+        self.settings = BlockSettings(settings or {}, medium)
         #: The way of its commands to the medium, for others that read and write the same blocks.
-        self.access = Access(medium, usage, self.settings, write_cache, read_only, dpofua)
+        self.access = MediumAccess(medium, usage, self.settings, write_cache, read_only, dpofua)
         self.access.changed = self._state_changed
         self._transfers = Transfers(self.access, streams)
         self._capacity = Capacity(medium, self.settings)
@@ -77,7 +77,7 @@ class Blocks(Feature):
         return found
 
     def _length(self, code: Code) -> Callable[[bytes], int]:
-        return lambda cdb: self._transfers.data_length(code, Request(BLOCK_COMMANDS[code], cdb))
+        return lambda cdb: self._transfers.data_length(code, BlockRequest(BLOCK_COMMANDS[code], cdb))
 
     def vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
         return self._capacity.vpd_pages()
@@ -95,5 +95,5 @@ class Blocks(Feature):
 
 def _handler(table: Table, do: Do) -> Handler:
     def handle(task: Task) -> bytes:
-        return do(Request(table, task.cdb), task)
+        return do(BlockRequest(table, task.cdb), task)
     return handle

@@ -36,22 +36,22 @@ class Medium:
         return answer, (self.blocks if end is None else end) - lba
 
     def read(self, lba: int, count: int) -> bytes:
-        """The bytes of so many blocks."""
+        """The data of so many blocks."""
         raise NotImplementedError
 
     def write(self, lba: int, data: bytes) -> None:
-        """Writes whole blocks, and maps them. They need not last before `flush`."""
+        """Writes whole blocks, and maps them. They need not be durable before `flush`."""
         raise NotImplementedError
 
     def unmap(self, lba: int, count: int) -> None:
-        """These hold zeros from now on."""
+        """Unmaps blocks: they read as zeros."""
         raise NotImplementedError
 
     def flush(self) -> None:
-        """All that was written and unmapped lasts, whatever happens to the machine."""
+        """Makes all that was written and unmapped durable."""
 
     def close(self) -> None:
-        """Flushes, and lets go of what it holds open. Nothing may be called after it."""
+        """Flushes and closes the medium. Nothing may be called afterwards."""
 
 
 class MemoryMedium(Medium):

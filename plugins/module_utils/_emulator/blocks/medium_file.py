@@ -29,7 +29,7 @@ _datasync = getattr(os, "fdatasync", os.fsync)
 
 
 class FileMedium(Medium):
-    """A medium in the file ``path``, which is made where it is not there.
+    """A medium in the file ``path``, which is created if it does not exist.
 
     Raises OSError where the file cannot be opened, ValueError where it holds a disk of another size.
     """
@@ -160,7 +160,7 @@ def _ranges_of_bits(content: bytes, first: int, limit: int) -> list[tuple[int, i
 
 
 def _data_ranges(descriptor: int) -> Iterator[tuple[int, int]]:
-    """Where a file has data; all of it, where the system cannot tell holes."""
+    """Where a file has data; all of it where the system cannot find holes."""
     size = os.fstat(descriptor).st_size
     at = 0
     while at < size:

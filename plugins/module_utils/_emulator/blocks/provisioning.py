@@ -40,8 +40,8 @@ from ..._scsi.table import Table
 from ..._scsi.vpd_logical_block_provisioning import FULL, RESOURCE
 from ..contract import Task
 from ..feature import Check, Code, Feature, Handler, invalid_field_in_cdb, invalid_field_in_parameter_list
-from .access import Access
-from .request import Request
+from .access import MediumAccess
+from .request import BlockRequest
 
 _WRITE_SAME_10, _WRITE_SAME_16, _UNMAP, _SERVICE_ACTION_IN = (0x41, None), (0x93, None), (0x42, None), 0x9E
 _ANCHOR_BIT, _UNMAP_BIT = 4, 3
@@ -53,11 +53,11 @@ _STATUS_OF_REPORT = {REPORT_MAPPED: MAPPED_OR_UNKNOWN, REPORT_DEALLOCATED: DEALL
 
 
 class Provisioning(Feature):
-    """The commands by which blocks become mapped, or stop to be."""
+    """The commands that map and unmap blocks."""
 
     name = "provisioning"
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: MediumAccess) -> None:
         super().__init__()
         self._access = access
         kind = access.settings.provisioning
@@ -84,7 +84,7 @@ class Provisioning(Feature):
 
     def _write_same(self, task: Task, table: Table) -> bytes:
         access = self._access
-        request = Request(table, task.cdb)
+        request = BlockRequest(table, task.cdb)
         values = request.values
         access.check_flags(request)
         if values["unmap"] and not self._thin:
@@ -109,7 +109,7 @@ class Provisioning(Feature):
         access.settle()
         return b""
 
-    def _block(self, task: Task, request: Request) -> bytes:
+    def _block(self, task: Task, request: BlockRequest) -> bytes:
         """What to write. An initiator that unmaps need not send a block to say so."""
         length = self._access.medium.block_length
         if request.values.get("ndob"):

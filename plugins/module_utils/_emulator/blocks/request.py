@@ -16,7 +16,7 @@ _COUNTS = ("transfer_length", "verification_length", "number_of_logical_blocks",
 _SIX_BYTES = 6
 
 
-class Request:
+class BlockRequest:
     """A command about ``count`` blocks from ``lba`` on, as its CDB has them by ``table``."""
 
     def __init__(self, table: Table, cdb: bytes) -> None:

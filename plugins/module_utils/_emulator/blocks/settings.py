@@ -1,16 +1,16 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user may say of the blocks of an emulated disk; `SETTINGS` has the defaults.
+"""The settings for the blocks of an emulated disk; `SETTINGS` has the defaults.
 
 ::
 
     physical_block_exponent: 0        # 2 to this are the logical blocks of a physical one: 3 for 512-byte emulation
     lowest_aligned_lba: 0
-    rotation_rate: 7200               # in rpm; 1 for a solid state drive, 0 not to tell
+    rotation_rate: 7200               # in rpm; 1 for a solid state drive, 0 not reported
     form_factor: 3.5 inch             # not reported, 5.25 inch, 3.5 inch, 2.5 inch, 1.8 inch, less than 1.8 inch
     maximum_transfer_blocks: null     # null: as many as are 8 MiB
-    optimal_transfer_blocks: null     # null: not told, and so for those that follow
+    optimal_transfer_blocks: null     # null: not reported; likewise for those that follow
     optimal_granularity_blocks: null
     maximum_prefetch_blocks: null     # null: no limit
     maximum_compare_and_write_blocks: 8     # 0: there is no COMPARE AND WRITE
@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from ..._checks import boolean, items, number, one_of, with_defaults
 from ..._scsi.vpd_block_device_characteristics import NOMINAL_FORM_FACTORS
 from ..._scsi.vpd_logical_block_provisioning import FULL, RESOURCE, THIN
-from ..settings import boolean, checked, listed, number, one_of
 from .medium import Medium
 
 _WHERE = "blocks"
@@ -50,11 +50,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class Settings:
+class BlockSettings:
     """The settings, checked against the medium. Raises ValueError for what is wrong."""
 
     def __init__(self, given: Mapping[str, Any], medium: Medium) -> None:
-        values = checked(given, _WHERE, SETTINGS)
+        values = with_defaults(given, _WHERE, SETTINGS)
 
         def whole(name: str, low: int, high: int) -> int:
             return int(number(values[name], f"{_WHERE}.{name}", low, high, whole=True))
@@ -65,7 +65,7 @@ class Settings:
         self.physical_block_exponent = whole("physical_block_exponent", 0, 15)
         self.lowest_aligned_lba = whole("lowest_aligned_lba", 0, 0x3FFF)
         self.rotation_rate = whole("rotation_rate", 0, 0xFFFE)
-        self.form_factor = _FORM_FACTORS[one_of(values["form_factor"], tuple(_FORM_FACTORS), _WHERE + ".form_factor")]
+        self.form_factor = _FORM_FACTORS[one_of(values["form_factor"], _WHERE + ".form_factor", tuple(_FORM_FACTORS))]
         self.maximum_transfer = limit("maximum_transfer_blocks", 0xFFFFFFFF) or max(
             1, _DEFAULT_TRANSFER_BYTES // medium.block_length)
         self.optimal_transfer = limit("optimal_transfer_blocks", 0xFFFFFFFF)
@@ -75,7 +75,7 @@ class Settings:
         self.maximum_write_same = whole("maximum_write_same_blocks", 1, 0xFFFFFFFF)
         self.write_same_zero = boolean(values["write_same_zero"], _WHERE + ".write_same_zero")
         self.provisioning = _PROVISIONING[one_of(
-            values["provisioning"], tuple(_PROVISIONING), _WHERE + ".provisioning")]
+            values["provisioning"], _WHERE + ".provisioning", tuple(_PROVISIONING))]
         self.maximum_unmap_blocks = whole("maximum_unmap_blocks", 1, 0xFFFFFFFF)
         self.maximum_unmap_descriptors = whole("maximum_unmap_descriptors", 1, 0xFFFFFFFF)
         self.unmap_granularity = limit("unmap_granularity_blocks", 0xFFFFFFFF) or 1 << self.physical_block_exponent
@@ -87,9 +87,9 @@ class Settings:
 def _unreadable(given: Any, blocks: int) -> list[tuple[int, int]]:
     """Ranges of blocks, each as its first and the one past its last."""
     found = []
-    for place, each in enumerate(listed(given, _WHERE + ".unreadable")):
+    for place, each in enumerate(items(given, _WHERE + ".unreadable")):
         where = f"{_WHERE}.unreadable[{place}]"
-        values = checked(each, where, {"lba": None, "length": 1}) if isinstance(each, Mapping) else {
+        values = with_defaults(each, where, {"lba": None, "length": 1}) if isinstance(each, Mapping) else {
             "lba": each, "length": 1}
         lba = number(values["lba"], where + ".lba", 0, blocks - 1, whole=True)
         length = number(values["length"], where + ".length", 1, min(blocks - lba, _LONGEST_DEFECT), whole=True)

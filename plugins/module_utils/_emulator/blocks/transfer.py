@@ -15,8 +15,8 @@ from ..._scsi.block_commands_verify import EACH_BLOCK, RESERVED_BYTCHK, SAME_BLO
 from ..contract import Task
 from ..feature import Check, Code, Status, invalid_field_in_cdb
 from ..features.streams import Streams
-from .access import Access
-from .request import Request
+from .access import MediumAccess
+from .request import BlockRequest
 
 READS = tuple((opcode, None) for opcode in (0x08, 0x28, 0xA8, 0x88))
 WRITES = tuple((opcode, None) for opcode in (0x0A, 0x2A, 0xAA, 0x8A))
@@ -33,18 +33,18 @@ _CONDITION_MET = 0x04
 _MISCOMPARE_DURING_VERIFY = (0x0E, 0x1D, 0x00)
 _BYTCHK_BIT = 2
 
-Do = Callable[[Request, Task], bytes]
+Do = Callable[[BlockRequest, Task], bytes]
 
 
 class Transfers:
     """The commands. Without ``streams`` there is no WRITE STREAM."""
 
-    def __init__(self, access: Access, streams: Streams | None) -> None:
+    def __init__(self, access: MediumAccess, streams: Streams | None) -> None:
         self._access = access
         self._streams = streams
 
     def commands(self) -> dict[Code, Do]:
-        """What is done for each."""
+        """The handlers by command."""
         found: dict[Code, Do] = {ORWRITE: self._orwrite}
         for codes, do in (
                 (READS, self._read), (WRITES, self._write), (WRITES_AND_VERIFIES, self._write_and_verify),
@@ -57,7 +57,7 @@ class Transfers:
             found.update((code, self._write_stream) for code in WRITES_STREAM)
         return found
 
-    def data_length(self, code: Code, request: Request) -> int:
+    def data_length(self, code: Code, request: BlockRequest) -> int:
         """How many bytes of data-out a command takes."""
         whole = request.count * self._access.medium.block_length
         if code in VERIFIES:
@@ -68,31 +68,31 @@ class Transfers:
 
     # -- reading and writing
 
-    def _read(self, request: Request, task: Task) -> bytes:
+    def _read(self, request: BlockRequest, task: Task) -> bytes:
         del task
         access = self._access
         access.check_flags(request)
         access.check_extent(request)
         if request.values.get("fua"):
-            # The medium must have it before it is read from there.
+            # The data must be on the medium before it is read from there.
             access.flush()
         data = access.read(request.lba, request.count)
         access.usage.read_commands += 1
         access.usage.bytes_read += len(data)
         return data
 
-    def _write(self, request: Request, task: Task) -> bytes:
+    def _write(self, request: BlockRequest, task: Task) -> bytes:
         self._check_write(request)
         self._put(request, self._whole_blocks(request, task))
         self._access.settle(request.values.get("fua", False))
         return b""
 
-    def _write_stream(self, request: Request, task: Task) -> bytes:
+    def _write_stream(self, request: BlockRequest, task: Task) -> bytes:
         if self._streams is not None:
             self._streams.check_open(request.values["str_id"], request.byte_of("str_id"))
         return self._write(request, task)
 
-    def _write_and_verify(self, request: Request, task: Task) -> bytes:
+    def _write_and_verify(self, request: BlockRequest, task: Task) -> bytes:
         access = self._access
         bytchk = request.values["bytchk"]
         if bytchk not in (0, EACH_BLOCK):
@@ -108,18 +108,18 @@ class Transfers:
             _compare(found, data)
         return b""
 
-    def _check_write(self, request: Request) -> None:
+    def _check_write(self, request: BlockRequest) -> None:
         self._access.check_flags(request)
         self._access.check_extent(request)
         self._access.check_writable()
 
-    def _whole_blocks(self, request: Request, task: Task) -> bytes:
+    def _whole_blocks(self, request: BlockRequest, task: Task) -> bytes:
         """What the initiator sends. One that sends less than the CDB says gets as many whole blocks written."""
         length = self._access.medium.block_length
         blocks = min(request.count, len(task.data_out) // length)
         return task.data_out[:blocks * length]
 
-    def _put(self, request: Request, data: bytes) -> None:
+    def _put(self, request: BlockRequest, data: bytes) -> None:
         if data:
             self._access.write(request.lba, data)
         self._access.usage.write_commands += 1
@@ -127,7 +127,7 @@ class Transfers:
 
     # -- comparing
 
-    def _verify(self, request: Request, task: Task) -> bytes:
+    def _verify(self, request: BlockRequest, task: Task) -> bytes:
         access = self._access
         access.check_flags(request)
         bytchk = request.values["bytchk"]
@@ -144,12 +144,12 @@ class Transfers:
             _compare(found, task.data_out * (request.count if bytchk == SAME_BLOCK else 1))
         return b""
 
-    def _compared(self, request: Request) -> int:
+    def _compared(self, request: BlockRequest) -> int:
         """How many bytes VERIFY takes to compare with."""
         blocks = {EACH_BLOCK: request.count, SAME_BLOCK: min(1, request.count)}.get(request.values["bytchk"], 0)
         return blocks * self._access.medium.block_length
 
-    def _compare_and_write(self, request: Request, task: Task) -> bytes:
+    def _compare_and_write(self, request: BlockRequest, task: Task) -> bytes:
         access = self._access
         access.check_flags(request)
         access.check_extent(request, access.settings.maximum_compare_and_write)
@@ -166,7 +166,7 @@ class Transfers:
         access.settle(request.values["fua"])
         return b""
 
-    def _orwrite(self, request: Request, task: Task) -> bytes:
+    def _orwrite(self, request: BlockRequest, task: Task) -> bytes:
         self._check_write(request)
         length = request.count * self._access.medium.block_length
         request.check_data(task, length)
@@ -179,20 +179,20 @@ class Transfers:
 
     # -- the cache
 
-    def _synchronize_cache(self, request: Request, task: Task) -> bytes:
+    def _synchronize_cache(self, request: BlockRequest, task: Task) -> bytes:
         del task
         self._access.check_range(request.lba, request.count)
         self._access.flush()
         return b""
 
-    def _pre_fetch(self, request: Request, task: Task) -> bytes:
+    def _pre_fetch(self, request: BlockRequest, task: Task) -> bytes:
         del task
         access = self._access
         access.check_range(request.lba, request.count)
         request.count = request.count or access.medium.blocks - request.lba
         if access.settings.maximum_prefetch is not None and request.count > access.settings.maximum_prefetch:
             raise request.refuse_count()
-        # Whatever is read, it is as near as it would be in a cache.
+        # The medium is as fast as a cache would be.
         raise Status(_CONDITION_MET)
 
 

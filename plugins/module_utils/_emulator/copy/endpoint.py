@@ -29,13 +29,13 @@ class CopyMedium(Protocol):
         """How many there are."""
 
     def read(self, lba: int, count: int) -> bytes:
-        """The bytes of so many blocks."""
+        """The data of so many blocks."""
 
     def write(self, lba: int, data: bytes) -> None:
         """Writes whole blocks."""
 
 
-class CopySource(Protocol):
+class CopyEndpoint(Protocol):
     """A logical unit that can be the source or the destination of a copy."""
 
     @property
@@ -44,7 +44,7 @@ class CopySource(Protocol):
 
     @property
     def peripheral_device_type(self) -> int:
-        """As INQUIRY tells it."""
+        """As INQUIRY reports it."""
 
     @property
     def medium(self) -> CopyMedium:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from ..contract import Nexus, Task
-from ..feature import CHECK_CONDITION, GOOD, Check, Clock, Feature, Status
+from ..contract import CHECK_CONDITION, GOOD, Nexus, Task
+from ..feature import Check, Clock, Feature, Status
 from .operation import (
     ABORTED,
     COMPLETED,
@@ -28,7 +28,7 @@ from .work import Steps, Work
 
 TASK_ABORTED = 0x40
 _OPERATION_IN_PROGRESS = Check(0x05, 0x00, 0x16)
-#: More operations that have ended are not remembered.
+#: At most so many operations that have ended are remembered.
 _MOST_REMEMBERED = 256
 _PARTS = (STATUS, HELD, FAILURE, TOKENS)
 
@@ -49,12 +49,12 @@ class CopyEngine:
     # -- what there is
 
     def find(self, nexus: Nexus, identifier: int) -> Operation | None:
-        """The operation that the nexus knows by this list identifier."""
+        """The operation of the nexus with this list identifier."""
         self._forget_old()
         return self._known.get((nexus, identifier))
 
     def check_free(self, nexus: Nexus, identifier: int | None) -> None:
-        """Raises Check where one more copy cannot begin."""
+        """Raises Check if no further copy can start."""
         identified = [each for each in self._known.values() if each.running]
         if len(identified) + len(self._nameless) >= self._settings.total_copies:
             raise _OPERATION_IN_PROGRESS
@@ -101,7 +101,7 @@ class CopyEngine:
         return operation
 
     def start(self, operation: Operation, work: Work) -> None:
-        """Begins the work, after others had a turn."""
+        """Starts the work, after others had a turn."""
         self._working[operation] = work, work.run()
         self._wait(operation, 0)
         self._changed(operation)
@@ -167,7 +167,7 @@ class CopyEngine:
             self._answer(operation, ABORTED, TASK_ABORTED)
 
     def task_aborted(self, task: Task) -> None:
-        """A command is no more, and with it its operation."""
+        """A command was aborted, and with it its operation."""
         for operation in list(self._working):
             if operation.task is task:
                 self._end(operation, ABORTED, TASK_ABORTED)
@@ -178,10 +178,10 @@ class CopyEngine:
             self._end(operation, ABORTED, TASK_ABORTED)
 
     def save(self) -> list[dict[str, Any]]:
-        """What outlasts a restart, as JSON can hold it."""
+        """What survives a restart, as JSON can hold it."""
         return [each.save() for each in self._known.values() if not each.with_short_identifier]
 
     def load(self, state: list[Mapping[str, Any]]) -> None:
-        """Takes up what `save` gave."""
+        """Restores what `save` returned."""
         loaded = [Operation.load(each) for each in state]
         self._known = {each.key: each for each in loaded}

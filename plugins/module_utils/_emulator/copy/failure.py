@@ -9,7 +9,8 @@ from typing import Any
 
 from ..._scsi.sense_descriptors import FORWARDED_SENSE_DATA
 from ..._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
-from ..feature import CHECK_CONDITION, Check, Status
+from ..contract import CHECK_CONDITION
+from ..feature import Check, Status
 from .endpoint import Refusal
 
 COPY_ABORTED = 0x0A
@@ -23,7 +24,7 @@ INVALID_FIELD = (0x26, 0x00)
 INEXACT_SEGMENT = (0x26, 0x0A)
 GRANULARITY_VIOLATION = (0x26, 0x0D)
 
-#: Who failed, as the forwarded sense data descriptor has it.
+#: Which unit failed, as the forwarded sense data descriptor names it.
 SOURCE, DESTINATION = 1, 2
 
 #: What is forwarded is cut to this, so that all of it fits a response (SPC-6 4.4.2).

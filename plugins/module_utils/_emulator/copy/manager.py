@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy manager of a logical unit (SPC-6 5.17, SBC-5 4.30): EXTENDED COPY, ROD tokens, RECEIVE COPY RESULTS.
 
-Settings are those of `copy_parameters.DEFAULTS`. What the standards leave open is decided so:
+Settings are those of `parameters.DEFAULTS`. What the standards leave open is decided so:
 
 * A list identifier belongs to an I_T nexus; those of one byte and of four bytes are the same numbers. One that is in
   use, or one copy too many at once, is an ILLEGAL REQUEST, OPERATION IN PROGRESS.
 * Held data and failure details are discarded once all of them was read, or were asked for with an allocation length
-  of zero; a status, and what was told of a new token, as ``status_discards`` says, once all of it was read.
+  of zero; a status, and the information about a new token, as ``status_discards`` says, once all of it was read.
 * Data that a copy with list identifier usage 10b holds is discarded as it ends: to ask for it is as if there had been
   no such copy.
 * With the loss of the nexus goes all that belongs to EXTENDED COPY(LID1). What has a list identifier of four bytes goes
@@ -36,12 +36,12 @@ from ..._scsi.vpd_third_party_copy import THIRD_PARTY_COPY
 from ..._scsi.write_using_token import WRITE_USING_TOKEN, WRITE_USING_TOKEN_ACTION, WRITE_USING_TOKEN_LIST
 from ..contract import Nexus, Task
 from ..feature import LATER, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from .endpoint import CopySource
+from .endpoint import CopyEndpoint
 from .engine import CopyEngine
 from .operation import FAILURE, HELD, STATUS, TOKENS, Operation
 from .parameters import THIRD_PARTY_COPY_IN, THIRD_PARTY_COPY_OUT, CopySettings
 from .request import parse_lid1, parse_lid4
-from .rod_tokens import Directory, RodTokens
+from .rod_tokens import RodTokens, UnitRegistry
 from .segments import Segments
 from .tokens import Populate, WriteUsing, parse_populate, parse_write
 from .work import Work
@@ -51,22 +51,22 @@ _LIST_IDENTIFIER_BYTE = 2
 
 
 class CopyManager(Feature):
-    """The copy manager of the logical unit ``own``. ``directory`` has all units of the server, this one too.
+    """The copy manager of the logical unit ``own``. ``registry`` has all units of the server, this one too.
 
-    What is wrong in ``settings`` raises ValueError.
+    Raises ValueError for wrong ``settings``.
     """
 
     name = "copy_manager"
 
-    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None, directory: Directory,
-                 own: CopySource) -> None:
+    def __init__(self, clock: Clock, settings: Mapping[str, Any] | None, registry: UnitRegistry,
+                 own: CopyEndpoint) -> None:
         super().__init__()
         self.settings = CopySettings(settings or {})
-        self._directory = directory
+        self._registry = registry
         self._own = own
         self._engine = CopyEngine(self, clock, self.settings)
         self._tokens = RodTokens(clock, own, self._tokens_changed)
-        directory.put_tokens(self._tokens)
+        registry.put_tokens(self._tokens)
 
     def _tokens_changed(self) -> None:
         self.changed()
@@ -106,7 +106,7 @@ class CopyManager(Feature):
         self._engine.check_free(task.nexus, request.identifier)
         operation = self._engine.begin(task, request.identifier, action, request.immediate, request.keeps)
         return self._start(operation, Segments(
-            request, self._own, self._directory.find, task.nexus, self.settings,
+            request, self._own, self._registry.find, task.nexus, self.settings,
             lambda data: operation.hold(data, self.settings.held_limit)))
 
     def _start(self, operation: Operation, work: Work) -> Any:
@@ -129,7 +129,7 @@ class CopyManager(Feature):
         if not values["parameter_list_length"]:
             return b""
         request = parse_write(
-            task.data_out, values["parameter_list_length"], self.settings, self._own, self._directory)
+            task.data_out, values["parameter_list_length"], self.settings, self._own, self._registry)
         self._engine.check_free(task.nexus, values["list_identifier"])
         operation = self._engine.begin(
             task, values["list_identifier"], WRITE_USING_TOKEN_ACTION, request.immediate,
@@ -228,13 +228,13 @@ class CopyManager(Feature):
         return {"operations": self._engine.save(), "tokens": self._tokens.save()}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; copies that ran in it have been aborted."""
+        """Restores a state; copies that ran in it have been aborted."""
         self._engine.load(state.get("operations") or [])
         self._tokens.load(state.get("tokens") or {})
 
 
 def _list_length(most: int, cdb: bytes) -> int:
-    """What is longer than a list can be is not asked for."""
+    """Refuses a list that is longer than a list can be."""
     return min(int(EXTENDED_COPY.decode(cdb)["parameter_list_length"]), most)
 
 

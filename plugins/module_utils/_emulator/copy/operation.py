@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A copy operation, from its command until it is forgotten; and what RECEIVE COPY RESULTS tells of it (SPC-6 5.17)."""
+"""A copy operation, from its command until it is discarded, and what RECEIVE COPY RESULTS reports (SPC-6 5.17)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from ..._scsi.extended_copy import EXTENDED_COPY_LID1, EXTENDED_COPY_LID4
 from ..._scsi.populate_token import POPULATE_TOKEN_ACTION
 from ..._scsi.receive_copy_lid4 import encode_copy_data_lid4, encode_copy_status_lid4, encode_rod_token_information
 from ..._scsi.receive_copy_results import encode_copy_data, encode_copy_status, encode_failure_details
-from ..contract import Nexus, Task
-from ..feature import GOOD
+from ..contract import GOOD, Nexus, Task
 from .parameters import CopySettings
 
 # COPY OPERATION STATUS of RECEIVE COPY STATUS(LID4).
@@ -47,7 +46,7 @@ class Operation:
     state: int
     #: Whether held data must be kept for the application client.
     keeps: bool = True
-    #: In bytes, but for tokens, where it is in blocks of this size.
+    #: The unit of the transfer count for tokens, in bytes; else it is in bytes.
     block_length: int = 1
     #: The command, while it is not answered.
     task: Task | None = None
@@ -70,7 +69,7 @@ class Operation:
 
     @property
     def key(self) -> Key:
-        """By what it is known; of one without an identifier, nothing that anybody could ask for."""
+        """Nexus and list identifier; without an identifier, a key that no command can name."""
         return self.nexus, self.identifier
 
     @property
@@ -86,7 +85,7 @@ class Operation:
         self.held += data[:room]
 
     def end(self, state: int, now: float, status: int = GOOD, sense: bytes = b"") -> None:
-        """It has ended."""
+        """The operation has ended."""
         self.state = state
         self.status = status
         self.sense = sense
@@ -107,7 +106,7 @@ class Operation:
 
     @property
     def forgotten(self) -> bool:
-        """Whether there is nothing left that anybody could ask for."""
+        """Whether there is nothing left that a command could ask for."""
         present = {STATUS: True, HELD: bool(self.held), FAILURE: self.failed, TOKENS: bool(self.tokens)}
         return not self.running and all(part in self.discarded for part, there in present.items() if there)
 
@@ -162,7 +161,7 @@ class Operation:
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         nexus = self.nexus
         return {
             "nexus": [nexus.initiator_name, nexus.isid.hex(), nexus.target_name, nexus.portal_group_tag],
@@ -174,7 +173,7 @@ class Operation:
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Operation:
-        """The operation that `save` gave; one that ran then has been aborted."""
+        """The operation that `save` returned; one that ran then has been aborted."""
         name, isid, target, tag = state["nexus"]
         found = cls(
             Nexus(name, bytes.fromhex(isid), target, tag), state["identifier"], state["action"], state["state"],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a copy manager can do, and how it tells: operating parameters, VPD page 8Fh (SPC-6 6.23, 7.7.18).
+"""What a copy manager can do, and how it reports that: operating parameters, VPD page 8Fh (SPC-6 6.23, 7.7.18).
 
 Settings, with their defaults, are in `DEFAULTS`; the limits have the names that they have on the wire. All of them are
 enforced.
@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
+from ..._checks import boolean, items, number, one_of, with_defaults, wrong
 from ..._scsi import extended_copy, populate_token, receive_copy_results, write_using_token
 from ..._scsi.copy_cscds import IDENTIFICATION
 from ..._scsi.copy_segments import BLOCK_OFFSET_TO_BLOCK_OFFSET, BLOCK_TO_BLOCK, BLOCK_TO_BLOCK_AND_HOLD, VERIFY_CSCD
 from ..._scsi.receive_copy_results import encode_operating_parameters
 from ..._scsi.vpd_third_party_copy import encode_third_party_copy
-from ..settings import boolean, checked, listed, number, one_of
 
 THIRD_PARTY_COPY_OUT, THIRD_PARTY_COPY_IN = 0x83, 0x84
 
@@ -45,7 +45,7 @@ DEFAULTS: Mapping[str, Any] = {
     "maximum_descriptor_list_length_bytes": 8192,
     # 0: no limit.
     "maximum_segment_length_bytes": 256 * _MIB,
-    # More than this is not held, and the HDD bit tells it.
+    # More than this is not held; the HDD bit reports that.
     "held_data_limit_bytes": 65536,
     # In all, and with a list identifier.
     "total_concurrent_copies": 8, "maximum_concurrent_copies": 8,
@@ -81,16 +81,16 @@ class CopySettings:
     """The checked settings. What is wrong raises ValueError and names the setting."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
-        values = checked(given, "copy_manager", DEFAULTS)
+        values = with_defaults(given, "copy_manager", DEFAULTS)
         for name, (low, high) in _WHOLE.items():
             number(values[name], _named(name), low, high, whole=True)
         for name in ("data_segment_granularity_bytes", "held_data_granularity_bytes"):
             if values[name] & (values[name] - 1):
-                raise ValueError(f"{_named(name)}: is {values[name]}, must be a power of two")
+                raise wrong(values[name], _named(name), "a power of two")
         for name in ("lid1", "lid4", "tokens", "snlid"):
             boolean(values[name], _named(name))
-        one_of(values["status_discards"], (_NOTHING, _STATUS, _ALL), _named("status_discards"))
-        one_of(values["transfer_count_units"], (_AUTOMATIC, *_UNITS), _named("transfer_count_units"))
+        one_of(values["status_discards"], _named("status_discards"), (_NOTHING, _STATUS, _ALL))
+        one_of(values["transfer_count_units"], _named("transfer_count_units"), (_AUTOMATIC, *_UNITS))
         self.segment_types = _some(values["segment_types"], _SEGMENT_TYPES, "segment_types")
         self.rod_types = _some(values["rod_types"], _ROD_TYPES, "rod_types")
         self.lid1: bool = values["lid1"]
@@ -126,7 +126,7 @@ class CopySettings:
         return max(1, self.chunk_bytes // block_length)
 
     def transfer_count(self, count: int) -> dict[str, int]:
-        """So many bytes, as the four bytes of RECEIVE COPY STATUS(LID1) tell them."""
+        """So many bytes, as the four bytes of RECEIVE COPY STATUS(LID1) hold them."""
         unit = _UNITS.get(self.count_units, 0)
         while count >> 10 * unit > _32:
             unit += 1
@@ -227,14 +227,13 @@ def _named(name: str) -> str:
 
 def _some(given: Any, known: Sequence[int], name: str) -> list[int]:
     found: list[int] = []
-    for place, each in enumerate(listed(given, _named(name))):
+    for place, each in enumerate(items(given, _named(name))):
         where = f"{_named(name)}[{place}]"
         if each not in known:
-            raise ValueError("{}: is {!r}, must be one of: {}".format(
-                where, each, ", ".join(f"0x{code:X}" for code in known)))
+            raise wrong(each, where, f"one of {', '.join(f'0x{code:X}' for code in known)}")
         if each in found:
-            raise ValueError(f"{where}: {each!r} is there twice")
+            raise ValueError(f"{where}: {each!r} is there already")
         found.append(each)
     if not found:
-        raise ValueError(f"{_named(name)}: is empty")
+        raise wrong(given, _named(name), "a list that is not empty")
     return found

@@ -64,7 +64,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Request:
+class CopyRequest:
     """What to copy. ``identifier`` is None for a copy without one; ``keeps``: what it holds must be held."""
 
     identifier: int | None
@@ -74,14 +74,14 @@ class Request:
     segments: list[Segment]
 
 
-def parse_lid1(data: bytes, length: int, settings: CopySettings) -> Request:
+def parse_lid1(data: bytes, length: int, settings: CopySettings) -> CopyRequest:
     """The parameter list of EXTENDED COPY(LID1), of which the CDB says that it has ``length`` bytes. Raises Check."""
     values = _header(PARAMETER_LIST_LID1, data, length)
     identifier = _identifier(values, settings, LID1_LIST_IDENTIFIER_BYTE)
     return _parse(PARAMETER_LIST_LID1, values, data, length, settings, identifier, False)
 
 
-def parse_lid4(data: bytes, length: int, settings: CopySettings) -> Request:
+def parse_lid4(data: bytes, length: int, settings: CopySettings) -> CopyRequest:
     """The parameter list of EXTENDED COPY(LID4). Raises Check."""
     values = _header(PARAMETER_LIST_LID4, data, length)
     if values["parameter_list_format"] != LID4_FORMAT:
@@ -117,7 +117,7 @@ def _identifier(values: Mapping[str, Any], settings: CopySettings, byte: int) ->
 
 
 def _parse(table: Table, values: Mapping[str, Any], data: bytes, length: int, settings: CopySettings,
-           identifier: int | None, immediate: bool) -> Request:
+           identifier: int | None, immediate: bool) -> CopyRequest:
     cscd_bytes, segment_bytes = values["cscd_descriptor_list_length"], values["segment_descriptor_list_length"]
     # The length of all comes first: the numbers are not worth counting in a list that is too long to look at.
     if cscd_bytes + segment_bytes > settings.maximum_list_bytes or cscd_bytes % CSCD_SIZE:
@@ -131,7 +131,7 @@ def _parse(table: Table, values: Mapping[str, Any], data: bytes, length: int, se
     start = table.size + cscd_bytes
     if start + segment_bytes > min(length, len(data)):
         raise _LENGTH_ERROR
-    return Request(
+    return CopyRequest(
         identifier, values["list_id_usage"]["value"] == KEEP, immediate,
         [_cscd(data, offset) for offset in range(table.size, start, CSCD_SIZE)],
         _segments(data, start, start + segment_bytes, settings))

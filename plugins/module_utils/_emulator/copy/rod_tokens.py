@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ROD tokens: what stands for data of one logical unit, and can be written to any other of the server (SPC-6 5.17.7.4).
+"""ROD tokens: they represent data of one logical unit, and can be written to any other of the server (SPC-6 5.17.7.4).
 
 A token of a point in time keeps no copy of the data, but knows what the data was: when that has changed, the token is
 revoked. A token of type "access upon reference" stands for what is there when it is used.
@@ -18,10 +18,9 @@ from ..._scsi.copy_cscds import encode_identification
 from ..._scsi.populate_token import ROD_TOKEN_BLOCK_DEVICE, ROD_TOKEN_LENGTH, ROD_TOKEN_SIZE
 from ..._scsi.receive_copy_lid4 import ROD_TOKEN_HEADER
 from ..feature import Check, Clock
-from .endpoint import CopySource
+from .endpoint import CopyEndpoint
 
 _ILLEGAL_REQUEST = 0x05
-UNSUPPORTED_TYPE = (0x23, 0x01)
 UNKNOWN = (0x23, 0x04)
 CORRUPT = (0x23, 0x05)
 REVOKED = (0x23, 0x06)
@@ -29,7 +28,7 @@ EXPIRED = (0x23, 0x07)
 DELETED = (0x23, 0x09)
 INVALID_LENGTH = (0x23, 0x0A)
 
-#: Of so many tokens that are no more it is remembered why.
+#: Of so many invalid tokens it is remembered why they are invalid.
 _MOST_REMEMBERED = 256
 _IDENTIFIER_SIZE = 8
 _BINARY, _NAA = 1, 3
@@ -45,7 +44,7 @@ def invalid_token(code: Code) -> Check:
 
 
 def digest(data: bytes) -> str:
-    """What tells whether data has changed."""
+    """A fingerprint that changes when the data changes."""
     return hashlib.sha256(data).hexdigest()[:32]
 
 
@@ -57,7 +56,7 @@ class Token:
     ranges: list[Range]
     block_length: int
     timeout: float
-    #: When it was made, or used last.
+    #: When it was created or last used.
     used: float
     #: What the pieces of the data were, of ``piece_blocks`` blocks each; none for access upon reference.
     digests: list[str] = field(default_factory=list)
@@ -70,18 +69,18 @@ class Token:
 
     @property
     def blocks(self) -> int:
-        """How many blocks it stands for."""
+        """How many blocks it represents."""
         return sum(count for _lba, count in self.ranges)
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return {"content": self.content.hex(), "ranges": [list(each) for each in self.ranges],
                 "block_length": self.block_length, "timeout": self.timeout, "used": self.used,
                 "digests": list(self.digests), "piece_blocks": self.piece_blocks}
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Token:
-        """The token that `save` gave."""
+        """The token that `save` returned."""
         return cls(bytes.fromhex(state["content"]), [tuple(each) for each in state["ranges"]],
                    state["block_length"], state["timeout"], state["used"], list(state["digests"]),
                    state["piece_blocks"])
@@ -92,8 +91,8 @@ def identifier_of(content: bytes) -> str:
     return str(ROD_TOKEN_HEADER.decode(content)["copy_manager_rod_token_identifier"])
 
 
-def make_content(kind: int, unit: CopySource, byte_count: int) -> bytes:
-    """The 512 bytes of a new token: who made it, of how much; and what nobody can guess."""
+def make_content(kind: int, unit: CopyEndpoint, byte_count: int) -> bytes:
+    """The 512 bytes of a new token: its copy manager, its size, and a random part."""
     length = unit.medium.block_length
     creator = encode_identification({
         "peripheral_device_type": unit.peripheral_device_type, "code_set": _BINARY, "designator_type": _NAA,
@@ -107,24 +106,24 @@ def make_content(kind: int, unit: CopySource, byte_count: int) -> bytes:
 
 
 class RodTokens:
-    """The tokens that one unit's copy manager has made. ``changed`` is called when there are others than before."""
+    """The tokens that one unit's copy manager has made. ``changed`` is called when they change."""
 
-    def __init__(self, clock: Clock, unit: CopySource, changed: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, unit: CopyEndpoint, changed: Callable[[], None]) -> None:
         self.unit = unit
         self._clock = clock
         self._changed = changed
         self._tokens: dict[str, Token] = {}
-        #: Why a token is no more, by its identifier.
+        #: Why a token is invalid, by its identifier.
         self._ended: dict[str, Code] = {}
 
     def add(self, token: Token) -> None:
-        """A token that was made now."""
+        """Adds a new token."""
         self.use(token)
         self._tokens[token.identifier] = token
         self._changed()
 
     def valid(self) -> list[Token]:
-        """Those that can be used."""
+        """The valid tokens."""
         now = self._clock.now()
         for token in list(self._tokens.values()):
             if now >= token.used + token.timeout:
@@ -132,7 +131,7 @@ class RodTokens:
         return list(self._tokens.values())
 
     def end(self, token: Token, why: Code) -> None:
-        """The token is no more."""
+        """Makes a token invalid."""
         if self._tokens.pop(token.identifier, None) is None:
             return
         self._ended[token.identifier] = why
@@ -141,11 +140,11 @@ class RodTokens:
         self._changed()
 
     def use(self, token: Token) -> None:
-        """Its time begins anew."""
+        """Restarts the token's lifetime."""
         token.used = self._clock.now()
 
     def find(self, content: bytes) -> Token | None:
-        """The token with this content; None if it is not of this copy manager. Raises Check if it is no more."""
+        """The token with this content; None if it is not of this copy manager. Raises Check if it is invalid."""
         self.valid()
         identifier = identifier_of(content)
         token = self._tokens.get(identifier)
@@ -158,34 +157,34 @@ class RodTokens:
         return None
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return {"valid": [token.save() for token in self._tokens.values()],
                 "ended": {identifier: list(code) for identifier, code in self._ended.items()}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up what `save` gave."""
+        """Restores what `save` returned."""
         loaded = [Token.load(each) for each in state.get("valid") or ()]
         self._tokens = {token.identifier: token for token in loaded}
         self._ended = {identifier: (code[0], code[1]) for identifier, code in (state.get("ended") or {}).items()}
 
 
-class Directory:
+class UnitRegistry:
     """The logical units of a server that can take part in copies, and their tokens. All its copy managers share one."""
 
     def __init__(self) -> None:
-        self._units: dict[bytes, CopySource] = {}
+        self._units: dict[bytes, CopyEndpoint] = {}
         self._tokens: dict[bytes, RodTokens] = {}
 
-    def put(self, unit: CopySource) -> None:
-        """A unit that has come."""
+    def put(self, unit: CopyEndpoint) -> None:
+        """Adds a unit."""
         self._units[unit.designator] = unit
 
     def remove(self, designator: bytes) -> None:
-        """A unit that has gone, with its tokens."""
+        """Removes a unit with its tokens."""
         self._units.pop(designator, None)
         self._tokens.pop(designator, None)
 
-    def find(self, designator: bytes) -> CopySource | None:
+    def find(self, designator: bytes) -> CopyEndpoint | None:
         """The unit that has this designator in VPD page 83h."""
         return self._units.get(designator)
 
@@ -194,7 +193,7 @@ class Directory:
         self._tokens[tokens.unit.designator] = tokens
 
     def find_token(self, content: bytes) -> tuple[RodTokens, Token]:
-        """Whose token it is, and the token. Raises Check for one that cannot be used."""
+        """The tokens of its unit, and the token. Raises Check for an invalid one."""
         if ROD_TOKEN_HEADER.decode(content)["rod_token_length"] != ROD_TOKEN_LENGTH:
             raise invalid_token(INVALID_LENGTH)
         for tokens in self._tokens.values():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""EXTENDED COPY at work: segment after segment, in steps (SPC-6 5.17.7, 6.5)."""
+"""The execution of EXTENDED COPY: segment after segment, in steps (SPC-6 5.17.7, 6.5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Callable
 from ..._scsi.copy_segments import BLOCK_OFFSET_TO_BLOCK_OFFSET, BLOCK_TO_BLOCK_AND_HOLD, VERIFY_CSCD
 from ..contract import Nexus
 from ..feature import Check
-from .endpoint import CopySource
+from .endpoint import CopyEndpoint
 from .failure import (
     DESTINATION,
     GRANULARITY_VIOLATION,
@@ -25,7 +25,7 @@ from .failure import (
     CopyAborted,
 )
 from .parameters import OWN_UNIT, CopySettings
-from .request import Request, Segment
+from .request import CopyRequest, Segment
 from .work import Refused, Steps, Work, check_ready, read
 
 _SOURCE_ID_BYTE, _DESTINATION_ID_BYTE = 4, 6
@@ -38,7 +38,7 @@ _OUT_OF_RANGE = Check(0x05, 0x21, 0x00)
 class Device:
     """A unit as a segment uses it. ``offset`` is where its CSCD descriptor stands, None for the copy manager's own."""
 
-    unit: CopySource
+    unit: CopyEndpoint
     pad: bool
     offset: int | None
 
@@ -70,8 +70,8 @@ class Move:
 class Segments(Work):
     """All segments of a request. ``hold`` is given what is to be held for the application client."""
 
-    def __init__(self, request: Request, own: CopySource, find: Callable[[bytes], CopySource | None], nexus: Nexus,
-                 settings: CopySettings, hold: Callable[[bytes], None]) -> None:
+    def __init__(self, request: CopyRequest, own: CopyEndpoint, find: Callable[[bytes], CopyEndpoint | None],
+                 nexus: Nexus, settings: CopySettings, hold: Callable[[bytes], None]) -> None:
         super().__init__()
         self._request = request
         self._own = own

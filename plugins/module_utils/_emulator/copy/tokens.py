@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""POPULATE TOKEN and WRITE USING TOKEN at work (SBC-5 4.30): their parameter lists, and what they do in steps."""
+"""POPULATE TOKEN and WRITE USING TOKEN (SBC-5 4.30): their parameter lists, and their execution in steps."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..._scsi.table import Table
 from ..._scsi.write_using_token import WRITE_USING_TOKEN_LIST
 from ..contract import Nexus
 from ..feature import Check, invalid_field_in_parameter_list
-from .endpoint import CopySource
+from .endpoint import CopyEndpoint
 from .parameters import ACCESS_ON_REFERENCE, BLOCK_ZERO, CopySettings
 from .rod_tokens import (
     DELETED,
     REVOKED,
-    Directory,
     Range,
     RodTokens,
     Token,
+    UnitRegistry,
     blocks_of,
     digest,
     invalid_token,
@@ -38,7 +38,7 @@ _TIMEOUT_BYTE, _ROD_TYPE_BYTE, _OFFSET_BYTE = 4, 8, 8
 
 @dataclass(frozen=True)
 class PopulateRequest:
-    """What a token shall be made of."""
+    """What to create a token from."""
 
     immediate: bool
     kind: int
@@ -48,7 +48,7 @@ class PopulateRequest:
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """What shall be written of a token, and where. ``offset`` is in blocks of the destination; no token means zeros."""
+    """What to write of a token, and where. ``offset`` is in blocks of the destination; no token means zeros."""
 
     immediate: bool
     deletes: bool
@@ -57,7 +57,7 @@ class WriteRequest:
     token: tuple[RodTokens, Token] | None
 
 
-def parse_populate(data: bytes, length: int, settings: CopySettings, unit: CopySource) -> PopulateRequest:
+def parse_populate(data: bytes, length: int, settings: CopySettings, unit: CopyEndpoint) -> PopulateRequest:
     """The parameter list of POPULATE TOKEN. Raises Check."""
     values, ranges = _parse(POPULATE_TOKEN_LIST, "populate_token_data_length", data, length, settings, unit)
     timeout = values["inactivity_timeout_seconds"]
@@ -71,15 +71,15 @@ def parse_populate(data: bytes, length: int, settings: CopySettings, unit: CopyS
     return PopulateRequest(values["immed"], kind, timeout or settings.default_timeout, ranges)
 
 
-def parse_write(data: bytes, length: int, settings: CopySettings, unit: CopySource,
-                directory: Directory) -> WriteRequest:
+def parse_write(data: bytes, length: int, settings: CopySettings, unit: CopyEndpoint,
+                registry: UnitRegistry) -> WriteRequest:
     """The parameter list of WRITE USING TOKEN. Raises Check, also for a token that cannot be used."""
     values, ranges = _parse(WRITE_USING_TOKEN_LIST, "write_using_token_data_length", data, length, settings, unit)
     content = bytes.fromhex(values["rod_token"])
     offset = values["offset_into_rod_blocks"]
     if ROD_TOKEN_HEADER.decode(content)["rod_type"]["value"] == BLOCK_ZERO:
         return WriteRequest(values["immed"], False, offset, ranges, None)
-    tokens, token = directory.find_token(content)
+    tokens, token = registry.find_token(content)
     represented = token.blocks * token.block_length
     own = unit.medium.block_length
     if offset * own >= represented:
@@ -90,7 +90,7 @@ def parse_write(data: bytes, length: int, settings: CopySettings, unit: CopySour
 
 
 def _parse(table: Table, length_field: str, data: bytes, length: int, settings: CopySettings,
-           unit: CopySource) -> tuple[Any, list[Range]]:
+           unit: CopyEndpoint) -> tuple[Any, list[Range]]:
     """The fields of a parameter list, and its ranges, which lie on the unit and apart from each other."""
     there = min(length, len(data))
     if there < table.size:
@@ -161,9 +161,9 @@ class Populate(Work):
 
 
 class WriteUsing(Work):
-    """Writes what a token stands for."""
+    """Writes the data that a token represents."""
 
-    def __init__(self, request: WriteRequest, unit: CopySource, nexus: Nexus, settings: CopySettings) -> None:
+    def __init__(self, request: WriteRequest, unit: CopyEndpoint, nexus: Nexus, settings: CopySettings) -> None:
         super().__init__()
         self._request = request
         self._unit = unit
@@ -192,11 +192,11 @@ class WriteUsing(Work):
             tokens.end(token, DELETED)
 
     def _data(self, start: int, count: int) -> bytes:
-        """So many bytes of what the token stands for."""
+        """So many bytes of the token's data."""
         if self._request.token is None:
             return bytes(count)
         tokens, token = self._request.token
-        # It may have gone since the last step.
+        # It may have been removed since the last step.
         if tokens.find(token.content) is None:
             raise invalid_token(REVOKED)
         tokens.use(token)
@@ -218,6 +218,6 @@ class WriteUsing(Work):
         return self._piece[1]
 
 
-def read_ranges(unit: CopySource, nexus: Nexus, ranges: list[Range]) -> bytes:
+def read_ranges(unit: CopyEndpoint, nexus: Nexus, ranges: list[Range]) -> bytes:
     """The bytes of all ranges. Raises Refused."""
     return b"".join(read(unit, nexus, lba, count) for lba, count in ranges)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Callable, Sequence
 
-from ..blocks.access import Access
+from ..blocks.access import MediumAccess
 from ..contract import Nexus, Task
 from ..feature import Check, Feature, Status
 from .endpoint import Refusal
@@ -17,9 +17,9 @@ _CDB_16 = 16
 
 
 class _CopyBlocks:
-    """The blocks of a unit, as `copy_source.CopyMedium` wants them."""
+    """The blocks of a unit, as `endpoint.CopyMedium` wants them."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: MediumAccess) -> None:
         self.block_length = access.medium.block_length
         self.blocks = access.medium.blocks
         self.read = access.read
@@ -27,9 +27,9 @@ class _CopyBlocks:
 
 
 class CopyUnit:
-    """A logical unit, as `copy_source.CopySource` wants it. ``features`` gives those that may refuse a command."""
+    """A logical unit, as `endpoint.CopyEndpoint` wants it. ``features`` gives those that may refuse a command."""
 
-    def __init__(self, designator: bytes, peripheral_device_type: int, access: Access,
+    def __init__(self, designator: bytes, peripheral_device_type: int, access: MediumAccess,
                  features: Callable[[], Sequence[Feature]]) -> None:
         self.designator = designator
         self.peripheral_device_type = peripheral_device_type
@@ -50,5 +50,5 @@ class CopyUnit:
         return None
 
     def changed(self) -> None:
-        """What was copied here lasts as what was written here does."""
+        """Makes what was copied here as durable as what was written here."""
         self._access.settle()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a copy operation does, step by step, and what all that do it share."""
+"""The steps of a copy operation, and what its kinds share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generator
 
 from ..contract import Nexus
 from ..feature import Check, Status
-from .endpoint import CopySource, Refusal
+from .endpoint import CopyEndpoint, Refusal
 
 _INTERNAL_TARGET_FAILURE = (0x04, 0x44, 0x00)
 
@@ -25,7 +25,7 @@ class Work:
 
     def __init__(self) -> None:
         #: The units that were written to.
-        self.written: list[CopySource] = []
+        self.written: list[CopyEndpoint] = []
         #: The ROD tokens that were made.
         self.tokens: list[bytes] = []
 
@@ -33,7 +33,7 @@ class Work:
         """Does one step after the other, and gives the bytes that each has copied. Raises Check or Status."""
         raise NotImplementedError
 
-    def _store(self, unit: CopySource, lba: int, data: bytes) -> None:
+    def _store(self, unit: CopyEndpoint, lba: int, data: bytes) -> None:
         """Writes, or raises Refused."""
         if unit not in self.written:
             self.written.append(unit)
@@ -46,21 +46,21 @@ class Work:
 
 
 class Refused(Exception):
-    """A unit did not do what the copy manager asked of it."""
+    """A unit refused what the copy manager asked of it."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(str(refusal))
         self.refusal = refusal
 
 
-def check_ready(unit: CopySource, nexus: Nexus, writes: bool) -> None:
+def check_ready(unit: CopyEndpoint, nexus: Nexus, writes: bool) -> None:
     """Raises Refused where the unit may not be used now."""
     refusal = unit.ready(nexus, writes)
     if refusal is not None:
         raise Refused(refusal)
 
 
-def read(unit: CopySource, nexus: Nexus, lba: int, count: int) -> bytes:
+def read(unit: CopyEndpoint, nexus: Nexus, lba: int, count: int) -> bytes:
     """Reads, or raises Refused."""
     check_ready(unit, nexus, False)
     try:

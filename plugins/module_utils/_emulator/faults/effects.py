@@ -9,15 +9,13 @@ import hashlib
 from dataclasses import fields, replace
 from typing import Any, Callable, Mapping, NamedTuple
 
-from ..contract import Task
-from ..feature import Check, Status
-from ..settings import checked, number, one_of, sense_codes
+from ..._checks import boolean, number, one_of, with_defaults, wrong
+from ..contract import BUSY, RESERVATION_CONFLICT, TASK_SET_FULL, Task
+from ..feature import Check, Status, sense_codes
 from ..wire_faults import WireFaults
 from .match import Match, action_of
 
-#: SAM-6 5.3.1.
-_BUSY, _RESERVATION_CONFLICT, _TASK_SET_FULL = 0x08, 0x18, 0x28
-_STATUSES = {"busy": _BUSY, "reservation conflict": _RESERVATION_CONFLICT, "task set full": _TASK_SET_FULL}
+_STATUSES = {"busy": BUSY, "reservation conflict": RESERVATION_CONFLICT, "task set full": TASK_SET_FULL}
 _UNIT_ATTENTION = 0x06
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
 #: No drive answers these with a unit attention (SAM-6 5.14.1).
@@ -35,12 +33,12 @@ _REPORT_OPERATION_CODES, _ONE_COMMAND_LENGTH = (0xA3, 0x0C), (2, 3)
 
 _MOST_SENSE = 0xFFFFFFFFFFFFFFFF
 _LBA = "lba"
-#: A year. Whoever wants more wants silence.
+#: A year. Use silence for longer.
 _LONGEST_DELAY = 366 * 86400
 
 
 class Action(NamedTuple):
-    """What the unit is to do with a command before anything else: nothing for ever, or nothing for a while."""
+    """What the unit is to do with a command before anything else: never answer it, or do it later."""
 
     silence: bool = False
     #: In the drive's seconds.
@@ -48,31 +46,31 @@ class Action(NamedTuple):
 
 
 class Effect:
-    """What an entry does. One that spoils an answer `answers`, any other acts before the command is done."""
+    """What an entry does: to the answer if `answers`, else before the command is done."""
 
-    #: Whether it is about the answer of a command that went well.
+    #: Whether it changes the answer of a command that succeeded.
     answers = False
 
     def __init__(self, given: Any, where: str, match: Match) -> None:
         """Raises ValueError."""
 
     def suits(self, cdb: bytes) -> bool:
-        """Whether it can be done to this command."""
+        """Whether the effect applies to this command."""
         del cdb
         return True
 
     def before(self, task: Task) -> Action | None:
-        """Does it. Raises Check or Status."""
+        """Applies the effect before the command. Raises Check or Status."""
         raise NotImplementedError
 
     def after(self, task: Task, data: bytes, draw: bytes) -> bytes:
-        """Gives the answer in its new form; ``draw`` is as good as random, and another at each time."""
+        """Returns the changed answer; ``draw`` is pseudorandom and differs each time."""
         raise NotImplementedError
 
 
 class _Status(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
-        self._status = _STATUSES[one_of(given, sorted(_STATUSES), where)]
+        self._status = _STATUSES[one_of(given, where, sorted(_STATUSES))]
 
     def before(self, task: Task) -> Action | None:
         raise Status(self._status)
@@ -82,7 +80,7 @@ class _UnitAttention(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         codes = given if isinstance(given, (list, tuple)) else [given]
         if len(codes) != 2:
-            raise ValueError(f"{where}: is {given!r}, must be a list of additional sense code and qualifier")
+            raise wrong(given, where, "a list of additional sense code and qualifier")
         self._codes = tuple(number(code, f"{where}[{place}]", 0, 0xFF, whole=True)
                             for place, code in enumerate(codes))
         self._everywhere = match.names_command
@@ -96,7 +94,7 @@ class _UnitAttention(Effect):
 
 class _Sense(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
-        values = checked(given if isinstance(given, Mapping) else {"codes": given}, where, {
+        values = with_defaults(given if isinstance(given, Mapping) else {"codes": given}, where, {
             "codes": None, "information": None, "command_specific_information": None, "field_pointer": None,
             "progress": None, "retry_count": None, "field_replaceable_unit_code": None, "deferred": False})
         self._codes = sense_codes(values.pop("codes"), where + ".codes" if isinstance(given, Mapping) else where)
@@ -110,8 +108,7 @@ class _Sense(Effect):
                 number(values[name], f"{where}.{name}", 0, most, whole=True)
         if values["field_pointer"] is not None:
             values["field_pointer"] = _field_pointer(values["field_pointer"], where + ".field_pointer")
-        if not isinstance(values["deferred"], bool):
-            raise ValueError(f"{where}.deferred: is {values['deferred']!r}, must be true or false")
+        boolean(values["deferred"], where + ".deferred")
         self._more = {name: value for name, value in values.items() if value is not None}
         try:
             self._check({}).sense(False)
@@ -127,7 +124,7 @@ class _Sense(Effect):
 
 
 def _field_pointer(given: Any, where: str) -> tuple[bool, int, int | None]:
-    values = checked(given, where, {"in_cdb": True, "byte": None, "bit": None})
+    values = with_defaults(given, where, {"in_cdb": True, "byte": None, "bit": None})
     number(values["byte"], where + ".byte", 0, 0xFFFF, whole=True)
     if values["bit"] is not None:
         number(values["bit"], where + ".bit", 0, 7, whole=True)
@@ -145,7 +142,7 @@ class _Delay(Effect):
 class _Silence(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         if given is not True:
-            raise ValueError(f"{where}: is {given!r}, must be true")
+            raise wrong(given, where, "true")
 
     def before(self, task: Task) -> Action | None:
         return Action(silence=True)
@@ -153,41 +150,39 @@ class _Silence(Effect):
 
 class _Drop(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
-        self._undone = one_of(given, ("before", "after"), where) == "before"
+        self._undone = one_of(given, where, ("before", "after")) == "before"
 
     def before(self, task: Task) -> Action | None:
-        task.faults = WireFaults(drop=True)
+        task.wire_faults = WireFaults(drop=True)
         if self._undone:
             # Nobody will see this status: the connection goes in its place.
-            raise Status(_BUSY)
+            raise Status(BUSY)
         return None
 
 
 class _Wire(Effect):
     def __init__(self, given: Any, where: str, match: Match) -> None:
         known = {field.name: field for field in fields(WireFaults)}
-        values = checked(given, where, dict.fromkeys(known))
+        values = with_defaults(given, where, dict.fromkeys(known))
         found = {name: _wire_value(name, known[name].type, value, f"{where}.{name}")
                  for name, value in values.items() if value is not None}
         if not found:
-            raise ValueError(f"{where}: is empty, must have some of: {', '.join(sorted(known))}")
-        self._faults = WireFaults(**found)
+            raise wrong(given, where, f"some of {', '.join(sorted(known))}")
+        self._wire_faults = WireFaults(**found)
 
     def before(self, task: Task) -> Action | None:
-        task.faults = self._faults
+        task.wire_faults = self._wire_faults
         return None
 
 
 def _wire_value(name: str, kind: Any, value: Any, where: str) -> Any:
     if "bool" in kind:
-        if not isinstance(value, bool):
-            raise ValueError(f"{where}: is {value!r}, must be true or false")
-        return value
+        return boolean(value, where)
     if kind == "bytes":
         try:
             return bytes.fromhex(value)
         except (TypeError, ValueError):
-            raise ValueError(f"{where}: is {value!r}, must be hex digits") from None
+            raise wrong(value, where, "hex digits") from None
     low = -0xFFFFFFFF if name.endswith("_offset") else 0
     high = {"reject": 0xFF, "response": 0xFF, "sense_length": 0xFFFF}.get(name, 0xFFFFFFFF)
     return number(value, where, low, high, whole=True)
@@ -197,15 +192,15 @@ class _Short(Effect):
     answers = True
 
     def __init__(self, given: Any, where: str, match: Match) -> None:
-        values = checked(given, where, {"bytes": None, "residual": "right"})
+        values = with_defaults(given, where, {"bytes": None, "residual": "right"})
         self._bytes = number(values["bytes"], where + ".bytes", 0, whole=True)
-        self._hidden = one_of(values["residual"], ("right", "wrong"), where + ".residual") == "wrong"
+        self._hidden = one_of(values["residual"], where + ".residual", ("right", "wrong")) == "wrong"
 
     def after(self, task: Task, data: bytes, draw: bytes) -> bytes:
         if self._hidden:
             missing = task.expected_length - len(data)
-            task.faults = replace(
-                task.faults or WireFaults(), residual=abs(missing), underflow=missing > 0, overflow=missing < 0)
+            task.wire_faults = replace(
+                task.wire_faults or WireFaults(), residual=abs(missing), underflow=missing > 0, overflow=missing < 0)
         return data[:self._bytes]
 
 
@@ -213,9 +208,9 @@ class _Length(Effect):
     answers = True
 
     def __init__(self, given: Any, where: str, match: Match) -> None:
-        values = checked(given, where, {"value": None, "add": None, "first": None, "last": None})
+        values = with_defaults(given, where, {"value": None, "add": None, "first": None, "last": None})
         if (values["value"] is None) == (values["add"] is None):
-            raise ValueError(f"{where}: must have one of value and add")
+            raise wrong(given, where, "one of value and add")
         if values["add"] is None:
             number(values["value"], where + ".value", 0, whole=True)
         else:
@@ -226,9 +221,8 @@ class _Length(Effect):
             first = number(values["first"], where + ".first", 0, whole=True)
             self._place = first, number(values["last"], where + ".last", first, first + 7, whole=True)
         elif match.opcode is not None and all(code[0] != match.opcode for code in (*_LENGTHS, (_INQUIRY, None))):
-            raise ValueError(f"{where}: the answer of {match.opcode:02X}h has no length that is known here; say where "
-                             "it is, with "
-                             "first and last")
+            raise ValueError(f"{where}: where the answer of {match.opcode:02X}h has its length is not known; name its "
+                             "bytes with first and last")
 
     def suits(self, cdb: bytes) -> bool:
         return self._where(cdb) is not None
@@ -258,7 +252,7 @@ class _Garbage(Effect):
     answers = True
 
     def __init__(self, given: Any, where: str, match: Match) -> None:
-        values = checked(given, where, {"first": 0, "last": None})
+        values = with_defaults(given, where, {"first": 0, "last": None})
         self._first: int = number(values["first"], where + ".first", 0, whole=True)
         self._last: int | None = values["last"]
         if self._last is not None:

@@ -65,9 +65,8 @@ import hashlib
 import json
 from typing import Any, Callable, Mapping, Sequence
 
+from ..._checks import boolean, items, number, with_defaults
 from ..contract import Task
-from ..feature import Clock
-from ..settings import checked, listed, number
 from ..wire_faults import WireFaults
 from .effects import EFFECTS, Action, Effect
 from .match import Match
@@ -77,11 +76,11 @@ _WHEN: Mapping[str, Any] = {
 _DRAWS = 1 << 64
 
 
-class _Entry:
-    """One entry, and how often it has seen its commands and has acted."""
+class _FaultEntry:
+    """One entry, and how many commands it has matched and acted on."""
 
     def __init__(self, given: Any, where: str) -> None:
-        values = checked(given, where, dict(dict.fromkeys(EFFECTS), **_WHEN))
+        values = with_defaults(given, where, dict(dict.fromkeys(EFFECTS), **_WHEN))
         self._match = Match(values["match"], where + ".match")
         self._after: int = number(values["after"], where + ".after", 0, whole=True)
         self._every: int = number(values["every"], where + ".every", 1, whole=True)
@@ -91,16 +90,16 @@ class _Entry:
         self.seen = 0
         self.acted = 0
         self.effect = _effect(values, where, self._match)
-        #: Tells whether a saved state is this entry's.
+        #: By this a saved state is recognised as this entry's.
         self.given: str = json.dumps(given, sort_keys=True, default=str)
 
     @property
     def limited(self) -> bool:
-        """Whether it comes to an end."""
+        """Whether the number of times it acts is limited."""
         return self._count is not None
 
     def is_due(self, task: Task) -> bool:
-        """Counts a command that it is for; True where its time has come."""
+        """Counts a command that matches; True if the entry is to act on it."""
         if not self.effect.suits(task.cdb) or not self._match.fits(task):
             return False
         self.seen += 1
@@ -109,17 +108,16 @@ class _Entry:
             int.from_bytes(self.draw("whether")[:8], "big") < self._probability * _DRAWS)
 
     def draw(self, purpose: str) -> bytes:
-        """As good as random, and the same for the same seed and turn."""
+        """Pseudorandom bytes, the same for the same seed and turn."""
         return hashlib.sha256(f"{self._seed} {self.seen} {purpose}".encode()).digest()
 
 
 def _count(values: Mapping[str, Any], where: str) -> int | None:
-    if not isinstance(values["once"], bool):
-        raise ValueError(f"{where}.once: is {values['once']!r}, must be true or false")
+    boolean(values["once"], where + ".once")
     if values["count"] is None:
         return 1 if values["once"] else None
     if values["once"]:
-        raise ValueError(f"{where}: has once and count, must have one of them")
+        raise ValueError(f"{where}: once and count are mutually exclusive")
     found: int = number(values["count"], where + ".count", 1, whole=True)
     return found
 
@@ -127,8 +125,7 @@ def _count(values: Mapping[str, Any], where: str) -> int | None:
 def _effect(values: Mapping[str, Any], where: str, match: Match) -> Effect:
     present = [name for name in EFFECTS if values[name] is not None]
     if len(present) != 1:
-        raise ValueError(f"{where}: has {' and '.join(present) or 'nothing to do'}, must have one of: "
-                         f"{', '.join(EFFECTS)}")
+        raise ValueError(f"{where}: expected one of {', '.join(EFFECTS)}, not {' and '.join(present) or 'none'}")
     return EFFECTS[present[0]](values[present[0]], f"{where}.{present[0]}", match)
 
 
@@ -138,12 +135,11 @@ class Faults:
     #: As `Feature.changed`: called when a count has gone down.
     changed: Callable[[], None] = staticmethod(lambda: None)
 
-    def __init__(self, clock: Clock, settings: Sequence[Mapping[str, Any]] = ()) -> None:
-        del clock  # Turns are counted, not seconds; a delay is the unit's to measure.
+    def __init__(self, settings: Sequence[Mapping[str, Any]] = ()) -> None:
         self._entries = _entries(settings)
 
     def replace(self, settings: Sequence[Mapping[str, Any]]) -> None:
-        """These are the faults from now on; all counts begin anew. Where one is wrong, nothing changes."""
+        """Replaces the faults; all counts restart. If one is wrong, nothing changes."""
         self._entries = _entries(settings)
         self.changed()
 
@@ -157,9 +153,9 @@ class Faults:
         entry = self._strike(task, answers=True) if data else None
         if entry is not None:
             data = entry.effect.after(task, data, entry.draw("what"))
-        return data, task.faults
+        return data, task.wire_faults
 
-    def _strike(self, task: Task, answers: bool) -> _Entry | None:
+    def _strike(self, task: Task, answers: bool) -> _FaultEntry | None:
         due = [entry for entry in self._entries if entry.effect.answers == answers and entry.is_due(task)]
         if not due:
             return None
@@ -174,12 +170,12 @@ class Faults:
             {"given": entry.given, "seen": entry.seen, "acted": entry.acted} for entry in self._entries]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes that up, for entries that are still the same."""
+        """Restores that, for entries that are still the same."""
         for entry, saved in zip(self._entries, state.get("entries") or ()):
             if saved.get("given") == entry.given:
                 entry.seen = saved["seen"]
                 entry.acted = saved["acted"]
 
 
-def _entries(settings: Sequence[Mapping[str, Any]]) -> list[_Entry]:
-    return [_Entry(given, f"faults[{place}]") for place, given in enumerate(listed(settings, "faults"))]
+def _entries(settings: Sequence[Mapping[str, Any]]) -> list[_FaultEntry]:
+    return [_FaultEntry(given, f"faults[{place}]") for place, given in enumerate(items(settings, "faults"))]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Tuple
 
+from ..._checks import items, number, with_defaults, wrong
 from ..contract import Task
-from ..settings import checked, listed, number
 
 _VARIABLE_LENGTH = 0x7F
 _LAST_LBA = (1 << 64) - 1
@@ -57,29 +57,28 @@ def action_of(cdb: bytes) -> int:
 
 
 class Match:
-    """All that is given must hold; nothing given, every command fits."""
+    """A command matches if all that is given holds; with nothing given, every command does."""
 
     def __init__(self, given: Any, where: str) -> None:
-        values = checked({} if given is None else given, where, {
+        values = with_defaults({} if given is None else given, where, {
             "opcode": None, "service_action": None, "lba": None, "initiator": None, "cdb": None})
         self.opcode: int | None = _whole(values["opcode"], where + ".opcode", 0xFF)
         self._action = _whole(values["service_action"], where + ".service_action", 0xFFFF)
         if self._action is not None and self.opcode is None:
-            raise ValueError(f"{where}.service_action: means nothing without an opcode")
+            raise ValueError(f"{where}.service_action: requires opcode")
         self._lba = None if values["lba"] is None else _range(values["lba"], where + ".lba")
         self._initiator = values["initiator"]
         if self._initiator is not None and not isinstance(self._initiator, str):
-            raise ValueError(f"{where}.initiator: is {self._initiator!r}, must be the name of an initiator or of its "
-                             "port")
+            raise wrong(self._initiator, where + ".initiator", "the name of an initiator or of one of its ports")
         self._cdb = None if values["cdb"] is None else _pattern(values["cdb"], where + ".cdb")
 
     @property
     def names_command(self) -> bool:
-        """Whether it says which command, so that nothing is known better than by whoever wrote it."""
+        """Whether it names a command, by its operation code or its CDB."""
         return self.opcode is not None or self._cdb is not None
 
     def fits(self, task: Task) -> bool:
-        """Whether the command is meant."""
+        """Whether the command matches."""
         cdb = task.cdb
         if self.opcode not in (None, cdb[0]) or self._action is not None and self._action != action_of(cdb):
             return False
@@ -118,9 +117,9 @@ def _range(given: Any, where: str) -> tuple[int, int]:
     if isinstance(given, int):
         given = [given, given]
     ends: list[int] = [number(each, f"{where}[{place}]", 0, _LAST_LBA, whole=True)
-                       for place, each in enumerate(listed(given, where))]
+                       for place, each in enumerate(items(given, where))]
     if len(ends) != 2 or ends[0] > ends[1]:
-        raise ValueError(f"{where}: is {given!r}, must be a block, or a list of the first and the last")
+        raise wrong(given, where, "a block, or a list of the first and the last block")
     return ends[0], ends[1]
 
 
@@ -133,4 +132,4 @@ def _pattern(given: Any, where: str) -> tuple[int | None, ...]:
             return found
     except (AttributeError, ValueError):
         pass
-    raise ValueError(f"{where}: is {given!r}, must be the bytes of a CDB in hex digits, {_ANY} for any byte")
+    raise wrong(given, where, f"the bytes of a CDB in hex digits, {_ANY} for any byte")

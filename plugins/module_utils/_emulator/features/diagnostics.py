@@ -122,7 +122,7 @@ class Diagnostics(Feature):
 
 
 class EchoPage(DiagnosticPages):
-    """A vendor's page that gives back what it was sent."""
+    """A vendor specific page that returns what was sent to it."""
 
     name = "echo_page"
 

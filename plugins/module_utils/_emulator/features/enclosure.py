@@ -33,6 +33,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Callable, Iterator, Mapping, Sequence
 
+from ..._checks import number, with_defaults, wrong
 from ..._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, OTHER_TYPE, encode_additional_element_status
 from ..._scsi.ses_elements import (
     ARRAY_DEVICE_SLOT,
@@ -60,9 +61,8 @@ from ..._scsi.ses_pages import (
     encode_thresholds,
 )
 from ..feature import Clock, invalid_field_in_parameter_list
-from ..settings import checked, number
 from .diagnostics import DiagnosticPages
-from .enclosure_elements import KINDS, Drive, Element, PowerCycle, elements_of, sas_address
+from .enclosure_elements import KINDS, Element, EnclosedDrive, PowerCycle, elements_of, sas_address
 
 _SAS_DEVICE = 1
 _NO_ADDRESS, _DEFAULT_IDENTIFIER = "0" * 16, "5" + "0" * 15
@@ -72,13 +72,13 @@ _GENERATIONS = 1 << 32
 #: The element index that says nothing.
 _NO_INDEX = 0xFF
 
-Drives = Callable[[], Sequence[Drive]]
+Drives = Callable[[], Sequence[EnclosedDrive]]
 
 
 class Enclosure(DiagnosticPages):
     """An enclosure with its services process, standalone or on the logical unit of a drive.
 
-    ``drives`` gives those that are in slots. What is wrong in ``settings`` raises ValueError.
+    ``drives`` gives those that are in slots. Raises ValueError for wrong ``settings``.
     """
 
     name = "enclosure"
@@ -89,7 +89,7 @@ class Enclosure(DiagnosticPages):
         defaults = dict(
             dict.fromkeys(name for name, _called, _count in KINDS.values()), logical_identifier=_DEFAULT_IDENTIFIER,
             vendor="DRVCARE", product="EMULATED SHELF", revision="0001", eiioe=1)
-        values = checked(settings or {}, "enclosure", defaults)
+        values = with_defaults(settings or {}, "enclosure", defaults)
         self._drives = drives
         self._identifier = sas_address(values["logical_identifier"], "enclosure.logical_identifier")
         self._texts = tuple(_text(values[name], most, "enclosure." + name) for name, most in (
@@ -112,11 +112,6 @@ class Enclosure(DiagnosticPages):
                 THRESHOLDS: self._thresholds, ELEMENT_DESCRIPTORS: self._descriptors,
                 ADDITIONAL_ELEMENT_STATUS: self._additional_status}
 
-    @property
-    def generation_code(self) -> int:
-        """The number that all pages have; another configuration has another."""
-        return self._generation
-
     def _types(self) -> list[dict[str, Any]]:
         return [{"element_type": {"value": kind, "name": ELEMENT_TYPES[kind]},
                  "number_of_possible_elements": len(elements), "subenclosure_identifier": 0,
@@ -130,7 +125,7 @@ class Enclosure(DiagnosticPages):
                 "enclosure_logical_identifier": self._identifier, "enclosure_vendor_identification": vendor,
                 "product_identification": product, "product_revision_level": revision}]})
 
-    def drives(self) -> Mapping[int, Drive]:
+    def drives(self) -> Mapping[int, EnclosedDrive]:
         """The drives in the slots, by number: where the settings put them, and the target's in what is left."""
         slots = self.elements.get(ARRAY_DEVICE_SLOT, ())
         found = {each.index: each.drive for each in slots if each.drive is not None}
@@ -189,7 +184,7 @@ class Enclosure(DiagnosticPages):
                 yield place if place < _NO_INDEX else None, element
                 place += 1
 
-    def _slot(self, slot: int, place: int | None, drive: Drive | None) -> dict[str, Any]:
+    def _slot(self, slot: int, place: int | None, drive: EnclosedDrive | None) -> dict[str, Any]:
         phy = {"device_type": 0, "attached_sas_address": self._identifier, "sas_address": _NO_ADDRESS}
         if drive is not None:
             phy.update(device_type=_SAS_DEVICE, ssp_target_port=True, sas_address=drive.sas_address,
@@ -207,7 +202,7 @@ class Enclosure(DiagnosticPages):
         return {ENCLOSURE_CONTROL_STATUS: self._take_control, THRESHOLDS: self._take_thresholds}
 
     def _check_header(self, page: bytes) -> None:
-        """Whoever knows another configuration must not change this one (SES-4 6.1.3)."""
+        """An application client that knows another configuration must not change this one (SES-4 6.1.3)."""
         size = SES_PAGE_HEADER.size + ELEMENT_SIZE * sum(1 + len(each) for each in self.elements.values())
         if len(page) != size:
             raise invalid_field_in_parameter_list(2)
@@ -259,7 +254,7 @@ class Enclosure(DiagnosticPages):
         self._power_cycle.clear()
 
     def _digest(self) -> str:
-        """Tells one configuration from another, whatever its generation."""
+        """A digest of the configuration, whatever its generation."""
         content = self._configuration()[SES_PAGE_HEADER.size:] + self._descriptors()[SES_PAGE_HEADER.size:]
         return hashlib.sha256(content).hexdigest()
 
@@ -269,7 +264,7 @@ class Enclosure(DiagnosticPages):
                              for kind, elements in self.elements.items()}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; what was asked of elements counts for the elements that there still are."""
+        """Restores a state; what was asked of elements counts for the elements that there still are."""
         self._generation = int(state.get("generation_code") or 1)
         if state.get("configuration") != self._digest():
             self._generation = (self._generation + 1) % _GENERATIONS
@@ -280,7 +275,7 @@ class Enclosure(DiagnosticPages):
 
 
 def _overall(elements: list[dict[str, Any]]) -> int:
-    """The worst of them; what is not installed is none of them."""
+    """The worst status of all installed elements."""
     codes: list[int] = [each["element_status_code"] for each in elements]
     serious = [code for code in codes if code in _SEVERITY]
     if serious:
@@ -300,5 +295,5 @@ def _check_power_cycle(values: Mapping[str, Any], place: int) -> None:
 
 def _text(given: Any, most: int, where: str) -> str:
     if not isinstance(given, str) or len(given) > most or not all(0x20 <= ord(letter) < 0x7F for letter in given):
-        raise ValueError(f"{where}: is {given!r}, must be ASCII text of up to {most} letters")
+        raise wrong(given, where, f"at most {most} printable ASCII characters")
     return given

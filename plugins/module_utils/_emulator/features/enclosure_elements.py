@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The elements of an emulated enclosure: what they are like, what they were asked for, and what they show of both.
+"""The elements of an emulated enclosure: their settings, what was requested of them, and the status that results.
 
 `enclosure` documents the settings.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Mapping, NamedTuple
 
+from ..._checks import boolean, items, number, one_of, with_defaults, wrong
 from ..._scsi.ses_elements import (
     ARRAY_DEVICE_SLOT,
     COOLING,
@@ -25,9 +26,8 @@ from ..._scsi.ses_elements import (
     STATUS_CODES,
     TEMPERATURE_SENSOR,
 )
-from ..settings import boolean, checked, listed, number, one_of
 
-#: The name of each kind in the settings, how its elements are called, and how many there are unless told.
+#: The name of each kind in the settings, how its elements are called, and how many there are by default.
 KINDS: Mapping[int, tuple[str, str, int]] = {
     ARRAY_DEVICE_SLOT: ("slots", "SLOT {0:02d}", 12), POWER_SUPPLY: ("power_supplies", "PSU {0}", 2),
     COOLING: ("cooling", "FAN {0}", 2), TEMPERATURE_SENSOR: ("temperature_sensors", "TEMP {0}", 1),
@@ -78,7 +78,7 @@ _REQUESTS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-class Drive(NamedTuple):
+class EnclosedDrive(NamedTuple):
     """A drive in a slot, as the enclosure sees it. Addresses are sixteen hex digits."""
 
     sas_address: str
@@ -100,26 +100,26 @@ class Element:
             allowed["thresholds"] = {}
         if kind == ARRAY_DEVICE_SLOT:
             allowed["sas_address"] = None
-        values = checked(given, where, allowed)
+        values = with_defaults(given, where, allowed)
         self.descriptor = _descriptor(values["descriptor"], where + ".descriptor") or KINDS[kind][1].format(index)
         self._code = None if values["status"] is None else _CODES[
-            one_of(values["status"], list(STATUS_CODES.values()), where + ".status")]
+            one_of(values["status"], where + ".status", list(STATUS_CODES.values()))]
         #: The drive that the settings put in a slot.
-        self.drive = None if values.get("sas_address") is None else Drive(
+        self.drive = None if values.get("sas_address") is None else EnclosedDrive(
             sas_address(values["sas_address"], where + ".sas_address"))
         self.fields: dict[str, Any] = dict(_DEFAULTS.get(kind, {}), **{
             name: _field(kind, name, values[name], f"{where}.{name}")
             for name in fields if values[name] is not None})
         self.thresholds: dict[str, int] = {}
         if kind == TEMPERATURE_SENSOR:
-            self.thresholds = checked(values["thresholds"], where + ".thresholds", _DEFAULT_THRESHOLDS)
+            self.thresholds = with_defaults(values["thresholds"], where + ".thresholds", _DEFAULT_THRESHOLDS)
             for name, value in self.thresholds.items():
                 number(value, f"{where}.thresholds.{name}", *_TEMPERATURES, whole=True)
-        #: What control elements have set since.
+        #: What control elements have set.
         self.requested: dict[str, Any] = {}
         self._occupied: bool | None = None
 
-    # -- what it shows
+    # -- status
 
     def status(self, occupied: bool = True) -> dict[str, Any]:
         """The status element. ``occupied`` is about slots."""
@@ -132,7 +132,7 @@ class Element:
         return dict(own, **dict(self.requested, element_status_code=code))
 
     def _limits(self) -> dict[str, bool]:
-        """Which thresholds are passed."""
+        """Which thresholds are exceeded."""
         temperature = self.fields.get("temperature_celsius")
         if self.kind != TEMPERATURE_SENSOR or temperature is None:
             return {}
@@ -144,12 +144,12 @@ class Element:
             "ut_warning": temperature < found["low_warning_threshold"]}
 
     def notice(self, occupied: bool) -> None:
-        """A drive that came or went since the last look is told of by SWAP, until RST SWAP."""
+        """A drive that came or went since the status was read last is reported by SWAP, until RST SWAP."""
         if self._occupied not in (None, occupied):
             self.requested["swap"] = True
         self._occupied = occupied
 
-    # -- what it is told
+    # -- control
 
     def control(self, values: Mapping[str, Any]) -> None:
         """Does what a selected control element asks for."""
@@ -181,11 +181,11 @@ class Element:
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """What was asked for, as JSON can hold it."""
+        """What was requested, as JSON can hold it."""
         return {"requested": dict(self.requested), "thresholds": dict(self.thresholds)}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes that up."""
+        """Restores that."""
         known = {field.name for field in STATUS[self.kind].fields}
         self.requested = {name: value for name, value in (state.get("requested") or {}).items() if name in known}
         self.thresholds.update({
@@ -207,9 +207,9 @@ def elements_of(kind: int, given: Any, where: str) -> list[Element]:
         given = KINDS[kind][2]
     if isinstance(given, int):
         given = [{}] * int(number(given, where, 0, _MOST_ELEMENTS, whole=True))
-    entries = listed(given, where)
+    entries = items(given, where)
     if len(entries) > _MOST_ELEMENTS:
-        raise ValueError(f"{where}: has {len(entries)} entries, must have no more than {_MOST_ELEMENTS}")
+        raise ValueError(f"{where}: expected at most {_MOST_ELEMENTS} entries, not {len(entries)}")
     return [Element(kind, index, entry, f"{where}[{index}]") for index, entry in enumerate(entries)]
 
 
@@ -220,14 +220,14 @@ def sas_address(given: Any, where: str) -> str:
             return bytes.fromhex(given).hex()
     except (TypeError, ValueError):
         pass
-    raise ValueError(f"{where}: is {given!r}, must be sixteen hex digits in quotation marks")
+    raise wrong(given, where, "sixteen hex digits in quotation marks")
 
 
 def _descriptor(given: Any, where: str) -> str | None:
     if given is None or isinstance(given, str) and len(given) <= _MOST_ELEMENTS and given.isprintable() and all(
             ord(letter) < 0x80 for letter in given):
         return given
-    raise ValueError(f"{where}: is {given!r}, must be printable ASCII text of up to {_MOST_ELEMENTS} letters")
+    raise wrong(given, where, f"at most {_MOST_ELEMENTS} printable ASCII characters")
 
 
 def _field(kind: int, name: str, value: Any, where: str) -> Any:
@@ -240,7 +240,7 @@ def _field(kind: int, name: str, value: Any, where: str) -> Any:
 
 
 class PowerCycle:
-    """The power cycle that an application client has asked for; it is told of, and does not come."""
+    """The power cycle that an application client has requested; it is reported, and never happens."""
 
     #: POWER CYCLE REQUEST: begin, cancel.
     BEGIN, CANCEL = 1, 2
@@ -261,7 +261,7 @@ class PowerCycle:
             self.clear()
 
     def clear(self) -> None:
-        """No power cycle was asked for."""
+        """Withdraws the request."""
         self._deadline = None
 
     def status(self) -> dict[str, int]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a logical unit says of itself: INQUIRY and the VPD pages that name it (SPC-6 6.7, 7.7)."""
+"""INQUIRY, and the VPD pages that identify a logical unit (SPC-6 6.7, 7.7)."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _SPC_3 = 0x05
 
 
 @dataclass(frozen=True)
-class Names:
-    """How a logical unit and its port are called. ``wwn`` is the NAA designator, in hex."""
+class InquiryNames:
+    """The names of a logical unit and its port. ``wwn`` is the NAA designator, in hex."""
 
     vendor: str
     product: str
@@ -51,7 +51,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Abilities:
-    """What the standard INQUIRY data and VPD page 86h tell of other features."""
+    """What the standard INQUIRY data and VPD page 86h report about other features."""
 
     peripheral_device_type: int = 0
     version: int = 0x06
@@ -62,12 +62,12 @@ class Abilities:
     extended_self_test_minutes: Callable[[], int] = lambda: 0
 
 
-class Identity(Feature):
+class Inquiry(Feature):
     """INQUIRY, and VPD pages 00h, 80h, 83h and 86h. ``pages`` gives those of all the unit's features."""
 
     name = "identity"
 
-    def __init__(self, names: Names, abilities: Abilities,
+    def __init__(self, names: InquiryNames, abilities: Abilities,
                  pages: Callable[[], Mapping[int, Callable[[], bytes]]]) -> None:
         super().__init__()
         self.names = names

@@ -26,11 +26,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Sequence, Tuple
 
+from ..._checks import items, number, with_defaults
 from ..._scsi import log_health as health
 from ..._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, encode_background_scan
 from ..._scsi.log_sas_port import SAS_PORT_PAGE, encode_sas_port
-from ..feature import Clock, Feature
-from ..settings import checked, listed, number, sense_codes
+from ..feature import Clock, Feature, sense_codes
 from ..usage import Usage
 from .identity import port_name
 
@@ -53,7 +53,7 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 class LogPages(Feature):
-    """The pages. ``sas_address`` is that of a SAS drive, None for another; ``predicted`` tells the failure that the
+    """The pages. ``sas_address`` is that of a SAS drive, None for another; ``predicted`` is the failure that the
     drive predicts; ``unrecovered`` how many reads have failed, ``unreadable`` the blocks that cannot be read now."""
 
     name = "logs"
@@ -64,7 +64,7 @@ class LogPages(Feature):
                  unrecovered: Callable[[], int] = lambda: 0,
                  unreadable: Callable[[], Sequence[int]] = tuple) -> None:
         super().__init__()
-        values = checked(settings or {}, "logs", _DEFAULTS)
+        values = with_defaults(settings or {}, "logs", _DEFAULTS)
         self._clock = clock
         self._usage = usage
         self._sas_address = sas_address
@@ -80,19 +80,19 @@ class LogPages(Feature):
         self._reference: int = number(values["reference_celsius"], "logs.reference_celsius", 0, 254, whole=True)
         self._cycles = {name: values[name] for name in (
             "manufacture_year", "manufacture_week", "specified_start_stop_cycles", "specified_load_unload_cycles")}
-        self._endurance = None if values["endurance"] is None else checked(
+        self._endurance = None if values["endurance"] is None else with_defaults(
             values["endurance"], "logs.endurance", {"percentage_used": 0, "lifetime_bytes": 10 ** 15})
-        self._scan = None if values["background_scan"] is None else checked(
+        self._scan = None if values["background_scan"] is None else with_defaults(
             values["background_scan"], "logs.background_scan",
             {"period_hours": 168, "duration_hours": 4, "scans": 0, "findings": []})
         self._findings = [] if self._scan is None else [
             _finding(each, f"logs.background_scan.findings[{place}]")
-            for place, each in enumerate(listed(self._scan["findings"], "logs.background_scan.findings"))]
+            for place, each in enumerate(items(self._scan["findings"], "logs.background_scan.findings"))]
         self._phys: int = number(values["phys"], "logs.phys", 1, 8, whole=True)
-        self._without = frozenset(listed(values["without"], "logs.without"))
+        self._without = frozenset(items(values["without"], "logs.without"))
         #: What was counted when a page was reset, by page.
         self._since: dict[str, dict[str, int]] = {}
-        # Before anything is asked: what is wrong shows now.
+        # Made once now, so that wrong settings raise at once.
         for make in self._all().values():
             make()
 
@@ -125,13 +125,13 @@ class LogPages(Feature):
 
     @property
     def temperature(self) -> int:
-        """Degrees Celsius: a drive that works gets warmer."""
+        """Degrees Celsius: a busy drive gets warmer."""
         commands = self._usage.read_commands + self._usage.write_commands + self._usage.verify_commands
         return self._temperature + min(_MOST_WARMTH, commands // _COMMANDS_A_DEGREE)
 
     @property
     def percentage_used(self) -> int:
-        """How much of the medium's life is used; may be over 100."""
+        """Percentage of the medium's endurance that is used; may exceed 100."""
         wear = self._endurance or {"percentage_used": 0, "lifetime_bytes": 1}
         return min(0xFF, int(wear["percentage_used"] + 100 * self._usage.bytes_written // wear["lifetime_bytes"]))
 
@@ -207,13 +207,14 @@ class LogPages(Feature):
 
 
 def _counters(given: Any, where: str) -> dict[str, int]:
-    values = checked(given, where, dict.fromkeys(health.ERROR_COUNTERS, 0))
+    values = with_defaults(given, where, dict.fromkeys(health.ERROR_COUNTERS, 0))
     return {name: number(value, f"{where}.{name}", 0, (1 << 63) - 1, whole=True)
             for name, value in values.items()}
 
 
 def _finding(given: Any, where: str) -> dict[str, Any]:
-    values = checked(given, where, {"lba": None, "sense": [3, 0x11, 0], "reassign_status": 2, "power_on_minutes": 0})
+    values = with_defaults(
+        given, where, {"lba": None, "sense": [3, 0x11, 0], "reassign_status": 2, "power_on_minutes": 0})
     key, asc, ascq = sense_codes(values["sense"], where + ".sense")
     return {
         "accumulated_power_on_minutes": number(values["power_on_minutes"], where + ".power_on_minutes", 0, whole=True),

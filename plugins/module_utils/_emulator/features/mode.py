@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Mapping
 
+from ..._checks import one_of
 from ..._scsi.mode_caching import decode_caching_mode
 from ..._scsi.mode_control import decode_control_mode
 from ..._scsi.mode_informational_exceptions import decode_informational_exceptions_mode
@@ -37,7 +38,6 @@ from ..._scsi.mode_sense import ALL_PAGES, ALL_SUBPAGES, MODE_SENSE_6, MODE_SENS
 from ..attention import MODE_PARAMETERS_CHANGED
 from ..contract import Task
 from ..feature import Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import one_of
 from .mode_exceptions import Exceptions
 from .mode_list import ModeList
 from .mode_pages import (
@@ -46,9 +46,9 @@ from .mode_pages import (
     INFORMATIONAL_EXCEPTIONS,
     POWER_CONDITION,
     PROTOCOLS,
+    ModeSettings,
     Page,
     PageCode,
-    Settings,
     factory_pages,
     header_size,
     selected,
@@ -67,7 +67,7 @@ class Mode(Feature):
 
     ``capacity`` gives blocks and block length, and is None for what stores none. ``pages`` gives the mode pages of all
     the unit's features. ``permanent_streams`` gives the identifiers of streams that are always open; with it there is
-    an IO advice hints grouping page. What is wrong in ``settings`` raises ValueError.
+    an IO advice hints grouping page. Raises ValueError for wrong ``settings``.
     """
 
     name = "mode"
@@ -81,8 +81,8 @@ class Mode(Feature):
         permanent_streams: Callable[[], Collection[int]] | None = None,
     ) -> None:
         super().__init__()
-        self._settings = Settings(settings or {})
-        one_of(protocol, tuple(PROTOCOLS), "protocol")
+        self._settings = ModeSettings(settings or {})
+        one_of(protocol, "protocol", tuple(PROTOCOLS))
         self._capacity = capacity
         self._others = pages
         self._streams = permanent_streams
@@ -128,20 +128,20 @@ class Mode(Feature):
     # -- informational exceptions
 
     def predict_failure(self, codes: tuple[int, int] | None) -> None:
-        """The drive expects to fail, by this additional sense code and qualifier; None takes it back."""
+        """Sets the predicted failure, as additional sense code and qualifier; None removes it."""
         self._exceptions.predicted = codes
         self._exceptions.restart()
 
     @property
     def predicted_failure(self) -> tuple[int, int] | None:
-        """By what the drive tells that it expects to fail; None where it does not, or is not to tell (DEXCPT)."""
+        """The codes of the failure that the drive predicts; None where it predicts none, or must not (DEXCPT)."""
         return self._exceptions.failure(self.informational_exceptions)
 
     def request_sense(self) -> Check | None:
         return self._exceptions.on_request(self.informational_exceptions)
 
     def gate(self, task: Task) -> None:
-        """Refuses nothing, but is the time to tell of a failure: it is told with the next command of each nexus."""
+        """Refuses nothing, but reports a predicted failure with the next command of each nexus."""
         attention = self._exceptions.attention(self.informational_exceptions)
         if attention is not None:
             self.attentions.establish(attention)
@@ -175,7 +175,7 @@ class Mode(Feature):
         pages = self._asked(values)
         descriptor = b"" if values["dbd"] else self._block_descriptor(False)
         room = _LONGEST_SIX - 4 - len(descriptor)
-        # More than the length field can tell is left out.
+        # What the length field has no room for is left out.
         return encode_mode_data(pages[:room], descriptor, False, self._device_specific())[
             :values["allocation_length"]]
 
@@ -216,18 +216,18 @@ class Mode(Feature):
             raise invalid_field_in_cdb(3) if known else invalid_field_in_cdb(2, 5)
         return b"".join(self._as(control, code, pages[code]) for code in codes)
 
-    def _as(self, control: int, code: PageCode, tell: Callable[[], bytes]) -> bytes:
+    def _as(self, control: int, code: PageCode, make: Callable[[], bytes]) -> bytes:
         """One page with its current, changeable, default or saved values."""
         factory = self._factory.get(code)
         if control == _CHANGEABLE:
-            page = tell()
+            page = make()
             size = header_size(page)
             return page[:size] + (bytes(len(page) - size) if factory is None else factory.changeable[size:])
         if factory is not None and control == _DEFAULT:
             return self._with_ps(factory.default)
         if factory is not None and control == _SAVED:
             return self._with_ps(self._saved[code])
-        return tell()
+        return make()
 
     def _with_ps(self, page: bytes) -> bytes:
         return bytes((page[0] | 0x80,)) + page[1:] if self._settings.saving else page
@@ -267,7 +267,7 @@ class Mode(Feature):
     # -- events
 
     def reset(self, kind: str) -> None:
-        """Any reset brings back the saved values."""
+        """Any reset restores the saved values."""
         del kind
         self._current = dict(self._saved)
         self._exceptions.restart()
@@ -277,7 +277,7 @@ class Mode(Feature):
                           if page != self._factory[code].default}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; of a page, only the bits that may still be changed."""
+        """Restores a state; of a page, only the bits that may still be changed."""
         for key, text in (state.get("saved") or {}).items():
             code = int(key[:2], 16), int(key[2:], 16)
             factory = self._factory.get(code)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Informational exceptions: when and how a drive tells that it expects to fail (SBC-5 6.5, page 1Ch)."""
+"""Informational exceptions: when and how a drive reports that it expects to fail (SBC-5 6.5, page 1Ch)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Mapping
 from ..._scsi.mode_informational_exceptions import ON_REQUEST, UNIT_ATTENTION
 from ..feature import Check, Clock
 
-#: What TEST makes of a drive that is well.
+#: What TEST reports for a healthy drive.
 _FALSE_FAILURE = (0x5D, 0xFF)
 _TENTHS = 10
 
@@ -25,18 +25,18 @@ class Exceptions:
         self._next_report = clock.now()
 
     def restart(self) -> None:
-        """Reporting begins anew: the prediction has changed, or the page."""
+        """Restarts the reporting: the prediction or the page has changed."""
         self._reports = 0
         self._next_report = self._clock.now()
 
     def failure(self, values: Mapping[str, Any]) -> tuple[int, int] | None:
-        """What there is to tell; None where there is nothing, or where it is not to be told (DEXCPT)."""
+        """The predicted failure to report; None where there is none, or where it must not be reported (DEXCPT)."""
         if values["dexcpt"] or values["mrie"] is None:
             return None
         return self.predicted or (_FALSE_FAILURE if values["test"] else None)
 
     def on_request(self, values: Mapping[str, Any]) -> Check | None:
-        """What REQUEST SENSE tells: NO SENSE, with the exception."""
+        """What REQUEST SENSE reports: NO SENSE, with the exception."""
         failure = self.failure(values)
         if failure is None or values["mrie"]["value"] not in (ON_REQUEST, UNIT_ATTENTION):
             return None

@@ -1,12 +1,13 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mode pages of a logical unit as it was made: what they say, and which of their bits may be changed."""
+"""The factory values of a logical unit's mode pages, and which of their bits may be changed."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Tuple
 
+from ..._checks import boolean, items, number, one_of, with_defaults, wrong
 from ..._scsi.mode_caching import CACHING_MODE_PAGE, encode_caching_mode
 from ..._scsi.mode_control import CONTROL_MODE_PAGE, encode_control_mode
 from ..._scsi.mode_control_extension import (
@@ -31,7 +32,6 @@ from ..._scsi.mode_protocol_specific import (
     encode_protocol_specific_port,
 )
 from ..._scsi.mode_sense import PAGE_HEADER, SUBPAGE_HEADER
-from ..settings import boolean, checked, listed, number, one_of
 
 #: Page and subpage.
 PageCode = Tuple[int, int]
@@ -53,7 +53,7 @@ NAMES: Mapping[str, PageCode] = {
     "control_extension": CONTROL_EXTENSION, "protocol_unit": PROTOCOL_UNIT, "protocol_port": PROTOCOL_PORT,
     "power_condition": POWER_CONDITION, "informational_exceptions": INFORMATIONAL_EXCEPTIONS,
 }
-#: Those that only what stores blocks has.
+#: Pages that only units with blocks have.
 _OF_DISKS = frozenset((ERROR_RECOVERY, CACHING, POWER_CONDITION))
 
 PROTOCOLS = {"iscsi": 0x5, "sas": 0x6}
@@ -77,11 +77,11 @@ def header_size(page: bytes) -> int:
     return SUBPAGE_HEADER.size if page[0] & 0x40 else PAGE_HEADER.size
 
 
-class Settings:
+class ModeSettings:
     """What users write of the mode pages; see `mode.Mode`."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
-        values = checked(given, "mode", {
+        values = with_defaults(given, "mode", {
             "write_cache": True, "read_cache": True, "read_ahead": True, "write_protected": False, "dpofua": True,
             "saving": True, "reporting_method": ON_REQUEST, "predicted_failure": None, "without": [],
             "idle_and_standby_seconds": {}})
@@ -92,14 +92,13 @@ class Settings:
         self.write_protected, self.dpofua, self.saving = flags["write_protected"], flags["dpofua"], flags["saving"]
         self.reporting_method: int = number(values["reporting_method"], "mode.reporting_method", 0, 0xF, whole=True)
         if self.reporting_method not in _METHODS:
-            raise ValueError("mode.reporting_method: is {}, must be one of: {}".format(
-                self.reporting_method, ", ".join(str(each) for each in _METHODS)))
+            raise wrong(self.reporting_method, "mode.reporting_method", f"one of {', '.join(map(str, _METHODS))}")
         self.predicted_failure = predicted_failure(values["predicted_failure"], "mode.predicted_failure")
         self.without = frozenset(
-            NAMES[one_of(each, tuple(NAMES), f"mode.without[{place}]")]
-            for place, each in enumerate(listed(values["without"], "mode.without")))
+            NAMES[one_of(each, f"mode.without[{place}]", tuple(NAMES))]
+            for place, each in enumerate(items(values["without"], "mode.without")))
         where = "mode.idle_and_standby_seconds"
-        timers = checked(values["idle_and_standby_seconds"], where, dict.fromkeys(_TIMER_BYTES))
+        timers = with_defaults(values["idle_and_standby_seconds"], where, dict.fromkeys(_TIMER_BYTES))
         #: In units of 100 milliseconds, of those that run.
         self.timers: dict[str, int] = {
             name: int(number(seconds, f"{where}.{name}", 0, _LONGEST_TIMER // _HUNDRED_MILLISECONDS)
@@ -108,17 +107,17 @@ class Settings:
 
 
 def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
-    """Additional sense code and qualifier by which a drive tells that it will fail, from ``{asc: , ascq: }``."""
+    """Additional sense code and qualifier by which a drive reports that it will fail, from ``{asc: , ascq: }``."""
     if given is None:
         return None
-    values = checked(given, where, {"asc": 0x5D, "ascq": 0x10})
+    values = with_defaults(given, where, {"asc": 0x5D, "ascq": 0x10})
     return (number(values["asc"], where + ".asc", 0, 0xFF, whole=True),
             number(values["ascq"], where + ".ascq", 0, 0xFF, whole=True))
 
 
-def factory_pages(settings: Settings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
+def factory_pages(settings: ModeSettings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
         PageCode, Page]:
-    """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` tells how long an extended
+    """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` is how long an extended
     self test takes, FFFFh for "see VPD page 86h"."""
     pages = {
         ERROR_RECOVERY: _error_recovery(), DISCONNECT: _disconnect(), CACHING: _caching(settings),
@@ -144,7 +143,7 @@ def _control(extended_seconds: int) -> Page:
     return Page(default, _mask(encode_control_mode({"d_sense": True, "swp": True})))
 
 
-def _caching(settings: Settings) -> Page:
+def _caching(settings: ModeSettings) -> Page:
     default = encode_caching_mode({
         "disc": True, "wce": settings.write_cache, "rcd": not settings.read_cache, "dra": not settings.read_ahead,
         "disable_pre_fetch_transfer_length_blocks": 0xFFFF, "maximum_pre_fetch": 0xFFFF,
@@ -181,7 +180,7 @@ def _protocol_port(protocol: str) -> Page:
         "initiator_response_timeout_milliseconds": 0xFFFF})))
 
 
-def _power_condition(settings: Settings) -> Page:
+def _power_condition(settings: ModeSettings) -> Page:
     values: dict[str, Any] = {}
     changeable: dict[str, Any] = {}
     for name in _TIMER_BYTES:
@@ -193,7 +192,7 @@ def _power_condition(settings: Settings) -> Page:
     return Page(encode_power_condition_mode(values), _mask(encode_power_condition_mode(changeable)))
 
 
-def _informational_exceptions(settings: Settings) -> Page:
+def _informational_exceptions(settings: ModeSettings) -> Page:
     default = encode_informational_exceptions_mode({"mrie": settings.reporting_method, "report_count": 1})
     return Page(default, _mask(encode_informational_exceptions_mode({
         "ewasc": True, "dexcpt": True, "test": True, "mrie": 0xF, "interval_timer": 0xFFFFFFFF,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping
 
+from ..._checks import boolean, with_defaults
 from ..._scsi.report_operation_codes import (
     ALL_COMMANDS,
     NOT_SUPPORTED,
@@ -29,7 +30,6 @@ from ..._scsi.report_operation_codes import (
 )
 from ..contract import Task
 from ..feature import Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import boolean, checked
 from .cdb_usage import cdb_usage
 
 _MAINTENANCE_IN = 0xA3
@@ -42,8 +42,8 @@ _TEST_MARGIN = 2
 
 
 class OperationCodes(Feature):
-    """Tells what the unit can do. ``commands`` gives the codes of all its commands; ``extended_seconds``, how long an
-    extended self test takes. What is wrong in ``settings`` raises ValueError."""
+    """Reports the supported commands. ``commands`` returns the codes of them all; ``extended_seconds``, how long an
+    extended self test takes. Raises ValueError for wrong ``settings``."""
 
     name = "operation_codes"
 
@@ -51,7 +51,7 @@ class OperationCodes(Feature):
                  settings: Mapping[str, Any] | None = None, extended_seconds: float = 0) -> None:
         super().__init__()
         del clock  # What a drive can do does not change with time.
-        values = checked(settings or {}, "operation_codes", {"timeouts": True})
+        values = with_defaults(settings or {}, "operation_codes", {"timeouts": True})
         self._timeouts = boolean(values["timeouts"], "operation_codes.timeouts")
         self._known = commands
         self._extended_seconds = extended_seconds
@@ -78,7 +78,7 @@ class OperationCodes(Feature):
                 "timeouts": self._timeouts_of(code) if with_timeouts else None}
 
     def _one(self, values: Mapping[str, Any], option: int, known: Iterable[Code], with_timeouts: bool) -> bytes:
-        """An option that does not fit the operation code is refused, or tells "not supported"."""
+        """An option that does not fit the operation code is refused, or answered with "not supported"."""
         operation_code, action = values["requested_operation_code"], values["requested_service_action"]
         has_actions = any(code[0] == operation_code and code[1] is not None for code in known)
         is_plain = (operation_code, None) in known

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""START STOP UNIT, PREVENT ALLOW MEDIUM REMOVAL, and what a drive that saves power does (SBC-5 4 and 5).
+"""START STOP UNIT, PREVENT ALLOW MEDIUM REMOVAL, and the power conditions of a drive (SBC-5 4 and 5).
 
 Settings, with their defaults::
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ..._checks import boolean, items, number, one_of, with_defaults
 from ..._scsi.start_stop_unit import (
     ACTIVE,
     FORCE_IDLE,
@@ -29,9 +30,8 @@ from ..._scsi.start_stop_unit import (
     START_STOP_UNIT,
     START_VALID,
 )
-from ..contract import Nexus, Task
-from ..feature import GOOD, LATER, Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import boolean, checked, listed, number, one_of
+from ..contract import GOOD, Nexus, Task
+from ..feature import LATER, Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
 from ..usage import Usage
 
 _ACTIVE, _STOPPED = "active", "stopped"
@@ -66,7 +66,7 @@ _POWER_ON = "power on"
 
 
 def needs_medium(cdb: bytes) -> bool:
-    """Whether a command can only be done with the medium turning."""
+    """Whether a command needs the medium to spin."""
     if cdb[0] == _SERVICE_ACTION_IN:
         return cdb[1] & 0x1F in _NEED_MEDIUM_IN
     if cdb[0] == _SEND_DIAGNOSTIC:
@@ -76,7 +76,7 @@ def needs_medium(cdb: bytes) -> bool:
 
 
 class Power(Feature):
-    """The power conditions of a logical unit, and its medium. What is wrong in ``settings`` raises ValueError.
+    """The power conditions of a logical unit, and its medium. Raises ValueError for wrong ``settings``.
 
     ``page`` gives the decoded power condition mode page, whose timers count.
     """
@@ -86,13 +86,13 @@ class Power(Feature):
     def __init__(self, clock: Clock, usage: Usage, settings: Mapping[str, Any] | None = None, *,
                  page: Callable[[], Mapping[str, Any]] = dict, removable: bool = False) -> None:
         super().__init__()
-        values = checked(settings or {}, "power", {
+        values = with_defaults(settings or {}, "power", {
             "start_seconds": 0, "stopped_at_power_on": False, "conditions": list(CONDITIONS)})
         self._start_seconds: float = number(values["start_seconds"], "power.start_seconds", 0)
         self._stopped_at_power_on = boolean(values["stopped_at_power_on"], "power.stopped_at_power_on")
         self._conditions = frozenset(
-            one_of(each, tuple(CONDITIONS), f"power.conditions[{place}]")
-            for place, each in enumerate(listed(values["conditions"], "power.conditions")))
+            one_of(each, f"power.conditions[{place}]", tuple(CONDITIONS))
+            for place, each in enumerate(items(values["conditions"], "power.conditions")))
         self._clock = clock
         self._usage = usage
         self._page = page
@@ -137,7 +137,7 @@ class Power(Feature):
             self._usage.load_unload_cycles += 1
 
     def _enter(self, condition: str) -> None:
-        """Goes into a condition; leaving one in which the motor stood still is a start."""
+        """Enters a condition; leaving one with a stopped motor counts as a start."""
         before = self.condition
         self._count_parking(before, condition)
         if before == _STOPPED and condition != _STOPPED:

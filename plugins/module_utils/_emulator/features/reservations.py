@@ -20,12 +20,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping
 
+from ..._checks import boolean, with_defaults
 from ..._scsi import persistent_reserve_in as reserve_in
 from ..._scsi import persistent_reserve_out as reserve_out
 from ..._scsi.reserve_release import RELEASE_6, RELEASE_10, RESERVE_6, RESERVE_10
 from ..contract import Nexus, Task
 from ..feature import Clock, Code, Feature, Handler, Status, invalid_field_in_cdb
-from ..settings import boolean, checked
 from .reservations_conflicts import REGISTRANTS, TYPES, conflicts, conflicts_with_reserve
 from .reservations_list import TARGET_PORT, ParameterList, transport_id
 from .reservations_state import Port, Registrations, conflict, port_of
@@ -40,7 +40,7 @@ _SOME_COMMANDS_ARE_ALLOWED = 5
 
 
 class Reservations(Feature):
-    """The reservations of a logical unit. What is wrong in ``settings`` raises ValueError.
+    """The reservations of a logical unit. Raises ValueError for wrong ``settings``.
 
     ``abort_tasks`` ends all tasks that a nexus has here, for PREEMPT AND ABORT.
     """
@@ -51,11 +51,11 @@ class Reservations(Feature):
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None) -> None:
         super().__init__()
         del clock  # A reservation has no age.
-        values = checked(settings or {}, "reservations", _DEFAULTS)
+        values = with_defaults(settings or {}, "reservations", _DEFAULTS)
         self._has = {name: boolean(value, "reservations." + name) for name, value in values.items()}
         self._abort_tasks = abort_tasks
         self._registrations = Registrations(self._tell)
-        #: Who holds a reservation by RESERVE.
+        #: The nexus that holds a reservation by RESERVE.
         self._reserved_by: Nexus | None = None
 
     # -- judging
@@ -79,8 +79,8 @@ class Reservations(Feature):
         return True
 
     def _tell(self, code: tuple[int, int], ports: Iterable[Port]) -> None:
-        told = set(ports)
-        self.attentions.establish(code, only=[each for each in self.attentions.nexuses if port_of(each) in told])
+        notified = set(ports)
+        self.attentions.establish(code, only=[each for each in self.attentions.nexuses if port_of(each) in notified])
 
     # -- commands
 
@@ -130,7 +130,7 @@ class Reservations(Feature):
         return self._release_unit(task)
 
     def _check_ten(self, values: Mapping[str, Any]) -> None:
-        """Third parties and extents are not there."""
+        """Refuses third party and extent reservations."""
         for name, bit in (("third_party", 4), ("long_id", 1), ("extent", 0)):
             if values[name]:
                 raise invalid_field_in_cdb(1, bit)
@@ -155,7 +155,7 @@ class Reservations(Feature):
         return b""
 
     def _release_unit(self, task: Task) -> bytes:
-        """To release what somebody else has reserved is GOOD, and releases nothing."""
+        """Releasing what another initiator has reserved is GOOD, and releases nothing."""
         if not self._persistent_ones_allow(task.nexus) and self._reserved_by == task.nexus:
             self._reserved_by = None
         return b""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which commands a reservation of somebody else lets through (SPC-6 5, SBC-5 4, SPC-2 5.5).
+"""Which commands are allowed under another initiator's reservation (SPC-6 5, SBC-5 4, SPC-2 5.5).
 
 A command that is not here changes something, or is not known: it is a conflict.
 """

@@ -19,8 +19,8 @@ from .reservations_conflicts import ALL_REGISTRANTS, REGISTRANTS
 RESERVATION_CONFLICT = 0x18
 _INVALID_RELEASE = (0x05, 0x26, 0x04)
 
-#: Tells ports of a unit attention.
-Tell = Callable[[Tuple[int, int], Iterable["Port"]], None]
+#: Establishes a unit attention condition for ports.
+Notify = Callable[[Tuple[int, int], Iterable["Port"]], None]
 
 
 class Port(NamedTuple):
@@ -43,8 +43,8 @@ def conflict() -> Status:
 class Registrations:
     """The registrations of a logical unit by port, each with its key (hex digits), and the reservation."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
         self.keys: dict[Port, str] = {}
         self.all_target_ports: dict[Port, bool] = {}
         #: Who has made the reservation; with the types of all registrants, every registered port holds it.
@@ -67,11 +67,11 @@ class Registrations:
 
     @property
     def reservation_key(self) -> str:
-        """The key that READ RESERVATION tells: that of the holder, none where all registrants hold it."""
+        """The key that READ RESERVATION reports: that of the holder, none where all registrants hold it."""
         return NO_KEY if self.holder is None or self.kind in ALL_REGISTRANTS else self.keys[self.holder]
 
     def check(self, port: Port, key: str) -> None:
-        """Only who is registered, and knows its key, may go on."""
+        """Refuses a port that is not registered with this key."""
         if self.keys.get(port) != key:
             raise conflict()
 
@@ -91,7 +91,7 @@ class Registrations:
         self.generation = self.generation + 1 & 0xFFFFFFFF
 
     def _unregister(self, port: Port) -> None:
-        """With the last holder the reservation goes, and registrants learn it."""
+        """The reservation ends with its last holder, and registrants get a unit attention."""
         if port not in self.keys:
             return
         held = self.holds(port)
@@ -103,16 +103,16 @@ class Registrations:
         del self.keys[port]
         del self.all_target_ports[port]
 
-    def _release(self, told: Collection[Port]) -> None:
+    def _release(self, notified: Collection[Port]) -> None:
         kind = self.kind
         self.kind, self.holder = 0, None
         if kind in REGISTRANTS:
-            self._tell(RESERVATIONS_RELEASED, list(told))
+            self._notify(RESERVATIONS_RELEASED, list(notified))
 
     # -- reserving
 
     def reserve(self, port: Port, kind: int) -> None:
-        """Holding it already, in the same way, is no fault."""
+        """Reserving again with the same type is GOOD."""
         if not self.reserved:
             self.kind, self.holder = kind, port
         elif not self.holds(port) or self.kind != kind:
@@ -127,16 +127,16 @@ class Registrations:
         self._release([each for each in self.keys if each != port])
 
     def clear(self, port: Port) -> None:
-        """Takes away the reservation, and all registrations."""
+        """Removes the reservation and all registrations."""
         others = [each for each in self.keys if each != port]
         self.keys.clear()
         self.all_target_ports.clear()
         self.kind, self.holder = 0, None
         self.count()
-        self._tell(RESERVATIONS_PREEMPTED, others)
+        self._notify(RESERVATIONS_PREEMPTED, others)
 
     def preempt(self, port: Port, key: str, kind: int) -> list[Port]:
-        """Takes away the registrations with ``key``, and takes over the reservation if one of them holds it.
+        """Removes the registrations with ``key``, and takes over the reservation if one of them holds it.
 
         Gives the ports that have lost something, the preempting one among them if it has lost its own.
         """
@@ -153,20 +153,20 @@ class Registrations:
         if not self.keys:
             self.kind, self.holder = 0, None
         self.count()
-        self._tell(REGISTRATIONS_PREEMPTED, [each for each in lost if each != port])
+        self._notify(REGISTRATIONS_PREEMPTED, [each for each in lost if each != port])
         return lost
 
     def _take_over(self, port: Port, key: str, kind: int) -> list[Port]:
-        """Without a key everybody else is preempted."""
+        """Preempts all others if no key is given."""
         lost = [each for each, theirs in self.keys.items() if each != port and key in (theirs, NO_KEY)]
         changed = kind != self.kind
         for each in lost:
             self._forget(each)
         self.kind, self.holder = kind, port
         self.count()
-        self._tell(REGISTRATIONS_PREEMPTED, lost)
+        self._notify(REGISTRATIONS_PREEMPTED, lost)
         if changed:
-            self._tell(RESERVATIONS_RELEASED, [each for each in self.keys if each != port])
+            self._notify(RESERVATIONS_RELEASED, [each for each in self.keys if each != port])
         return lost
 
     def move(self, port: Port, to: Port, key: str, unregister: bool) -> None:
@@ -197,7 +197,7 @@ class Registrations:
             self.kind, self.holder = 0, None
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return {
             "persistent": self.persistent, "kind": self.kind,
             "holder": None if self.holder is None else list(self.holder),
@@ -205,7 +205,7 @@ class Registrations:
                               for port, key in self.keys.items()]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up what `save` gave."""
+        """Restores what `save` returned."""
         self.persistent = bool(state.get("persistent"))
         self.keys.clear()
         self.all_target_ports.clear()

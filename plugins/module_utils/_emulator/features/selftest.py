@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Self tests (SPC-6 5.15): started and ended by SEND DIAGNOSTIC, told of by REQUEST SENSE and by log page 10h.
+"""Self tests (SPC-6 5.15): started and ended by SEND DIAGNOSTIC, reported by REQUEST SENSE and by log page 10h.
 
 The operation code of SEND DIAGNOSTIC belongs to `diagnostics.Diagnostics`, as it sends pages too; what it says about
 self tests comes here, to `SelfTests.perform`.
@@ -20,8 +20,8 @@ from ..._scsi.log_selftest_results import (
     encode_self_test_results,
 )
 from ..._scsi.send_diagnostic import SEND_DIAGNOSTIC
-from ..contract import Task
-from ..feature import GOOD, LATER, Check, Clock, Feature, invalid_field_in_cdb
+from ..contract import GOOD, Task
+from ..feature import LATER, Check, Clock, Feature, invalid_field_in_cdb
 from .selftest_plan import (
     ABORT,
     ABORTED_BY_COMMAND,
@@ -31,8 +31,8 @@ from .selftest_plan import (
     DEFAULT,
     EXTENDED_TESTS,
     LOG_FAILURE,
-    Outcome,
-    Settings,
+    SelfTestOutcome,
+    SelfTestSettings,
 )
 from .selftest_run import Run
 
@@ -64,14 +64,14 @@ _EXCEPTIONS: dict[int, Callable[[bytes], bool]] = {
 class SelfTests(Feature):
     """The self tests of a logical unit: one at a time, and the last twenty results.
 
-    ``settings`` are those of `selftest_plan.Settings`; what is wrong in them raises ValueError.
+    ``settings`` are those of `selftest_plan.SelfTestSettings`; what is wrong in them raises ValueError.
     """
 
     name = "selftest"
 
     def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
-        self.settings = Settings(settings or {})
+        self.settings = SelfTestSettings(settings or {})
         self._clock = clock
         self._run: Run | None = None
         self._task: Task | None = None
@@ -79,11 +79,11 @@ class SelfTests(Feature):
         #: The results, the newest first, as `encode_self_test_results` takes them.
         self._results: list[dict[str, Any]] = []
 
-    # -- what the drive tells of its self tests elsewhere
+    # -- what the drive reports about its self tests elsewhere
 
     @property
     def extended_completion_seconds(self) -> int:
-        """For the control mode page (SPC-6 7.5.11): 0 without an extended test, FFFFh where VPD page 86h tells it."""
+        """For the control mode page (SPC-6 7.5.11): 0 without an extended test, FFFFh where VPD page 86h reports it."""
         return min(math.ceil(self.settings.extended_seconds), 0xFFFF)
 
     @property
@@ -134,7 +134,7 @@ class SelfTests(Feature):
             raise self._in_progress(run)
         exception = _EXCEPTIONS.get(opcode)
         if exception is not None and exception(task.cdb):
-            self._end(Outcome(ABORTED_OTHERWISE))
+            self._end(SelfTestOutcome(ABORTED_OTHERWISE))
         else:
             run.suspend(self._clock.now(), self.settings.suspension_seconds)
             self._wait()
@@ -171,7 +171,7 @@ class SelfTests(Feature):
 
     def _abort_background(self) -> bytes:
         if self._run is not None:
-            self._end(Outcome(ABORTED_BY_COMMAND))
+            self._end(SelfTestOutcome(ABORTED_BY_COMMAND))
         elif not self.settings.lenient_abort:
             raise invalid_field_in_cdb(1, 7)
         return b""
@@ -226,7 +226,7 @@ class SelfTests(Feature):
         else:
             self.refuse(task, failure)
 
-    def _end(self, outcome: Outcome) -> Check | None:
+    def _end(self, outcome: SelfTestOutcome) -> Check | None:
         """Ends the test, as `_record` says, if one runs."""
         if self._run is None:
             return None
@@ -234,7 +234,7 @@ class SelfTests(Feature):
         self.changed()
         return failure
 
-    def _record(self, run: Run, outcome: Outcome) -> Check | None:
+    def _record(self, run: Run, outcome: SelfTestOutcome) -> Check | None:
         """Writes the test's result; gives what a foreground test's command ends with, None for GOOD."""
         self._stop_waiting()
         self._run = self._task = None
@@ -256,12 +256,12 @@ class SelfTests(Feature):
 
     def abort(self, task: Task) -> None:
         if task is self._task:
-            self._end(Outcome(ABORTED_OTHERWISE))
+            self._end(SelfTestOutcome(ABORTED_OTHERWISE))
 
     def reset(self, kind: str) -> None:
         del kind
         self._advance()
-        self._end(Outcome(ABORTED_OTHERWISE))
+        self._end(SelfTestOutcome(ABORTED_OTHERWISE))
 
     def save(self) -> dict[str, Any]:
         return {"results": [dict(each) for each in self._results], "settings": self.settings.save(),

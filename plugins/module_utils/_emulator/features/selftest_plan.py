@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a drive's self tests go: how long they take, and which of them fail, where, and with what.
+"""The plan of a drive's self tests: their duration, and which of them fail, where, and how.
 
 Settings, with their defaults::
 
@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple
 
-from ..settings import boolean, checked, listed, number, one_of, sense_codes
+from ..._checks import boolean, items, number, one_of, with_defaults
+from ..feature import sense_codes
 
 DEFAULT, BACKGROUND_SHORT, BACKGROUND_EXTENDED, ABORT, FOREGROUND_SHORT, FOREGROUND_EXTENDED = 0, 1, 2, 4, 5, 6
 BACKGROUND_TESTS = frozenset((BACKGROUND_SHORT, BACKGROUND_EXTENDED))
@@ -38,7 +39,7 @@ CODES = {DEFAULT: "default", BACKGROUND_SHORT: "short", BACKGROUND_EXTENDED: "ex
 PASSED, ABORTED_BY_COMMAND, ABORTED_OTHERWISE, UNKNOWN_ERROR, FAILED_SOMEWHERE = 0x0, 0x1, 0x2, 0x3, 0x4
 _FAILED_IN_SEGMENT = {1: 0x5, 2: 0x6}
 _FAILED_IN_ANOTHER = 0x7
-#: No result of the log: there is no log to have it.
+#: Not a result of the log.
 LOG_FAILURE = -1
 
 _RESULTS = ("failed", "unknown error", "log failure")
@@ -47,8 +48,8 @@ _UNRECOVERED_READ_ERROR = (0x03, 0x11, 0x00)
 _COMPONENT_FAILURE = (0x04, 0x40, 0x80)
 
 
-class Outcome(NamedTuple):
-    """How a test ends: a result of the log, and what else stands there."""
+class SelfTestOutcome(NamedTuple):
+    """How a test ends: its result and the other fields of its log entry."""
 
     result: int = PASSED
     segment: int | None = None
@@ -57,26 +58,26 @@ class Outcome(NamedTuple):
     at_percent: float = 100.0
 
     def save(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The state, as JSON can hold it."""
         return dict(self._asdict(), sense=None if self.sense is None else list(self.sense))
 
     @classmethod
-    def load(cls, state: Mapping[str, Any]) -> Outcome:
-        """What `save` gave."""
+    def load(cls, state: Mapping[str, Any]) -> SelfTestOutcome:
+        """The outcome that `save` returned."""
         key = state["sense"]
         return cls(**dict(state, sense=None if key is None else (key[0], key[1], key[2])))
 
 
-class _Entry:
+class _PlanEntry:
     """One entry of the plan."""
 
     def __init__(self, given: Any, where: str) -> None:
-        values = checked(given, where, {
+        values = with_defaults(given, where, {
             "test": None, "result": "failed", "segment": None, "lba": None, "sense": None, "at_percent": 50,
             "count": None})
         self.test = values["test"]
         if self.test is not None:
-            one_of(self.test, sorted(set(CODES.values())), where + ".test")
+            one_of(self.test, where + ".test", sorted(set(CODES.values())))
         self.remaining: int | None = values["count"]
         if self.remaining is not None:
             number(self.remaining, where + ".count", 1, whole=True)
@@ -86,8 +87,8 @@ class _Entry:
         return self.remaining != 0 and self.test in (None, CODES[code])
 
 
-def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
-    result = one_of(values["result"], _RESULTS, where + ".result")
+def _outcome(values: Mapping[str, Any], where: str) -> SelfTestOutcome:
+    result = one_of(values["result"], where + ".result", _RESULTS)
     at_percent = number(values["at_percent"], where + ".at_percent", 0, 100)
     segment, lba = values["segment"], values["lba"]
     if segment is not None:
@@ -96,20 +97,20 @@ def _outcome(values: Mapping[str, Any], where: str) -> Outcome:
         number(lba, where + ".lba", 0, (1 << 64) - 2, whole=True)
     if result != "failed":
         if (segment, lba, values["sense"]) != (None, None, None):
-            raise ValueError(f"{where}: a segment, an lba or a sense belong to the result failed")
-        return Outcome(UNKNOWN_ERROR if result == "unknown error" else LOG_FAILURE, at_percent=at_percent)
+            raise ValueError(f"{where}: segment, lba and sense require the result failed")
+        return SelfTestOutcome(UNKNOWN_ERROR if result == "unknown error" else LOG_FAILURE, at_percent=at_percent)
     sense = _COMPONENT_FAILURE if lba is None else _UNRECOVERED_READ_ERROR
     if values["sense"] is not None:
         sense = sense_codes(values["sense"], where + ".sense")
     code = FAILED_SOMEWHERE if segment is None else _FAILED_IN_SEGMENT.get(segment, _FAILED_IN_ANOTHER)
-    return Outcome(code, segment, lba, sense, at_percent)
+    return SelfTestOutcome(code, segment, lba, sense, at_percent)
 
 
-class Settings:
+class SelfTestSettings:
     """The settings, checked; raises ValueError with the name of what is wrong."""
 
     def __init__(self, given: Any) -> None:
-        values = checked(given, "selftest", {
+        values = with_defaults(given, "selftest", {
             "short_seconds": 120, "extended_seconds": 600, "default_seconds": 0, "suspension_seconds": 0.01,
             "log_default_test": False, "off_line": True, "lenient_abort": False, "plan": []})
         self._seconds: dict[str, float] = {
@@ -119,9 +120,9 @@ class Settings:
         self.log_default_test = boolean(values["log_default_test"], "selftest.log_default_test")
         self.off_line = boolean(values["off_line"], "selftest.off_line")
         self.lenient_abort = boolean(values["lenient_abort"], "selftest.lenient_abort")
-        self._plan: list[_Entry] = [
-            _Entry(entry, f"selftest.plan[{place}]")
-            for place, entry in enumerate(listed(values["plan"], "selftest.plan"))]
+        self._plan: list[_PlanEntry] = [
+            _PlanEntry(entry, f"selftest.plan[{place}]")
+            for place, entry in enumerate(items(values["plan"], "selftest.plan"))]
 
     @property
     def extended_seconds(self) -> float:
@@ -132,14 +133,14 @@ class Settings:
         """How long the test takes that this self-test code starts, if nothing holds it up."""
         return self._seconds[CODES[code]]
 
-    def take_outcome(self, code: int) -> Outcome:
+    def take_outcome(self, code: int) -> SelfTestOutcome:
         """How a test that starts now will end; an entry of the plan is used up by it."""
         for entry in self._plan:
             if entry.fits(code):
                 if entry.remaining is not None:
                     entry.remaining -= 1
                 return entry.outcome
-        return Outcome()
+        return SelfTestOutcome()
 
     def save(self) -> dict[str, Any]:
         """How often the entries of the plan will still count."""

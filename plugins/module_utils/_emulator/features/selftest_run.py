@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A self test that runs: how far it is, when it ends, and how often it had to wait."""
+"""A running self test: its progress, its end, and how often it was suspended."""
 
 from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .selftest_plan import Outcome
+from .selftest_plan import SelfTestOutcome
 
 #: Progress counts in 65536ths, and never reaches the last (SPC-6 4.4.2.4.5).
 _WHOLE = 0x10000
@@ -16,12 +16,12 @@ _ROUNDING_SECONDS = 1e-6
 
 
 class Run:
-    """What is told of time is told by the caller, in the drive's seconds.
+    """The caller passes the time in, in the drive's seconds.
 
     Work is counted, not the time since the start: so progress never goes back, however often the test is suspended.
     """
 
-    def __init__(self, code: int, seconds: float, outcome: Outcome, now: float, done: float = 0.0) -> None:
+    def __init__(self, code: int, seconds: float, outcome: SelfTestOutcome, now: float, done: float = 0.0) -> None:
         self.code = code
         self.outcome = outcome
         self._seconds = seconds
@@ -40,7 +40,7 @@ class Run:
         return self.done(now) >= self._end - _ROUNDING_SECONDS
 
     def remaining(self, now: float) -> float:
-        """In how many seconds that will be, if nothing suspends it."""
+        """Seconds until it has finished, if nothing suspends it."""
         return max(0.0, self._end - self._done + self._since - now)
 
     def progress(self, now: float) -> int:
@@ -50,7 +50,7 @@ class Run:
         return min(int(self.done(now) / self._seconds * _WHOLE), _WHOLE - 1)
 
     def suspend(self, now: float, seconds: float) -> None:
-        """Lets another command pass; one that comes meanwhile makes it wait from then."""
+        """Suspends the test for another command; a further one extends the suspension."""
         self._done = self.done(now)
         self._since = max(self._since, now + seconds)
 
@@ -60,5 +60,5 @@ class Run:
 
     @classmethod
     def load(cls, state: Mapping[str, Any], now: float) -> Run:
-        """The test that `save` gave."""
-        return cls(state["code"], state["seconds"], Outcome.load(state["outcome"]), now, state["done"])
+        """The test that `save` returned."""
+        return cls(state["code"], state["seconds"], SelfTestOutcome.load(state["outcome"]), now, state["done"])

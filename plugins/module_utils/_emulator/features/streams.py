@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ..._checks import boolean, items, number, one_of, with_defaults
 from ..._scsi.streams import (
     CLOSE_STREAM,
     GET_STREAM_STATUS,
@@ -38,7 +39,6 @@ from ..._scsi.streams import (
 from ..._scsi.vpd_block_limits_extension import BLOCK_LIMITS_EXTENSION, encode_block_limits_extension
 from ..contract import Task
 from ..feature import Check, Clock, Code, Feature, Handler, invalid_field_in_cdb
-from ..settings import boolean, checked, listed, number, one_of
 
 _SERVICE_ACTION_IN = 0x9E
 _POWER_ON = "power on"
@@ -48,19 +48,19 @@ _SCSI_DEBUG_LIMIT = 256
 
 
 class Streams(Feature):
-    """The streams of a logical unit. What is wrong in ``settings`` raises ValueError."""
+    """The streams of a logical unit. Raises ValueError for wrong ``settings``."""
 
     name = "streams"
 
     def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         del clock  # A stream does not age.
-        values = checked(settings or {}, "streams", {
+        values = with_defaults(settings or {}, "streams", {
             "maximum": 8, "permanent": [], "assignment": _LOWEST, "optimal_write_size_blocks": 128, "granularity": 8,
             "reduced_control": False, "closed_by_reset": True, "like_scsi_debug": False})
         self._maximum: int = number(values["maximum"], "streams.maximum", 0, 0xFFFF, whole=True)
         self._permanent = _permanent(values["permanent"], self._maximum)
-        self._assignment = one_of(values["assignment"], (_LOWEST, _ROUND_ROBIN), "streams.assignment")
+        self._assignment = one_of(values["assignment"], "streams.assignment", (_LOWEST, _ROUND_ROBIN))
         self._write_size: int = number(
             values["optimal_write_size_blocks"], "streams.optimal_write_size_blocks", 0, 0xFFFF, whole=True)
         self._granularity: int = number(values["granularity"], "streams.granularity", 0, 0xFFFFFFFF, whole=True)
@@ -83,12 +83,12 @@ class Streams(Feature):
 
     @property
     def open_identifiers(self) -> list[int]:
-        """All that are open, the permanent ones too, in ascending order."""
+        """All open streams, including the permanent ones, in ascending order."""
         return sorted(self._open.union(self._permanent))
 
     @property
     def permanent_identifiers(self) -> list[int]:
-        """Those that are always open, in ascending order."""
+        """The streams that are always open, in ascending order."""
         return sorted(self._permanent)
 
     # -- commands
@@ -169,7 +169,7 @@ class Streams(Feature):
         return {"open": sorted(self._open), "last": self._last}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; a stream that the settings do not allow any more is closed."""
+        """Restores a state; a stream that the settings do not allow any more is closed."""
         self._open = {
             each for each in state.get("open") or () if 0 < each < self._maximum and each not in self._permanent}
         self._last = state.get("last") or 0
@@ -178,11 +178,11 @@ class Streams(Feature):
 def _permanent(given: Any, maximum: int) -> dict[int, int]:
     """Relative lifetimes by stream identifier."""
     found: dict[int, int] = {}
-    for place, each in enumerate(listed(given, "streams.permanent")):
+    for place, each in enumerate(items(given, "streams.permanent")):
         where = f"streams.permanent[{place}]"
-        values = checked(each, where, {"id": None, "relative_lifetime": 0})
+        values = with_defaults(each, where, {"id": None, "relative_lifetime": 0})
         identifier = number(values["id"], where + ".id", 0, maximum - 1, whole=True)
         if identifier in found:
-            raise ValueError(f"{where}.id: {identifier} is there twice")
+            raise ValueError(f"{where}.id: {identifier} is there already")
         found[identifier] = number(values["relative_lifetime"], where + ".relative_lifetime", 0, 0x3F, whole=True)
     return found

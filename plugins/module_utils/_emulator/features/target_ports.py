@@ -8,7 +8,7 @@ Settings, with their defaults::
     tpgs: none                       # or implicit, explicit, both: how the state may change
     state: active/optimized          # or active/non-optimized, standby, unavailable, offline, transitioning
     preferred: false
-    implicit_transition_seconds: 0   # 0: not told
+    implicit_transition_seconds: 0   # 0: not reported
 
 One group, 1, with one port, 1.
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ..._checks import boolean, number, one_of, with_defaults
 from ..._scsi.report_target_port_groups import (
     ACCESS_STATES,
     ACTIVE_NON_OPTIMIZED,
@@ -38,7 +39,6 @@ from ..._scsi.report_target_port_groups import (
 )
 from ..contract import Task
 from ..feature import Check, Clock, Code, Feature, Handler, invalid_field_in_cdb, invalid_field_in_parameter_list
-from ..settings import boolean, checked, number, one_of
 
 GROUP = 1
 PORT = 1
@@ -63,19 +63,19 @@ _BUFFERS = frozenset((0x3B, 0x3C))
 
 
 class TargetPorts(Feature):
-    """The one target port group of a logical unit. What is wrong in ``settings`` raises ValueError."""
+    """The one target port group of a logical unit. Raises ValueError for wrong ``settings``."""
 
     name = "target_ports"
 
     def __init__(self, clock: Clock, settings: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         del clock  # A state lasts until it is changed.
-        values = checked(settings or {}, "ports", {
+        values = with_defaults(settings or {}, "ports", {
             "tpgs": "none", "state": ACCESS_STATES[ACTIVE_OPTIMIZED], "preferred": False,
             "implicit_transition_seconds": 0})
         #: For the standard INQUIRY data.
-        self.tpgs: int = _TPGS[one_of(values["tpgs"], tuple(_TPGS), "ports.tpgs")]
-        self._state = _STATES[one_of(values["state"], tuple(_STATES), "ports.state")]
+        self.tpgs: int = _TPGS[one_of(values["tpgs"], "ports.tpgs", tuple(_TPGS))]
+        self._state = _STATES[one_of(values["state"], "ports.state", tuple(_STATES))]
         self._preferred = boolean(values["preferred"], "ports.preferred")
         self._transition_seconds: int = number(
             values["implicit_transition_seconds"], "ports.implicit_transition_seconds", 0, 0xFF, whole=True)
@@ -87,8 +87,8 @@ class TargetPorts(Feature):
         return ACCESS_STATES[self._state]
 
     def set_state(self, state: str) -> None:
-        """The device changes its state by itself, and everyone learns it. Raises ValueError for an unknown one."""
-        self._change(_STATES[one_of(state, tuple(_STATES), "ports.state")], _BY_DEVICE, None)
+        """Changes the state by the device itself, with a unit attention for all. Raises ValueError for a wrong one."""
+        self._change(_STATES[one_of(state, "ports.state", tuple(_STATES))], _BY_DEVICE, None)
 
     def _change(self, state: int, by: int, task: Task | None) -> None:
         if state == self._state:
@@ -160,6 +160,6 @@ class TargetPorts(Feature):
         return {"state": self.state, "status": self._status} if self._status else {}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; one that is not known is left as the settings have it."""
+        """Restores a state; one that is not known is left as the settings have it."""
         self._state = _STATES.get(str(state.get("state")), self._state)
         self._status = int(state.get("status") or 0)

@@ -9,17 +9,16 @@ import collections
 import itertools
 import logging
 import socket
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import Iterable, Iterator, Protocol
 
 from ..._iscsi import pdu, serial
 from ..._iscsi.framing import Decoder, FramingError
 from ..._iscsi.login_target import LoginRules, TargetLogin
 from ..contract import Handle
-from ..wire_faults import FaultState, Outgoing
-from .session import Session
-
-if TYPE_CHECKING:
-    from .server import Server
+from ..wire_faults import Hooks, Outgoing, WireFaultState
+from .limits import Limits
+from .reactor import Reactor
+from .session import TargetSession
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,20 +37,45 @@ _STATUS_CARRIERS = frozenset((
     pdu.ASYNC_MESSAGE))
 
 
+class ConnectionOwner(Protocol):
+    """What a connection needs of the server that has accepted it."""
+
+    @property
+    def reactor(self) -> Reactor:
+        """The loop that the connection lives in."""
+
+    @property
+    def limits(self) -> Limits:
+        """How long it may be silent, and the like."""
+
+    @property
+    def hooks(self) -> Hooks:
+        """Sees every PDU."""
+
+    def establish(self, connection: Connection, login: TargetLogin) -> None:
+        """Gives the connection its session: its login has succeeded."""
+
+    def connection_closed(self, connection: Connection) -> None:
+        """The connection is closed."""
+
+
 class Connection:
     """From accept to close. Whatever the peer sends, it ends in an answer, in a Reject, or in the close."""
 
-    def __init__(self, server: Server, sock: socket.socket, rules: LoginRules, peer: str) -> None:
-        self.server = server
+    def __init__(self, owner: ConnectionOwner, sock: socket.socket, rules: LoginRules, peer: str) -> None:
         self.peer = peer
-        self.session: Session | None = None
+        self.session: TargetSession | None = None
+        self._owner = owner
+        self._reactor = owner.reactor
+        self._limits = owner.limits
+        self._hooks = owner.hooks
         self.closing = False
         self._socket = sock
         self._decoder = Decoder(_LOGIN_SEGMENT_BYTES)
         self._login: TargetLogin | None = TargetLogin(rules)
         self._digests = pdu.NO_DIGESTS
         self._stat_sn = 0
-        self._queue: collections.deque[tuple[Iterator[pdu.Pdu], FaultState | None, int]] = collections.deque()
+        self._queue: collections.deque[tuple[Iterator[pdu.Pdu], WireFaultState | None, int]] = collections.deque()
         self._queued_bytes = 0
         #: Requests have arrived that were not looked at because of the queue.
         self._stalled = False
@@ -61,8 +85,8 @@ class Connection:
         self._watched: tuple[bool, bool] = (False, False)
         self._ping_tag: int | None = None
         self._pinged_at = 0.0
-        self._silent_since = server.timers.now()
-        self._watchdog: Handle = server.timers.call_later(server.login_seconds, self._login_timeout)
+        self._silent_since = self._reactor.now()
+        self._watchdog: Handle = self._reactor.call_later(self._limits.login_seconds, self._login_timeout)
         self._watch()
 
     @property
@@ -77,10 +101,10 @@ class Connection:
         """Queues one PDU."""
         self.queue(iter((message,)), length=len(message.data))
 
-    def queue(self, messages: Iterable[pdu.Pdu], faults: FaultState | None = None, length: int = 0) -> None:
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
         """Queues PDUs that are made only when their turn comes. ``length``: the data that waits in them."""
         if not self._closed:
-            self._queue.append((iter(messages), faults, length))
+            self._queue.append((iter(messages), wire_faults, length))
             self._queued_bytes += length
             self._flush_later()
 
@@ -88,7 +112,7 @@ class Connection:
         # Several answers that become ready at once leave in one segment.
         if not self._flush_pending:
             self._flush_pending = True
-            self.server.reactor.call_after(self.flush)
+            self._reactor.call_after(self.flush)
 
     def flush(self) -> None:
         """Sends what can be sent now."""
@@ -120,7 +144,7 @@ class Connection:
 
     def _fill(self) -> None:
         while self._queue and len(self._out) < _SEND_AHEAD_BYTES:
-            messages, faults, length = self._queue[0]
+            messages, wire_faults, length = self._queue[0]
             message = next(messages, None)
             if message is None:
                 self._queue.popleft()
@@ -128,9 +152,9 @@ class Connection:
                 continue
             outgoing = Outgoing(message)
             self._number(message)
-            verdict = faults.apply(outgoing) if faults is not None else [outgoing]
+            verdict = wire_faults.apply(outgoing) if wire_faults is not None else [outgoing]
             for item in list(itertools.chain.from_iterable(
-                    self.server.hooks.sending(self, each) if isinstance(each, Outgoing) else [each]
+                    self._hooks.sending(self, each) if isinstance(each, Outgoing) else [each]
                     for each in verdict)):
                 if not isinstance(item, Outgoing):
                     self.close("a fault was asked for")
@@ -138,7 +162,7 @@ class Connection:
                 self._encode(item)
 
     def _number(self, message: pdu.Pdu) -> None:
-        """Fills in what every PDU of a target tells (RFC 7143 4.2.2): it must be true at the moment of sending."""
+        """Fills in the numbers that every PDU of a target carries (RFC 7143 4.2.2), true at the moment of sending."""
         fields = message.fields
         if message.opcode == pdu.LOGIN_RESPONSE or self.session is None:
             return
@@ -172,7 +196,7 @@ class Connection:
         wanted = (not self.closing and not self._choked, bool(self._out or self._queue))
         if wanted != self._watched:
             self._watched = wanted
-            self.server.reactor.watch(self._socket, self._ready, reading=wanted[0], writing=wanted[1])
+            self._reactor.watch(self._socket, self._ready, reading=wanted[0], writing=wanted[1])
 
     def _ready(self, _events: int) -> None:
         self._flush_pending = True  # it comes below
@@ -200,7 +224,7 @@ class Connection:
         if not data:
             self.close("closed by the peer")
             return
-        self._silent_since = self.server.timers.now()
+        self._silent_since = self._reactor.now()
         self._decoder.feed(data)
         self._handle_arrived()
 
@@ -213,7 +237,7 @@ class Connection:
                 request = self._decoder.next()
                 if request is None:
                     return
-                if self.server.hooks.received(self, request):
+                if self._hooks.received(self, request):
                     self._receive(request)
         except FramingError as error:
             self.close(str(error))
@@ -227,7 +251,7 @@ class Connection:
     def _log_in(self, login: TargetLogin, request: pdu.Pdu) -> None:
         response = login.receive(request)
         if login.done and login.parameters is not None:
-            self.server.establish(self, login)
+            self._owner.establish(self, login)
             self._stat_sn = login.stat_sn
             self._decoder.maximum_data_segment = login.parameters.maximum_receive
             self._decoder.digests = login.parameters.digests
@@ -249,17 +273,18 @@ class Connection:
         self.close("the login took too long")
 
     def _start_watchdog(self) -> None:
-        if self.server.ping_seconds:
-            self._watchdog = self.server.timers.call_later(self.server.ping_seconds, self._watch_silence)
+        if self._limits.ping_seconds:
+            self._watchdog = self._reactor.call_later(self._limits.ping_seconds, self._watch_silence)
 
     def _watch_silence(self) -> None:
         """Pings a silent initiator, and drops one that does not even answer that (11.19)."""
-        now = self.server.timers.now()
+        now = self._reactor.now()
+        allowed = self._limits.ping_seconds
         # From the ping on, not from the last word: a server that was itself held up has not asked yet.
-        if self._ping_tag is not None and now - max(self._pinged_at, self._silent_since) >= self.server.ping_seconds:
+        if self._ping_tag is not None and now - max(self._pinged_at, self._silent_since) >= allowed:
             self.close("no answer to a ping")
             return
-        if self._ping_tag is None and now - self._silent_since >= self.server.ping_seconds and self.session is not None:
+        if self._ping_tag is None and now - self._silent_since >= allowed and self.session is not None:
             self._ping_tag = self.session.new_tag()
             self._pinged_at = now
             self.send(pdu.Pdu(pdu.NOP_IN, initiator_task_tag=pdu.NO_TAG, target_transfer_tag=self._ping_tag))
@@ -280,7 +305,7 @@ class Connection:
         _LOG.info("%s: closing, %s", self.peer, reason)
         self.closing = True
         self._watchdog.cancel()
-        self._watchdog = self.server.timers.call_later(self.server.linger_seconds, lambda: self.close("not read"))
+        self._watchdog = self._reactor.call_later(self._limits.linger_seconds, lambda: self.close("not read"))
         self._flush_later()
 
     def close(self, reason: str) -> None:
@@ -292,9 +317,9 @@ class Connection:
         self._closed = self.closing = True
         self._watchdog.cancel()
         self._queue.clear()
-        self.server.reactor.forget(self._socket)
+        self._reactor.forget(self._socket)
         self._socket.close()
-        self.server.connection_closed(self)
+        self._owner.connection_closed(self)
 
 
 def _spoilt(digest: bytes) -> bytes:

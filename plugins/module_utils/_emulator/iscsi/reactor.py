@@ -3,9 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One thread for everything: sockets that are ready, timers that are due, calls from other threads.
 
-Why not a thread a connection: device models need no locks, whatever they share (a copy between two units, a
-reservation, a test that another initiator aborts); a task may stay open for hours and costs an entry in a heap; and
+Why not one thread per connection: device models need no locks, whatever they share (a copy between two units, a
+reservation, a test that another initiator aborts); a task may stay open for hours and costs one entry in a heap; and
 in CPython threads would take turns at the interpreter anyway. The price is that no callback may block.
+
+Why not asyncio, whose loop has the same calls (add_reader, add_writer, call_later, call_soon_threadsafe): nothing else
+of it is needed here, and every task would import all of it, used or not. This loop takes its clock as an argument, so
+that tests let an hour pass at once; asyncio has no such argument.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from ..contract import Handle, Timers
 
 _LOG = logging.getLogger(__name__)
 
-#: The longest sleep: a bound for clocks that jump.
+#: The longest wait, in case the clock jumps.
 _LONGEST_WAIT_SECONDS = 60.0
 
 Callback = Callable[[], Any]
@@ -54,7 +58,7 @@ class Reactor(Timers):
         self._waker: socket.socket | None = None
 
     def open(self) -> None:
-        """Takes what the loop needs of the system; until then timers and calls wait."""
+        """Opens the selector and the wake-up sockets; until then timers and calls wait."""
         self._selector = selectors.DefaultSelector()
         self._waker, self._wakened = socket.socketpair()
         self._waker.setblocking(False)
@@ -114,7 +118,7 @@ class Reactor(Timers):
         self.call_soon(_nothing)
 
     def step(self, wait: bool = True) -> None:
-        """One round: sleeps until something is ready, then calls what is."""
+        """One turn: waits until something is ready, then calls what is."""
         for key, events in self._selector.select(self._wait_seconds() if wait else 0):
             if key.fileobj in self._watched:  # not forgotten by one of this very round
                 _guarded(key.data, events)
@@ -130,7 +134,7 @@ class Reactor(Timers):
             _guarded(self._soon.popleft())
 
     def close(self) -> None:
-        """Gives back what the loop itself holds."""
+        """Closes the selector and the wake-up sockets."""
         if self._waker is not None:
             self._selector.close()
             self._waker.close()
@@ -158,7 +162,7 @@ def _nothing(*_arguments: Any) -> None:
 
 
 def _guarded(function: Callable[..., Any], *arguments: Any) -> None:
-    """Calls, and keeps the loop alive: one connection's bug, or one model's, is not the others'."""
+    """Calls a function and logs its exceptions: a bug of one connection or model must not end the loop."""
     try:
         function(*arguments)
     except Exception:

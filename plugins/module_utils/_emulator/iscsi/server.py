@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The iSCSI server: who may come in, which sessions there are, what is served."""
+"""The iSCSI server: its port, its connections and sessions, and the targets that it serves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ import threading
 import time
 from typing import Any, Callable, Mapping
 
-from ..._iscsi import login, text
+from ..._iscsi import login
 from ..._iscsi.chap import TargetCredentials
 from ..._iscsi.login_target import LoginRules, TargetLogin
 from ..contract import Nexus, Target, Timers
 from ..wire_faults import Hooks
 from .connection import Connection
+from .discovery import PORTAL_GROUP_TAG, Discovery
+from .limits import DataOutBudget, Limits
 from .reactor import Reactor
-from .session import Session
+from .session import Shared, TargetSession
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,75 +34,61 @@ DEFAULT_VALUES: Mapping[str, str] = {
     "ErrorRecoveryLevel": "0",
 }
 
-PORTAL_GROUP_TAG = 1
-
 
 class ServerError(Exception):
-    """The server cannot be started like this. The text says why, for an administrator."""
+    """The server cannot be started. The text says why, for an administrator."""
 
 
 class Server:
     """A TCP port with targets behind it.
 
-    Everything happens in the thread that calls `run`; `start_thread` makes one. Attributes without an underscore may be
-    set before that.
+    Everything happens in the thread that calls `run`; `start_thread` makes one.
     """
-
-    #: Commands that one session may send at once.
-    window = 64
-    #: Data-out of one command, and of all that wait for theirs, in bytes.
-    maximum_data_out = 64 * 1024 * 1024
-    maximum_data_out_of_all = 256 * 1024 * 1024
-    maximum_connections = 1024
-    login_seconds = 15.0
-    #: A connection that was silent so long is pinged, and dropped after as much time again without a word; 0 for never.
-    ping_seconds = 60.0
-    #: How long a peer may take to fetch the last that we have to say.
-    linger_seconds = 5.0
-    #: Answer SendTargets=All in a normal session, which the RFC forbids (Appendix C) and initiators expect.
-    lenient_send_targets = True
 
     def __init__(self, address: str = "127.0.0.1", port: int = 3260, credentials: TargetCredentials | None = None,
                  allow_without_chap: bool = False, values: Mapping[str, str] | None = None,
-                 hooks: Hooks | None = None, advertised: str = "",
-                 clock: Callable[[], float] = time.monotonic) -> None:
-        """``advertised``: address and port to tell in discovery, where it is not the one that was connected to."""
+                 hooks: Hooks | None = None, advertised: str = "", lenient_send_targets: bool = True,
+                 limits: Limits | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """``values``: what to offer in the negotiation in place of `DEFAULT_VALUES`, key by key. ``advertised`` and
+        ``lenient_send_targets``: see `Discovery`."""
         self.address = address
         self.port = port
         self.credentials = credentials
         self.hooks = hooks or Hooks()
-        self.advertised = advertised
+        self.limits = limits or Limits()
         self.reactor = Reactor(clock)
-        self.data_out_bytes = 0
+        self.budget = DataOutBudget(self.limits.maximum_data_out_of_all)
         self._allow_without_chap = allow_without_chap
         self._values = dict(DEFAULT_VALUES, **(values or {}))
         self._targets: dict[str, Target] = {}
         self._connections: set[Connection] = set()
-        self._sessions: dict[int, Session] = {}
+        self._sessions: dict[int, TargetSession] = {}
+        self._shared = Shared(self.limits, self.budget, self.reactor,
+                              Discovery(self._targets.keys(), advertised, lenient_send_targets), self.sessions_of)
         self._tsihs = itertools.cycle(range(1, 0x10000))
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def timers(self) -> Timers:
-        """What a device model tells the time with."""
+        """The clock and the timers for device models."""
         return self.reactor
 
     # -- life
 
     def add_target(self, target: Target) -> None:
-        """Serves a target. Raises ServerError for a name that is none, or is taken."""
+        """Serves a target. Raises ServerError for a name that is invalid or taken."""
         if not login.is_iscsi_name(target.name):
-            raise ServerError(f"{target.name!r} is no iSCSI name, such as iqn.2026-01.com.example:shelf")
+            raise ServerError(f"{target.name!r} is not an iSCSI name, such as iqn.2026-01.com.example:shelf")
         if target.name in self._targets:
             raise ServerError(f"there are two targets {target.name}")
         self._targets[target.name] = target
 
     def remove_target(self, name: str) -> None:
-        """Ends a target's sessions and serves it no more."""
+        """Ends a target's sessions and stops serving it."""
         target = self._targets.pop(name)
         for session in self.sessions_of(target):
-            session.connection.close("the target was removed")
+            session.close("the target was removed")
 
     def listen(self) -> None:
         """Binds. Port 0 becomes the one that the system chose. Raises ServerError."""
@@ -110,7 +98,7 @@ class Server:
             listener = socket.socket(family, kind, protocol)
         except (OSError, UnicodeError) as error:
             raise ServerError(f"cannot listen on {self.address}: {error}") from None
-        # What the name stands for decides, not the name.
+        # The address counts, not the name that was resolved to it.
         if not _is_loopback(str(address[0])) and self.credentials is None and not self._allow_without_chap:
             listener.close()
             raise ServerError(
@@ -124,9 +112,9 @@ class Server:
             listener.close()
             hint = ""
             if error.errno == errno.EADDRINUSE:
-                hint = "; another program listens there"
+                hint = "; another program is listening there"
             elif error.errno == errno.EACCES:
-                hint = "; ports below 1024 are the system's"
+                hint = "; ports below 1024 require privileges"
             raise ServerError(f"cannot listen on {self.address} port {self.port}: {error.strerror}{hint}") from None
         listener.setblocking(False)
         self.port = listener.getsockname()[1]
@@ -144,7 +132,7 @@ class Server:
             self._close()
 
     def start_thread(self) -> None:
-        """Serves in a thread of its own."""
+        """Serves in a new thread."""
         if self._listener is None:
             self.listen()
         self._thread = threading.Thread(target=self.run, name="iscsi-server", daemon=True)
@@ -185,12 +173,12 @@ class Server:
         except (BlockingIOError, ConnectionError):
             return
         except OSError as error:
-            # Out of descriptors: the listener stays ready, so look away for a while instead of spinning.
+            # Out of descriptors: the listener stays ready, so do not watch it for a while instead of spinning.
             _LOG.warning("cannot accept a connection: %s", error.strerror)
             self._pause_accepting()
             return
-        if len(self._connections) >= self.maximum_connections:
-            _LOG.warning("more than %d connections", self.maximum_connections)
+        if len(self._connections) >= self.limits.maximum_connections:
+            _LOG.warning("more than %d connections", self.limits.maximum_connections)
             sock.close()
             return
         sock.setblocking(False)
@@ -223,17 +211,17 @@ class Server:
     # -- sessions
 
     def _rules(self) -> LoginRules:
-        return LoginRules(self._portal_group_of, self._admit, self._values, self.credentials, self.window)
+        return LoginRules(self._portal_group_of, self._admit, self._values, self.credentials, self.limits.window)
 
     def _portal_group_of(self, name: str) -> int | None:
         return PORTAL_GROUP_TAG if name in self._targets else None
 
     def _admit(self, candidate: TargetLogin) -> int:
-        """The TSIH of a login that has succeeded but for this."""
+        """The TSIH for a login that has succeeded otherwise."""
         if not candidate.discovery and candidate.target_name not in self._targets:
             raise login.LoginError(login.TARGET_REMOVED)
         if candidate.tsih:
-            # A further connection for a session, or a connection in the place of a lost one: there is neither here.
+            # A further connection for a session, or a connection in the place of a lost one: neither exists here.
             raise login.LoginError(
                 login.CANNOT_INCLUDE if candidate.tsih in self._sessions else login.NO_SUCH_SESSION)
         for tsih in itertools.islice(self._tsihs, 0xFFFF):
@@ -242,67 +230,33 @@ class Server:
         raise login.LoginError(login.OUT_OF_RESOURCES)
 
     def establish(self, connection: Connection, done: TargetLogin) -> None:
-        """Makes the session of a login; one of the same nexus ends first (session reinstatement, RFC 7143 6.3.5)."""
+        """Creates the session of a login.
+
+        An older one of the same nexus is closed first (session reinstatement, RFC 7143 6.3.5).
+        """
         target = None if done.discovery else self._targets[done.target_name]
         nexus = None
         if target is not None:
             nexus = Nexus(done.initiator_name, done.isid, target.name, PORTAL_GROUP_TAG)
             for session in self.sessions_of(target):
                 if session.nexus == nexus:
-                    session.connection.close("its initiator has logged in anew")
-        if done.parameters is None:
-            raise ValueError("the login is not over")
-        connection.session = self._sessions[done.tsih] = Session(
-            self, connection, done.tsih, done.parameters, done.cmd_sn, done.cid, nexus, target)
+                    session.close("its initiator has logged in anew")
+        connection.session = self._sessions[done.tsih] = TargetSession(
+            connection, done, nexus, target, self._shared)
         _LOG.info("%s: %s logged in to %s", connection.peer, done.initiator_name, done.target_name or "discover")
         if target is not None and nexus is not None:
             target.nexus_established(nexus)
 
-    def sessions_of(self, target: Target) -> list[Session]:
+    def sessions_of(self, target: Target) -> list[TargetSession]:
         """The sessions with a target."""
         return [session for session in self._sessions.values() if session.target is target]
 
     def abort_tasks(self, target: Target, lun: int, nexus: Nexus | None = None) -> None:
-        """Ends the tasks of a unit without any status: those of one nexus, or all."""
+        """Aborts the tasks of a unit without a status: those of one nexus, or all."""
         for session in self.sessions_of(target):
             if nexus is None or session.nexus == nexus:
                 for task in [each for each in session.tasks.values() if each.lun == lun]:
                     task.abort()
-
-    # -- discovery
-
-    def answer_text(self, session: Session, pairs: text.Pairs) -> text.Pairs | None:
-        """The answer to a text request; None to reject it (RFC 7143 11.10, Appendix C)."""
-        if len(dict(pairs)) != len(pairs):
-            return None  # 6.2; and the list of targets, asked for a thousand times at once, would fill the memory
-        answer: text.Pairs = []
-        for key, value in pairs:
-            if key != "SendTargets":
-                answer.append((key, text.NOT_UNDERSTOOD))
-                continue
-            names = self._names_for(session, value)
-            if names is None:
-                return None
-            for name in names:
-                answer += [("TargetName", name), ("TargetAddress", self._portal(session.connection))]
-        return answer
-
-    def _names_for(self, session: Session, value: str) -> list[str] | None:
-        if value == "All":
-            if session.target is not None and not self.lenient_send_targets:
-                return None
-            return list(self._targets)
-        if value == "" and session.target is not None:
-            return [session.target.name]
-        if login.is_iscsi_name(value):
-            return [value] if value in self._targets else []
-        return None
-
-    def _portal(self, connection: Connection) -> str:
-        if self.advertised:
-            return f"{self.advertised},{PORTAL_GROUP_TAG}"
-        address, port = connection.local_address
-        return "{}:{},{}".format(f"[{address}]" if ":" in address else address, port, PORTAL_GROUP_TAG)
 
 
 def _is_loopback(address: str) -> bool:

@@ -6,42 +6,82 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Callable
+from dataclasses import dataclass
+from typing import Callable, Iterable, Protocol, Sequence
 
 from ..._iscsi import pdu, serial, text
+from ..._iscsi.login_target import TargetLogin
 from ..._iscsi.lun import decode_lun
 from ..._iscsi.negotiation import Parameters
-from ..contract import Handle, Nexus, Target
+from ..contract import BUSY, CHECK_CONDITION, Handle, Nexus, Target, Timers
+from ..wire_faults import WireFaultState
 from . import task_management
-from .tasks import BUSY, CHECK_CONDITION, ScsiTask, SequenceError
-
-if TYPE_CHECKING:
-    from .connection import Connection
-    from .server import Server
+from .discovery import Discovery
+from .limits import DataOutBudget, Limits
+from .tasks import ScsiTask, SequenceError
 
 _LOG = logging.getLogger(__name__)
 
-#: Immediate commands do not count for the window, so they have a bound of their own (11.17.1, reason 6).
+#: Immediate commands do not count for the window, so they have a limit of their own (11.17.1, reason 6).
 _MAXIMUM_IMMEDIATE_TASKS = 16
-#: Data that came with requests before their turn.
+#: Data that arrived with requests before their turn.
 _MAXIMUM_HELD_BYTES = 16 * 1024 * 1024
 
 
-class Session:
-    """``nexus`` and ``target`` are None in a discovery session."""
+class Link(Protocol):
+    """What a session needs of its connection."""
 
-    def __init__(self, server: Server, connection: Connection, tsih: int, parameters: Parameters, cmd_sn: int,
-                 cid: int, nexus: Nexus | None, target: Target | None) -> None:
-        self.server = server
-        self.connection = connection
-        self.tsih = tsih
-        self.parameters = parameters
+    @property
+    def local_address(self) -> tuple[str, int]:
+        """Address and port of our end."""
+
+    def send(self, message: pdu.Pdu) -> None:
+        """Queues one PDU."""
+
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
+        """Queues PDUs that are made only when their turn comes. ``length``: the bytes of data that wait in them."""
+
+    def pong(self, tag: int) -> None:
+        """The initiator has answered a ping."""
+
+    def close(self, reason: str) -> None:
+        """Closes at once."""
+
+    def close_after_sending(self, reason: str) -> None:
+        """Closes once all that is queued has gone out."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all sessions of a server share. ``sessions_of``: the sessions with a target."""
+
+    limits: Limits
+    budget: DataOutBudget
+    timers: Timers
+    discovery: Discovery
+    sessions_of: Callable[[Target], Sequence[TargetSession]]
+
+
+class TargetSession:
+    """The target's side of a session. ``nexus`` and ``target`` are None in a discovery session.
+
+    Raises ValueError for a login that is not over.
+    """
+
+    def __init__(self, link: Link, login: TargetLogin, nexus: Nexus | None, target: Target | None,
+                 shared: Shared) -> None:
+        if login.parameters is None:
+            raise ValueError("the login is not over")
+        self.tsih = login.tsih
+        self.parameters: Parameters = login.parameters
         self.nexus = nexus
         self.target = target
         self.tasks: dict[int, ScsiTask] = {}
-        self.exp_cmd_sn = cmd_sn
-        self._cid = cid
-        self._window = server.window
+        self.exp_cmd_sn = login.cmd_sn
+        self._link = link
+        self._shared = shared
+        self._cid = login.cid
+        self._window = shared.limits.window
         #: Commands that count for the window: arrived, not yet answered.
         self._in_flight = 0
         self._immediate = 0
@@ -62,6 +102,16 @@ class Session:
     def max_cmd_sn(self) -> int:
         """The last command number that we take. It never goes back: a command that arrives moves both ends."""
         return serial.add(self.exp_cmd_sn, self._window - 1 - self._in_flight)
+
+    # -- what is sent
+
+    def send(self, message: pdu.Pdu) -> None:
+        """Sends one PDU."""
+        self._link.send(message)
+
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
+        """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
+        self._link.queue(messages, wire_faults, length)
 
     # -- what arrives
 
@@ -126,7 +176,7 @@ class Session:
     def _hold(self, request: pdu.Pdu) -> None:
         self._held_bytes += len(request.data)
         if self._held_bytes > _MAXIMUM_HELD_BYTES:
-            self.connection.close_after_sending("too much waits for a command that does not come")
+            self._link.close_after_sending("too much waits for a command that does not come")
 
     def plug(self, number: int, before: int) -> bool:
         """Takes a command that has not arrived as arrived and aborted, as ABORT TASK may ask (11.6.1)."""
@@ -138,7 +188,7 @@ class Session:
     def reject(self, request: pdu.Pdu, reason: int) -> None:
         """Sends a Reject with the header of what is rejected (11.17)."""
         _LOG.debug("%s is rejected: %s", pdu.title(request.opcode), pdu.REJECT_REASONS.get(reason))
-        self.connection.send(pdu.Pdu(pdu.REJECT, request.header, reason=reason))
+        self._link.send(pdu.Pdu(pdu.REJECT, request.header, reason=reason))
 
     # -- SCSI commands
 
@@ -190,20 +240,17 @@ class Session:
             task.take(data)
         except SequenceError as error:
             self.reject(data, pdu.REJECT_PROTOCOL_ERROR)
-            self.connection.close_after_sending(f"protocol error: {error}")
+            self._link.close_after_sending(f"protocol error: {error}")
 
     def reserve(self, length: int) -> int | None:
-        """Room for a task's data-out; the status to refuse it with where there is none."""
-        if length > self.server.maximum_data_out:
+        """Reserves memory for a task's data-out; the status to refuse the task with where there is none."""
+        if length > self._shared.limits.maximum_data_out:
             return CHECK_CONDITION
-        if self.server.data_out_bytes + length > self.server.maximum_data_out_of_all:
-            return BUSY
-        self.server.data_out_bytes += length
-        return None
+        return None if self._shared.budget.reserve(length) else BUSY
 
     def forget(self, task: ScsiTask, reserved: int) -> None:
-        """The task is over: its tag and its place in the window are free."""
-        self.server.data_out_bytes -= reserved
+        """The task is over: its tag, its place in the window and its reserved memory are free."""
+        self._shared.budget.release(reserved)
         if self.tasks.get(task.tag) is task:
             del self.tasks[task.tag]
         if task.immediate:
@@ -217,22 +264,23 @@ class Session:
         return tag
 
     def _task_management(self, request: pdu.Pdu) -> None:
-        response = task_management.perform(self, request)
-        self.connection.send(pdu.Pdu(pdu.TASK_MANAGEMENT_RESPONSE, response=response,
+        sessions = self._shared.sessions_of(self.target) if self.target is not None else ()
+        response = task_management.perform(self, sessions, request)
+        self._link.send(pdu.Pdu(pdu.TASK_MANAGEMENT_RESPONSE, response=response,
                                      initiator_task_tag=request["initiator_task_tag"]))
         self._catch_up()
-        if response == 0 and request["function"] == task_management.TARGET_COLD_RESET_FUNCTION and self.target:
+        if response == 0 and request["function"] == task_management.TARGET_COLD_RESET_FUNCTION:
             # 11.5.1: the connections of all sessions are closed, ours once its response is out.
-            for session in self.server.sessions_of(self.target):
-                session.connection.close_after_sending("target cold reset")
+            for session in sessions:
+                session.close_after_sending("target cold reset")
 
     # -- the rest
 
     def _nop_out(self, request: pdu.Pdu) -> None:
         if request["initiator_task_tag"] == pdu.NO_TAG:
-            self.connection.pong(request["target_transfer_tag"])
+            self._link.pong(request["target_transfer_tag"])
             return
-        self.connection.send(pdu.Pdu(
+        self._link.send(pdu.Pdu(
             pdu.NOP_IN, request.data[:self.parameters.maximum_send], lun=request["lun"],
             initiator_task_tag=request["initiator_task_tag"], target_transfer_tag=pdu.NO_TAG))
 
@@ -250,8 +298,7 @@ class Session:
             if request["continue"]:
                 self._send_text(request)
                 return
-            pairs = self._text.take()
-            answer = self.server.answer_text(self, pairs)
+            answer = self._shared.discovery.answer(self._text.take(), self.target, self._link.local_address)
         except text.TextError:
             self._text = text.Assembler()
             answer = None
@@ -271,7 +318,7 @@ class Session:
             pdu.TEXT_RESPONSE, piece, final=final, lun=request["lun"], target_transfer_tag=self._text_tag,
             initiator_task_tag=request["initiator_task_tag"])
         response["continue"] = more
-        self.connection.send(response)
+        self._link.send(response)
 
     def _logout(self, request: pdu.Pdu) -> None:
         reason = request["reason_code"]
@@ -280,20 +327,30 @@ class Session:
         if reason > 2:
             self.reject(request, pdu.REJECT_INVALID_FIELD)
             return
-        self.connection.send(pdu.Pdu(
+        self._link.send(pdu.Pdu(
             pdu.LOGOUT_RESPONSE, response=response, initiator_task_tag=request["initiator_task_tag"],
             time2wait=self.parameters.time2wait))
         if response == 0:
-            self.connection.close_after_sending("logout")
+            self._link.close_after_sending("logout")
 
     def request_logout(self, seconds: int) -> None:
-        """Asks the initiator to log out, and drops the connection if it does not in time (11.9.1)."""
-        self.connection.send(pdu.Pdu(pdu.ASYNC_MESSAGE, async_event=pdu.ASYNC_LOGOUT, parameter_3=seconds))
-        self._logout_timer = self.server.timers.call_later(
-            seconds, lambda: self.connection.close("it did not log out when asked to"))
+        """Requests a logout, and closes the connection if the initiator does not log out in time (11.9.1)."""
+        self._link.send(pdu.Pdu(pdu.ASYNC_MESSAGE, async_event=pdu.ASYNC_LOGOUT, parameter_3=seconds))
+        self._logout_timer = self._shared.timers.call_later(
+            seconds, lambda: self._link.close("it did not log out when asked to"))
+
+    # -- the end
+
+    def close(self, reason: str) -> None:
+        """Closes the session's connection at once, and with it the session."""
+        self._link.close(reason)
+
+    def close_after_sending(self, reason: str) -> None:
+        """Closes the session's connection once all that is queued has gone out."""
+        self._link.close_after_sending(reason)
 
     def end(self) -> None:
-        """The connection is gone: all tasks end, and the model learns it."""
+        """The connection is closed: all tasks are aborted."""
         if self._logout_timer is not None:
             self._logout_timer.cancel()
         for task in list(self.tasks.values()):

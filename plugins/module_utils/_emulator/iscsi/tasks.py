@@ -1,61 +1,70 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One SCSI task: fetches its data, hands it to the unit, sends its answer (RFC 7143 11.3, 11.4, 11.7, 11.8)."""
+"""One SCSI task: fetches its data, passes it to the unit, sends its answer (RFC 7143 11.3, 11.4, 11.7, 11.8)."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Iterator
+from typing import Iterable, Iterator, Protocol
 
 from ..._iscsi import pdu
-from ..contract import Nexus, Task, Unit
-from ..wire_faults import FaultState
-
-if TYPE_CHECKING:
-    from .session import Session
+from ..._iscsi.negotiation import Parameters
+from ..._scsi.sense_encode import encode_fixed_sense
+from ..contract import BUSY, CHECK_CONDITION, CONDITION_MET, GOOD, Nexus, ServedUnit, Task
+from ..wire_faults import WireFaultState
 
 _LOG = logging.getLogger(__name__)
 
-GOOD = 0x00
-CHECK_CONDITION = 0x02
-CONDITION_MET = 0x04
-BUSY = 0x08
-
-
-def fixed_sense(key: int, asc: int, ascq: int) -> bytes:
-    """Sense data of what goes wrong in the server itself (SPC-6 4.4.3)."""
-    return bytes((0x70, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq, 0, 0, 0, 0))
-
-
-_INTERNAL_TARGET_FAILURE = fixed_sense(0x04, 0x44, 0x00)
-_INVALID_FIELD_IN_CDB = fixed_sense(0x05, 0x24, 0x00)
+# Sense data of what goes wrong in the server itself.
+_INTERNAL_TARGET_FAILURE = encode_fixed_sense(0x04, 0x44, 0x00)
+_INVALID_FIELD_IN_CDB = encode_fixed_sense(0x05, 0x24, 0x00)
 # RFC 7143 11.4.7.2: what a target reports about data that came in an unexpected way.
-_CRC_ERROR = fixed_sense(0x0B, 0x47, 0x05)
+_CRC_ERROR = encode_fixed_sense(0x0B, 0x47, 0x05)
 
 
 class SequenceError(Exception):
-    """Data-Out that nobody asked for: a protocol error, which costs the connection (RFC 7143 7.9)."""
+    """Unexpected Data-Out: a protocol error, which closes the connection (RFC 7143 7.9)."""
+
+
+class TaskHome(Protocol):
+    """What a task needs of the session that it belongs to."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the login has negotiated."""
+
+    def new_tag(self) -> int:
+        """A target transfer tag; unique among those that can be in use."""
+
+    def reserve(self, length: int) -> int | None:
+        """Reserves memory for a task's data-out; the status to refuse the task with where there is none."""
+
+    def forget(self, task: ScsiTask, reserved: int) -> None:
+        """The task is over: its tag, its place in the window and its reserved memory are free."""
+
+    def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
+        """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
 
 
 class ScsiTask(Task):
-    """A task with what the wire needs to know of it."""
+    """A task with its iSCSI side: its data-out, its answer."""
 
-    def __init__(self, session: Session, nexus: Nexus, lun: int | None, unit: Unit, command: pdu.Pdu) -> None:
+    def __init__(self, home: TaskHome, nexus: Nexus, lun: int | None, unit: ServedUnit, command: pdu.Pdu) -> None:
         super().__init__(
-            nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb, attribute=command["attribute"],
+            nexus=nexus, lun=lun, cdb=command["cdb"] + command.extended_cdb,
             expected_length=command["expected_data_transfer_length"], reads=command["read"], writes=command["write"],
             tag=command["initiator_task_tag"])
         self.unit = unit
         self.command = command
         self.immediate: bool = command["immediate"]
         self.submitted = False
-        self._session = session
+        self._home = home
         self._buffer = bytearray()
         #: How much of the data-out the unit wants, and how much we fetch.
         self._wanted = 0
         self._needed = 0
-        #: How much has come, also of what nobody needs.
+        #: How much has arrived, including what is not needed.
         self._arrived = 0
         self._sequence_end = 0
         self._unsolicited = False
@@ -67,7 +76,7 @@ class ScsiTask(Task):
     # -- data-out
 
     def begin(self) -> None:
-        """Takes the immediate data and asks for more, or goes on to the unit."""
+        """Takes the immediate data and requests more, or passes the task to the unit."""
         if self.writes:
             try:
                 self._wanted = max(0, self.unit.wanted(self.cdb, self.expected_length))
@@ -75,7 +84,7 @@ class ScsiTask(Task):
                 self._fail()
                 return
             self._needed = min(self._wanted, self.expected_length)
-            refusal = self._session.reserve(self._needed)
+            refusal = self._home.reserve(self._needed)
             if refusal is not None:
                 self._needed = 0
                 if refusal == CHECK_CONDITION:
@@ -84,7 +93,7 @@ class ScsiTask(Task):
                     self._sense = b""
             self._store(self.command.data)
             self._unsolicited = not self.command["final"]
-            self._sequence_end = min(self._session.parameters.first_burst, self.expected_length)
+            self._sequence_end = min(self._home.parameters.first_burst, self.expected_length)
         self.command.data = b""
         if not self._unsolicited:
             self._go_on()
@@ -122,11 +131,11 @@ class ScsiTask(Task):
             self.submit()
 
     def _ask(self) -> None:
-        length = min(self._session.parameters.maximum_burst, self._needed - self._arrived)
+        length = min(self._home.parameters.maximum_burst, self._needed - self._arrived)
         self._sequence_end = self._arrived + length
         self._data_sn = 0
-        self._transfer_tag = self._session.new_tag()
-        self._session.connection.queue(iter((pdu.Pdu(
+        self._transfer_tag = self._home.new_tag()
+        self._home.queue(iter((pdu.Pdu(
             pdu.R2T, lun=self.command["lun"], initiator_task_tag=self.tag, target_transfer_tag=self._transfer_tag,
             r2t_sn=self._r2t_sn, buffer_offset=self._arrived, desired_data_transfer_length=length),)))
         self._r2t_sn += 1
@@ -134,7 +143,7 @@ class ScsiTask(Task):
     # -- the unit
 
     def submit(self) -> None:
-        """Hands the task to its unit."""
+        """Passes the task to its unit."""
         self.data_out = bytes(self._buffer)
         self._buffer = bytearray()
         self.submitted = True
@@ -148,7 +157,7 @@ class ScsiTask(Task):
         self.complete(CHECK_CONDITION, sense=_INTERNAL_TARGET_FAILURE)
 
     def abort(self) -> None:
-        """The task is no more; its unit is told if it had it."""
+        """Ends the task without a status; its unit is notified if it had received the task."""
         if self.done:
             return
         self._end()
@@ -158,27 +167,23 @@ class ScsiTask(Task):
             except Exception:
                 _LOG.exception("the device model failed to abort command %s", self.cdb.hex())
 
-    def abandon(self) -> None:
-        if not self.done:
-            self._end()
-
     def complete(self, status: int, data: bytes = b"", sense: bytes = b"") -> None:
         if self.done:
             return
         self._end()
-        faults = FaultState(self.faults) if self.faults is not None else None
-        self._session.connection.queue(self._answer(status, data, sense), faults, len(data))
+        wire_faults = WireFaultState(self.wire_faults) if self.wire_faults is not None else None
+        self._home.queue(self._answer(status, data, sense), wire_faults, len(data))
 
     def _end(self) -> None:
         self.done = True
-        self._session.forget(self, self._needed)
+        self._home.forget(self, self._needed)
 
     # -- the answer
 
     def _answer(self, status: int, data: bytes, sense: bytes) -> Iterator[pdu.Pdu]:
         residual = self._residual(len(data))
-        if self.faults is not None and self.faults.reject is not None:
-            yield pdu.Pdu(pdu.REJECT, self.command.header, reason=self.faults.reject)
+        if self.wire_faults is not None and self.wire_faults.reject is not None:
+            yield pdu.Pdu(pdu.REJECT, self.command.header, reason=self.wire_faults.reject)
         sent = 0
         if self.reads and data:
             # Status goes with the data only where there is no sense (11.7.1 allows no other).
@@ -197,7 +202,7 @@ class ScsiTask(Task):
         yield response
 
     def _data_in(self, data: bytes) -> Iterator[pdu.Pdu]:
-        parameters = self._session.parameters
+        parameters = self._home.parameters
         view = memoryview(data)
         burst = 0
         offset = 0
@@ -215,7 +220,7 @@ class ScsiTask(Task):
             number += 1
 
     def _residual(self, length: int) -> dict[str, int]:
-        """The fields that tell what was expected and did not come, or the other way round (11.4.5)."""
+        """The residual: what was expected and not transferred, or the other way round (11.4.5)."""
         moved = self._wanted if self.writes else length
         difference = moved - self.expected_length
         if difference > 0:

@@ -135,7 +135,7 @@ class IscsiConnection:
             self.fail(str(error), AddressError)
 
     def _log_in(self, algorithms: list[int]) -> str | None:
-        """Logs in; gives the portal where a redirection points to."""
+        """Logs in. Returns the portal to which the target redirects, if it does."""
         options = self._options
         chap = self._chap(algorithms)
         identity = Identity(options.initiator_name or default_initiator_name(), self._isid, self.address.target)

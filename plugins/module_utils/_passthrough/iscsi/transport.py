@@ -187,7 +187,7 @@ class _Exchange:
             return Reply(status, sense, b"", count)
         valid = self._length - count
         if len(data) < valid and status in (GOOD, CONDITION_MET):
-            # Data that was sent and is not there: what is there cannot be told from it.
+            # Some of the data that was sent did not arrive, and nothing shows which.
             self._fail(f"{valid} bytes were announced, {len(data)} came")
         data = data[:valid]
         return Reply(status, sense, data, self._length - len(data))
@@ -200,7 +200,7 @@ class _Exchange:
 
 
 class DiscoveredTarget(NamedTuple):
-    """A target that a portal tells of, with the addresses (host:port,tag) through which it is reached."""
+    """A target behind a portal, with the addresses (host:port,tag) at which it is reached."""
 
     name: str
     addresses: list[str]

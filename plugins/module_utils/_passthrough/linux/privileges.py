@@ -77,9 +77,6 @@ ADDED_LATER: dict[int, str] = {
     0x0D: "4.11", 0x41: "4.11", 0x93: "4.11", 0xA7: "3.0", 0x94: "5.7", 0x95: "5.7",
 }
 
-#: The size of CDB that SG_IO takes: MAX_COMMAND_SIZE of Linux 5.19 and later.
-MAXIMUM_CDB_LENGTH = 32
-
 _CAP_SYS_RAWIO = 17
 
 
@@ -109,7 +106,7 @@ def has_rawio(status_file: str = "/proc/self/status", uid_map_file: str = "/proc
 def requirement(kind: str, operation_code: int, rawio: bool) -> str:
     """What a command needs on a node of this kind: `READ` or `WRITE`, how to open it; `RAWIO`, the capability.
 
-    ``rawio`` tells whether the process has CAP_SYS_RAWIO, with which an open for reading is enough everywhere.
+    ``rawio``: whether the process has CAP_SYS_RAWIO, with which an open for reading is enough everywhere.
     """
     if rawio:
         return READ

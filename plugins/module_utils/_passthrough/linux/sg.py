@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import struct
-from array import array
 
-from ..command import MAXIMUM_SENSE_LENGTH, Command, Reply, milliseconds
-from .transport import LinuxNode, check_transport
+from .request import Buffers, Outcome, address
 
 _DXFER_NONE = -1
 _DXFER_TO_DEV = -2
@@ -19,26 +17,20 @@ _DXFER_FROM_DEV = -3
 # (without it the structure is 4 bytes short on 64-bit machines).
 _HEADER = struct.Struct("@iiBBHIPPPIIiPBBBBHHiII0P")
 _OUTPUTS = (0,) * 9  # status to info: the kernel fills them
+_STATUS, _SENSE_LENGTH, _HOST_STATUS, _DRIVER_STATUS, _RESIDUAL, _DURATION = 13, 16, 17, 18, 19, 20
 
 
-class LinuxSg(LinuxNode):
-    """A node that takes version 3."""
+def pack(buffers: Buffers, timeout_milliseconds: int) -> bytearray:
+    """The structure that asks the kernel to send the command in these buffers."""
+    data = buffers.data_in or buffers.data_out
+    direction = _DXFER_FROM_DEV if buffers.data_in else _DXFER_TO_DEV if buffers.data_out else _DXFER_NONE
+    return bytearray(_HEADER.pack(
+        ord("S"), direction, len(buffers.cdb), len(buffers.sense), 0, len(data), address(data), address(buffers.cdb),
+        address(buffers.sense), timeout_milliseconds, 0, 0, 0, *_OUTPUTS))
 
-    def _pass_through(self, descriptor: int, command: Command, timeout_seconds: float) -> Reply:
-        data = array("B", bytes(command.data_in_length)) if command.data_in_length else array("B", command.data_out)
-        sense = array("B", bytes(MAXIMUM_SENSE_LENGTH))
-        cdb = array("B", command.cdb)
-        direction = _DXFER_FROM_DEV if command.data_in_length else _DXFER_TO_DEV if command.data_out else _DXFER_NONE
-        header = bytearray(_HEADER.pack(
-            ord("S"), direction, len(command.cdb), MAXIMUM_SENSE_LENGTH, 0, len(data),
-            data.buffer_info()[0] if data else 0, cdb.buffer_info()[0], sense.buffer_info()[0],
-            milliseconds(timeout_seconds), 0, 0, 0, *_OUTPUTS))
-        self._send(descriptor, header, command)
-        fields = _HEADER.unpack(header)
-        status, sense_length, host_status, driver_status, residual, duration = (
-            fields[13], fields[16], fields[17], fields[18], fields[19], fields[20])
-        check_transport(command, timeout_seconds, status, host_status, driver_status)
-        # Some drivers give residuals outside of what was asked for.
-        residual = min(max(residual, 0), len(data))
-        received = data.tobytes()[:len(data) - residual] if command.data_in_length else b""
-        return Reply(status, sense.tobytes()[:sense_length], received, residual, duration / 1000.0)
+
+def unpack(header: bytearray) -> Outcome:
+    """What the kernel says of the command."""
+    fields = _HEADER.unpack(header)
+    return Outcome(fields[_STATUS], fields[_HOST_STATUS], fields[_DRIVER_STATUS], fields[_SENSE_LENGTH],
+                   fields[_RESIDUAL], fields[_DURATION])

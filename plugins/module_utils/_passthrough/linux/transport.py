@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all pass-through nodes of Linux have in common: how they are opened, and what the host says of a command."""
+"""The pass-through nodes of Linux: how one is opened, and how a command passes through SG_IO to the drive."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import os
 from contextlib import suppress
 from typing import Any, Callable
 
-from ..command import GOOD, Command, Reply, Transport
+from ..command import GOOD, Command, Reply, Transport, milliseconds
 from ..errors import AccessError, AddressError, TransportError
-from . import privileges as access
-from .nodes import SG, Node
+from . import privileges
+from .nodes import BSG, SG, Node
+from .request import Buffers, Outcome
 
 SG_IO = 0x2285
 
@@ -42,40 +43,53 @@ _HOST_STATUS_MEANINGS: dict[int, str] = {
 _HOST_STATUS_OF_DRIVE = frozenset((0x10, 0x11, 0x12, 0x13))
 
 
-class LinuxNode(Transport):
-    """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``)."""
+class LinuxTransport(Transport):
+    """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``).
+
+    ``open_mode`` is "auto", "read_only" or "read_write"; ``rawio`` whether this process has CAP_SYS_RAWIO, which is
+    found out where it is not given.
+    """
 
     def __init__(self, node: Node, open_mode: str = "auto",
                  ioctl: Callable[[int, int, Any, bool], Any] | None = None, rawio: bool | None = None) -> None:
         if ioctl is None:
             import fcntl
             ioctl = fcntl.ioctl
+        if node.kind == BSG:
+            from .bsg import pack, unpack
+        else:
+            from .sg import pack, unpack
         self.device = node.path
         self.node = node
+        self._pack = pack
+        self._unpack = unpack
         self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
         self._open_mode = open_mode
-        self._rawio = access.has_rawio() if rawio is None else rawio
+        self._rawio = privileges.has_rawio() if rawio is None else rawio
         self._descriptor: int | None = None
         self._for_writing = False
         self._used = False
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
-        return self._pass_through(self._open_for(command), command, timeout_seconds)
-
-    def _pass_through(self, descriptor: int, command: Command, timeout_seconds: float) -> Reply:
-        """Sends ``command`` once. Raises TransportError where the reply is the host's, not the drive's."""
-        raise NotImplementedError
-
-    def _send(self, descriptor: int, header: bytearray, command: Command) -> None:
-        """The ioctl; its errors become sentences."""
+        descriptor = self._open_for(command)
+        buffers = Buffers(command)
+        header = self._pack(buffers, milliseconds(timeout_seconds))
         try:
             self._ioctl(descriptor, SG_IO, header, True)
         except OSError as error:
-            raise AccessError(access.explain(error, self.node, command, self._for_writing)) from error
+            raise AccessError(privileges.explain(error, self.node, command, self._for_writing)) from error
+        outcome = self._unpack(header)
+        check_transport(command, timeout_seconds, outcome)
+        # Some drivers give residuals outside of what was asked for.
+        residual = min(max(outcome.residual, 0), len(buffers.data_in or buffers.data_out))
+        return Reply(
+            outcome.status, buffers.sense.tobytes()[:outcome.sense_length],
+            buffers.data_in.tobytes()[:len(buffers.data_in) - residual] if buffers.data_in else b"", residual,
+            outcome.duration_milliseconds / 1000.0)
 
-    def uses(self) -> list[str]:
-        from .uses import uses
-        return uses(self.node)
+    def in_use_by(self) -> list[str]:
+        from .uses import in_use_by
+        return in_use_by(self.node)
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -86,10 +100,10 @@ class LinuxNode(Transport):
                 os.close(descriptor)
 
     def _open_for(self, command: Command) -> int:
-        need = access.requirement(self.node.kind, command.cdb[0], self._rawio)
-        for_writing = self._open_mode == "read_write" or self._open_mode == "auto" and need == access.WRITE
-        if need == access.RAWIO or need == access.WRITE and not for_writing:
-            raise AccessError(access.refused(self.node, command, for_writing))
+        need = privileges.requirement(self.node.kind, command.cdb[0], self._rawio)
+        for_writing = self._open_mode == "read_write" or self._open_mode == "auto" and need == privileges.WRITE
+        if need == privileges.RAWIO or need == privileges.WRITE and not for_writing:
+            raise AccessError(privileges.refused(self.node, command, for_writing))
         # The sg driver keeps a buffer with each descriptor and never clears it, so after a command whose data did not
         # arrive, though its residual says so, it hands out what an earlier one left there. A new descriptor's is clear.
         stale = self.node.kind == SG and self._used and command.data_in_length > 0
@@ -104,7 +118,7 @@ class LinuxNode(Transport):
         try:
             descriptor = os.open(self.node.real_path, flags)
         except OSError as error:
-            raise AccessError(access.explain_open(error, self.node, for_writing)) from error
+            raise AccessError(privileges.explain_open(error, self.node, for_writing)) from error
         number = os.fstat(descriptor).st_rdev
         if f"{os.major(number)}:{os.minor(number)}" != self.node.number:
             os.close(descriptor)
@@ -114,9 +128,9 @@ class LinuxNode(Transport):
         return descriptor
 
 
-def check_transport(command: Command, timeout_seconds: float, status: int, host_status: int,
-                    driver_status: int) -> None:
+def check_transport(command: Command, timeout_seconds: float, outcome: Outcome) -> None:
     """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
+    status, host_status, driver_status = outcome.status, outcome.host_status, outcome.driver_status
     host_name = HOST_STATUS_NAMES.get(host_status, f"host_status {host_status:02x}h")
     driver_code = driver_status & 0x0F
     driver_name = DRIVER_STATUS_NAMES.get(driver_code, f"driver_status {driver_status:02x}h")

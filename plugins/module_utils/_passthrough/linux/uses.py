@@ -13,11 +13,11 @@ from .nodes import Node
 from .sysfs import content, entries
 
 
-def uses(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
+def in_use_by(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
     """Sentences that name each use of the drive: "/dev/sda1 is mounted on /srv"; empty where nothing uses it.
 
-    A drive that is in use by something that the kernel does not know, a program that opened the sg node say, is not
-    seen, nor is a claim that this user may not ask for.
+    A use that the kernel does not know of, such as a program that opened the sg node, is not seen, nor is a claim that
+    this user may not ask for.
     """
     if node.block_path is None and node.kind != "block":
         return []
@@ -61,8 +61,8 @@ def _parts(entry: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _mounts(number: str, device: str, proc: str) -> Iterator[str]:
-    # The number tells even where the source has another name; the source tells for file systems, such as btrfs, whose
-    # number is not that of a disk.
+    # The number identifies the disk even where the source has another name; the source does for file systems, such as
+    # btrfs, whose number is not that of a disk.
     try:
         with open(os.path.join(proc, "self", "mountinfo")) as lines:
             for line in lines:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The part of AnsibleModule that the collection uses."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 class AnsibleModule:
@@ -33,4 +34,13 @@ class AnsibleModule:
     def log(self, msg: str, log_args: Any = ...) -> None: ...
     def deprecate(self, msg: str, version: Any = ..., date: Any = ..., collection_name: Any = ...) -> None: ...
     def atomic_move(self, src: str, dest: str, unsafe_writes: bool = ...) -> None: ...
+    def run_command(
+        self,
+        args: list[str],
+        environ_update: Mapping[str, str] | None = ...,
+        errors: str = ...,
+        expand_user_and_vars: bool = ...,
+        before_communicate_callback: Callable[[Any], None] | None = ...,
+        handle_exceptions: bool = ...,
+    ) -> tuple[int, str, str]: ...
     def get_bin_path(self, arg: str, required: bool = ..., opt_dirs: Any = ...) -> str | None: ...

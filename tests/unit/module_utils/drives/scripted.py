@@ -92,7 +92,7 @@ class ScriptedDrive(Transport):
         """A test runs, and ends at the look number ``steps``."""
         self.running, self.steps_left, self.steps_of_a_test = code, steps, steps
 
-    def uses(self) -> list[str]:
+    def in_use_by(self) -> list[str]:
         return self.used_by
 
     def names_sent(self) -> list[str]:

@@ -262,7 +262,7 @@ def test_a_volume_without_logs_is_not_asked_for_defects(monkeypatch: pytest.Monk
 
 
 def hours(drive: FactsDrive) -> Any:
-    return read_power_on_hours(Session(drive), [])
+    return read_power_on_hours(Session(drive))
 
 
 def test_the_hours_of_the_background_scan_come_first() -> None:

@@ -33,7 +33,7 @@ IDLE = encode_fixed_sense(0, 0x5E, 0x01)
 def condition(*answers: bytes) -> Condition:
     drive = FactsDrive()
     drive.sense = list(answers)
-    return read_condition(Session(drive), [])
+    return read_condition(Session(drive))
 
 
 # The power condition ----------------------------------------------------------------------------------------------
@@ -70,8 +70,8 @@ def test_a_drive_with_nothing_but_unit_attentions_is_left_alone() -> None:
 def test_a_drive_that_refuses_request_sense() -> None:
     drive = FactsDrive()
     drive.handlers[0x03, None] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x20, 0))
-    warnings: list[str] = []
-    assert read_condition(Session(drive), warnings) == Condition() and len(warnings) == 1
+    session = Session(drive)
+    assert read_condition(session) == Condition() and len(session.warnings) == 1
 
 
 # Predicted failures -----------------------------------------------------------------------------------------------

@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Mapping, Sequence
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Handle, Nexus, Task, Timers
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import (
     CHECK_CONDITION,
     GOOD,
-    Clock,
-    Code,
-    Feature,
-    Handler,
+    Handle,
+    Nexus,
+    Task,
+    Timers,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock, Code, Feature, Handler
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense import decode_sense
 
@@ -85,10 +85,6 @@ class FakeTask(Task):
         self.done = True
         self.status, self.data, self.sense_data = status, data, sense
 
-    def abandon(self) -> None:
-        assert not self.done, "completed twice"
-        self.done = True
-
     @property
     def sense(self) -> Any:
         return decode_sense(self.sense_data)
@@ -130,7 +126,7 @@ class Bench:
         self.clock = clock or Clock(self.timers)
         self.descriptor_sense = descriptor_sense
         self.written: Any = None
-        self.faults = Faults(self.clock, faults)
+        self.faults = Faults(faults)
         self.unit = LogicalUnit(self.clock, (*features, Rest()), self.faults, write=self._write)
         self.unit.set_descriptor_sense(lambda: self.descriptor_sense)
         self.faults.changed = self.unit.features[0].changed

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD, Nexus
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.manager import CopyManager
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import Directory
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_lid4, receive_copy_results
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import encode_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_segments import SEGMENTS
@@ -81,15 +81,15 @@ class Copier(Bench):
     """A drive with a copy manager, and another disk of the same server. Its own disk is CSCD 0, the other is 1."""
 
     def __init__(self, own: Disk | None = None, other: Disk | None = None, state: Any = None,
-                 directory: Directory | None = None, descriptor_sense: bool = False, now: float = 1000.0,
+                 registry: UnitRegistry | None = None, descriptor_sense: bool = False, now: float = 1000.0,
                  **settings: Any) -> None:
         self.own, self.other = own or Disk(1), other or Disk(2)
-        self.directory = directory or Directory()
+        self.registry = registry or UnitRegistry()
         for disk in (self.own, self.other):
-            self.directory.put(disk)
+            self.registry.put(disk)
         timers = FakeTimers(now)
         clock = Clock(timers, offset_seconds=0 if state is None else state["clock"])
-        self.manager = CopyManager(clock, settings, self.directory, self.own)
+        self.manager = CopyManager(clock, settings, self.registry, self.own)
         super().__init__(self.manager, timers=timers, clock=clock, state=state, descriptor_sense=descriptor_sense)
 
     # -- EXTENDED COPY

@@ -9,8 +9,9 @@ from typing import Any
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.streams import Streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage
@@ -57,7 +58,7 @@ class Disk:
         self.blocks = Blocks(self.medium, self.usage, settings, lambda: self.write_cache,
                              lambda: self.write_protected, self.streams, dpofua=dpofua)
         features = [self.blocks] if self.streams is None else [self.streams, self.blocks]
-        self.unit = LogicalUnit(clock, features, Faults(clock), self.usage, self._save)
+        self.unit = LogicalUnit(clock, features, Faults(), self.usage, self._save)
         # The information of sense data is a block's address, which the fixed format has no room for.
         self.unit.set_descriptor_sense(lambda: True)
 

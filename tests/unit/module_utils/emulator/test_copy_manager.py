@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_copy_lid4 import decode_copy_data_lid4
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_copy_results import (
     decode_operating_parameters,
@@ -428,14 +428,14 @@ def test_parameters_are_cut_to_the_allocation_length() -> None:
 
 @pytest.mark.parametrize("settings, message", [
     ({"chunk": 1}, r"\bcopy_manager\b.*\bchunk\b"),
-    ({"maximum_cscd_descriptor_count": 0}, r"\bcopy_manager\.maximum_cscd_descriptor_count\b.*\b0\b.*\b1\b.*\b2047\b"),
-    ({"held_data_granularity_bytes": 3}, r"\bcopy_manager\.held_data_granularity_bytes\b.*\b3\b.*\bpower of two\b"),
-    ({"segment_types": [0x03]}, r"\bcopy_manager\.segment_types\[0\].*\b3\b.*\b0x2, 0x7, 0xA, 0xD\b"),
+    ({"maximum_cscd_descriptor_count": 0}, r"\bcopy_manager\.maximum_cscd_descriptor_count\b.*\b1\b.*\b2047\b.*\b0\b"),
+    ({"held_data_granularity_bytes": 3}, r"\bcopy_manager\.held_data_granularity_bytes\b.*\bpower of two\b.*\b3\b"),
+    ({"segment_types": [0x03]}, r"\bcopy_manager\.segment_types\[0\].*\b0x2, 0x7, 0xA, 0xD\b.*\b3\b"),
     ({"rod_types": []}, r"\bcopy_manager\.rod_types\b.*\bempty\b"),
     ({"rod_types": [0x10000, 0x10000]}, r"\bcopy_manager\.rod_types\[1\].*\b65536\b"),
-    ({"seconds_per_mib": -1}, r"\bcopy_manager\.seconds_per_mib\b.*-1\b.*\b0\b"),
-    ({"status_discards": "some"}, r"\bcopy_manager\.status_discards\b.*'some'.*\bnothing, status, all\b"),
-    ({"lid1": 1}, r"\bcopy_manager\.lid1\b.*\b1\b.*\btrue\b")])
+    ({"seconds_per_mib": -1}, r"\bcopy_manager\.seconds_per_mib\b.*\b0\b.*-1\b"),
+    ({"status_discards": "some"}, r"\bcopy_manager\.status_discards\b.*\bnothing, status, all\b.*'some'"),
+    ({"lid1": 1}, r"\bcopy_manager\.lid1\b.*\btrue\b.*\b1\b")])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Copier(**settings)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Callable, Mapping
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import (
-    Drive as SlotDrive,
+    EnclosedDrive,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import RECEIVE_DIAGNOSTIC_RESULTS
@@ -171,7 +172,7 @@ def test_the_electronics_have_their_phys(eiioe: int, places: Any) -> None:
 
 
 def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
-    drives = [SlotDrive("5000c500deadbeef")]
+    drives = [EnclosedDrive("5000c500deadbeef")]
     shelf = Shelf(drives=lambda: drives)
     assert shelf.codes(SLOT) == ["ok", "critical", "ok"]
     drives.clear()
@@ -184,7 +185,7 @@ def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
 def test_the_settings_place_drives_and_the_others_get_what_is_left() -> None:
     named = ("5000c500aaaaaaa1", "5000c50012345679", "5000c500bbbbbbb0")
     settings = dict(SETTINGS, slots=[{}, *({"sas_address": each} for each in named), {}, {}])
-    drives = [SlotDrive(name, name[:-1] + "0") for name in (
+    drives = [EnclosedDrive(name, name[:-1] + "0") for name in (
         "5000c500aaaaaaa1", "5000c500bbbbbbb1", "5000c500ccccccc1", "5000c500ddddddd1")]
     shelf = Shelf(settings, drives=lambda: drives)
     found = decode_additional_element_status(shelf.page(10), [], shelf.types)["descriptors"][:6]
@@ -356,17 +357,17 @@ def test_kinds_that_there_are_none_of_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"slots": 256}, r"\benclosure\.slots\b.*\b256\b.*\b0\b.*\b255\b"),
-    ({"slots": [{"sas_address": 5000}]}, r"\benclosure\.slots\[0\]\.sas_address\b.*\b5000\b.*\bhex\b"),
-    ({"slots": [{}, {"status": "bad"}]}, r"\benclosure\.slots\[1\]\.status\b.*'bad'.*\bunsupported, ok\b"),
-    ({"cooling": [{"fail": "yes"}]}, r"\benclosure\.cooling\[0\]\.fail\b.*'yes'.*\btrue\b"),
+    ({"slots": 256}, r"\benclosure\.slots\b.*\b0\b.*\b255\b.*\b256\b"),
+    ({"slots": [{"sas_address": 5000}]}, r"\benclosure\.slots\[0\]\.sas_address\b.*\bsixteen hex digits\b.*\b5000\b"),
+    ({"slots": [{}, {"status": "bad"}]}, r"\benclosure\.slots\[1\]\.status\b.*\bunsupported, ok\b.*'bad'"),
+    ({"cooling": [{"fail": "yes"}]}, r"\benclosure\.cooling\[0\]\.fail\b.*\btrue\b.*'yes'"),
     ({"cooling": [{"temperature_celsius": 3}]}, r"\benclosure\.cooling\[0\].*\btemperature_celsius\b"),
     ({"temperature_sensors": [{"temperature_celsius": 300}]},
-     r"\benclosure\.temperature_sensors\[0\]\.temperature_celsius\b.*\b300\b.*-19\b.*\b235\b"),
+     r"\benclosure\.temperature_sensors\[0\]\.temperature_celsius\b.*-19\b.*\b235\b.*\b300\b"),
     ({"temperature_sensors": [{"thresholds": {"high": 1}}]},
      r"\benclosure\.temperature_sensors\[0\]\.thresholds\b.*\bhigh\b.*\bhigh_critical_threshold\b"),
-    ({"vendor": "much too long"}, r"\benclosure\.vendor\b.*'much too long'.*\bASCII\b.*\b8\b"),
-    ({"eiioe": 2}, r"\benclosure\.eiioe\b.*\b2\b.*\b0\b.*\b1\b"),
+    ({"vendor": "much too long"}, r"\benclosure\.vendor\b.*\b8\b.*\bASCII\b.*'much too long'"),
+    ({"eiioe": 2}, r"\benclosure\.eiioe\b.*\b0\b.*\b1\b.*\b2\b"),
     ({"doors": 2}, r"\benclosure\b.*\bdoors\b.*\bcooling\b"),
 ])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Status
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import CSCDS, FC_N_PORT_NAME
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_segments import SEGMENTS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.extended_copy import (

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.build import Surroundings, build_unit
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import Directory
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.description import parse
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense import LOG_SENSE
 
 from .bench import ONE, OTHER, FakeTask, FakeTimers
@@ -32,7 +32,7 @@ class Drive:
         drive = parse({"drives": [dict({"profile": profile, "size": "1MiB"}, **described)]}).drives[0]
         medium = MemoryMedium(drive.block_length, drive.blocks) if drive.medium else None
         self.unit = build_unit(drive, Surroundings(
-            "iqn.2026-01.example:target", self.timers, Directory(), state=state, write=self._write), medium)
+            "iqn.2026-01.example:target", self.timers, UnitRegistry(), state=state, write=self._write), medium)
         self.unit.attentions.logged_in = (ONE, OTHER)
         for each in (ONE, OTHER):
             while self.unit.attentions.take(each) is not None:

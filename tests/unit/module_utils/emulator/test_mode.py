@@ -396,7 +396,7 @@ def test_a_unit_attention_tells_every_initiator_as_often_as_asked() -> None:
 
 @pytest.mark.parametrize("settings, said", [
     ({"write_cash": True}, r"\bmode\b.*\bwrite_cash\b"), ({"write_cache": 1}, r"\bmode\.write_cache\b"),
-    ({"reporting_method": 3}, r"\breporting_method\b.*\b3\b.*\b0, 2, 6\b"),
+    ({"reporting_method": 3}, r"\breporting_method\b.*\b0, 2, 6\b.*\b3\b"),
     ({"predicted_failure": {"asc": 256}}, r"failure\.asc\b"),
     ({"without": ["cash"]}, r"mode.without\[0\]"),
     ({"idle_and_standby_seconds": {"idle_d": 1}}, r"\bidle_d\b.*\bidle_a\b"),

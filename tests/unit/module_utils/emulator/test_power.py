@@ -40,7 +40,7 @@ class Drive(Bench):
         self.mode = Mode(self.clock, {"idle_and_standby_seconds": timers or {}}, capacity=lambda: (1000, 512))
         self.power = Power(self.clock, self.usage, settings, page=self.mode.power_condition, removable=removable)
         self.saves = 0
-        self.unit = LogicalUnit(self.clock, (self.power, self.mode, Medium()), Faults(self.clock), self.usage,
+        self.unit = LogicalUnit(self.clock, (self.power, self.mode, Medium()), Faults(), self.usage,
                                 write=self.write)
         self.unit.attentions.logged_in = (ONE, OTHER)
         if state is not None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any, Sequence, Tuple
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import Directory
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Status
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import CSCDS, IDENTIFICATION
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.populate_token import (
     POPULATE_TOKEN,
@@ -69,9 +70,9 @@ def two(**settings: Any) -> tuple[Drive, Drive]:
 
 
 def apart(first: Disk, second: Disk, **settings: Any) -> tuple[Drive, Drive]:
-    directory = Directory()
-    return (Drive(first, second, directory=directory, **settings),
-            Drive(second, first, directory=directory, now=9e9, **settings))
+    registry = UnitRegistry()
+    return (Drive(first, second, registry=registry, **settings),
+            Drive(second, first, registry=registry, now=9e9, **settings))
 
 
 @pytest.mark.parametrize("chunk", [1, 3000, 1 << 20])
@@ -205,7 +206,7 @@ def test_tokens_that_are_none() -> None:
     assert second.write(bytes(512), [(0, 1)]).codes == BAD_LENGTH
     assert second.ask(STATUS4, 2).codes == INVALID_FIELD_IN_CDB, "there has been no operation"
     second.copied(second.write(bytes(token), [(0, 1)]))
-    first.directory.remove(first.own.designator)
+    first.registry.remove(first.own.designator)
     assert second.write(bytes(token), [(0, 1)]).codes == UNKNOWN
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_selftest_results import decode_self_test_results
@@ -410,16 +411,16 @@ def test_an_empty_state_is_one() -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"short_seconds": -1}, r"\bselftest\.short_seconds\b.*-1\b.*\b0\b"),
+    ({"short_seconds": -1}, r"\bselftest\.short_seconds\b.*\b0\b.*-1\b"),
     ({"shot_seconds": 1}, r"\bselftest\b.*\bshot_seconds\b.*\bdefault_seconds\b"),
-    ({"plan": [{"segment": 0}]}, r"\bselftest\.plan\[0\]\.segment\b.*\b0\b.*\b1\b.*\b255\b"),
-    ({"plan": [{"result": "bad"}]}, r"\bselftest\.plan\[0\]\.result\b.*'bad'.*\bfailed, unknown error, log\b"),
-    ({"plan": [{"sense": [3, 17]}]}, r"\bselftest\.plan\[0\]\.sense\b.*\[3, 17\].*\blist\b"),
+    ({"plan": [{"segment": 0}]}, r"\bselftest\.plan\[0\]\.segment\b.*\b1\b.*\b255\b.*\b0\b"),
+    ({"plan": [{"result": "bad"}]}, r"\bselftest\.plan\[0\]\.result\b.*\bfailed, unknown error, log\b.*'bad'"),
+    ({"plan": [{"sense": [3, 17]}]}, r"\bselftest\.plan\[0\]\.sense\b.*\blist\b.*\[3, 17\]"),
     ({"plan": [{"result": "log failure", "lba": 3}]}, r"\bselftest\.plan\[0\].*\bsegment\b.*\blba\b.*\bsense\b"),
-    ({"plan": [{"lba": True}]}, r"\bselftest\.plan\[0\]\.lba\b.*\bTrue\b.*\bnumber\b"),
+    ({"plan": [{"lba": True}]}, r"\bselftest\.plan\[0\]\.lba\b.*\bnumber\b.*\bTrue\b"),
     ({"plan": 3}, r"\bselftest\.plan\b.*\blist\b"),
-    ({"short_seconds": float("inf")}, r"\bselftest\.short_seconds\b.*\binf\b.*\b0\b"),
-    ({"off_line": 1}, r"\bselftest\.off_line\b.*\b1\b.*\btrue\b"),
+    ({"short_seconds": float("inf")}, r"\bselftest\.short_seconds\b.*\b0\b.*\binf\b"),
+    ({"off_line": 1}, r"\bselftest\.off_line\b.*\btrue\b.*\b1\b"),
     ({"plan": ["x"]}, r"\bselftest\.plan\[0\].*\bdictionary\b"),
 ])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.streams import Streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import (
     GET_STREAM_STATUS,
@@ -216,12 +217,12 @@ def test_a_disk_without_streams_has_no_such_commands() -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"maximum": 70000}, r"\bstreams\.maximum\b.*\b70000\b.*\b0\b.*\b65535\b"),
-    ({"permanent": [{"id": 8}]}, r"\bstreams\.permanent\[0\]\.id\b.*\b8\b.*\b0\b.*\b7\b"),
+    ({"maximum": 70000}, r"\bstreams\.maximum\b.*\b0\b.*\b65535\b.*\b70000\b"),
+    ({"permanent": [{"id": 8}]}, r"\bstreams\.permanent\[0\]\.id\b.*\b0\b.*\b7\b.*\b8\b"),
     ({"permanent": [{"id": 1}, {"id": 1}]}, r"\bstreams\.permanent\[1\]\.id\b.*\b1\b"),
     ({"permanent": 3}, r"\bstreams\.permanent\b.*\blist\b"),
-    ({"reduced_control": "no"}, r"\bstreams\.reduced_control\b.*'no'.*\btrue\b"),
-    ({"assignment": "random"}, r"\bstreams\.assignment\b.*'random'.*\blowest, round robin\b"),
+    ({"reduced_control": "no"}, r"\bstreams\.reduced_control\b.*\btrue\b.*'no'"),
+    ({"assignment": "random"}, r"\bstreams\.assignment\b.*\blowest, round robin\b.*'random'"),
 ])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -21,8 +21,8 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature i
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.identity import (
     Abilities,
-    Identity,
-    Names,
+    Inquiry,
+    InquiryNames,
     ReportLuns,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.shelf import Shelf
@@ -43,7 +43,8 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_extended_
 
 from .bench import INQUIRY, ONE, OTHER, TEST_UNIT_READY, Bench, FakeTask, FakeTimers, Rest
 
-NAMES = Names("DRIVECAR", "EMULATED DISK", "0001", "Z1X0A42", "5000c500a1b2c3d4", "iqn.2026-01.example:target", "sas")
+NAMES = InquiryNames(
+    "DRIVECAR", "EMULATED DISK", "0001", "Z1X0A42", "5000c500a1b2c3d4", "iqn.2026-01.example:target", "sas")
 COUNT, WAIT, VARIABLE = bytes((0xC0,)) + bytes(5), bytes((0xC1,)) + bytes(5), bytes((0x7F, 0, 0, 0, 0, 0, 0, 24, 0, 5))
 
 
@@ -151,7 +152,7 @@ def test_the_state_is_written_before_the_answer(counter: Counter) -> None:
             super().complete(status, data, sense)
 
     clock = Clock(timers)
-    unit = LogicalUnit(clock, [counter], Faults(clock), write=written.append)
+    unit = LogicalUnit(clock, [counter], Faults(), write=written.append)
     task = Watching(nexus=ONE, lun=0, cdb=COUNT)
     unit.submit(task)
     assert task.status == 0 and len(written) == 1
@@ -200,7 +201,7 @@ def test_a_delay_ends(counter: Counter) -> None:
 
 def identity(**abilities: Any) -> Bench:
     pages: dict[int, Any] = {}
-    feature = Identity(NAMES, Abilities(**abilities), lambda: pages)
+    feature = Inquiry(NAMES, Abilities(**abilities), lambda: pages)
     pages.update(feature.vpd_pages())
     return Bench(feature)
 
@@ -257,7 +258,7 @@ def shelf_with(*numbers: int) -> Shelf:
     shelf = Shelf("iqn.2026-01.example:target")
     for number in numbers:
         clock = Clock(FakeTimers())
-        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults(clock)))
+        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults()))
     return shelf
 
 
@@ -293,7 +294,7 @@ def test_units_that_come_and_go_are_told_to_those_who_are_logged_in() -> None:
     shelf.remove(2)
     assert ask(shelf, 1, TEST_UNIT_READY).codes == (6, 0x3F, 0x0E)
     clock = Clock(FakeTimers())
-    shelf.put(5, LogicalUnit(clock, [], Faults(clock)))
+    shelf.put(5, LogicalUnit(clock, [], Faults()))
     assert ask(shelf, 1, TEST_UNIT_READY).codes == (6, 0x3F, 0x0E)
     assert ask(shelf, 5, TEST_UNIT_READY).codes == (6, 0x29, 0)
 
@@ -302,7 +303,7 @@ def test_a_session_is_told_of_the_power_on_by_every_unit_when_it_comes_to_it() -
     clock = Clock(FakeTimers())
     shelf = Shelf("iqn.2026-01.example:target")
     for number in range(2):
-        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults(clock)))
+        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults()))
     shelf.nexus_established(ONE)
     shelf.nexus_established(OTHER)
     attentions = shelf.units[1].attentions

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus, Target, Task, Unit
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus, ServedUnit, Target, Task
 
 GOOD, CHECK_CONDITION = 0x00, 0x02
 BLOCK = 512
@@ -53,7 +53,7 @@ ECHO_CDB = 0x7F
 FAIL = 0xC1
 
 
-class MemoryDisk(Unit):
+class MemoryDisk(ServedUnit):
     def __init__(self, shelf: Shelf, blocks: int = 2048) -> None:
         self.shelf = shelf
         self.medium = bytearray(blocks * BLOCK)
@@ -161,7 +161,7 @@ class MemoryDisk(Unit):
             self.attentions.setdefault(each, []).append(RESET)
 
 
-class Absent(Unit):
+class Absent(ServedUnit):
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
 
@@ -186,7 +186,7 @@ class Shelf(Target):
         self.absent = Absent(self)
         self._attentions = attentions
 
-    def unit(self, lun: int) -> Unit | None:
+    def unit(self, lun: int) -> ServedUnit | None:
         return self.units.get(lun)
 
     def report_luns(self) -> bytes:

@@ -40,7 +40,7 @@ def survives(server, witness):
     deadline = time.monotonic() + SECONDS
     while in_server(server, lambda: len(server._connections)) > 1 and time.monotonic() < deadline:
         time.sleep(0.001)
-    assert in_server(server, lambda: (len(server._connections), len(server._sessions), server.data_out_bytes)) == (
+    assert in_server(server, lambda: (len(server._connections), len(server._sessions), server.budget.used_bytes)) == (
         1, 1, 0)
 
 

@@ -38,7 +38,7 @@ def spoil(server, shelf, faults, times=1):
     def before(task):
         if left[0]:
             left[0] -= 1
-            task.faults = faults
+            task.wire_faults = faults
     in_server(server, lambda: setattr(shelf.units[0], "before", before))
 
 
@@ -124,7 +124,7 @@ def test_a_command_that_changes_is_never_sent_twice(server, shelf, drive, facts)
 
     def before(task):
         seen.append(task.cdb)
-        task.faults = WireFaults(drop=True)
+        task.wire_faults = WireFaults(drop=True)
     in_server(server, lambda: setattr(shelf.units[0], "before", before))
     with pytest.raises(TransportError, match=r"\bSTART\b.*\bnot known\b"):
         drive.execute(Command("START", bytes.fromhex("1b0000000000"), **facts), 5)
@@ -133,7 +133,7 @@ def test_a_command_that_changes_is_never_sent_twice(server, shelf, drive, facts)
 
 def test_a_command_that_changes_uses_a_new_connection_where_the_old_one_ended_before(server, shelf, drive):
     drive.execute(READY, 5)
-    in_server(server, lambda: [session.connection.close("test") for session in server.sessions_of(shelf)])
+    in_server(server, lambda: [session.close("test") for session in server.sessions_of(shelf)])
     assert drive.execute(write(0, bytes(BLOCK)), 5).status == 0
 
 
@@ -148,7 +148,7 @@ def test_a_target_that_wants_to_end_the_session(server, shelf, drive):
 
 def test_a_dropped_connection_that_is_announced(server, shelf, drive):
     drive.execute(READY, 5)
-    in_server(server, lambda: [session.connection.send(pdu.Pdu(pdu.ASYNC_MESSAGE, async_event=2))
+    in_server(server, lambda: [session.send(pdu.Pdu(pdu.ASYNC_MESSAGE, async_event=2))
                                for session in server.sessions_of(shelf)])
     assert drive.execute(READY, 5).status == 0
 

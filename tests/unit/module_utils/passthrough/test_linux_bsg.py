@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 from typing import Any, Callable
 
@@ -14,8 +15,8 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import transports as address
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError, TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import bsg as linux_bsg
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.transport import LinuxTransport
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import OpenOptions
 
 
@@ -69,8 +70,8 @@ def _node() -> Node:
     return Node("bsg", "/dev/null", "/dev/null", number)
 
 
-def transport(node: Node, kernel: Kernel) -> linux_bsg.LinuxBsg:
-    return linux_bsg.LinuxBsg(node, ioctl=kernel, rawio=True)
+def transport(node: Node, kernel: Kernel) -> LinuxTransport:
+    return LinuxTransport(node, ioctl=kernel, rawio=True)
 
 
 def test_a_read_reaches_the_kernel_as_asked(node: Node) -> None:
@@ -125,10 +126,12 @@ def test_what_the_kernel_refuses_is_explained(node: Node) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
     with pytest.raises(AccessError, match=rf"\bINQUIRY\b.*{node.path}\b"):
-        linux_bsg.LinuxBsg(node, ioctl=refuse, rawio=True).execute(INQUIRY, 20.0)
+        LinuxTransport(node, ioctl=refuse, rawio=True).execute(INQUIRY, 20.0)
 
 
 def test_a_bsg_node_gets_version_four(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import nodes as linux_nodes
     monkeypatch.setattr(linux_nodes, "inspect", lambda path: node)
-    assert isinstance(address.open_transport("/dev/bsg/0:0:0:0", OpenOptions()), linux_bsg.LinuxBsg)
+    monkeypatch.setattr(fcntl, "ioctl", kernel := Kernel())
+    address.open_transport("/dev/bsg/0:0:0:0", OpenOptions("read_write")).execute(INQUIRY, 20.0)
+    assert kernel.cdbs == [INQUIRY.cdb]

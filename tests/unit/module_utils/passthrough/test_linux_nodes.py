@@ -16,7 +16,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import nodes as linux_nodes
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import uses as linux_uses
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node, inspect
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.uses import uses
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.uses import in_use_by
 
 DISK = "devices/pci0/host2/target2:0:0/2:0:0:0"
 
@@ -157,7 +157,7 @@ def used(tree: Tree, mountinfo: str = "", swaps: str = "Filename Type\n",
     tree.file("proc/self/mountinfo", mountinfo)
     tree.file("proc/swaps", swaps)
     node = Node("sg", "/dev/sg0", "/dev/sg0", "21:0", block_path=block_path)
-    return uses(node, sysfs=str(tree.root), proc=str(tree.root / "proc"))
+    return in_use_by(node, sysfs=str(tree.root), proc=str(tree.root / "proc"))
 
 
 @pytest.mark.parametrize("number,expected", [

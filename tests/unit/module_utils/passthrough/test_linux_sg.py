@@ -25,6 +25,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import sg as linux_sg
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import transport as linux_node
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.transport import LinuxTransport
 
 
 class SgIoHdr(ctypes.Structure):
@@ -81,7 +82,7 @@ def test_the_structure_has_the_size_that_the_c_compiler_gives_it() -> None:
 
 def test_a_read_reaches_the_kernel_as_asked(node: Node) -> None:
     kernel = Kernel()
-    linux_sg.LinuxSg(node, ioctl=kernel, rawio=True).execute(INQUIRY, 20.0)
+    LinuxTransport(node, ioctl=kernel, rawio=True).execute(INQUIRY, 20.0)
     request = kernel.requests[0]
     assert (request.interface_id, request.dxfer_direction, request.dxfer_len) == (ord("S"), -3, 96)
     assert (request.timeout, request.mx_sb_len, request.flags, request.iovec_count) == (20000, 252, 0, 0)
@@ -91,7 +92,7 @@ def test_a_read_reaches_the_kernel_as_asked(node: Node) -> None:
 
 def test_data_out_reaches_the_kernel(node: Node) -> None:
     kernel = Kernel()
-    reply = linux_sg.LinuxSg(node, ioctl=kernel, rawio=True).execute(MODE_SELECT, 1.5)
+    reply = LinuxTransport(node, ioctl=kernel, rawio=True).execute(MODE_SELECT, 1.5)
     assert kernel.requests[0].dxfer_direction == -2 and kernel.requests[0].timeout == 1500
     assert kernel.data == [b"\x01\x02\x03\x04"]
     assert reply.data == b""
@@ -99,7 +100,7 @@ def test_data_out_reaches_the_kernel(node: Node) -> None:
 
 def test_a_command_without_data_says_so(node: Node) -> None:
     kernel = Kernel()
-    linux_sg.LinuxSg(node, ioctl=kernel, rawio=True).execute(SELF_TEST, 20.0)
+    LinuxTransport(node, ioctl=kernel, rawio=True).execute(SELF_TEST, 20.0)
     assert (kernel.requests[0].dxfer_direction, kernel.requests[0].dxfer_len) == (-1, 0)
 
 
@@ -109,7 +110,7 @@ def test_only_what_arrived_is_data(node: Node, residual: int, length: int) -> No
         ctypes.memset(header.dxferp, 0xAA, 96)
         header.resid = residual
 
-    reply = linux_sg.LinuxSg(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0)
+    reply = LinuxTransport(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0)
     assert reply.data == b"\xAA" * length
     assert reply.residual == 96 - length
 
@@ -119,7 +120,7 @@ def test_sense_is_as_long_as_the_kernel_wrote(node: Node) -> None:
         ctypes.memmove(header.sbp, bytes((0x70, 0, 5, 0, 0, 0, 0, 10)) + bytes(10), 18)
         header.status, header.sb_len_wr, header.driver_status, header.duration = 2, 18, 8, 1234
 
-    reply = linux_sg.LinuxSg(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0)
+    reply = LinuxTransport(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0)
     assert reply.status == 2 and len(reply.sense) == 18 and reply.sense[2] == 5
     assert reply.duration_seconds == 1.234
 
@@ -135,7 +136,7 @@ def test_a_failure_on_the_way_is_no_answer(
         header.host_status, header.driver_status, header.status = host_status, driver_status, status
 
     with pytest.raises(TransportError, match=named):
-        linux_sg.LinuxSg(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0)
+        LinuxTransport(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0)
 
 
 @pytest.mark.parametrize("host_status,driver_status,status", [
@@ -145,7 +146,7 @@ def test_the_drives_own_answer_stands_beside_what_the_host_says_of_it(
     def answer(header: SgIoHdr) -> None:
         header.host_status, header.driver_status, header.status = host_status, driver_status, status
 
-    assert linux_sg.LinuxSg(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0).status == status
+    assert LinuxTransport(node, ioctl=Kernel(answer), rawio=True).execute(INQUIRY, 20.0).status == status
 
 
 @pytest.mark.parametrize("number,said", [
@@ -160,11 +161,11 @@ def test_a_refusal_of_the_kernel_becomes_a_sentence(node: Node, number: int, sai
         raise OSError(number, os.strerror(number))
 
     with pytest.raises(AccessError, match=said) as raised:
-        linux_sg.LinuxSg(node, ioctl=refuse, rawio=False).execute(INQUIRY, 20.0)
+        LinuxTransport(node, ioctl=refuse, rawio=False).execute(INQUIRY, 20.0)
     assert ("INQUIRY" in str(raised.value)) is (number != errno.ENOTTY)
 
 
-def opened_for_writing(transport: linux_sg.LinuxSg) -> bool:
+def opened_for_writing(transport: LinuxTransport) -> bool:
     import fcntl
     assert transport._descriptor is not None
     flags = fcntl.fcntl(transport._descriptor, fcntl.F_GETFL)
@@ -174,7 +175,7 @@ def opened_for_writing(transport: linux_sg.LinuxSg) -> bool:
 
 
 def test_the_node_is_opened_for_writing_only_when_a_command_needs_it(node: Node) -> None:
-    transport = linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=False)
+    transport = LinuxTransport(node, ioctl=Kernel(), rawio=False)
     transport.execute(INQUIRY, 20.0)
     assert not opened_for_writing(transport)
     transport.execute(SELF_TEST, 20.0)
@@ -197,7 +198,7 @@ def test_no_command_finds_in_the_sg_drivers_buffer_what_another_left(
         return original(path, flags)
 
     monkeypatch.setattr(linux_node.os, "open", count)
-    transport = linux_sg.LinuxSg(Node(kind, node.path, node.real_path, node.number), ioctl=Kernel(), rawio=True)
+    transport = LinuxTransport(Node(kind, node.path, node.real_path, node.number), ioctl=Kernel(), rawio=True)
     for command in (INQUIRY, INQUIRY, SELF_TEST, INQUIRY, SELF_TEST):
         transport.execute(command, 20.0)
     transport.close()
@@ -205,7 +206,7 @@ def test_no_command_finds_in_the_sg_drivers_buffer_what_another_left(
 
 
 def test_a_close_that_fails_loses_nothing(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    transport = linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True)
+    transport = LinuxTransport(node, ioctl=Kernel(), rawio=True)
     transport.execute(INQUIRY, 20.0)
     original = os.close
 
@@ -218,7 +219,7 @@ def test_a_close_that_fails_loses_nothing(node: Node, monkeypatch: pytest.Monkey
 
 
 def test_with_the_capability_an_open_for_reading_is_enough(node: Node) -> None:
-    transport = linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True)
+    transport = LinuxTransport(node, ioctl=Kernel(), rawio=True)
     transport.execute(SELF_TEST, 20.0)
     assert not opened_for_writing(transport)
     transport.close()
@@ -227,12 +228,12 @@ def test_with_the_capability_an_open_for_reading_is_enough(node: Node) -> None:
 def test_read_only_refuses_before_it_sends(node: Node) -> None:
     kernel = Kernel()
     with pytest.raises(AccessError, match=r"\bSEND DIAGNOSTIC\b.*\bopen_mode: read_only\b"):
-        linux_sg.LinuxSg(node, "read_only", kernel, rawio=False).execute(SELF_TEST, 20.0)
+        LinuxTransport(node, "read_only", kernel, rawio=False).execute(SELF_TEST, 20.0)
     assert kernel.requests == []
 
 
 def test_read_write_opens_for_writing_at_once(node: Node) -> None:
-    transport = linux_sg.LinuxSg(node, "read_write", Kernel(), rawio=True)
+    transport = LinuxTransport(node, "read_write", Kernel(), rawio=True)
     transport.execute(INQUIRY, 20.0)
     assert opened_for_writing(transport)
     transport.close()
@@ -241,7 +242,7 @@ def test_read_write_opens_for_writing_at_once(node: Node) -> None:
 def test_a_block_node_names_the_sg_node_that_would_do(node: Node) -> None:
     block = Node("block", "/dev/sda", node.real_path, node.number, sg_path="/dev/sg3")
     with pytest.raises(AccessError) as raised:
-        linux_sg.LinuxSg(block, ioctl=Kernel(), rawio=False).execute(SELF_TEST, 20.0)
+        LinuxTransport(block, ioctl=Kernel(), rawio=False).execute(SELF_TEST, 20.0)
     for name in ("SEND DIAGNOSTIC", "CAP_SYS_RAWIO", "/dev/sda", "/dev/sg3", "become: true"):
         assert name in str(raised.value)
 
@@ -249,7 +250,7 @@ def test_a_block_node_names_the_sg_node_that_would_do(node: Node) -> None:
 def test_a_node_that_became_another_device_is_refused(node: Node) -> None:
     moved = Node("sg", node.path, node.real_path, "8:0")
     with pytest.raises(AddressError, match=r"\banother device\b"):
-        linux_sg.LinuxSg(moved, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)
+        LinuxTransport(moved, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)
 
 
 def test_an_open_that_fails_says_who_may(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,4 +259,4 @@ def test_an_open_that_fails_says_who_may(node: Node, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(linux_node.os, "open", refuse)
     with pytest.raises(AccessError, match=r"\breading\b(?! and writing).*\broot:root 0666\b.*\bbecome: true\b"):
-        linux_sg.LinuxSg(node, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)
+        LinuxTransport(node, ioctl=Kernel(), rawio=True).execute(INQUIRY, 20.0)

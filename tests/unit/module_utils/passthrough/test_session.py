@@ -84,7 +84,7 @@ def test_unit_attention_is_retried_up_to_three_times(attentions: int) -> None:
     session = Session(script)
     assert session.send(WRITE).data == b"fine"
     assert len(script.sent) == attentions + 1
-    assert len(session.notices) == 1 and "unit attention" in session.notices[0]
+    assert len(session.warnings) == 1 and "unit attention" in session.warnings[0]
 
 
 def test_a_fourth_unit_attention_is_an_error() -> None:
@@ -129,13 +129,13 @@ def test_reservation_conflict_is_told_at_once() -> None:
 def test_recovered_error_is_success_with_a_notice() -> None:
     session = Session(Script(Reply(CHECK_CONDITION, fixed_sense(1, 0x17, 1), b"data")))
     assert session.send(READ).data == b"data"
-    assert "recovered" in session.notices[0]
+    assert "recovered" in session.warnings[0]
 
 
 def test_a_deferred_error_is_not_blamed_on_a_command_that_reads() -> None:
     session = Session(Script(DEFERRED, FINE))
     assert session.send(READ).data == b"fine"
-    assert "deferred" in session.notices[0]
+    assert "deferred" in session.warnings[0]
 
 
 @pytest.mark.parametrize("command", [WRITE, FORGET])

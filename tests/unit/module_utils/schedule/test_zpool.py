@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
 from pathlib import Path
+from typing import Any, Callable, Tuple
 
 import pytest
+from ansible.module_utils import basic
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule import zpool
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.sets import DriveSet
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.zpool import parse_zpool_status
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.zpool import parse_zpool_status, zpool_status
 
 STATUS = (Path(__file__).resolve().parents[2] / "fixtures" / "zpool_status" / "pools.txt").read_text()
 
@@ -63,3 +69,62 @@ def test_an_output_that_was_cut_is_read_as_far_as_it_goes(end: int) -> None:
     "", "no pools available\n", "config:\n\t/dev/sda ONLINE\n", "\t\t\n: :\npool:\nconfig:\n\t\n"])
 def test_what_is_no_pool_gives_none(text: str) -> None:
     assert parse_zpool_status(text, disks_of) == []
+
+
+RunCommand = Callable[..., Tuple[int, str, str]]
+
+
+@pytest.fixture(name="run_command")
+def _run_command(monkeypatch: pytest.MonkeyPatch) -> RunCommand:
+    """What a module hands in."""
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": {}}).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    return basic.AnsibleModule({}).run_command
+
+
+@pytest.fixture(name="program")
+def _program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The zpool of a host with ZFS, for a test to write."""
+    program = tmp_path / "zpool"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path), os.environ["PATH"]]))
+    monkeypatch.setattr(zpool, "_CONTROL_NODE", "/dev/null")
+    return program
+
+
+def test_the_program_is_asked_for_whole_paths_in_its_own_language(program: Path, run_command: RunCommand) -> None:
+    program.write_text('#!/bin/sh\necho "$@ $LC_ALL"\necho noise >&2\n')
+    assert zpool_status(run_command) == "status -P -L C\n"
+
+
+def test_a_name_of_another_encoding_is_read(program: Path, run_command: RunCommand) -> None:
+    program.write_text("#!/bin/sh\nprintf 'pool: \\351\\n'\n")
+    assert zpool_status(run_command) == "pool: \ufffd\n"
+
+
+def test_what_it_says_counts_although_it_fails(program: Path, run_command: RunCommand) -> None:
+    program.write_text("#!/bin/sh\necho '  pool: a'\nexit 1\n")
+    assert zpool_status(run_command) == "  pool: a\n"
+
+
+def test_a_pool_that_hangs_ends_the_question(
+        program: Path, run_command: RunCommand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zpool, "_TIMEOUT_SECONDS", 0.5)
+    program.write_text("#!/bin/sh\necho '  pool: a'\nexec sleep 60\n")
+    started = time.monotonic()
+    assert zpool_status(run_command) is None
+    assert time.monotonic() - started < 30
+
+
+def test_a_program_that_does_not_start_is_none(program: Path, run_command: RunCommand) -> None:
+    program.write_text("#!/no/such/shell\n")
+    assert zpool_status(run_command) is None
+
+
+def test_a_host_without_zfs_is_not_asked(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_command(*_arguments: Any, **_options: Any) -> tuple[int, str, str]:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(zpool, "_CONTROL_NODE", str(program.parent / "no-such-node"))
+    assert zpool_status(run_command) is None

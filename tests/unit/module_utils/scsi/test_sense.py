@@ -14,11 +14,11 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import sense_descriptors
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.request_sense import REQUEST_SENSE
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense import Sense, decode_sense
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_codes import SENSE_KEYS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import (
     encode_descriptor_sense,
     encode_fixed_sense,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_keys import SENSE_KEYS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_codes import (
     RANGES,
-    SENSE_KEYS,
     additional_sense,
     additional_sense_codes,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_keys import SENSE_KEYS
 
 PEER = json.loads(
     (Path(__file__).resolve().parents[2] / "fixtures" / "sense" / "additional_sense_codes.json").read_text("ascii"))
