@@ -50,7 +50,8 @@ attributes:
     support: full
 notes:
   - V(identity), V(capacity), V(limits), V(health), V(selftest), and V(streams) need read access to an sg node or a
-    block node of the drive, or CAP_SYS_RAWIO on a tape node. V(xcopy) needs write access to an sg node, or CAP_SYS_RAWIO.
+    block node of the drive, or CAP_SYS_RAWIO on a tape node. V(xcopy) needs write access to an sg node, or
+    CAP_SYS_RAWIO.
   - The format of an entry is described by the JSON Schema C(docs/schemas/drive_facts-1.json).
 seealso:
   - module: drivecare.scsi.scsi_selftest
@@ -154,8 +155,8 @@ ansible_facts:
           sample: naa.5000c500a1b2c3d4
         status:
           description:
-            - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern matched
-              something that is not a drive.
+            - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern
+              matched something that is not a drive.
           type: str
           sample: ok
         reason:
