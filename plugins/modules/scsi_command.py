@@ -10,69 +10,73 @@ module: scsi_command
 short_description: Send any SCSI command to drives
 version_added: 0.1.0
 description:
-  - Sends a command descriptor block to each drive, with data either way, and returns status, sense data and data. The
-    sense data are always decoded, the data where the command is known.
-  - Does what C(sg_raw) does, for what has no module of its own.
+  - Sends a command descriptor block (CDB) to each drive, with data in either direction, and returns the status, the
+    sense data, and the data. The sense data are always decoded. The data are decoded if the command is known.
+  - Does what C(sg_raw) does. It is meant for commands that no other module covers.
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
 options:
   cdb:
     description:
-      - The command descriptor block in hex digits, 6 to 260 bytes. Spaces, commas and line ends may separate bytes,
-        and what follows a C(#) in a line is a comment. Quote it in YAML.
+      - The command descriptor block in hex digits, 6 to 260 bytes. Bytes may be separated by spaces, commas, and line
+        breaks. Text after a C(#) in a line is a comment. Quote the value in YAML.
     type: str
     required: true
   data_in_length:
-    description: How many bytes to fetch. It is not put into the command descriptor block, whose allocation length
-      must fit.
+    description:
+      - The number of bytes to receive. It is not inserted into the command descriptor block, whose allocation length
+        must match.
     type: int
     default: 0
   data_out:
-    description: What to send, in hex digits as O(cdb).
+    description: The data to send, in hex digits in the form of O(cdb).
     type: str
   src:
-    description: A file on the managed node with what to send, as it is.
+    description: A file on the managed node with the data to send, which is sent unmodified.
     type: path
   changes:
     description:
-      - The command may change the drive, and is to be sent.
-      - Without it, only commands are sent that are known to only read. A command that sends data, and one that is not
-        known, count as changing.
+      - Whether the command may change the drive and must be sent nevertheless.
+      - If V(false), only commands that are known to only read are sent. Commands that send data and commands that are
+        not known are treated as changing the drive.
     type: bool
     default: false
   accept_check_condition:
-    description: A drive that refuses the command, or fails in it, is not a failure; see RV(drives[].reply.sense).
+    description:
+      - If V(true), it is not a failure if the drive refuses the command or fails to execute it; see
+        RV(drives[].reply.sense).
     type: bool
     default: false
   command_timeout:
-    description: Seconds that this command may take, where O(timeout) is too short. It is not cut by O(deadline).
+    description:
+      - The maximum number of seconds for this command, if O(timeout) is too short. It is not limited by O(deadline).
     type: float
 attributes:
   check_mode:
-    description: In check mode a command that changes the drive, or makes it forget what it returns, is not sent.
+    description: In check mode, a command that changes the drive, or that makes it discard what it returns, is not sent.
     support: full
   diff_mode:
-    description: Nothing is known of what the command changes.
+    description: It is not known what the command changes.
     support: none
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: partial
     details:
-      - A command with O(changes) is sent, and reported as a change, each time.
+      - A command with O(changes=true) is sent every time. It is reported as a change if it is not known to only read.
 notes:
-  - What a command needs on which kind of node is in the guide to devices and privileges. A message says what is
-    missing.
+  - The guide to devices and privileges lists what a command needs on which kind of node. If something is missing, the
+    error message names it.
 seealso:
   - name: sg_raw
-    description: The command line tool for the same.
+    description: The command line tool for the same purpose.
     link: https://sg.danny.cz/sg/sg3_utils.html
 author:
   - The drivecare.scsi contributors (@drivecare)
 """
 
 EXAMPLES = r"""
-- name: How big are the drives?
+- name: Show the capacity of the drives
   hosts: storage
   become: true
   tasks:
@@ -84,29 +88,29 @@ EXAMPLES = r"""
         on_error: report
       register: capacities
 
-    - name: Show them
+    - name: Show the capacities
       ansible.builtin.debug:
         msg: "{{ item.device }}: {{ item.reply.decoded }}"
       loop: "{{ capacities.drives | selectattr('status', 'eq', 'ok') }}"
       loop_control:
         label: "{{ item.device }}"
 
-- name: A maker's log page
+- name: Read a vendor-specific log page
   hosts: storage
   become: true
   tasks:
-    - name: Fetch page 3Ch
+    - name: Read page 3Ch
       drivecare.scsi.scsi_command:
         devices: /dev/sg2
         cdb: "4d 00 7c 00 00 00 00 04 00 00  # cumulative values of page 3Ch, at most 1024 bytes"
         data_in_length: 1024
         accept_check_condition: true
 
-- name: Spin a drive down
+- name: Spin down a drive
   hosts: storage
   become: true
   tasks:
-    - name: Send START STOP UNIT with START zero
+    - name: Send START STOP UNIT with the START bit set to zero
       drivecare.scsi.scsi_command:
         devices: /dev/disk/by-id/wwn-0x5000c500a1b2c3d4
         cdb: "1b 00 00 00 00 00"
@@ -115,38 +119,40 @@ EXAMPLES = r"""
 
 RETURN = r"""
 drives:
-  description: An entry a drive, in the order of O(devices).
+  description: One entry per drive, in the order of O(devices).
   returned: always
   type: list
   elements: dict
   contains:
     device:
-      description: The drive as the task named it.
+      description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
       type: str
       sample: /dev/sg1
     wwn:
-      description: The logical unit's name, V(none) where the drive has none.
+      description: The world wide name of the logical unit, V(none) if it has none.
       type: str
       sample: naa.5000c500a1b2c3d4
     status:
-      description: V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
+      description:
+        - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern matched
+          something that is not a drive.
       type: str
       sample: ok
     reason:
-      description: What went wrong, or would be done, V(none) where nothing is to say.
+      description: What went wrong or would be done, V(none) if there is nothing to report.
       type: str
       sample: null
     error:
-      description: The error as data where the drive or the way to it failed, else V(none).
+      description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
     warnings:
-      description: What the drive said beside its answer, and what of that could not be trusted.
+      description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list
       elements: str
       sample: []
     commands:
-      description: Every command with its answer.
+      description: Every command that was sent, with its response.
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
@@ -158,7 +164,7 @@ drives:
           status: GOOD
           residual: 24
     reply:
-      description: The drive's answer, V(none) where the command was not sent or no answer came.
+      description: The response of the drive, V(none) if the command was not sent or not answered.
       type: dict
       contains:
         status:
@@ -166,7 +172,7 @@ drives:
           type: dict
           sample: {"value": 0, "name": "GOOD"}
         sense:
-          description: The sense data, decoded; V(none) where there are none.
+          description: The decoded sense data, V(none) if there are none.
           type: dict
           sample:
             response_code: 112
@@ -199,23 +205,23 @@ drives:
           type: str
           sample: ""
         data_in:
-          description: The data that arrived, in hex, and nothing else.
+          description: The received data, in hex.
           type: str
           sample: "000000003fffffff00000200"
         data_in_length:
-          description: How many bytes those are.
+          description: The number of bytes received.
           type: int
           sample: 12
         residual:
-          description: How many bytes fewer came than were asked for, V(none) where the command failed.
+          description: The number of requested bytes that were not received, V(none) if the command failed.
           type: int
           sample: 20
         duration_seconds:
-          description: How long it took, V(none) where the transport does not tell.
+          description: The duration of the command, V(none) if it is not reported by the transport.
           type: float
           sample: 0.001
         decoded:
-          description: The data decoded, V(none) where the command is not known here.
+          description: The decoded data, V(none) if the command is not known.
           type: raw
           sample: null
 """

@@ -7,36 +7,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_compliance_report
-short_description: Judge the facts of a fleet's drives by rules, and write reports
+short_description: Check the facts of a fleet's drives against rules, and write reports
 version_added: 0.1.0
 description:
-  - Reads one JSON document a host, as the role P(drivecare.scsi.drive_facts#role) fetches them, judges each drive by
-    rules, and writes what it found as HTML, JSON, CSV, Markdown, JUnit XML, and SARIF.
-  - Each rule passes, fails, is not applicable, or unknown, with the evidence, that is which page of the drive said
-    what.
+  - Reads one JSON document per host, as fetched by the role P(drivecare.scsi.drive_facts#role), checks each drive
+    against rules, and writes the results as HTML, JSON, CSV, Markdown, JUnit XML, and SARIF.
+  - For each drive, a rule passes, fails, is not applicable, or is unknown. Each result comes with its evidence, which
+    says what was reported by the drive and in which page.
   - Runs on the controller, and needs nothing but the documents. They are read one at a time.
-  - The same input gives the same bytes. No clock is read.
+  - The same input produces the same bytes. The clock is not read.
 options:
   source:
     description:
-      - The directory with the documents, files that end in C(.json).
-      - A file that is no document of a host is reported as a host without facts, and does not end the task.
+      - The directory with the documents, which are files whose names end in C(.json).
+      - A file that is not a document of a host is reported as a host without facts. It does not fail the task.
     type: path
     required: true
   dest:
-    description: The directory to write the report to. It must exist, and be another than O(source).
+    description: The directory to write the report to. It must exist, and differ from O(source).
     type: path
     required: true
   name:
-    description: The name of the files, without their endings.
+    description: The name of the files, without the extension.
     type: str
     default: compliance-report
   formats:
     description:
-      - What to write.
-      - V(html), one file for people, without scripts. V(json), all of it, for programs and for the next report's
-        O(previous). V(csv), a row a drive. V(markdown), a summary. V(junit), a case a drive. V(sarif), failures and
-        unknowns as SARIF 2.1.0.
+      - The formats to write.
+      - V(html) is a single file for people, without scripts. V(json) contains everything, for programs and for
+        O(previous) of the next report. V(csv) has one row per drive. V(markdown) is a summary. V(junit) has one test
+        case per drive. V(sarif) contains failures and unknown results as SARIF 2.1.0.
     type: list
     elements: str
     choices: [html, json, csv, markdown, junit, sarif]
@@ -46,25 +46,28 @@ options:
     type: str
     default: Drive compliance
   as_of:
-    description: The day of the report, such as V(2026-01-31). Waivers, and the age of documents, are counted from it.
+    description:
+      - The date of the report, such as V(2026-01-31). The expiry of waivers and the age of documents are calculated
+        from it.
     type: str
     required: true
   rules:
     description:
-      - Rules of your own. One with the O(rules[].id) of a default rule changes what it names of it.
+      - Additional rules. A rule with the O(rules[].id) of a default rule overrides those settings of the default rule
+        that it contains.
     type: list
     elements: dict
     default: []
     suboptions:
       id:
-        description: Names the rule, in letters, digits, C(_) and C(-).
+        description: The identifier of the rule, in letters, digits, C(_), and C(-).
         type: str
         required: true
       title:
-        description: What must hold.
+        description: The title of the rule, which says what must hold.
         type: str
       severity:
-        description: How bad a failure is.
+        description: The severity of a failure.
         type: str
         choices: [info, warning, major, critical]
       remedy:
@@ -72,95 +75,97 @@ options:
         type: str
       when:
         description:
-          - Conditions with C(path), C(operator), C(value), and C(unit), as in O(rules[].check). Where one does not
+          - Conditions with C(path), C(operator), C(value), and C(unit), as in O(rules[].check). If one of them does not
             hold, the rule is not applicable.
         type: list
         elements: dict
       check:
         description:
-          - Either C(path), a field of the drive's facts, with C(operator) and C(value); or C(named), a check by its
-            name, with its parameters. The guide lists operators and checks.
+          - Either C(path), a field of the drive's facts, with C(operator) and C(value); or C(named), the name of a
+            check, with its parameters. The guide lists the operators and the checks.
         type: dict
       not_gathered:
-        description: The outcome where the subset of the facts was not gathered.
+        description: The result if the subset of the facts was not gathered.
         type: str
         choices: [pass, fail, not applicable, unknown]
       enabled:
-        description: With V(false), the rule is left out.
+        description: If V(false), the rule is removed.
         type: bool
   default_rules:
-    description: Whether there are the default rules too.
+    description: Whether to use the default rules.
     type: bool
     default: true
   waivers:
     description:
-      - Failures that are accepted. A waiver must have a reason, a last day, and at least one pattern; what it fits
-        does not count as a failure until that day. An expired one waives nothing and is reported.
+      - Failures that are accepted. A waiver must have a reason, a last day, and at least one pattern. What it matches
+        does not count as a failure until that day. An expired waiver has no effect and is reported.
     type: list
     elements: dict
     default: []
     suboptions:
       id:
-        description: Names the waiver in the report.
+        description: The identifier of the waiver in the report.
         type: str
       rule:
-        description: The ids of rules, with C(*) and C(?). A string, or a list of them, in quotes where it is a number.
+        description:
+          - The identifiers of rules, as patterns with C(*) and C(?). A string or a list of strings. Quote a value that
+            consists of digits only.
         type: raw
       host:
-        description: The names of hosts, likewise.
+        description: The names of hosts, in the form of O(waivers[].rule).
         type: raw
       drive:
-        description: The wwn, serial number, device, or model of drives, likewise.
+        description:
+          - The world wide names, serial numbers, devices, or models of drives, in the form of O(waivers[].rule).
         type: raw
       until:
-        description: The last day on which it holds, such as V(2026-12-31).
+        description: The last day on which the waiver is valid, such as V(2026-12-31).
         type: raw
         required: true
       reason:
-        description: Why the failure is accepted.
+        description: The reason why the failure is accepted.
         type: str
         required: true
   hosts:
-    description: Hosts that must have a document. One that has none fails the rule C(host_reported).
+    description: Hosts that must have a document. A host without a document fails the rule C(host_reported).
     type: list
     elements: str
     default: []
   previous:
     description:
-      - An earlier report in JSON to compare with. It must have been made with the same O(redaction_key), or both
+      - An earlier report in JSON to compare with. It must have been created with the same O(redaction_key), or both
         without O(redact_serials).
     type: path
   previous_required:
     description:
-      - With V(false), where O(previous) cannot be read or compared with, there is a warning and the report is made
-        without a comparison. Otherwise the task fails.
+      - Whether the task fails if O(previous) cannot be read or compared with. If V(false), there is a warning, and the
+        report is written without a comparison.
     type: bool
     default: true
   redact_serials:
     description:
-      - Write pseudonyms in place of serial numbers, world wide names, identifiers of enclosures, and devices that are
-        named by them, also in the ids and reasons of O(waivers). The guide says what stays in clear.
-      - A pseudonym is a keyed hash, so it is the same in each report with the same O(redaction_key).
+      - Whether to replace serial numbers, world wide names, identifiers of enclosures, and devices that are named by
+        them with pseudonyms, also in the ids and reasons of O(waivers). The guide lists what is not replaced.
+      - A pseudonym is a keyed hash, so it is the same in all reports with the same O(redaction_key).
     type: bool
     default: false
   redaction_key:
-    description: The secret of the pseudonyms, 16 characters or more.
+    description: The secret key of the pseudonyms, at least 16 characters.
     type: str
   sections:
-    description: How many drives of each verdict may have a section of their own in HTML.
+    description: The maximum number of drives per verdict that have their own section in the HTML report.
     type: int
     default: 1000
   evidence:
     description:
-      - With V(all), the report in JSON has the evidence of what passed too. With V(open), it is smaller by half, and
-        has that of the other outcomes only.
+      - With V(all), the JSON report contains the evidence of all results. With V(open), it contains the evidence of
+        those that did not pass only, which makes it about half as large.
     type: str
     choices: [all, open]
     default: all
   fail_on:
     description:
-      - The task fails, after the report is written, where there is a failure of this severity or a worse one that no
-        waiver fits.
+      - The minimum severity of a failure without a waiver at which the task fails, after the report is written.
     type: str
     choices: [never, info, warning, major, critical]
     default: never
@@ -169,7 +174,7 @@ attributes:
     description: Can run in check mode without writing the report, and predicts whether its files would change.
     support: full
   diff_mode:
-    description: Shows what would change.
+    description: The module does not show differences.
     support: none
   idempotent:
     description: When run twice in a row, the second run changes nothing.
@@ -192,13 +197,13 @@ EXAMPLES = r"""
   gather_facts: false
   vars_files: waivers.yml
   tasks:
-    # waivers.yml has, for example
+    # For example, waivers.yml contains
     #   accepted:
     #     - rule: grown_defects
     #       drive: naa.5000c500a1b2c3d4
     #       until: 2026-06-30
     #       reason: To be replaced with the shelf
-    - name: Write the report, compare it with the last one, and fail where a drive must be replaced
+    - name: Write the report, compare it with the last one, and fail if a drive must be replaced
       drivecare.scsi.scsi_compliance_report:
         source: /var/lib/drivecare/facts
         dest: /srv/reports/2026-03-02
@@ -207,35 +212,35 @@ EXAMPLES = r"""
         waivers: "{{ accepted }}"
         fail_on: critical
 
-    - name: Report by rules of one's own
+    - name: Write a report with custom rules
       drivecare.scsi.scsi_compliance_report:
         source: /var/lib/drivecare/facts
         dest: /srv/reports/storage
         as_of: "2026-03-02"
         rules:
-          # a default rule with another limit
+          # A default rule with another limit
           - id: selftest_passed
             check:
               max_age: 14d
-          # the allow-list of a default rule, which has none
+          # The allow-list of a default rule, which is empty by default
           - id: firmware
             check:
               allowed:
                 - model: ST16000NM004J
                   revisions: [E005, E006]
-          # a rule that is new
+          # A new rule
           - id: few_retries
             title: The drive reads without many retries
             severity: info
-            remedy: Watch whether they grow.
+            remedy: Watch whether the number grows.
             check:
               path: health.error_counters.read.total_retries
               operator: at_most
               value: 1000000
-        # a host that gave no document is a failure
+        # A host without a document is a failure
         hosts: "{{ groups['storage'] }}"
 
-    - name: For an auditor outside, without serial numbers
+    - name: Write a report without serial numbers for an external auditor
       drivecare.scsi.scsi_compliance_report:
         source: /var/lib/drivecare/facts
         dest: /srv/reports/audit
@@ -252,58 +257,60 @@ files:
   type: dict
   sample: {"html": "/srv/reports/2026-03-02/compliance-report.html"}
 summary:
-  description: Counts, as the report in JSON has them.
+  description: The counts, as in the JSON report.
   returned: always
   type: dict
   contains:
     hosts:
-      description: Hosts.
+      description: The number of hosts.
       type: int
       returned: always
       sample: 2
     hosts_without_facts:
-      description: Hosts without a document that can be read.
+      description: The number of hosts without a readable document.
       type: int
       returned: always
       sample: 1
     drives_total:
-      description: Drives.
+      description: The number of drives.
       type: int
       returned: always
       sample: 2
     drives_failing:
-      description: Drives with a failure that no waiver fits.
+      description: The number of drives with a failure that is not waived.
       type: int
       returned: always
       sample: 2
     drives:
-      description: Drives by verdict, that is their worst failure that no waiver fits, else unknown or pass.
+      description:
+        - The number of drives by verdict, which is the severity of the worst failure that is not waived, otherwise
+          unknown or pass.
       type: dict
       returned: always
       sample: {"critical": 0, "major": 2, "warning": 0, "info": 0, "unknown": 0, "pass": 0}
     failures:
-      description: Failures that no waiver fits, of drives and of hosts, by severity.
+      description: The number of failures that are not waived, of drives and of hosts, by severity.
       type: dict
       returned: always
       sample: {"info": 0, "warning": 1, "major": 2, "critical": 1}
     rules:
-      description: Outcomes, waivers, and new failures, by rule.
+      description: The number of results, waivers, and new failures, by rule.
       type: dict
       returned: always
       sample:
         grown_defects: {"pass": 1, "fail": 1, "not applicable": 0, "unknown": 0, "waived": 0, "new": 1}
     trends:
-      description: Drives that are worse, better, the same, new, and gone. V(none) without O(previous).
+      description: The number of drives that are worse, better, the same, new, and gone. V(none) without O(previous).
       type: dict
       returned: always
       sample: {"new": 0, "worse": 0, "better": 0, "same": 2, "gone": 0}
     previous_as_of:
-      description: The day of the previous report.
+      description: The date of the previous report.
       type: str
       returned: always
       sample: "2026-02-23"
     drives_on_several_hosts:
-      description: Entries of drives that another host has as well.
+      description: The number of entries of drives that another host has as well.
       type: int
       returned: always
       sample: 0
@@ -314,47 +321,47 @@ failing:
   elements: dict
   contains:
     host:
-      description: The host.
+      description: The name of the host.
       type: str
       returned: always
       sample: storage1
     device:
-      description: The device.
+      description: The address of the drive on the host.
       type: str
       returned: always
       sample: /dev/sg1
     wwn:
-      description: The world wide name.
+      description: The world wide name of the drive.
       type: str
       returned: always
       sample: naa.5000c500a1b2c3d4
     serial:
-      description: The serial number.
+      description: The serial number of the drive.
       type: str
       returned: always
       sample: Z1W0ABCD
     model:
-      description: The model.
+      description: The model of the drive.
       type: str
       returned: always
       sample: ST1000NM0023
     enclosure:
-      description: The enclosure, V(none) where nobody knows it.
+      description: The enclosure, V(none) if it is not known.
       type: str
       returned: always
       sample: "0x5000ccab0405db00"
     slot:
-      description: The slot, or C(#) and the drive's number in the document where nobody knows it.
+      description: The slot, or C(#) and the number of the drive in the document if the slot is not known.
       type: str
       returned: always
       sample: "7"
     verdict:
-      description: The severity of its worst failure.
+      description: The severity of the worst failure of the drive.
       type: str
       returned: always
       sample: major
     trend:
-      description: Whether it is worse, better, the same, or new since O(previous).
+      description: Whether the drive is worse, better, the same, or new since O(previous).
       type: str
       returned: always
       sample: same
@@ -365,25 +372,25 @@ failing:
       returned: always
       sample: [selftest_passed, grown_defects]
 failing_hosts:
-  description: The first hundred of the hosts without facts, unless they are waived.
+  description: The first hundred of the hosts without facts that are not waived.
   returned: always
   type: list
   elements: str
   sample: [storage2]
 expired_waivers:
-  description: Waivers that have expired.
+  description: The waivers that have expired.
   returned: always
   type: list
   elements: str
   sample: [old shelf]
 unused_waivers:
-  description: Waivers that fit nothing.
+  description: The waivers that do not match anything.
   returned: always
   type: list
   elements: str
   sample: [spare drives]
 failed_on:
-  description: O(fail_on) where a failure reached it, else V(none).
+  description: The value of O(fail_on) if a failure reached it, otherwise V(none).
   returned: always
   type: str
   sample: major

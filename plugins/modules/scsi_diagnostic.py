@@ -10,8 +10,8 @@ module: scsi_diagnostic
 short_description: Receive and send diagnostic pages of SCSI drives and enclosures
 version_added: 0.1.0
 description:
-  - Lists the diagnostic pages that a drive or an enclosure has, receives them, and sends one.
-  - Does what C(sg_senddiag) does beside self tests, and what C(sg_ses) does to read. For self tests there is
+  - Lists the diagnostic pages that a drive or an enclosure supports, receives them, and sends one.
+  - Does what C(sg_senddiag) does, except for self tests, and what C(sg_ses) does to read. For self tests, use
     M(drivecare.scsi.scsi_selftest).
 extends_documentation_fragment:
   - drivecare.scsi.drives
@@ -19,67 +19,67 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(received), the supported pages are listed and those in O(pages) are received.
-      - V(sent), the page in O(data) or O(src) is sent. Without either, SEND DIAGNOSTIC is sent with nothing set,
-        which some drives take and others refuse.
+      - V(received) lists the supported pages and receives those in O(pages).
+      - V(sent) sends the page in O(data) or O(src). If neither is given, SEND DIAGNOSTIC is sent without any bit set,
+        which some drives accept and others refuse.
     type: str
     choices: [received, sent]
     default: received
   pages:
     description:
-      - The pages to receive, by code, such as V(0x3f), V(3fh) or V(63), or by name as in RV(known_pages). They are
-        decoded where they are known, and always given in hex.
+      - The pages to receive, by code, such as V(0x3f), V(3fh), or V(63), or by name as in RV(known_pages). They are
+        decoded if they are known, and always returned in hex.
     type: list
     elements: str
     default: []
   allocation_length:
-    description: The most bytes that a page may have; a longer one is cut and a warning says so.
+    description: The maximum number of bytes of a page. A longer page is truncated, with a warning.
     type: int
     default: 4096
   data:
     description:
-      - The page to send, with its header of four bytes, in hex. Bytes may be separated by spaces, commas, tabs and
-        line ends; what follows a C(#) in a line is a comment.
+      - The page to send in hex, including its header of four bytes. Bytes may be separated by spaces, commas, tabs, and
+        line breaks. Text after a C(#) in a line is a comment.
     type: str
   src:
     description: A text file on the managed node with the page to send, in the form of O(data).
     type: path
   page_format:
     description:
-      - Sets the PF bit, which says that what is sent is a page. By default where there is something to send.
-      - What is sent without it is the maker's own affair, and needs O(force).
+      - Whether to set the PF bit, which declares that the data are a diagnostic page. By default it is set if there are
+        data to send.
+      - The meaning of data that are sent without the bit is vendor specific, so this needs O(force=true).
     type: bool
   device_offline:
-    description: Sets DEVOFFL, with O(state=sent).
+    description: Whether to set DEVOFFL, with O(state=sent).
     type: bool
     default: false
   unit_offline:
-    description: Sets UNITOFFL, with O(state=sent).
+    description: Whether to set UNITOFFL, with O(state=sent).
     type: bool
     default: false
   force:
     description:
-      - Send also the pages by which an enclosure is controlled (02h, 04h, 05h, 06h, 0Ch, 0Fh), microcode (0Eh), the
-        test functions of a SAS phy (3Fh), and what is no page.
+      - Whether to send also the pages that control an enclosure (02h, 04h, 05h, 06h, 0Ch, 0Fh) or download microcode
+        (0Eh), the test functions of a SAS phy (3Fh), and data that are not a page.
     type: bool
     default: false
 attributes:
   check_mode:
-    description: In check mode nothing is sent that changes the drive; says what would be.
+    description: In check mode, nothing that changes the drive is sent. The module reports what would be sent.
     support: full
   diff_mode:
-    description: Nothing is known of what a page changes.
+    description: It is not known what a page changes.
     support: none
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: partial
-    details:
-      - With O(state=sent) the page is sent, and reported as a change, each time.
+    details: With O(state=sent), the page is sent and reported as a change every time.
 notes:
-  - Receiving needs read access to any node. Sending needs write access to an sg node, or CAP_SYS_RAWIO on a block
-    node.
-  - The drive must support RECEIVE DIAGNOSTIC RESULTS; most disks have few pages or none, enclosures have those of
-    SES.
+  - Receiving a page needs read access to a node of any kind. Sending one needs write access to an sg node, or
+    CAP_SYS_RAWIO on a block node.
+  - The drive must support RECEIVE DIAGNOSTIC RESULTS. Most disks have few pages or none; enclosures have those of SCSI
+    Enclosure Services (SES).
 seealso:
   - module: drivecare.scsi.scsi_selftest
 author:
@@ -87,11 +87,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: What the enclosures say
+- name: Read the status of the enclosures
   hosts: storage
   become: true
   tasks:
-    - name: Read configuration and status
+    - name: Receive the configuration and status pages
       drivecare.scsi.scsi_diagnostic:
         devices: /dev/sg24
         pages: [configuration, enclosure control/status]
@@ -101,28 +101,28 @@ EXAMPLES = r"""
       ansible.builtin.debug:
         msg: "{{ shelf.drives[0].diagnostics.pages[1].decoded.groups }}"
 
-- name: Which diagnostic pages do the drives have?
+- name: List the diagnostic pages of all drives
   hosts: storage
   become: true
   tasks:
-    - name: Ask all
+    - name: Receive the lists of supported pages
       drivecare.scsi.scsi_diagnostic:
         devices: /dev/sg*
         on_error: report
       register: pages
 
-    - name: Show them by name
+    - name: Show the names of the pages
       ansible.builtin.debug:
         msg: "{{ item.device }}: {{ item.diagnostics.supported | map(attribute='name') | join(', ') }}"
       loop: "{{ pages.drives | selectattr('diagnostics.supported') }}"
       loop_control:
         label: "{{ item.device }}"
 
-- name: Let a phy send a test pattern, and stop it
+- name: Make a phy transmit a test pattern and stop it
   hosts: storage
   become: true
   tasks:
-    - name: Send the protocol specific page of SAS
+    - name: Send the protocol specific page for SAS
       drivecare.scsi.scsi_diagnostic:
         devices: /dev/sg3
         state: sent
@@ -138,46 +138,50 @@ EXAMPLES = r"""
 RETURN = r"""
 known_pages:
   description:
-    - The pages that have a name, whatever a drive has. With O(devices=[]) they can be had without a drive.
+    - The pages that the module knows by name, whether or not a drive supports them. With O(devices=[]), they are
+      returned without access to a drive.
   returned: always
   type: list
   elements: dict
   sample: [{"value": 0, "name": "supported diagnostic pages"}]
 drives:
-  description: An entry a drive, in the order of O(devices).
+  description: One entry per drive, in the order of O(devices).
   returned: always
   type: list
   elements: dict
   contains:
     device:
-      description: The drive as the task named it.
+      description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
       type: str
       sample: /dev/sg24
     wwn:
-      description: The logical unit's name, V(none) where the drive has none.
+      description: The world wide name of the logical unit, V(none) if it has none.
       type: str
       sample: naa.5000c500a1b2c3d4
     status:
       description:
-        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
-        - A drive without diagnostic pages is V(ok) where none was to be received.
+        - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern matched
+          something that is not a drive.
+        - A drive without diagnostic pages is V(ok) unless a page must be received.
       type: str
       sample: ok
     reason:
-      description: What the drive lacks, what went wrong, or what would be sent, V(none) where nothing is to say.
+      description:
+        - What the drive does not support, what went wrong, or what would be sent, V(none) if there is nothing to
+          report.
       type: str
       sample: null
     error:
-      description: The error as data where the drive or the way to it failed, else V(none).
+      description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
     warnings:
-      description: What the drive said beside its answers, and what of them could not be trusted.
+      description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list
       elements: str
       sample: []
     commands:
-      description: Every command with its answer.
+      description: Every command that was sent, with its response.
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
@@ -189,11 +193,11 @@ drives:
           status: GOOD
           residual: 4084
     diagnostics:
-      description: The pages, V(none) where the drive could not be asked.
+      description: The diagnostic pages, V(none) if the drive could not be queried.
       type: dict
       contains:
         supported:
-          description: The pages that the drive has, V(none) where it has none or was not asked.
+          description: The pages that the drive supports, V(none) if it supports none or was not queried.
           type: list
           elements: dict
           sample: [{"value": 0, "name": "supported diagnostic pages"}, {"value": 63, "name": "protocol specific"}]
@@ -203,19 +207,19 @@ drives:
           elements: dict
           contains:
             page:
-              description: Its code and name.
+              description: The code and the name of the page.
               type: dict
               sample: {"value": 1, "name": "configuration"}
             data:
-              description: All of it in hex.
+              description: The whole page, in hex.
               type: str
               sample: "0100000800000000"
             length:
-              description: How many bytes arrived.
+              description: The number of bytes received.
               type: int
               sample: 8
             decoded:
-              description: What stands in it, V(none) where the page is not known here.
+              description: The decoded page, V(none) if the page is not known.
               type: raw
               sample:
                 generation_code: 1
@@ -236,7 +240,7 @@ drives:
                     type_descriptor_text_length: 17
                     text: array device slot
         sent:
-          description: What was sent, V(none) where nothing was.
+          description: The page that was sent, V(none) if none was.
           type: dict
           sample: {"page": {"value": 63, "name": "protocol specific"}, "length": 32}
 """

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_drive_facts
-short_description: Gather what drives are, hold and allow, and how healthy they are
+short_description: Gather the identity, capacity, limits, health, and self-test results of SCSI drives
 version_added: 0.1.0
 description:
-  - Asks each drive which one it is, how much it holds, what it allows, how it is, and what its self tests found, and
-    returns the answers as facts. Reads what C(sg_inq), C(sg_vpd), C(sg_readcap), C(sg_logs) and C(smartctl -x) read, on
-    many drives at once.
+  - Asks each drive for its identity, its capacity, its limits, its health, and the results of its self tests, and
+    returns them as facts. Reads what C(sg_inq), C(sg_vpd), C(sg_readcap), C(sg_logs), and C(smartctl -x) read, on many
+    drives at once.
   - Without O(devices), asks all disks and tapes of the host.
-  - Asks first which VPD pages, log pages and commands the drive has, and then only for those, so that the drive's own
-    log is not filled with refused commands. What the drive does not have is V(none); what it refused all the same is
-    V(none) too, and stands in C(warnings).
-  - Every fact has its unit in its name, and is V(none) where the drive does not tell it.
-  - A drive in standby stays there. INQUIRY, REQUEST SENSE, LOG SENSE, MODE SENSE and READ CAPACITY need no medium; the
-    list of grown defects, which some drives keep on it, is not asked for while the drive is in standby or stopped.
+  - Asks first which VPD pages, log pages, and commands the drive supports, and then only for those, so that the drive's
+    own log is not filled with refused commands. What the drive does not support is V(none). What it refused although it
+    lists it is V(none) too, and is mentioned in C(warnings).
+  - Every fact has its unit in its name, and is V(none) if it is not reported by the drive.
+  - Does not wake a drive that is in standby. INQUIRY, REQUEST SENSE, LOG SENSE, MODE SENSE, and READ CAPACITY do not
+    need the medium. Some drives keep the grown defect list on the medium, so it is not read while the drive is in
+    standby or stopped.
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
@@ -29,20 +30,20 @@ options:
     default: [all]
   gather_subset:
     description:
-      - Which facts to gather. V(identity), V(capacity), V(limits), V(health), V(selftest), V(xcopy), V(streams), or
-        V(all).
-      - Behind an exclamation mark a subset is left out. Where nothing but such is named, they are left out of the
-        default; V(!all) leaves nothing but what is named beside it.
+      - The subsets of facts to gather, any of V(identity), V(capacity), V(limits), V(health), V(selftest), V(xcopy),
+        V(streams), and V(all).
+      - A subset is excluded by an exclamation mark in front of it. If only exclusions are given, they are removed from
+        the default subsets. With V(!all), only the subsets that are named explicitly are gathered.
       - V(xcopy) needs write access to an sg node, or CAP_SYS_RAWIO on a block node.
     type: list
     elements: str
     default: [identity, capacity, limits, health, selftest]
 attributes:
   check_mode:
-    description: Can run in check mode; nothing that it asks changes a drive.
+    description: Can run in check mode. No command that the module sends changes a drive.
     support: full
   diff_mode:
-    description: Changes nothing, so there is no difference to show.
+    description: The module changes nothing, so there is no difference to show.
     support: none
   idempotent:
     description: When run twice in a row, the second run changes nothing.
@@ -51,31 +52,32 @@ attributes:
     description: Action returns an RV(ansible_facts) dictionary that will update existing host facts.
     support: full
 notes:
-  - V(identity), V(capacity), V(limits), V(health), V(selftest) and V(streams) need read access to an sg node or a block
-    node of the drive, and on a tape node CAP_SYS_RAWIO. V(xcopy) needs write access to an sg node, or CAP_SYS_RAWIO.
-  - The form of an entry is described by the JSON Schema C(docs/schemas/drive_facts-1.json).
+  - V(identity), V(capacity), V(limits), V(health), V(selftest), and V(streams) need read access to an sg node or a
+    block node of the drive, or CAP_SYS_RAWIO on a tape node. V(xcopy) needs write access to an sg node, or
+    CAP_SYS_RAWIO.
+  - The format of an entry is described by the JSON Schema C(docs/schemas/drive_facts-1.json).
 seealso:
   - module: drivecare.scsi.scsi_selftest
   - module: drivecare.scsi.scsi_xcopy_facts
   - module: drivecare.scsi.scsi_stream
   - name: sg3_utils
-    description: The command line tools for the same.
+    description: The command line tools for the same purpose.
     link: https://sg.danny.cz/sg/sg3_utils.html
 author:
   - The drivecare.scsi contributors (@drivecare)
 """
 
 EXAMPLES = r"""
-- name: Which drives must be replaced
+- name: Find the drives that must be replaced
   hosts: storage
   become: true
   tasks:
-    - name: Ask how they are
+    - name: Gather the health of all drives
       drivecare.scsi.scsi_drive_facts:
         gather_subset: [identity, health]
         on_error: report
 
-    - name: No drive predicts that it will fail
+    - name: Assert that no drive predicts its own failure
       ansible.builtin.assert:
         that: not (item.health.predicted_failure or false)
         fail_msg: "{{ item.identity.serial }}: {{ item.health.informational_exceptions.text }}"
@@ -83,17 +85,17 @@ EXAMPLES = r"""
       loop_control:
         label: "{{ item.device }}"
 
-- name: An inventory of the shelf
+- name: List the drives of a shelf
   hosts: storage
   become: true
   tasks:
-    - name: Ask who they are and how much they hold
+    - name: Gather identity and capacity
       drivecare.scsi.scsi_drive_facts:
         devices: /dev/sg*
         gather_subset: [identity, capacity]
       register: shelf
 
-    - name: Show one line a drive
+    - name: Show one line per drive
       ansible.builtin.debug:
         msg: >-
           {{ item.wwn }} {{ item.identity.vendor }} {{ item.identity.product }} {{ item.identity.serial }}
@@ -102,18 +104,18 @@ EXAMPLES = r"""
       loop_control:
         label: "{{ item.device }}"
 
-- name: All that an array tells of a volume that is not attached here
+- name: Gather the facts of a volume that is not attached to this host
   hosts: localhost
   gather_facts: false
   tasks:
-    - name: Ask by iSCSI, for all but the health
+    - name: Gather all facts but the health through iSCSI
       drivecare.scsi.scsi_drive_facts:
         devices: iscsi://array.example.com/iqn.2026-01.com.example:volumes/3
         gather_subset: [all, "!health"]
         iscsi_user: facts
         iscsi_secret: "{{ vault_array_secret }}"
 
-    - name: Thin volumes are the ones that may be unmapped
+    - name: Show the provisioning and the UNMAP limit of each volume
       ansible.builtin.debug:
         msg: "{{ item.capacity.provisioning }}, {{ item.limits.maximum_unmap_lba_count }} blocks in an UNMAP"
       loop: "{{ ansible_facts['scsi_drives'] }}"
@@ -128,38 +130,41 @@ ansible_facts:
   type: dict
   contains:
     scsi_drives:
-      description: An entry a drive, in the order of O(devices).
+      description: One entry per drive, in the order of O(devices).
       type: list
       elements: dict
       contains:
         device:
-          description: The drive as the task named it.
+          description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
           type: str
           sample: /dev/sg1
         wwn:
-          description: The logical unit's name, V(none) where the drive has none.
+          description: The world wide name of the logical unit, V(none) if it has none.
           type: str
           sample: naa.5000c500a1b2c3d4
         status:
-          description: V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
+          description:
+            - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern
+              matched something that is not a drive.
           type: str
           sample: ok
         reason:
-          description: What went wrong, V(none) where nothing did.
+          description: What went wrong, V(none) if nothing did.
           type: str
           sample: null
         error:
-          description: The error as data where the drive or the way to it failed, else V(none).
+          description: The error as structured data if the drive or the transport failed, otherwise V(none).
           type: dict
           sample: null
         warnings:
           description:
-            - What the drive said beside its answers, what of them could not be trusted, and which questions it refused.
+            - Unit attentions, deferred and recovered errors, parts of responses that could not be trusted, and requests
+              that the drive refused.
           type: list
           elements: str
           sample: []
         commands:
-          description: Every command with its answer.
+          description: Every command that was sent, with its response.
           returned: with O(raw), or verbosity 3 or more
           type: list
           elements: dict
@@ -171,28 +176,28 @@ ansible_facts:
               status: GOOD
               residual: 241
         facts_version:
-          description: The version of the facts' form, that of the JSON Schema.
+          description: The version of the format of the facts, which is that of the JSON Schema.
           type: int
           sample: 1
         gathered:
-          description: The subsets that were gathered. Where the drive failed on the way, those before that.
+          description: The subsets that were gathered. If the drive failed on the way, those that were gathered before.
           type: list
           elements: str
           sample: [identity, capacity, limits, health, selftest]
         identity:
-          description: Which drive it is.
+          description: The identity of the drive.
           type: dict
           contains:
             vendor:
-              description: The vendor, as the drive writes it.
+              description: The vendor identification, as reported by the drive.
               type: str
               sample: SEAGATE
             product:
-              description: The product.
+              description: The product identification.
               type: str
               sample: ST1000NM0023
             revision:
-              description: The revision, of its firmware for most.
+              description: The product revision level, which for most drives is the revision of the firmware.
               type: str
               sample: "0004"
             serial:
@@ -200,192 +205,204 @@ ansible_facts:
               type: str
               sample: Z1W0ABCD
             wwn:
-              description: The best of the logical unit's RV(ansible_facts.scsi_drives[].identity.designators).
+              description: The best name of the logical unit among RV(ansible_facts.scsi_drives[].identity.designators).
               type: str
               sample: naa.5000c500a1b2c3d4
             designators:
-              description: All names of the drive, of its ports and of its target (VPD page 83h).
+              description:
+                - All designators of the logical unit, of its target ports, and of its target device (VPD page 83h).
               type: list
               elements: dict
               contains:
                 name:
-                  description: The name in the form in which people write it, V(none) for what names nothing.
+                  description: The designator in its usual notation, V(none) if the designator is not a name.
                   type: str
                   sample: naa.5000c500a1b2c3d5
                 association:
-                  description: What has this name.
+                  description: What the designator belongs to.
                   type: dict
                   sample: {"value": 1, "name": "target port"}
                 designator_type:
-                  description: The kind of name.
+                  description: The type of the designator.
                   type: dict
                   sample: {"value": 3, "name": "NAA"}
                 code_set:
-                  description: How it is encoded.
+                  description: The encoding of the designator.
                   type: dict
                   sample: {"value": 1, "name": "binary"}
                 protocol_identifier:
-                  description: The protocol of the port that has the name, V(none) where it is no port's.
+                  description:
+                    - The protocol of the port that the designator belongs to, V(none) if it does not belong to a port.
                   type: dict
                   sample: {"value": 6, "name": "SAS"}
                 piv:
-                  description: Whether the drive vouches for the protocol.
+                  description: Whether the protocol identifier is valid (PIV).
                   type: bool
                   sample: true
                 designator:
-                  description: The bytes, in hex.
+                  description: The bytes of the designator, in hex.
                   type: str
                   sample: 5000c500a1b2c3d5
                 text:
-                  description: The string, where it is one.
+                  description: The designator as text, if it is text.
                   type: str
                   sample: null
                 fields:
-                  description: What stands in it, by the names of the standard.
+                  description: The fields of the designator, by their names in the standard.
                   type: dict
                   sample:
                     naa: {"value": 5, "name": "IEEE registered"}
                     ieee_company_id: 3152
                     vendor_specific_identifier: 2712847317
             peripheral_device_type:
-              description: What kind of device it is.
+              description: The peripheral device type.
               type: dict
               sample: {"value": 0, "name": "direct access block device"}
             removable:
-              description: Whether its medium can be removed.
+              description: Whether the medium is removable.
               type: bool
               sample: false
             spc_version:
-              description: The version of the SCSI Primary Commands that it claims.
+              description: The version of SCSI Primary Commands (SPC) that the drive claims to conform to.
               type: dict
               sample: {"value": 6, "name": "SPC-4"}
             version_descriptors:
-              description: The standards that it claims.
+              description: The standards that the drive claims to conform to.
               type: list
               elements: dict
               sample: [{"value": 160, "name": "SAM-5"}, {"value": 3104, "name": "SAS-2"}]
             protocol:
-              description: What its port speaks, such as V(SAS), V(iSCSI), V(Fibre Channel).
+              description: The protocol of the drive's port, such as V(SAS), V(iSCSI), or V(Fibre Channel).
               type: str
               sample: SAS
             form_factor:
-              description: Its size.
+              description: The nominal form factor.
               type: str
               sample: 3.5 inch
             rotation_rate_rpm:
               description:
-                - Revolutions of the medium in a minute, V(none) where it does not rotate or the drive does not
-                  tell.
+                - The rotation rate of the medium in revolutions per minute, V(none) if it does not rotate or the rate
+                  is not reported by the drive.
               type: int
               sample: 7200
             non_rotating:
-              description: Whether it is a solid state disk, V(none) where the drive does not tell.
+              description:
+                - Whether the medium is non-rotating, as in a solid state drive. V(none) if not reported by the drive.
               type: bool
               sample: false
             paths:
               description:
-                - The SCSI devices of the managed node that lead to the drive, V(none) for one that it has not attached.
-                - Told apart by the NAA, EUI or UUID name; of a drive without one only the path that the task named is
-                  known.
+                - The SCSI devices of the managed node that lead to the drive, V(none) for a drive that is not attached
+                  to the node.
+                - They are recognized by the NAA, EUI, or UUID name of the drive. For a drive without such a name, only
+                  the path that was given to the task is known.
               type: list
               elements: dict
               contains:
                 hctl:
-                  description: The kernel's numbers of host, channel, target and logical unit.
+                  description: The host, channel, target, and logical unit numbers that the kernel has assigned.
                   type: str
                   sample: "0:0:4:0"
                 sg_node:
-                  description: The sg node, V(none) where the sg driver has none.
+                  description: The sg node, V(none) if the path has none.
                   type: str
                   sample: /dev/sg1
                 block_node:
-                  description: The block node, V(none) where it has none.
+                  description: The block node, V(none) if the path has none.
                   type: str
                   sample: /dev/sda
                 state:
-                  description: What the kernel says of the path.
+                  description: The state of the path, as reported by the kernel.
                   type: str
                   sample: running
             path_count:
-              description: How many of them there are.
+              description: The number of RV(ansible_facts.scsi_drives[].identity.paths).
               type: int
               sample: 2
             bay:
               description:
-                - Where the drive sits, as far as the Linux kernel knows it of the enclosure (driver C(ses)) or of the
-                  SAS adapter. V(none) where it does not, and for a drive that this host has no device for.
+                - The location of the drive, as far as the Linux kernel knows it from the enclosure (C(ses) driver) or
+                  from the SAS adapter. V(none) if the kernel does not know it, and for a drive that is not attached to
+                  this host.
               type: dict
               contains:
                 enclosure:
-                  description: The enclosure's logical identifier.
+                  description: The logical identifier of the enclosure.
                   type: str
                   sample: "0x5000ccab0405db00"
                 slot:
-                  description: The number of the slot. V(none) where only its name is known.
+                  description: The number of the slot, V(none) if only its name is known.
                   type: int
                   sample: 7
                 name:
-                  description: What the enclosure calls the slot. V(none) where the adapter told of it.
+                  description:
+                    - The name of the slot, as reported by the enclosure. V(none) if the location was reported by the
+                      SAS adapter.
                   type: str
                   sample: SLOT 07
         capacity:
-          description: How much it holds, V(none) for a device without blocks, without medium, or that did not answer.
+          description:
+            - The capacity of the drive, V(none) for a device without blocks or without a medium, and for one that did
+              not answer.
           type: dict
           contains:
             blocks:
-              description: Logical blocks.
+              description: The number of logical blocks.
               type: int
               sample: 1953525168
             capacity_bytes:
-              description: Bytes in all logical blocks.
+              description: The number of bytes in all logical blocks.
               type: int
               sample: 1000204886016
             logical_block_length_bytes:
-              description: Bytes in a logical block.
+              description: The number of bytes per logical block.
               type: int
               sample: 512
             physical_block_length_bytes:
-              description: Bytes in a physical block. Writes should be of whole ones.
+              description: The number of bytes per physical block. Writes should cover whole physical blocks.
               type: int
               sample: 4096
             lowest_aligned_logical_block_address:
-              description: The first logical block that begins a physical one.
+              description: The lowest logical block address that is aligned to a physical block boundary.
               type: int
               sample: 0
             protection_type:
-              description: The type of protection information that it is formatted with, 1 to 3, or 0 for none.
+              description: The type of protection information that the drive is formatted with, 1 to 3, or 0 for none.
               type: int
               sample: 0
             protection_intervals_per_block:
-              description: How many protection intervals a logical block has, V(none) without protection information.
+              description:
+                - The number of protection information intervals per logical block, V(none) without protection
+                  information.
               type: int
               sample: null
             provisioning:
-              description: Whether all blocks have storage, V(none) where the drive says nothing of it.
+              description: The logical block provisioning, V(none) if not reported by the drive.
               type: dict
               contains:
                 managed:
-                  description: Whether blocks may be without storage.
+                  description:
+                    - Whether logical block provisioning management is enabled, so that some blocks may have no storage.
                   type: bool
                   sample: true
                 type:
-                  description: How it is provisioned, as VPD page B2h says.
+                  description: The provisioning type (VPD page B2h).
                   type: dict
                   sample: {"value": 2, "name": "thin provisioned"}
                 unmapped_reads_zeros:
-                  description: Whether blocks without storage read as zeros.
+                  description: Whether unmapped blocks are read as zeros.
                   type: bool
                   sample: true
                 unmap:
-                  description: Whether it has the command UNMAP.
+                  description: Whether the UNMAP command is supported.
                   type: bool
                   sample: true
                 write_same_16_unmap:
-                  description: Whether WRITE SAME(16) can unmap.
+                  description: Whether WRITE SAME(16) can unmap blocks.
                   type: bool
                   sample: true
                 write_same_10_unmap:
-                  description: Whether WRITE SAME(10) can unmap.
+                  description: Whether WRITE SAME(10) can unmap blocks.
                   type: bool
                   sample: false
                 anchor:
@@ -393,57 +410,61 @@ ansible_facts:
                   type: bool
                   sample: false
                 threshold_set_size_blocks:
-                  description: The unit in which it watches how full it is, V(none) where it does not.
+                  description:
+                    - The size in blocks of a threshold set, which is the unit in which thresholds are expressed.
+                      V(none) if thresholds are not supported.
                   type: int
                   sample: 2048
                 threshold_percent:
-                  description: How full it may be before it warns.
+                  description: The threshold of used storage at which the drive warns, in percent.
                   type: int
                   sample: 80
                 minimum_percent:
-                  description: How much of its storage it keeps for itself.
+                  description: The part of its storage that the drive reserves for itself, in percent.
                   type: int
                   sample: null
         limits:
           description:
-            - How much one command may ask for (VPD page B0h), V(none) where the drive has no such page.
-            - A limit that the drive does not tell or does not have is V(none); 0 means that it has no such command.
+            - The limits of a single command (VPD page B0h), V(none) if the drive does not have the page.
+            - A limit is V(none) if it is not reported by the drive or does not exist. With V(0), the drive does not
+              support the command.
           type: dict
           contains:
             wsnz:
-              description: Whether WRITE SAME refuses to write to the end of the medium by a length of 0.
+              description:
+                - Whether the drive refuses a WRITE SAME with a length of 0, which would write to the end of the medium.
               type: bool
               sample: false
             maximum_compare_and_write_length_blocks:
-              description: The most blocks in a COMPARE AND WRITE.
+              description: The maximum number of blocks per COMPARE AND WRITE.
               type: int
               sample: 1
             optimal_transfer_length_granularity_blocks:
-              description: Transfers should be of multiples of this.
+              description: The optimal transfer length granularity. The length of a transfer should be a multiple of it.
               type: int
               sample: 8
             maximum_transfer_length_blocks:
-              description: The most blocks in a READ or WRITE.
+              description: The maximum number of blocks per READ or WRITE.
               type: int
               sample: 65535
             optimal_transfer_length_blocks:
-              description: Longer transfers are slower.
+              description: The optimal transfer length. Longer transfers are slower.
               type: int
               sample: null
             maximum_prefetch_length_blocks:
-              description: The most blocks in a PRE-FETCH.
+              description: The maximum number of blocks per PRE-FETCH.
               type: int
               sample: null
             maximum_unmap_lba_count:
-              description: The most blocks in an UNMAP.
+              description: The maximum number of blocks per UNMAP.
               type: int
               sample: 4194240
             maximum_unmap_block_descriptor_count:
-              description: The most ranges in an UNMAP.
+              description: The maximum number of ranges per UNMAP.
               type: int
               sample: 1
             optimal_unmap_granularity_blocks:
-              description: Ranges of an UNMAP should be of multiples of this.
+              description: The optimal unmap granularity. The length of a range in an UNMAP should be a multiple of it.
               type: int
               sample: 1
             ugavalid:
@@ -451,163 +472,181 @@ ansible_facts:
               type: bool
               sample: true
             unmap_granularity_alignment_blocks:
-              description: The first block to which the granularity of UNMAP applies.
+              description: The first logical block address to which the unmap granularity applies.
               type: int
               sample: 0
             maximum_write_same_length_blocks:
-              description: The most blocks in a WRITE SAME.
+              description: The maximum number of blocks per WRITE SAME.
               type: int
               sample: 65535
             maximum_atomic_transfer_length_blocks:
-              description: The most blocks in a WRITE ATOMIC.
+              description: The maximum number of blocks per WRITE ATOMIC.
               type: int
               sample: 0
             atomic_alignment_blocks:
-              description: At which multiples atomic writes begin.
+              description: The alignment of atomic writes. They begin at a multiple of it.
               type: int
               sample: null
             atomic_transfer_length_granularity_blocks:
-              description: Of which multiples atomic writes are.
+              description: The granularity of atomic writes. Their length is a multiple of it.
               type: int
               sample: null
             maximum_atomic_transfer_length_with_atomic_boundary_blocks:
-              description: The most blocks in a WRITE ATOMIC with a boundary.
+              description: The maximum number of blocks per WRITE ATOMIC with an atomic boundary.
               type: int
               sample: 0
             maximum_atomic_boundary_size_blocks:
-              description: The largest boundary in a WRITE ATOMIC.
+              description: The maximum atomic boundary size of a WRITE ATOMIC.
               type: int
               sample: 0
         health:
-          description: How it is.
+          description: The health of the drive.
           type: dict
           contains:
             predicted_failure:
               description:
-                - Whether the drive predicts that it will fail, by its informational exceptions log page or by its sense
+                - Whether the drive predicts its own failure, in its informational exceptions log page or in its sense
                   data.
-                - V(none) where it has neither told so nor has the log page by which one could know.
+                - V(none) if the drive has not reported any informational exception and does not have the log page
+                  either, so that this cannot be known.
               type: bool
               sample: false
             warning:
-              description: Whether the drive warns of something, its temperature say; V(none) as above.
+              description:
+                - Whether the drive has reported a warning, for example of its temperature. V(none) as for
+                  RV(ansible_facts.scsi_drives[].health.predicted_failure).
               type: bool
               sample: false
             informational_exceptions:
-              description: What it said, and whether it would.
+              description:
+                - The informational exception that the drive has reported, and whether and how it is set to report them.
               type: dict
               contains:
                 asc:
                   description:
-                    - The additional sense code of what it said, 5Dh for a predicted failure; V(none) for nothing.
+                    - The additional sense code of the informational exception, 5Dh for a predicted failure. V(none) if
+                      there is none.
                   type: int
                   sample: 93
                 ascq:
-                  description: The qualifier of that code. FFh shows that somebody tests the reporting.
+                  description:
+                    - The additional sense code qualifier. FFh means a false failure prediction, made to test the
+                      reporting.
                   type: int
                   sample: 16
                 text:
-                  description: The code in words.
+                  description: The additional sense code in words.
                   type: str
                   sample: hardware impending failure general hard drive failure
                 source:
-                  description: Where it said so, V(REQUEST SENSE) or V(informational exceptions log page).
+                  description:
+                    - The source of the informational exception, V(REQUEST SENSE) or V(informational exceptions log
+                      page).
                   type: str
                   sample: informational exceptions log page
                 reporting_enabled:
-                  description: Whether its mode page lets it report exceptions, V(none) where it has no such page.
+                  description:
+                    - Whether the mode page enables the reporting of informational exceptions, V(none) if the drive has
+                      no such page.
                   type: bool
                   sample: true
                 reporting_method:
-                  description: By what it reports them.
+                  description: The method of reporting informational exceptions (MRIE).
                   type: dict
                   sample: {"value": 6, "name": "only on request"}
                 test:
-                  description: Whether somebody tests the reporting.
+                  description:
+                    - Whether the TEST bit is set, that is, whether false failures are being made to test the reporting.
                   type: bool
                   sample: false
             power_condition:
               description:
-                - V(active), V(idle_a), V(idle_b), V(idle_c), V(standby_y), V(standby_z), V(low power) or V(stopped).
-                - V(none) where the drive has more important things to say, that a self test runs for example.
+                - V(active), V(idle_a), V(idle_b), V(idle_c), V(standby_y), V(standby_z), V(low power), or V(stopped).
+                - V(none) if the drive refused REQUEST SENSE, or answered it with something more important, such as a
+                  running self test.
               type: str
               sample: active
             power_condition_activated_by:
-              description: V(timer) or V(command), what brought it there.
+              description:
+                - What brought the drive into the power condition, V(timer) or V(command). V(none) if not reported by
+                  the drive.
               type: str
               sample: null
             power_on_hours:
-              description: How long it has been on.
+              description: The number of hours that the drive has been powered on.
               type: int
               sample: 20576
             power_on_hours_source:
               description:
                 - The source of RV(ansible_facts.scsi_drives[].health.power_on_hours), V(background scan log page) or,
-                  of Seagate, HGST and Hitachi, V(factory log page).
+                  for drives from Seagate, HGST, and Hitachi, V(factory log page).
               type: str
               sample: background scan log page
             temperature:
-              description: How warm it is, V(none) where it does not tell.
+              description: The temperature of the drive, V(none) if not reported by the drive.
               type: dict
               contains:
                 temperature_celsius:
-                  description: Its temperature.
+                  description: The current temperature.
                   type: int
                   sample: 31
                 reference_temperature_celsius:
-                  description: The temperature up to which it is made to work without a break.
+                  description: The maximum temperature at which the drive is designed to operate continuously.
                   type: int
                   sample: 60
             start_stop:
-              description: How often it was started, V(none) where it does not tell.
+              description: The start-stop cycle counters, V(none) if not reported by the drive.
               type: dict
               contains:
                 manufacture_year:
-                  description: The year in which it was made.
+                  description: The year of manufacture.
                   type: str
                   sample: "2014"
                 manufacture_week:
-                  description: The week in which it was made.
+                  description: The week of manufacture.
                   type: str
                   sample: "07"
                 accounting_year:
-                  description: A year that the owner may have written into it.
+                  description: The year of the accounting date, which the owner may have written to the drive.
                   type: str
                   sample: null
                 accounting_week:
-                  description: A week that the owner may have written into it.
+                  description: The week of the accounting date, which the owner may have written to the drive.
                   type: str
                   sample: null
                 specified_start_stop_cycles:
-                  description: How often it can be started in its life.
+                  description: The number of start-stop cycles that the drive is specified for over its lifetime.
                   type: int
                   sample: 10000
                 accumulated_start_stop_cycles:
-                  description: How often it was started.
+                  description: The number of start-stop cycles so far.
                   type: int
                   sample: 58
                 specified_load_unload_cycles:
-                  description: How often it can load its heads in its life.
+                  description:
+                    - The number of load-unload cycles of the heads that the drive is specified for over its lifetime.
                   type: int
                   sample: 300000
                 accumulated_load_unload_cycles:
-                  description: How often it loaded its heads.
+                  description: The number of load-unload cycles of the heads so far.
                   type: int
                   sample: 1201
             endurance:
-              description: How worn its solid state medium is, V(none) where it does not tell.
+              description: The wear of the solid state medium, V(none) if not reported by the drive.
               type: dict
               contains:
                 percentage_used_percent:
-                  description: How much of its life is used; more than 100 where it lives longer than promised.
+                  description:
+                    - The percentage of its rated life that is used. More than 100 if the drive has outlived it.
                   type: int
                   sample: 17
             error_counters:
-              description: Errors since somebody last set the counters to zero.
+              description: The error counters, since somebody last reset them.
               type: dict
               contains:
                 write:
-                  description: Errors in writing, as RV(ansible_facts.scsi_drives[].health.error_counters.read).
+                  description:
+                    - Errors while writing, in the form of RV(ansible_facts.scsi_drives[].health.error_counters.read).
                   type: dict
                   sample:
                     errors_corrected_without_substantial_delay: 12
@@ -618,39 +657,40 @@ ansible_facts:
                     total_bytes_processed: 98765432109876
                     total_uncorrected_errors: 2
                 read:
-                  description: Errors in reading, V(none) where the drive does not count them.
+                  description: Errors while reading, V(none) if the drive does not count them.
                   type: dict
                   contains:
                     errors_corrected_without_substantial_delay:
-                      description: Corrected at once.
+                      description: The number of errors that were corrected without substantial delay.
                       type: int
                       sample: 12
                     errors_corrected_with_possible_delays:
-                      description: Corrected with more effort.
+                      description: The number of errors that were corrected with possible delays.
                       type: int
                       sample: 3
                     total_retries:
-                      description: Corrected by reading, or writing, again.
+                      description: The number of errors that were corrected by reading or writing again.
                       type: int
                       sample: 4
                     total_errors_corrected:
-                      description: All that were corrected.
+                      description: The total number of corrected errors.
                       type: int
                       sample: 15
                     total_times_correction_algorithm_processed:
-                      description: How often the drive had to compute a correction.
+                      description: The number of times that the correction algorithm was run.
                       type: int
                       sample: 16
                     total_bytes_processed:
-                      description: Bytes read, or written.
+                      description: The number of bytes that were read or written.
                       type: int
                       sample: 98765432109876
                     total_uncorrected_errors:
-                      description: What could not be corrected.
+                      description: The number of errors that could not be corrected.
                       type: int
                       sample: 1
                 verify:
-                  description: Errors in verifying, as RV(ansible_facts.scsi_drives[].health.error_counters.read).
+                  description:
+                    - Errors while verifying, in the form of RV(ansible_facts.scsi_drives[].health.error_counters.read).
                   type: dict
                   sample:
                     errors_corrected_without_substantial_delay: 12
@@ -661,43 +701,43 @@ ansible_facts:
                     total_bytes_processed: 98765432109876
                     total_uncorrected_errors: 0
                 non_medium_error_count:
-                  description: Errors that were not the medium's.
+                  description: The number of errors that were not caused by the medium.
                   type: int
                   sample: 9
             background_scan:
-              description: What the drive found as it read its medium by itself, V(none) where it does not.
+              description: The results of the background medium scan, V(none) if the drive does not report any.
               type: dict
               contains:
                 status:
-                  description: How far it is.
+                  description: The status of the background scan.
                   type: dict
                   contains:
                     accumulated_power_on_minutes:
-                      description: How long the drive has been on.
+                      description: The number of minutes that the drive has been powered on.
                       type: int
                       sample: 1234567
                     background_scan_status:
-                      description: What it does.
+                      description: What the background scan is doing.
                       type: dict
                       sample: {"value": 8, "name": "enabled, waiting for the interval timer"}
                     number_of_background_scans_performed:
-                      description: How often it has scanned.
+                      description: The number of background scans that were performed.
                       type: int
                       sample: 321
                     background_scan_progress:
-                      description: How far this scan is, in 65536ths.
+                      description: The progress of the current scan, in 65536ths.
                       type: int
                       sample: 0
                     number_of_background_medium_scans_performed:
-                      description: How often it has scanned the whole medium.
+                      description: The number of scans of the whole medium that were performed.
                       type: int
                       sample: 320
                     progress_percent:
-                      description: How far this scan is.
+                      description: The progress of the current scan, in percent.
                       type: int
                       sample: 0
                 findings:
-                  description: Blocks that it could not read, or only with effort.
+                  description: The blocks that the scan could not read, or could read only after recovery.
                   type: list
                   elements: dict
                   contains:
@@ -706,121 +746,124 @@ ansible_facts:
                       type: int
                       sample: 1
                     accumulated_power_on_minutes:
-                      description: How long the drive had been on when it found it.
+                      description: The power-on time of the drive when it found the error, in minutes.
                       type: int
                       sample: 1234507
                     reassign_status:
-                      description: What became of the block.
+                      description: Whether and how the block was reassigned.
                       type: dict
                       sample: {"value": 2, "name": "reassigned by the device"}
                     sense_key:
-                      description: What kind of error it was.
+                      description: The sense key of the error.
                       type: dict
                       sample: {"value": 3, "name": "medium error"}
                     additional_sense_code:
-                      description: The error.
+                      description: The additional sense code of the error.
                       type: int
                       sample: 17
                     additional_sense_code_qualifier:
-                      description: The qualifier of the error.
+                      description: The additional sense code qualifier of the error.
                       type: int
                       sample: 0
                     vendor_specific:
-                      description: What the vendor wrote beside it, in hex.
+                      description: Vendor-specific bytes, in hex.
                       type: str
                       sample: "0000000000"
                     logical_block_address:
-                      description: The block.
+                      description: The logical block address.
                       type: int
                       sample: 4711
             pending_defects:
               description:
-                - Blocks that it could not read and will reassign when they are written, V(none) where it does not
-                  tell.
+                - The blocks that could not be read and will be reassigned when they are written, V(none) if not
+                  reported by the drive.
               type: dict
               contains:
                 count:
-                  description: How many there are.
+                  description: The number of pending defects.
                   type: int
                   sample: 1
                 defects:
-                  description: Those that it lists.
+                  description: The pending defects that the drive lists.
                   type: list
                   elements: dict
                   contains:
                     accumulated_power_on_hours:
-                      description: How long the drive had been on.
+                      description: The power-on time of the drive when it found the defect, in hours.
                       type: int
                       sample: 20000
                     logical_block_address:
-                      description: The block.
+                      description: The logical block address.
                       type: int
                       sample: 4711
             grown_defects:
               description:
-                - Defects that it found since it left the factory, V(none) where it does not tell or is in standby.
+                - The defects that were found since the drive left the factory, V(none) if they are not reported by the
+                  drive, or not asked for because the drive is in standby or stopped.
               type: dict
               contains:
                 count:
                   description:
-                    - How many there are, V(none) where the list has a format of the vendor.
-                    - More than 8190 need READ DEFECT DATA(12), and with it write access to an sg node, or
-                      CAP_SYS_RAWIO on a block node. Without those it is V(none), and a warning says so.
+                    - The number of grown defects, V(none) if the list has a vendor-specific format.
+                    - Reading a list of more than 8190 defects needs READ DEFECT DATA(12), and thereby write access to
+                      an sg node, or CAP_SYS_RAWIO on a block node. Without that, the number is V(none) and there is a
+                      warning.
                   type: int
                   sample: 17
                 defect_list_format:
-                  description: In which form it lists them.
+                  description: The format of the defect list.
                   type: dict
                   sample: {"value": 4, "name": "bytes from index"}
         selftest:
           description:
-            - What its self tests found. See RV(drivecare.scsi.scsi_selftest#module:drives[].selftest) for what a result
-              is.
+            - The results of the self tests. See RV(drivecare.scsi.scsi_selftest#module:drives[].selftest) for what a
+              result consists of.
           type: dict
           contains:
             running:
-              description: Whether a test is running.
+              description: Whether a self test is running.
               type: bool
               sample: false
             running_test:
-              description: The kind of the running test, V(none) where none runs or the drive does not tell.
+              description: The kind of the running test, V(none) if none is running or it is not reported by the drive.
               type: str
               sample: null
             progress_percent:
-              description: How far the running test is, V(none) where none runs or the drive does not tell.
+              description:
+                - The progress of the running test, V(none) if none is running or it is not reported by the drive.
               type: float
               sample: null
             power_on_hours:
-              description: The drive's power-on hours.
+              description: The power-on hours of the drive.
               type: int
               sample: 20576
             power_on_hours_source:
-              description: Where they come from.
+              description: The source of RV(ansible_facts.scsi_drives[].selftest.power_on_hours).
               type: str
               sample: background scan log page
             extended_duration_seconds:
-              description: How long the drive says that an extended test takes.
+              description: The duration of an extended test, as reported by the drive.
               type: int
               sample: 7200
             extended_duration_source:
-              description: Where it says so.
+              description: The source of RV(ansible_facts.scsi_drives[].selftest.extended_duration_seconds).
               type: str
               sample: control mode page
             log_supported:
               description:
-                - Whether the drive keeps a log of self tests, V(none) where a running test kept it from answering.
+                - Whether the drive keeps a self-test log, V(none) if it could not be read because of a running test.
               type: bool
               sample: true
             log_refusal:
-              description: Why there is no log, V(none) where there is one.
+              description: Why there is no log, V(none) if there is one.
               type: str
               sample: null
             log_complete:
-              description: Whether the whole log arrived.
+              description: Whether the whole log was read.
               type: bool
               sample: true
             newest:
-              description: The newest result that is not of a running test.
+              description: The newest result of a test that is no longer running.
               type: dict
               sample:
                 parameter_code: 1
@@ -835,7 +878,7 @@ ansible_facts:
                 additional_sense_code_qualifier: 0
                 vendor_specific: 0
             results:
-              description: The results that the log holds, the newest first; twenty at most.
+              description: The results in the log, the newest first, at most twenty.
               type: list
               elements: dict
               sample:
@@ -851,24 +894,26 @@ ansible_facts:
                   additional_sense_code_qualifier: 0
                   vendor_specific: 0
         xcopy:
-          description: What its copy manager can do.
+          description: The capabilities of the copy manager.
           type: dict
           contains:
             supported:
               description:
-                - Whether it has one. Only one that says so in its INQUIRY data or its list of commands is asked.
+                - Whether the drive has a copy manager. A drive is only asked if its INQUIRY data or its list of
+                  supported commands say that it has one, or if it is older than SPC-3.
               type: bool
               sample: true
             reason:
-              description: Why not, V(none) where it has one.
+              description: Why there is no copy manager, V(none) if there is one.
               type: str
               sample: null
             parameters:
-              description: The operating parameters, as M(drivecare.scsi.scsi_xcopy_facts) gives them.
+              description: The operating parameters, as returned by M(drivecare.scsi.scsi_xcopy_facts).
               type: dict
               sample: {"maximum_cscd_descriptor_count": 2, "maximum_segment_length_bytes": 33553920}
             third_party_copy:
-              description: The descriptors of the third-party copy VPD page (8Fh), V(none) where the drive has none.
+              description:
+                - The descriptors of the third-party copy VPD page (8Fh), V(none) if the drive does not have the page.
               type: list
               elements: dict
               sample:
@@ -886,37 +931,39 @@ ansible_facts:
                         - {"value": 0, "name": "EXTENDED COPY(LID1)"}
                         - {"value": 16, "name": "POPULATE TOKEN"}
         streams:
-          description: Which write streams it has open.
+          description: The open write streams.
           type: dict
           contains:
             supported:
-              description: Whether it has streams.
+              description: Whether the drive supports streams.
               type: bool
               sample: true
             reason:
-              description: Why not, V(none) where it has.
+              description: Why streams are not supported, V(none) if they are.
               type: str
               sample: null
             maximum:
-              description: How many it can have open, V(none) where it does not tell.
+              description: The maximum number of open streams, V(none) if not reported by the drive.
               type: int
               sample: 8
             open:
-              description: The identifiers of those that can be closed.
+              description: The identifiers of the streams that can be closed.
               type: list
               elements: int
               sample: [5]
             permanent:
-              description: The identifiers of those that cannot be closed.
+              description: The identifiers of the permanent streams, which cannot be closed.
               type: list
               elements: int
               sample: [0]
             reported_open:
-              description: How many the drive says are open, which may differ from how many it lists.
+              description:
+                - The number of open streams in the header of the response, which may differ from the number of streams
+                  that are listed.
               type: int
               sample: 2
             descriptors:
-              description: Each stream with what the drive says of it.
+              description: The descriptor of each stream.
               type: list
               elements: dict
               sample: [{"stream_id": 5, "permanent": false, "relative_lifetime": 0}]

@@ -7,99 +7,108 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_emulated_target
-short_description: Run an emulated SCSI target, for trying and testing without a drive
+short_description: Run an emulated SCSI target, for trials and tests without drives
 version_added: 0.1.0
 description:
-  - Starts an iSCSI target in Python on the managed node, which serves the drives that are described, and lets a later
-    task find it, change it, or stop it. It needs no privileges and no packages.
-  - The drives do what this collection is about. Self tests run, show progress, can be aborted and land in the log;
-    there are diagnostic pages, a copy manager, streams, log pages that move; and faults can be described.
-  - The modules of this collection reach it by the addresses that are returned, C(iscsi://127.0.0.1:3260/...). The Linux
-    initiator, libiscsi and QEMU can use it too.
+  - Starts an iSCSI target, written in Python, on the managed node. It serves the drives that are described, and later
+    tasks can find, change, or stop it. It needs neither privileges nor packages.
+  - The drives support what this collection is about. Self tests run, report their progress, can be aborted, and are
+    logged; there are diagnostic pages, a copy manager, streams, and log pages whose values change; and faults can be
+    described.
+  - The modules of this collection reach the target at the addresses that are returned, C(iscsi://127.0.0.1:3260/...).
+    The Linux initiator, libiscsi, and QEMU can use it as well.
 options:
   state:
     description:
-      - V(started), it runs and is as described. A changed description is applied. Drives that are described as before
-        are not disturbed; a changed address, port, name or time scale is a restart.
-      - V(stopped), it does not run; the state of its drives is kept in O(state_dir).
-      - V(absent), it does not run and nothing is left of it.
+      - V(started) makes sure that the target is running as described. A changed description is applied to the running
+        target. Drives whose description has not changed are not disturbed; a changed address, port, name, or time scale
+        needs a restart.
+      - V(stopped) makes sure that the target is not running. The state of its drives is kept in O(state_dir).
+      - V(absent) makes sure that the target is not running and that nothing is left of it.
     type: str
     choices: [started, stopped, absent]
     default: started
   drives:
     description:
-      - The drives. The guide to the emulated target describes every key.
-      - C(profile) is one of V(sas_hdd), V(sas_ssd), V(array_lun), V(spc2_disk), V(enclosure). C(count) makes so many
-        of them.
+      - The drives of the target. The guide to the emulated target describes every key.
+      - C(profile) is one of V(sas_hdd), V(sas_ssd), V(array_lun), V(spc2_disk), and V(enclosure). C(count) is the
+        number of such drives.
     type: list
     elements: dict
   src:
     description:
-      - A file on the managed node with the description, in place of O(drives). JSON, or YAML where the managed node has
-        PyYAML. A list is the drives; a dictionary has C(drives), and may have C(target) and C(time_scale).
+      - A file on the managed node with the description, instead of O(drives), in JSON, or in YAML if PyYAML is
+        installed on the managed node. A list contains the drives; a dictionary contains C(drives), and optionally
+        C(target) and C(time_scale).
     type: path
   target_name:
-    description: The iSCSI name of the target. By default V(iqn.2026-01.org.drivecare:emulated), or what O(src) says.
+    description:
+      - The iSCSI name of the target. The default is V(iqn.2026-01.org.drivecare:emulated), or the name in O(src).
     type: str
   time_scale:
     description:
-      - So many seconds of the drives pass in one of ours. With V(3600), a self test of an hour takes a second.
-      - By default V(1), or what O(src) says.
+      - The number of seconds that pass for the drives in one real second. With V(3600), a self test of an hour takes a
+        second.
+      - The default is V(1), or the value in O(src).
     type: float
   address:
     description:
-      - The address to listen on. Any other than a loopback address needs O(chap_user), or O(allow_without_chap).
+      - The address to listen on. An address other than a loopback address needs O(chap_user) or O(allow_without_chap).
     type: str
     default: 127.0.0.1
   port:
-    description: The TCP port to listen on. With V(0) one that is free, which is returned; then a restart chooses anew.
+    description: The TCP port to listen on. With V(0), a free port is chosen at every start, and returned.
     type: int
     default: 3260
   advertised_address:
     description:
-      - Address and port to tell initiators, where that is not where it listens; as behind address translation.
+      - The address and port to report to initiators if they differ from those to listen on, for example behind network
+        address translation.
     type: str
   chap_user:
-    description: The user that initiators must prove to be.
+    description: The CHAP user name that initiators must authenticate with.
     type: str
   chap_secret:
-    description: The secret of O(chap_user).
+    description: The CHAP secret of O(chap_user).
     type: str
   target_chap_user:
-    description: The name by which the target proves itself to initiators that ask for it.
+    description: The CHAP name with which the target authenticates itself to initiators that ask for it.
     type: str
   target_chap_secret:
-    description: The secret of O(target_chap_user). It must differ from O(chap_secret).
+    description: The CHAP secret of O(target_chap_user). It must differ from O(chap_secret).
     type: str
   allow_without_chap:
-    description: Listen on an address that others can reach, and let everybody in.
+    description: Whether to accept all initiators without authentication on an address that other hosts can reach.
     type: bool
     default: false
   state_dir:
     description:
-      - Where state, media in files, the log and the control socket are kept. One directory is one target.
-      - By default C(~/.local/state/drivecare-emulated-target).
+      - The directory for the state, media in files, the log, and the control socket. Each directory belongs to one
+        target.
+      - The default is C(~/.local/state/drivecare-emulated-target).
     type: path
   faults:
     description:
-      - Faults of drives from now on, in place of those that they had. A list of dictionaries with C(lun) and C(faults).
-        The faults of other drives stay.
-      - With the same faults as before nothing is changed, and what they have counted goes on.
+      - The faults of drives from now on, which replace their previous faults. A list of dictionaries with C(lun) and
+        C(faults). The faults of other drives are kept.
+      - If the faults are the same as before, nothing is changed and their counters are kept.
     type: list
     elements: dict
     default: []
   advance_seconds:
-    description: Let the clocks of all drives jump ahead, in the drives' own seconds. Always a change.
+    description:
+      - The number of seconds by which to advance the clocks of all drives, in the time of the drives. This always is a
+        change.
     type: float
     default: 0
   power_cycle:
-    description: Take the power of these LUNs off and on. Always a change.
+    description: The LUNs of the drives to power off and on. This always is a change.
     type: list
     elements: int
     default: []
 attributes:
   check_mode:
-    description: Can run in check mode; says what would be done.
+    description: Can run in check mode, and reports what would be done.
     support: full
   diff_mode:
     description: Shows the descriptions, without secrets.
@@ -111,25 +120,24 @@ attributes:
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: partial
-    details:
-      - O(advance_seconds) and O(power_cycle) always change.
+    details: O(advance_seconds) and O(power_cycle) always cause a change.
 notes:
   - Needs only Python 3.9 or later on the managed node.
-  - Where systemd ends the processes of users who log out (C(KillUserProcesses)), C(loginctl enable-linger) keeps it
-    alive.
+  - If systemd ends the processes of users when they log out (C(KillUserProcesses)), C(loginctl enable-linger) keeps the
+    target running.
 seealso:
   - name: Guide to the emulated target
-    description: Every key of a description, and a scenario for Molecule in ten lines.
+    description: Every key of a description, and a Molecule scenario in ten lines.
     link: https://github.com/drivecare/drivecare.scsi/blob/main/docs/emulated_target.md
 author:
   - The drivecare.scsi contributors (@drivecare)
 """
 
 EXAMPLES = r"""
-- name: Try the modules without a drive
+- name: Try the modules without drives
   hosts: localhost
   tasks:
-    - name: Start a shelf of twelve drives, whose hours pass in seconds
+    - name: Start a shelf of twelve drives whose hours pass in seconds
       drivecare.scsi.scsi_emulated_target:
         drives:
           - profile: sas_hdd
@@ -137,21 +145,21 @@ EXAMPLES = r"""
         time_scale: 3600
       register: shelf
 
-    - name: Test them all
+    - name: Test all drives
       drivecare.scsi.scsi_selftest:
         devices: "{{ shelf.target.drives | map(attribute='address') }}"
         test: extended
         wait: true
         poll_interval: 1
 
-    - name: Stop it
+    - name: Stop the target and remove its state
       drivecare.scsi.scsi_emulated_target:
         state: absent
 
-- name: A drive whose extended test fails at an LBA, and one that is busy at first
+- name: Run a drive whose extended test fails at an LBA, and one that is busy at first
   hosts: localhost
   tasks:
-    - name: Start both
+    - name: Start both drives
       drivecare.scsi.scsi_emulated_target:
         drives:
           - profile: sas_hdd
@@ -165,10 +173,10 @@ EXAMPLES = r"""
               - status: busy
                 count: 3
 
-- name: What a playbook does when a drive falls silent
+- name: Test how a playbook handles a drive that stops answering
   hosts: localhost
   tasks:
-    - name: The drive behind LUN 0 answers LOG SENSE no more
+    - name: Let the drive with LUN 0 no longer answer LOG SENSE
       drivecare.scsi.scsi_emulated_target:
         drives:
           - profile: sas_hdd
@@ -183,42 +191,42 @@ EXAMPLES = r"""
 
 RETURN = r"""
 actions:
-  description: What was done, or would be.
+  description: What was done, or would be done in check mode.
   returned: always
   type: list
   elements: str
   sample: [started]
 target:
-  description: The target as it is described.
+  description: The target.
   returned: with O(state=started)
   type: dict
   contains:
     running:
-      description: Whether it runs; it does not after a start in check mode.
+      description: Whether the target is running. V(false) after a start in check mode.
       type: bool
       sample: true
     pid:
-      description: The daemon's process, V(none) where it does not run.
+      description: The process ID of the daemon, V(none) if it is not running.
       type: int
       sample: 4711
     port:
-      description: The port that it listens on, V(none) where that is not known yet.
+      description: The port that the target listens on, V(none) if it is not known yet.
       type: int
       sample: 3260
     portal:
-      description: Address and port for initiators.
+      description: The address and port for initiators.
       type: str
       sample: 127.0.0.1:3260
     name:
-      description: The iSCSI name.
+      description: The iSCSI name of the target.
       type: str
       sample: iqn.2026-01.org.drivecare:emulated
     log_file:
-      description: Where the daemon writes what happens.
+      description: The log file of the daemon.
       type: str
       sample: /home/user/.local/state/drivecare-emulated-target/target.log
     state_dir:
-      description: Where it keeps its state.
+      description: The state directory of the target.
       type: str
       sample: /home/user/.local/state/drivecare-emulated-target
     drives:
@@ -231,19 +239,19 @@ target:
           type: int
           sample: 0
         address:
-          description: What to give the other modules as a device.
+          description: The address to use as a device in the other modules.
           type: str
           sample: iscsi://127.0.0.1:3260/iqn.2026-01.org.drivecare:emulated/0
         profile:
-          description: The profile that it was made of.
+          description: The profile that the drive is based on.
           type: str
           sample: sas_hdd
         vendor:
-          description: The vendor.
+          description: The vendor identification.
           type: str
           sample: DRVCARE
         product:
-          description: The product.
+          description: The product identification.
           type: str
           sample: SAS HARD DISK
         serial:
@@ -251,11 +259,11 @@ target:
           type: str
           sample: EMU4E07408562BED
         wwn:
-          description: The logical unit's name.
+          description: The world wide name of the logical unit.
           type: str
           sample: naa.3b8b60de5ce01d4d
         size_bytes:
-          description: The capacity.
+          description: The capacity in bytes.
           type: int
           sample: 17179869184
 """

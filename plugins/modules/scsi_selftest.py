@@ -7,103 +7,111 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_selftest
-short_description: Make sure that the self tests of SCSI drives have passed lately, start them, or abort them
+short_description: Make sure that the self tests of SCSI drives have passed recently, or start or abort them
 version_added: 0.1.0
 description:
-  - Looks into each drive's own log for a self test that passed within O(max_age), measured in the drive's power-on
-    hours, and starts one only where none has and none is running.
-  - Does what C(sg_senddiag) and C(smartctl --test) do, on many drives at once, idempotently and with a check mode.
-  - One task serves SAS drives, and SATA drives behind SAS adapters or AHCI. Those are tested through the adapter's
-    translation where it has one, else by SMART through ATA PASS-THROUGH(16), which needs CAP_SYS_RAWIO. They have no
-    default test then.
+  - Looks in the log of each drive for a self test that has passed within O(max_age), measured in power-on hours of the
+    drive, and starts one only if there is none and none is running.
+  - Does what C(sg_senddiag) and C(smartctl --test) do, on many drives at once, idempotently and with check mode.
+  - Works on SAS drives, and on SATA drives behind SAS adapters or AHCI. SATA drives are tested through the SCSI to ATA
+    translation (SAT) of the adapter if it supports self tests, otherwise with SMART commands through ATA
+    PASS-THROUGH(16), which needs CAP_SYS_RAWIO. In the latter case there is no default test.
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
 options:
   state:
     description:
-      - V(passed), a self test of the kind O(test), or a stronger one, has passed within O(max_age).
-        A test is started where the newest such result is older or there is none. A running test is left alone.
-        A drive whose newest result is a failure not older than O(max_age) is reported as failed and not tested again;
-        V(started) does that.
-      - V(started), a test is started now, whatever the log says.
-      - V(aborted), no test is running in the background.
+      - V(passed) makes sure that a self test of the kind O(test), or a stronger one, has passed within O(max_age). A
+        test is started if the newest such result is older or if there is none. A running test is left alone. If the
+        newest result is a failure that is not older than O(max_age), the drive is reported as failed and is not tested
+        again; use V(started) to do that.
+      - V(started) starts a test now, whatever the log contains.
+      - V(aborted) makes sure that no test is running in the background.
     type: str
     choices: [passed, started, aborted]
     default: passed
   test:
     description:
-      - V(short) takes two minutes at most. V(extended) reads the whole medium and may take a day.
-      - V(default) is the test that every drive must have; what it does is the maker's choice. The command returns
-        when it has ended. Most drives do not log it.
-      - A stronger test counts for a weaker one, in the order V(default), V(short), V(extended).
+      - The kind of self test.
+      - V(short) takes at most two minutes. V(extended) reads the whole medium and may take a day.
+      - V(default) is the test that every drive must support; what it does is vendor specific. The command returns when
+        the test has ended. Most drives do not log it.
+      - A stronger test counts as a weaker one, in the order V(default), V(short), V(extended).
     type: str
     choices: [default, short, extended]
     default: short
   foreground:
     description:
-      - Run the test in the foreground. The drive serves nothing else until it has ended, and the task waits.
-      - A drive that is mounted, used for swap, or part of an array or a volume is refused unless O(force).
+      - Whether to run the test in the foreground. The drive does not process any other command until the test has
+        ended, and the task waits.
+      - A drive that is mounted, used for swap, or part of an array or a volume is refused unless O(force=true).
     type: bool
     default: false
   max_age:
     description:
-      - How old the newest passed test may be, in power-on hours of the drive. A drive that is off does not age.
-      - Hours such as V(720) or V(720h), or V(30d), V(4w), V(1y). V(any) accepts a result of any age.
+      - The maximum age of the newest passed test, in power-on hours of the drive. A drive does not age while it is
+        powered off.
+      - A number of hours such as V(720) or V(720h), or a duration such as V(30d), V(4w), or V(1y). V(any) accepts a
+        result of any age.
     type: str
     default: 30d
   on_unknown:
     description:
-      - What to do where it cannot be known whether a test has passed within O(max_age). That is so where the drive
-        keeps no log of self tests (log page 10h), where it does not tell its power-on hours, or where the log's hours
-        are at their highest value and O(max_age) lies beyond what can be told from them.
-      - V(fail) reports the drive as failed and says why. V(accept) takes it as it is. V(start) starts a test at every
-        run.
+      - What to do if it cannot be determined whether a test has passed within O(max_age). This is the case if the drive
+        keeps no self-test log (log page 10h), if it does not report its power-on hours, or if the hours in the log have
+        reached their maximum value and the age of the result cannot be compared with O(max_age).
+      - V(fail) reports the drive as failed, with the reason. V(accept) accepts the drive as it is. V(start) starts a
+        test at every run.
     type: str
     choices: [fail, accept, start]
     default: fail
   wait:
     description:
-      - Wait until the test has ended and report its result. A test in the foreground is always waited for.
-      - As the task runs, the managed node's system log gets a line a drive for each tenth of its test, as
-        C(journalctl -f) shows it.
+      - Whether to wait until the test has ended and report its result. A test in the foreground is always waited for.
+      - While the task is running, the managed node writes a line per drive to its system log for each tenth of the test
+        that is done, which C(journalctl -f) shows.
     type: bool
     default: false
   poll_interval:
-    description: Seconds between two looks at a running test.
+    description: The number of seconds between two checks of a running test.
     type: float
     default: 15.0
   wait_timeout:
     description:
-      - Seconds to wait for the end of a test. Then the drive is reported with C(status=timeout) and the test runs on.
-      - By default ten minutes, and for an extended test one and a half times what the drive says it takes in addition.
-      - Not for O(foreground) and O(test=default), where the command itself is the wait.
+      - The maximum number of seconds to wait for the end of a test. After that, the drive is reported with
+        RV(drives[].status=timeout), and the test continues.
+      - The default is ten minutes. For an extended test it is ten minutes plus one and a half times the duration that
+        the drive reports, or 48 hours if it does not report any.
+      - Not used with O(foreground=true) and O(test=default), where the command itself returns only when the test has
+        ended.
     type: float
   device_offline:
     description:
-      - Sets DEVOFFL, which permits the default test to affect the other logical units of the drive. Only with
-        O(test=default).
-      - Treated like O(foreground) on a drive that is in use.
+      - Whether to set DEVOFFL, which permits the default test to affect the other logical units of the drive. Can only
+        be used with O(test=default).
+      - For a drive that is in use, the same restriction applies as for O(foreground).
     type: bool
     default: false
   unit_offline:
     description:
-      - Sets UNITOFFL, which permits the default test to affect the logical unit, its medium included on some drives.
-        Only with O(test=default).
-      - Treated like O(foreground) on a drive that is in use.
+      - Whether to set UNITOFFL, which permits the default test to affect the logical unit, on some drives including its
+        medium. Can only be used with O(test=default).
+      - For a drive that is in use, the same restriction applies as for O(foreground).
     type: bool
     default: false
   force:
     description:
-      - With O(foreground), O(device_offline), O(unit_offline), also test a drive that is in use.
-      - With O(state=started), abort a test that is running and start the new one.
+      - With O(foreground), O(device_offline), or O(unit_offline), whether to test a drive even if it is in use.
+      - With O(state=started), whether to abort a running test and start the new one.
     type: bool
     default: false
   skip_standby:
     description:
-      - Skip a drive that is stopped or in a standby power condition, as REQUEST SENSE tells it, and do not wake it.
-        What translates for an ATA drive may not tell it, and the drive is tested then.
-      - Without it, a test starts in any power condition, and wakes the drive.
+      - Whether to skip a drive that is stopped or in a standby power condition according to REQUEST SENSE, instead of
+        waking it. A SCSI to ATA translation may not report the power condition of an ATA drive; the drive is tested
+        then.
+      - If V(false), a test is started in any power condition and wakes the drive.
     type: bool
     default: false
 attributes:
@@ -111,29 +119,30 @@ attributes:
     description: Can run in check mode without changing the drive, and predicts whether it would be changed.
     support: full
   diff_mode:
-    description: Shows the running test before and after.
+    description: Shows the self test before and after.
     support: full
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: partial
     details:
-      - O(state=started) always starts a test, and so does O(on_unknown=start) on a drive for which it applies.
-      - Most drives do not log the default test, so O(test=default) starts it at every run unless a stronger one passed.
+      - O(state=started) always starts a test, and so does O(on_unknown=start) on a drive to which it applies.
+      - Most drives do not log the default test, so O(test=default) starts it at every run unless a stronger test has
+        passed.
 notes:
-  - Needs SEND DIAGNOSTIC and LOG SENSE. Starting and aborting need write access to an sg node, or CAP_SYS_RAWIO on a
+  - Uses SEND DIAGNOSTIC and LOG SENSE. Starting and aborting need write access to an sg node, or CAP_SYS_RAWIO on a
     block node; reading the log needs neither.
-  - Every state reads the log, the progress (REQUEST SENSE), the power-on hours (log page 15h), and the duration of an
-    extended test (control mode page, extended INQUIRY data).
+  - With every O(state), the module reads the log, the progress (REQUEST SENSE), the power-on hours (log page 15h), and
+    the duration of an extended test (control mode page, extended INQUIRY data).
 author:
   - The drivecare.scsi contributors (@drivecare)
 """
 
 EXAMPLES = r"""
-- name: Every drive passes an extended self test once in 30 days of power
+- name: Make sure that every drive passes an extended self test once in 30 days of power-on time
   hosts: storage
   become: true
   tasks:
-    - name: Start the extended test on the drives where it is due
+    - name: Start the extended test on the drives for which it is due
       drivecare.scsi.scsi_selftest:
         devices: /dev/sg*
         test: extended
@@ -157,7 +166,7 @@ EXAMPLES = r"""
   hosts: storage
   become: true
   tasks:
-    - name: Look at the logs
+    - name: Check the self-test logs
       drivecare.scsi.scsi_selftest:
         devices: /dev/sg*
         max_age: any
@@ -165,18 +174,18 @@ EXAMPLES = r"""
       check_mode: true
       register: selftests
 
-    - name: Name what is wrong
+    - name: Show the drives that did not pass
       ansible.builtin.debug:
         msg: "{{ item.device }} ({{ item.wwn }}): {{ item.reason }}"
       loop: "{{ selftests.drives | rejectattr('status', 'eq', 'ok') }}"
       loop_control:
         label: "{{ item.device }}"
 
-- name: End all tests before a maintenance window
+- name: Abort all tests before a maintenance window
   hosts: storage
   become: true
   tasks:
-    - name: Abort tests in the background
+    - name: Abort the tests that are running in the background
       drivecare.scsi.scsi_selftest:
         devices: /dev/sg*
         state: aborted
@@ -184,24 +193,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 drives:
-  description: An entry a drive, in the order of O(devices).
+  description: One entry per drive, in the order of O(devices).
   returned: always
   type: list
   elements: dict
   contains:
     device:
-      description: The drive as the task named it.
+      description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
       type: str
       sample: /dev/sg1
     wwn:
-      description: The logical unit's name, V(none) where the drive has none.
+      description: The world wide name of the logical unit, V(none) if it has none.
       type: str
       sample: naa.5000c500a1b2c3d4
     status:
       description:
-        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive and for what a pattern found
-          that is no drive.
-        - A drive whose self test failed is V(failed), as is one that could not be asked.
+        - V(ok), V(failed), V(timeout), or V(skipped). A drive is skipped if another entry leads to the same drive, if a
+          pattern matched something that is not a drive, or because of O(skip_standby).
+        - V(failed) is used for a drive whose self test failed as well as for a drive that could not be queried.
       type: str
       sample: ok
     reason:
@@ -209,16 +218,16 @@ drives:
       type: str
       sample: extended self test passed 112 power-on hours ago
     error:
-      description: The error as data where the drive or the way to it failed, else V(none).
+      description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
     warnings:
-      description: What the drive said beside its answers, and what of them could not be trusted.
+      description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list
       elements: str
       sample: []
     commands:
-      description: Every command with its answer.
+      description: Every command that was sent, with its response.
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
@@ -230,22 +239,24 @@ drives:
           status: GOOD
           residual: 44
     selftest:
-      description: What the drive says of its self tests, V(none) where it could not be asked.
+      description: The self tests of the drive, V(none) if it could not be queried.
       type: dict
       contains:
         verdict:
           description:
-            - V(passed), V(failed), V(expired), V(never) or V(unknown) as the log says; V(running) while a test runs.
+            - V(passed), V(failed), V(expired), V(never), or V(unknown) according to the log; V(running) while a test is
+              running.
             - After an action V(started), V(aborted), or the result of the test that was waited for.
-            - V(not_running) where there was nothing to abort, V(in_use) where the drive's use forbids the test.
+            - V(not_running) if there was nothing to abort, V(in_use) if the test is not allowed because the drive is in
+              use, V(unsupported) if the drive does not have the test.
           type: str
           sample: passed
         age_hours:
-          description: Power-on hours since the result that decided, V(none) where they are not known.
+          description: The number of power-on hours since the result that decided, V(none) if it is not known.
           type: int
           sample: 112
         decided_by:
-          description: The place in the log of the result that decided, V(none) where none did.
+          description: The position in the log of the result that decided, V(none) if no result did.
           type: int
           sample: 1
         running:
@@ -253,46 +264,47 @@ drives:
           type: bool
           sample: false
         running_test:
-          description: The kind of the running test, V(none) where none runs or the drive does not tell.
+          description: The kind of the running test, V(none) if none is running or it is not reported by the drive.
           type: str
           sample: null
         progress_percent:
-          description: How far the running test is, V(none) where none runs or the drive does not tell.
+          description: The progress of the running test, V(none) if none is running or it is not reported by the drive.
           type: float
           sample: null
         power_on_hours:
-          description: The drive's power-on hours, V(none) where it does not tell.
+          description: The power-on hours of the drive, V(none) if not reported by the drive.
           type: int
           sample: 20417
         power_on_hours_source:
-          description: Where RV(drives[].selftest.power_on_hours) comes from.
+          description: The source of RV(drives[].selftest.power_on_hours).
           type: str
           sample: background scan log page
         extended_duration_seconds:
-          description: How long the drive says that an extended test takes, V(none) where it does not say.
+          description: The duration of an extended test, as reported by the drive, V(none) if it does not report one.
           type: int
           sample: 32700
         extended_duration_source:
-          description: Where RV(drives[].selftest.extended_duration_seconds) comes from.
+          description: The source of RV(drives[].selftest.extended_duration_seconds).
           type: str
           sample: control mode page
         method:
           description:
-            - V(scsi), or V(ata) for an ATA drive behind an adapter that does not translate self tests; its results come
-              from SMART, in the same form.
+            - V(scsi), or V(ata) for an ATA drive behind an adapter that does not translate self tests. Its results are
+              read with SMART commands and returned in the same form.
           type: str
           sample: scsi
         log_supported:
           description:
-            - Whether the drive keeps a log of self tests, V(none) where a running test kept it from answering.
+            - Whether the drive keeps a self-test log, V(none) if it could not be read because of a running test.
           type: bool
           sample: true
         log_complete:
-          description: Whether all that the log holds has arrived.
+          description: Whether the whole log was read.
           type: bool
           sample: true
         newest:
-          description: The newest result that is not of a running test, as in RV(drives[].selftest.results).
+          description:
+            - The newest result of a test that is no longer running, in the form of RV(drives[].selftest.results).
           type: dict
           sample:
             parameter_code: 1
@@ -307,40 +319,41 @@ drives:
             additional_sense_code_qualifier: 0
             vendor_specific: 0
         results:
-          description: The results that the log holds, the newest first; twenty at most.
+          description: The results in the log, the newest first, at most twenty.
           type: list
           elements: dict
           contains:
             parameter_code:
-              description: The place in the log, 1 for the newest.
+              description: The position in the log, 1 for the newest.
               type: int
               sample: 1
             self_test_code:
-              description: The test that was asked for.
+              description: The test that was requested.
               type: dict
               sample: {"value": 2, "name": "background extended"}
             result:
-              description: How it ended.
+              description: The result of the test.
               type: dict
               sample: {"value": 0, "name": "completed without error"}
             self_test_number:
-              description: The segment that failed, V(none) where none did.
+              description: The number of the segment that failed, V(none) if none did.
               type: int
               sample: null
             power_on_hours:
-              description: The drive's power-on hours when the test ended, V(none) while it runs.
+              description: The power-on hours of the drive when the test ended, V(none) while it is running.
               type: int
               sample: 20305
             power_on_hours_saturated:
-              description: True where the hours are 65,535 or more.
+              description:
+                - Whether the power-on hours are at the maximum value of the log, so that they are 65,535 or more.
               type: bool
               sample: false
             address_of_first_failure:
-              description: The LBA of the first failure, V(none) where none is given.
+              description: The LBA of the first failure, V(none) if none is reported.
               type: int
               sample: null
             sense_key:
-              description: The sense key that the failure had.
+              description: The sense key of the failure.
               type: dict
               sample: {"value": 0, "name": "no sense"}
             additional_sense_code:
@@ -348,11 +361,11 @@ drives:
               type: int
               sample: 0
             additional_sense_code_qualifier:
-              description: Its qualifier.
+              description: The additional sense code qualifier of the failure.
               type: int
               sample: 0
             vendor_specific:
-              description: A byte that each maker uses as he likes.
+              description: Vendor specific.
               type: int
               sample: 0
 """

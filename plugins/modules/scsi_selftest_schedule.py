@@ -7,124 +7,135 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_selftest_schedule
-short_description: Start the self tests that a policy says are due, as many as may run at once
+short_description: Start the self tests that are due according to a policy, within limits
 version_added: 0.1.0
 description:
-  - Looks at the self tests of all drives of a host, decides by a policy which are due, and starts those for which there
-    is room now. Reports which wait and why, and raises an alert for what failed. It does not wait for a test to end;
-    run it every hour or so, as the role P(drivecare.scsi.scheduled_selftest#role) does.
-  - Each drive has a slot of its own in the period of each test, by a hash of its name, measured in its own power-on
-    hours. So drives are spread over the period, and a new drive moves no other.
-  - Of an array with several members, some are always free of tests. None is tested during a rebuild or a scrub. What it
-    can see are md, LVM, btrfs and ZFS, and enclosures; other arrays can be described in O(groups).
+  - Checks the self tests of all drives of a host, decides by a policy which tests are due, and starts as many of them
+    as the limits allow now. Reports which drives are waiting and why, and raises an alert for every failure. The module
+    does not wait for a test to end; run it about every hour, as the role P(drivecare.scsi.scheduled_selftest#role)
+    does.
+  - For each test, every drive has its own slot in the period. The slot is calculated from a hash of the name of the
+    drive and is measured in the power-on hours of the drive. This spreads the drives over the period, and adding a
+    drive does not move the others.
+  - In an array with several members, some members are always left free of tests. No member is tested during a rebuild
+    or a scrub. The module recognizes md, LVM, btrfs, and ZFS, and enclosures; other arrays can be described in
+    O(groups).
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
 options:
   policy:
     description:
-      - The rules. The first that matches a drive holds for it; a drive that none matches is left alone.
+      - The rules. The first rule that matches a drive applies to it. A drive that no rule matches is left alone.
     type: list
     elements: dict
     required: true
     suboptions:
       name:
-        description: A name for results and messages; by default the rule's number.
+        description: The name of the rule in results and messages. The default is the number of the rule.
         type: str
       drives:
         description:
-          - Which drives are meant, all where it is missing. A dictionary of V(wwn), V(model), V(serial), V(device),
-            V(member_of), each with a pattern or a list of patterns with C(*) and C(?). All that are named must match.
-          - V(model) is held against the product, and against vendor and product with a space between.
-          - V(member_of) is held against the names of arrays and enclosures, such as V(md:md0), V(lvm:vg0),
-            V(btrfs:UUID), V(zfs:tank/mirror-0), V(enclosure:IDENTIFIER), or V(none) for a drive in none of them. Groups
-            of O(groups) are V(group:NAME).
+          - The drives that the rule applies to, by default all. A dictionary with any of the keys V(wwn), V(model),
+            V(serial), V(device), and V(member_of), each with a pattern or a list of patterns, in which C(*) and C(?)
+            are wildcards. All keys that are given must match.
+          - V(model) is compared with the product identification, and with the vendor and product identifications
+            separated by a space.
+          - V(member_of) is compared with the names of arrays and enclosures, such as V(md:md0), V(lvm:vg0),
+            V(btrfs:UUID), V(zfs:tank/mirror-0), or V(enclosure:IDENTIFIER), and with V(none) for a drive that is not in
+            any of them. The groups in O(groups) are named V(group:NAME).
         type: dict
       tests:
         description:
           - How often V(short) and V(extended) tests are due, in power-on hours of the drive, such as V(7d) and V(30d).
-            Empty leaves the drives alone. An extended test is a short one, too.
+            An empty dictionary leaves the drives alone. An extended test also counts as a short test.
         type: dict
         required: true
       windows:
-        description: In place of O(windows) for these drives. An empty list allows any time.
+        description: The windows for these drives, instead of O(windows). An empty list allows any time.
         type: list
         elements: dict
       blackout_days:
-        description: In place of O(blackout_days) for these drives.
+        description: The blackout days for these drives, instead of O(blackout_days).
         type: list
         elements: str
       end_in_window:
         description:
-          - Only start a test that will have ended before the window closes, as far as the drive tells. Windows that
-            touch or overlap are one.
+          - Whether to start only a test that will end before the window closes, as far as its duration is reported by
+            the drive. Windows that adjoin or overlap are treated as one.
         type: bool
         default: false
   windows:
     description:
-      - When tests may start, at any time where it is missing. Dictionaries with V(from), V(to) and, unless every day is
-        meant, V(days), a list of V(mon) to V(sun). One that ends before it begins ends on the next day.
-      - The managed node's local time.
+      - When tests may start, by default at any time. A list of dictionaries with V(from), V(to), and optionally
+        V(days), a list of V(mon) to V(sun), which defaults to every day. A window that ends before it begins ends on
+        the next day.
+      - Times are in the local time of the managed node.
     type: list
     elements: dict
   blackout_days:
     description:
-      - Days on which no test starts, such as V(2026-12-24), V(2026-12-24..2027-01-02), or V(12-24..12-26) for
-        every year.
+      - Days on which no test is started, such as V(2026-12-24), V(2026-12-24..2027-01-02), or V(12-24..12-26) for every
+        year.
     type: list
     elements: str
   at_once:
     description:
-      - How many drives may be tested at once. A limit that is missing does not limit.
-      - Of an array that has more than one member, at least one that serves is always left, whatever V(array) says.
+      - The maximum numbers of drives that are tested at the same time. A limit that is not given does not apply.
+      - In an array with more than one member, at least one working member is always left free of tests, whatever
+        V(array) is set to.
     type: dict
     suboptions:
       host:
-        description: Of one host.
+        description: The maximum number per host.
         type: int
       enclosure:
-        description: Of one enclosure.
+        description: The maximum number per enclosure.
         type: int
       array:
-        description: Of one array.
+        description: The maximum number per array.
         type: int
   groups:
     description:
-      - Drives that belong together in a way that the node cannot see, as those behind a RAID adapter do.
-      - Each has V(name), V(drives) as in O(policy[].drives), and may have V(at_once). Like an array it is never tested
-        as a whole, if it has more than one drive here.
-      - A drive that cannot be asked is in those in which it was when it answered last at its address. Where that is not
-        known, it counts as a member of each that it may be in.
+      - Drives that belong together in a way that the managed node cannot detect, such as the drives behind a RAID
+        adapter.
+      - Each group has the keys V(name) and V(drives), as in O(policy[].drives), and optionally V(at_once). As with an
+        array, the drives of a group are never all tested at the same time, if more than one of them is on this host.
+      - A drive that cannot be queried is counted in the groups to which the drive that last answered at its address
+        belonged. If that is not known, it counts as a member of every group to which it may belong.
     type: list
     elements: dict
   untested:
     description:
-      - What is to be done with a drive for which a period has passed without a test, or that was never tested.
-      - V(wait) waits for its next slot, so that a policy that begins does not test the whole fleet at once. V(start)
-        starts what has room.
+      - What to do with a drive that was not tested for a whole period, or never.
+      - V(wait) waits for its next slot, so that a new policy does not test the whole fleet at once. V(start) starts a
+        test as soon as the limits allow it.
     type: str
     choices: [wait, start]
     default: wait
   retry_after:
-    description: Power-on hours after which a test is tried again that came to no result, such as one that was aborted.
+    description: The number of power-on hours after which a test without a result, such as an aborted one, is repeated.
     type: str
     default: 24h
   late_after:
-    description: For how many power-on hours a test may be due before that is an alert. V(any) for no such alert.
+    description:
+      - The number of power-on hours for which a test may be due before this raises an alert. With V(any), there is no
+        such alert.
     type: str
     default: any
   state_dir:
     description:
-      - Where the managed node keeps when a drive was first seen, what was started, and which drive answered at which
-        address, in C(selftests.json).
+      - The directory on the managed node in which the module records when a drive was first seen, which tests were
+        started, and which drive answered at which address. The file is named C(selftests.json).
     type: path
     default: /var/lib/drivecare
   now:
-    description: The local time to decide by, such as V(2026-11-21T03:00), in place of the clock's. For trying a policy.
+    description:
+      - The local time to use instead of the clock, such as V(2026-11-21T03:00). This is for trying out a policy.
     type: str
 attributes:
   check_mode:
-    description: Can run in check mode; says which tests it would start.
+    description: Can run in check mode, and reports which tests would be started.
     support: full
   diff_mode:
     description: Shows the tests that are started.
@@ -134,8 +145,8 @@ attributes:
     support: full
     details: Until an hour has passed, a test has ended, or a window has opened.
 notes:
-  - Needs SEND DIAGNOSTIC and LOG SENSE, as M(drivecare.scsi.scsi_selftest) does.
-  - O(capture_file) records the start of a test only of the drives where one is started.
+  - Uses SEND DIAGNOSTIC and LOG SENSE, as M(drivecare.scsi.scsi_selftest) does.
+  - O(capture_file) records the start of a test only for the drives on which one is started.
 seealso:
   - module: drivecare.scsi.scsi_selftest
 author:
@@ -143,11 +154,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Test all drives, spread over week and month
+- name: Test all drives, spread over a week and a month
   hosts: storage
   become: true
   tasks:
-    - name: Start what is due and has room
+    - name: Start the tests that are due and within the limits
       drivecare.scsi.scsi_selftest_schedule:
         devices: all
         policy:
@@ -164,15 +175,15 @@ EXAMPLES = r"""
         on_error: report
       register: selftests
 
-    - name: Say what is wrong
+    - name: Show the alerts
       ansible.builtin.debug:
         msg: "{{ item.device }} ({{ item.wwn }}): {{ item.reason }}"
       loop: "{{ selftests.summary.alerts }}"
       loop_control:
         label: "{{ item.kind }}"
 
-    # The members of this array are not to be seen from the host: its controller hides them.
-    - name: Never two of a group that only we know
+    # The controller hides the members of this array from the host.
+    - name: Never test both members of an array that the host cannot see
       drivecare.scsi.scsi_selftest_schedule:
         devices: all
         policy:
@@ -182,7 +193,7 @@ EXAMPLES = r"""
           - name: raid 1
             drives: {serial: ["ZL2A3B4C", "ZL2A3B5D"]}
 
-    - name: Say what Saturday night would start, and start nothing
+    - name: Show which tests Saturday night would start, without starting any
       drivecare.scsi.scsi_selftest_schedule:
         devices: all
         policy:
@@ -194,58 +205,59 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: All drives in a few words.
+  description: A summary of all drives.
   returned: always
   type: dict
   contains:
     counts:
-      description: How many drives are in which RV(drives[].schedule.state).
+      description: The number of drives by RV(drives[].schedule.state).
       type: dict
       sample: {"running": 2, "scheduled": 20, "started": 2}
     alerts:
-      description: What somebody should look at.
+      description: What needs attention.
       type: list
       elements: dict
       contains:
         device:
-          description: The drive as the task named it.
+          description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
           type: str
           sample: /dev/sg3
         wwn:
-          description: The logical unit's name.
+          description: The world wide name of the logical unit.
           type: str
           sample: naa.5000c500a1b2c3d4
         kind:
           description:
-            - V(failed), a self test failed; V(silent), the drive could not be asked; V(unknown), it keeps no log or
-              does not tell its hours; V(not_started), it refused the test; V(late), a test is due for too long.
+            - V(failed) if a self test failed; V(silent) if the drive could not be queried; V(unknown) if it keeps no
+              self-test log or does not report its power-on hours; V(not_started) if it refused the test; V(late) if a
+              test has been due for longer than O(late_after).
           type: str
           sample: failed
         reason:
-          description: What is wrong, in words.
+          description: The reason for the alert, in words.
           type: str
           sample: "extended self test: failed in the read segment, 12 power-on hours ago"
     warnings:
-      description: What is odd about the policy, such as a rule that fits none of the drives that answered.
+      description: Problems with the policy, such as a rule that does not match any of the drives that answered.
       type: list
       elements: str
       sample: ["policy: rule 2 fits none of the drives that answered"]
 drives:
-  description: An entry a drive, in the order of O(devices).
+  description: One entry per drive, in the order of O(devices).
   returned: always
   type: list
   elements: dict
   contains:
     device:
-      description: The drive as the task named it.
+      description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
       type: str
       sample: /dev/sg1
     wwn:
-      description: The logical unit's name, V(none) where the drive has none.
+      description: The world wide name of the logical unit, V(none) if it has none.
       type: str
       sample: naa.5000c500a1b2c3d4
     model:
-      description: Vendor and product.
+      description: The vendor and product identifications.
       type: str
       sample: SEAGATE ST1000NM0023
     serial:
@@ -254,9 +266,9 @@ drives:
       sample: Z1W0ABCD
     status:
       description:
-        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive and for what a pattern found
-          that is no drive.
-        - A drive whose self test failed is V(failed), as is one that could not be asked.
+        - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern matched
+          something that is not a drive.
+        - V(failed) is used for a drive whose self test failed as well as for a drive that could not be queried.
       type: str
       sample: ok
     reason:
@@ -264,16 +276,16 @@ drives:
       type: str
       sample: the next is the short self test, in 31 power-on hours
     error:
-      description: The error as data where the drive or the way to it failed, else V(none).
+      description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
     warnings:
-      description: What the drive said beside its answers, and what of them could not be trusted.
+      description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list
       elements: str
       sample: []
     commands:
-      description: Every command with its answer.
+      description: Every command that was sent, with its response.
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
@@ -285,53 +297,55 @@ drives:
           status: GOOD
           residual: 44
     schedule:
-      description: What was decided, V(none) for a drive that was skipped.
+      description: The decision about the drive, V(none) for a drive that was skipped.
       type: dict
       contains:
         state:
           description:
-            - V(started); V(running), one runs already; V(waiting), one is due but may not start now; V(scheduled), none
-              is due; V(excluded), no rule wants one; V(unknown), it cannot be known; V(not_started), the drive refused;
-              V(silent), the drive could not be asked.
+            - V(started) if a test was started; V(running) if one is running already; V(waiting) if one is due but
+              cannot start now; V(scheduled) if none is due; V(excluded) if no rule asks for one; V(unknown) if this
+              cannot be determined; V(not_started) if the drive refused the test; V(silent) if the drive could not be
+              queried.
           type: str
           sample: waiting
         reason:
-          description: Why.
+          description: The reason for the state.
           type: str
           sample: md:md0 has 1 of the 1 that may be tested at once
         rule:
-          description: The rule that holds for the drive, V(none) where none does.
+          description: The name of the rule that applies to the drive, V(none) if no rule does.
           type: str
           sample: all others
         test:
-          description: The test that is meant.
+          description: The test that RV(drives[].schedule.state) refers to.
           type: str
           sample: extended
         due_since_hours:
-          description: For how many power-on hours it is due, V(none) where it is not.
+          description: The number of power-on hours for which the test has been due, V(none) if it is not due.
           type: int
           sample: 5
         due_in_hours:
-          description: In how many power-on hours it will be due, V(none) where it is.
+          description: The number of power-on hours until the test is due, V(none) if it is due.
           type: int
           sample: null
         late:
-          description: Whether it is due for longer than O(late_after).
+          description: Whether a test has been due for longer than O(late_after).
           type: bool
           sample: false
         failed:
-          description: The failure in words where the newest self test that counts has failed, else V(none).
+          description: The failure in words if the newest relevant self test failed, otherwise V(none).
           type: str
           sample: null
         sets:
-          description: The arrays, enclosures and groups that the drive is in.
+          description: The arrays, enclosures, and groups that the drive belongs to.
           type: list
           elements: str
           sample: ["md:md0", "enclosure:0x5000ccab0405db00"]
         tests:
           description:
-            - Each test of the rule with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours), C(failed).
-            - C(age_hours) is null where the log gives no exact age.
+            - The tests of the rule, each with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours), and
+              C(failed).
+            - C(age_hours) is V(none) if the log gives no exact age.
           type: dict
           sample:
             short: {"every_hours": 168, "age_hours": 12, "due_since_hours": null, "due_in_hours": 31, "failed": false}

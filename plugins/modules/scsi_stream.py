@@ -7,60 +7,61 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_stream
-short_description: Open and close the write streams of SCSI drives, and see which are open
+short_description: Open and close write streams of SCSI drives
 version_added: 0.1.0
 description:
-  - Makes sure that a drive has at least O(count) streams open, or that streams are closed.
-  - Does what C(sg_stream_ctl) does, on many drives at once, idempotently and with a check mode.
+  - Makes sure that at least O(count) write streams are open on a drive, or that streams are closed.
+  - Does what C(sg_stream_ctl) does, on many drives at once, idempotently and with check mode.
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
 options:
   state:
     description:
-      - V(present), at least O(count) streams are open.
-      - V(absent), the streams O(stream_ids), or with O(all) every stream that is not permanent, are closed.
+      - V(present) makes sure that at least O(count) streams are open.
+      - V(absent) makes sure that the streams in O(stream_ids) or, with O(all=true), all streams that are not permanent
+        are closed.
     type: str
     choices: [present, absent]
     default: present
   count:
     description:
-      - How many streams must be open. Permanent streams, which the drive opened itself, do not count.
-      - With V(0) the module only reads.
-      - Where the drive cannot open as many, those that this task opened are closed again and the drive is reported as
-        failed; see O(keep_opened).
+      - The minimum number of open streams. Permanent streams, which the drive opened itself, do not count.
+      - With V(0), the module only reads.
+      - If the drive cannot open as many streams, those that this task opened are closed again and the drive is reported
+        as failed; see O(keep_opened).
     type: int
     default: 0
   exclusive:
     description:
-      - With O(state=present), exactly O(count) streams are open. Where there are more, those with the highest
+      - With O(state=present), whether exactly O(count) streams must be open. If there are more, those with the highest
         identifiers are closed.
     type: bool
     default: false
   keep_opened:
-    description: Where the drive cannot open as many as O(count), leave those that could be opened as they are.
+    description: If the drive cannot open O(count) streams, whether to keep those that could be opened.
     type: bool
     default: false
   starting_stream_id:
     description:
-      - List only streams with this identifier or a higher one.
-      - Only for reading, so not with O(count), O(exclusive), or O(state=absent).
+      - List only the streams with this identifier or a higher one.
+      - This is only for reading, so it cannot be used with O(count), O(exclusive), or O(state=absent).
     type: int
     default: 0
   allocation_length:
     description:
-      - How many bytes one GET STREAM STATUS may return. A longer list is read in several parts, so this is only for
-        drives and adapters that cannot take the usual length.
+      - The maximum number of bytes that one GET STREAM STATUS may return. A longer list is read in several parts, so
+        this is only needed for drives and adapters that do not accept the default length.
     type: int
     default: 4096
   stream_ids:
     description:
-      - The identifiers of the streams to close, 0 to 65535. One that is not open is left as it is. A permanent stream
-        cannot be closed, and naming one is a failure.
+      - The identifiers of the streams to close, 0 to 65535. A stream that is not open is ignored. A permanent stream
+        cannot be closed, and specifying one is an error.
     type: list
     elements: int
   all:
-    description: Close every stream that is not permanent.
+    description: With O(state=absent), whether to close all streams that are not permanent.
     type: bool
     default: false
 attributes:
@@ -68,26 +69,26 @@ attributes:
     description: Can run in check mode without changing the drive, and predicts whether it would be changed.
     support: full
   diff_mode:
-    description: Shows the open streams before and after. In check mode the identifiers of new streams are not known.
+    description: Shows the open streams before and after. In check mode, the identifiers of new streams are not known.
     support: full
   idempotent:
     description: When run twice in a row, the second run changes nothing.
     support: full
 notes:
-  - Needs GET STREAM STATUS, and STREAM CONTROL to open and close. The Linux kernel lets both through a block node
-    that is open for reading. Check mode does not send STREAM CONTROL.
-  - Streams belong to the drive, not to the process that opened them. Whoever opened one knows its identifier from
-    RV(drives[].streams.opened).
+  - Uses GET STREAM STATUS, and STREAM CONTROL to open and close streams. The Linux kernel passes both through a block
+    node that is open for reading. STREAM CONTROL is not sent in check mode.
+  - Streams belong to the drive, not to the process that opened them. The identifiers of the streams that a task opened
+    are in RV(drives[].streams.opened).
 author:
   - The drivecare.scsi contributors (@drivecare)
 """
 
 EXAMPLES = r"""
-- name: Four streams for the log writer
+- name: Provide four streams for the log writer
   hosts: cache
   become: true
   tasks:
-    - name: Open what is missing
+    - name: Open the missing streams
       drivecare.scsi.scsi_stream:
         devices: /dev/disk/by-id/scsi-SSEAGATE_XS3840*
         count: 4
@@ -100,7 +101,7 @@ EXAMPLES = r"""
       loop_control:
         label: "{{ item.device }}"
 
-- name: Give streams back
+- name: Close streams that are no longer needed
   hosts: cache
   become: true
   tasks:
@@ -110,57 +111,58 @@ EXAMPLES = r"""
         state: absent
         stream_ids: [5, 6]
 
-- name: See what was left open in the fleet
+- name: Find streams that were left open in the fleet
   hosts: all
   become: true
   tasks:
-    - name: Read only
+    - name: List the open streams
       drivecare.scsi.scsi_stream:
         devices: /dev/sg*
         on_error: report
       register: streams
 
-    - name: Name the drives with open streams
+    - name: Show the drives with open streams
       ansible.builtin.debug:
         msg: "{{ streams.drives | selectattr('streams.open', 'truthy') | map(attribute='device') }}"
 """
 
 RETURN = r"""
 drives:
-  description: An entry a drive, in the order of O(devices).
+  description: One entry per drive, in the order of O(devices).
   returned: always
   type: list
   elements: dict
   contains:
     device:
-      description: The drive as the task named it.
+      description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
       type: str
       sample: /dev/sg2
     wwn:
-      description: The logical unit's name, V(none) where the drive has none.
+      description: The world wide name of the logical unit, V(none) if it has none.
       type: str
       sample: naa.5000c500a1b2c3d4
     status:
       description:
-        - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
-        - A drive without streams is V(ok) where none has to be opened.
+        - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern matched
+          something that is not a drive.
+        - A drive without streams is V(ok) unless a stream must be opened.
       type: str
       sample: ok
     reason:
-      description: What the drive lacks, or what went wrong, V(none) where nothing is to say.
+      description: What the drive does not support, or what went wrong, V(none) if there is nothing to report.
       type: str
       sample: "not supported by this drive: invalid command operation code"
     error:
-      description: The error as data where the drive or the way to it failed, else V(none).
+      description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
     warnings:
-      description: What the drive said beside its answers, and what of them could not be trusted.
+      description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list
       elements: str
       sample: []
     commands:
-      description: Every command with its answer.
+      description: Every command that was sent, with its response.
       returned: with O(raw), or verbosity 3 or more
       type: list
       elements: dict
@@ -172,15 +174,15 @@ drives:
           status: GOOD
           residual: 0
     streams:
-      description: The streams after the task, V(none) where the drive could not be asked.
+      description: The streams after the task, V(none) if the drive could not be queried.
       type: dict
       contains:
         supported:
-          description: Whether the drive answers GET STREAM STATUS.
+          description: Whether the drive supports GET STREAM STATUS.
           type: bool
           sample: true
         maximum:
-          description: How many streams the drive can have open (VPD page B7h), V(none) where it does not say.
+          description: The maximum number of open streams (VPD page B7h), V(none) if not reported.
           type: int
           sample: 8
         open:
@@ -194,33 +196,35 @@ drives:
           elements: int
           sample: [0, 1]
         reported_open:
-          description: The number of open streams in the header of the answer; what is listed may differ.
+          description:
+            - The number of open streams in the header of the response, which may differ from the number listed.
           type: int
           sample: 5
         descriptors:
-          description: Each open stream with all that the drive says of it.
+          description: The descriptor of each open stream.
           type: list
           elements: dict
           contains:
             stream_id:
-              description: The identifier.
+              description: The identifier of the stream.
               type: int
               sample: 5
             permanent:
-              description: Whether the drive opened the stream itself and does not let it be closed.
+              description: Whether the stream was opened by the drive itself and cannot be closed.
               type: bool
               sample: false
             relative_lifetime:
-              description: How long data of this stream lives compared with that of others, V(0) where it is not given.
+              description:
+                - The lifetime of the data of this stream relative to that of other streams, V(0) if not specified.
               type: int
               sample: 0
         opened:
-          description: The identifiers that this task opened.
+          description: The identifiers of the streams that this task opened.
           type: list
           elements: int
           sample: [7]
         closed:
-          description: The identifiers that this task closed.
+          description: The identifiers of the streams that this task closed.
           type: list
           elements: int
           sample: []

@@ -7,62 +7,65 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: scsi_xcopy_facts
-short_description: Gather what a copy manager (EXTENDED COPY) can do, is doing, and failed at
+short_description: Gather facts about the copy managers (EXTENDED COPY) of SCSI drives and their operations
 version_added: 0.1.0
 description:
-  - Sends RECEIVE COPY RESULTS to each drive and reads the third-party copy VPD page, and returns both as facts.
+  - Sends RECEIVE COPY RESULTS to each drive, reads the third-party copy VPD page, and returns both as facts.
   - Does what C(sg_copy_results) does, on many drives at once, and never shows the data of a command that failed.
-  - A drive without a copy manager is no failure; C(supported) is false and C(reason) says what the drive answered.
+  - A drive without a copy manager is not a failure. RV(ansible_facts.scsi_xcopy[].supported) is V(false), and
+    RV(ansible_facts.scsi_xcopy[].reason) contains the response of the drive.
 extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
 options:
   gather:
     description:
-      - What to ask for beside the third-party copy VPD page, which is always read. V(parameters), the operating
-        parameters; V(status), how far the operation O(list_id) is; V(data), what it holds for the initiator;
-        V(failures), the details of its failed segment; V(token_information), the ROD tokens that it made;
-        V(rod_tokens), all ROD tokens that the copy manager knows.
-      - Reading V(status), V(data), V(failures) or V(token_information) of an operation that has ended makes the drive
-        forget them. V(status) is asked for last, so that none is lost when all are named. In check mode none of them is
-        asked for.
-      - A drive that says in its INQUIRY data that it has no copy manager is not asked, nor is any drive for what its
-        VPD page does not list; see O(assume_supported).
+      - What to gather in addition to the third-party copy VPD page, which is always read.
+      - V(parameters) are the operating parameters. V(status) is the progress of the operation O(list_id), V(data) the
+        data that it holds for the initiator, V(failures) the details of its failed segment, and V(token_information)
+        the ROD tokens that it created. V(rod_tokens) are all ROD tokens that the copy manager knows.
+      - Once an operation has ended, reading its V(status), V(data), V(failures), or V(token_information) makes the
+        drive discard them. V(status) is read last, so that nothing is lost if all are given. In check mode, none of
+        these is read.
+      - A drive whose INQUIRY data say that it has no copy manager is not queried, and no drive is queried for anything
+        that its VPD page does not list; see O(assume_supported).
     type: list
     elements: str
     choices: [parameters, status, data, failures, token_information, rod_tokens]
     default: [parameters]
   list_id:
     description:
-      - The list identifier of the copy operation that V(status), V(data), V(failures) and V(token_information) are
-        asked for.
+      - The list identifier of the copy operation to which V(status), V(data), V(failures), and V(token_information)
+        refer.
     type: int
     default: 0
   list_id_bytes:
     description:
-      - Whether the operation was started with a list identifier of one byte, V(1), as by EXTENDED COPY(LID1), or of
-        four, V(4), as by EXTENDED COPY(LID4), POPULATE TOKEN and WRITE USING TOKEN.
-      - V(auto) takes V(1) where the drive has that form and O(list_id) fits.
-      - V(failures) exists with one byte only, V(token_information) and V(rod_tokens) with four only.
+      - The length of the list identifier with which the operation was started, V(1) byte as with EXTENDED COPY(LID1),
+        or V(4) bytes as with EXTENDED COPY(LID4), POPULATE TOKEN, and WRITE USING TOKEN.
+      - V(auto) uses V(1) if the drive supports it and O(list_id) fits.
+      - V(failures) is only available with one byte, V(token_information) and V(rod_tokens) only with four bytes.
     type: str
     choices: [auto, '1', '4']
     default: auto
   assume_supported:
-    description: Ask also a drive that says that it has no copy manager, and for what its VPD page does not list.
+    description:
+      - Whether to query also drives that report that they have no copy manager, and for what their VPD page does not
+        list.
     type: bool
     default: false
   allocation_length:
     description:
-      - The most bytes that one answer may have, less than 10000. A longer answer is cut and a warning says so.
-      - Without it, 520 for V(parameters), V(status) and V(failures), as C(sg_copy_results) has it, and 65536 for
-        V(data), V(token_information) and V(rod_tokens), which have no such bounds and may be told once only.
+      - The maximum number of bytes per response, less than 10000. A longer response is truncated, with a warning.
+      - The default is 520 for V(parameters), V(status), and V(failures), as in C(sg_copy_results), and 65536 for
+        V(data), V(token_information), and V(rod_tokens), which have no such bounds and may be reported only once.
     type: int
 attributes:
   check_mode:
-    description: Can run in check mode; what the drive would forget by being read is not read then.
+    description: Can run in check mode. What the drive would discard when it is read is not read in check mode.
     support: full
   diff_mode:
-    description: Changes nothing, so there is no difference to show.
+    description: The module changes nothing, so there is no difference to show.
     support: none
   idempotent:
     description: When run twice in a row, the second run changes nothing.
@@ -71,13 +74,13 @@ attributes:
     description: Action returns an RV(ansible_facts) dictionary that will update existing host facts.
     support: full
 notes:
-  - Needs the command RECEIVE COPY RESULTS, which takes write access to an sg node, or CAP_SYS_RAWIO on a block node.
-  - What a copy manager keeps of a copy, it keeps for the I_T nexus by which the copy came (SPC-6 5.18). So a copy that
-    an application sent through a device node is found through a node by the same path, and not through V(iscsi:), where
-    each task is a nexus of its own. ROD tokens and the parameters are the same for all.
+  - Uses RECEIVE COPY RESULTS, which needs write access to an sg node, or CAP_SYS_RAWIO on a block node.
+  - A copy manager keeps the results of a copy for the I_T nexus through which the copy was requested (SPC-6 5.18). So a
+    copy that an application requested through a device node can be found through a node of the same path, but not
+    through V(iscsi:), where each task is a separate nexus. ROD tokens and the parameters are the same for all.
 seealso:
   - name: sg_copy_results
-    description: The command line tool for the same.
+    description: The command line tool for the same purpose.
     link: https://sg.danny.cz/sg/sg3_utils.html
 author:
   - The drivecare.scsi contributors (@drivecare)
@@ -88,13 +91,13 @@ EXAMPLES = r"""
   hosts: database
   become: true
   tasks:
-    - name: Ask the copy managers
+    - name: Gather the facts of the copy managers
       drivecare.scsi.scsi_xcopy_facts:
         devices: /dev/disk/by-id/wwn-0x6001405*
 
-    - name: Say which volumes can copy to block devices
+    - name: Show the volumes that can copy to block devices
       ansible.builtin.debug:
-        msg: "{{ item.device }} copies up to {{ item.parameters.maximum_segment_length_bytes }} bytes in a segment"
+        msg: "{{ item.device }} copies up to {{ item.parameters.maximum_segment_length_bytes }} bytes per segment"
       loop: "{{ ansible_facts['scsi_xcopy'] | selectattr('supported') }}"
       loop_control:
         label: "{{ item.device }}"
@@ -115,16 +118,16 @@ EXAMPLES = r"""
           - "{{ ansible_facts['scsi_xcopy'][0].failure_details }}"
           - "{{ ansible_facts['scsi_xcopy'][0].copy_status }}"
 
-- name: Inventory of copy managers, whatever state the hosts are in
+- name: Count the copy managers of all hosts, whatever state the hosts are in
   hosts: all
   become: true
   tasks:
-    - name: Ask every drive
+    - name: Query every drive
       drivecare.scsi.scsi_xcopy_facts:
         devices: /dev/sg*
         on_error: report
 
-    - name: Count those that have a copy manager
+    - name: Show how many drives have a copy manager
       ansible.builtin.debug:
         msg: "{{ ansible_facts['scsi_xcopy'] | selectattr('supported') | length }} drives have one"
 """
@@ -136,39 +139,40 @@ ansible_facts:
   type: dict
   contains:
     scsi_xcopy:
-      description: An entry a drive, in the order of O(devices).
+      description: One entry per drive, in the order of O(devices).
       type: list
       elements: dict
       contains:
         device:
-          description: The drive as the task named it.
+          description: The address of the drive. Patterns, names, and V(all) in O(devices) are resolved.
           type: str
           sample: /dev/sg4
         wwn:
-          description: The logical unit's name, V(none) where the drive has none.
+          description: The world wide name of the logical unit, V(none) if it has none.
           type: str
           sample: naa.60014051d5b9b6a7d3f4b8f9a0c1e2d3
         status:
           description:
-            - V(ok), V(failed), V(timeout), or V(skipped) for another way to the same drive.
+            - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern
+              matched something that is not a drive.
             - A drive without a copy manager is V(ok).
           type: str
           sample: ok
         reason:
-          description: What the drive lacks, or what went wrong, V(none) where nothing is to say.
+          description: What the drive does not support, or what went wrong, V(none) if there is nothing to report.
           type: str
           sample: "not supported by this drive: invalid command operation code"
         error:
-          description: The error as data where the drive or the way to it failed, else V(none).
+          description: The error as structured data if the drive or the transport failed, otherwise V(none).
           type: dict
           sample: null
         warnings:
-          description: What the drive said beside its answers, and what of them could not be trusted.
+          description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
           type: list
           elements: str
           sample: []
         commands:
-          description: Every command with its answer.
+          description: Every command that was sent, with its response.
           returned: with O(raw), or verbosity 3 or more
           type: list
           elements: dict
@@ -180,22 +184,23 @@ ansible_facts:
               status: GOOD
               residual: 508
         supported:
-          description: Whether the drive answered at least one of the questions, V(none) where it could not be asked.
+          description: Whether the drive answered at least one of the requests, V(none) if it could not be queried.
           type: bool
           sample: true
         refused:
-          description: For each question that the drive did not answer, why not.
+          description: The reason for each request that the drive did not answer.
           type: dict
           sample: {"status": "not supported by this drive: invalid field in cdb, CDB byte 1"}
         parameters:
-          description: The operating parameters, V(none) where they were not asked for or not answered.
+          description: The operating parameters, V(none) if they were not requested or not answered.
           type: dict
           sample:
             snlid: false
             maximum_cscd_descriptor_count: 2
             maximum_segment_descriptor_count: 1
         third_party_copy:
-          description: The descriptors of the third-party copy VPD page (8Fh), V(none) where the drive has none.
+          description:
+            - The descriptors of the third-party copy VPD page (8Fh), V(none) if the drive does not have the page.
           type: list
           elements: dict
           sample:
@@ -243,7 +248,7 @@ ansible_facts:
               segment_pointer: {"in": "parameter_list", "byte": 16, "bit": null}
               text: "copy aborted: third party device failure, parameter list byte 16"
         token_information:
-          description: The status of the operation O(list_id), and the ROD tokens that it made, in hex and decoded.
+          description: The status of the operation O(list_id), and the ROD tokens that it created, in hex and decoded.
           type: dict
           sample:
             available_data: 546
