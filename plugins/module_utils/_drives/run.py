@@ -14,8 +14,8 @@ from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
 from .._passthrough.errors import AddressError, DriveError
 from .._passthrough.open_options import IscsiOptions, OpenOptions
-from .._passthrough.session import Session
-from .._passthrough.transports import open_transport
+from .._passthrough.session import Session, load_sense
+from .._passthrough.transports import load_transports, open_transport
 from .._scsi.vpd_designators import is_unique
 from . import workers
 from .identity import Identity, confirm, read_identity
@@ -88,6 +88,10 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Entry, proced
         _record(entries[work[position]], error)
 
     several = len(resolved) > 1
+    load_transports([resolved[position].address for position in work], options.capture_file is not None)
+    if len(work) > 1:
+        # A single thread may load it once its drive objects, which most never do.
+        load_sense()
     claims = _Claims()
     workers.run([_work(entries[position], resolved[position], options, procedure, several, claims, device_types)
                for position in work],
