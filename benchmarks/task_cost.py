@@ -6,10 +6,11 @@
 Usage: .venv/bin/python benchmarks/task_cost.py [--rounds N] [--tasks N] [--against CHECKOUT]
 
 Each run is an `ansible-playbook` of its own with ten tasks of one module on localhost. The empty module is truly empty:
-an `AnsibleModule` without options. The others ask one drive, a SAS disk of the emulated target whose answers were
-recorded before: so neither a server nor a network is in the figures. The runs take turns; what counts is the time of
-the processors (user and system, of Ansible and all that it started), which other work on the machine disturbs least.
-`--against` takes the collection of another checkout into the same turns, with this checkout's Ansible.
+an `AnsibleModule` without options. The others ask one drive, a SAS SSD with streams whose answers the emulated target
+gave before: so neither a server nor a network is in the figures, and no unit attention, which only new sessions meet.
+The runs take turns; what counts is the time of the processors (user and system, of Ansible and all that it started),
+which other work on the machine disturbs least. `--against` takes the collection of another checkout into the same
+turns, with this checkout's Ansible.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Subject(NamedTuple):
     @property
     def environment(self) -> dict[str, str]:
         """Ansible sees this checkout's collection and no configuration of the user."""
-        return {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(self.collections), "ANSIBLE_CONFIG": str(self.playbook.with_name("ansible.cfg")),
+        return {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+                "ANSIBLE_CONFIG": str(self.playbook.with_name("ansible.cfg")),
                 "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
 
     def seconds(self) -> float:
@@ -69,13 +71,13 @@ def record(folder: Path) -> str:
     """The address of a capture with all that the modules ask of a drive."""
     capture = folder / "drive.json"
     with tempfile.TemporaryDirectory() as state:
-        daemon, devices = many_drives.started(state, [{"profile": "sas_hdd"}])
+        daemon, devices = many_drives.started(state, [{"profile": "sas_ssd"}])
         try:
             node = many_drives.Node(folder)
             exchanges = []
             for module in MODULES:
                 node.run(module, devices=devices, capture_file=str(capture))
-                exchanges += json.loads(capture.read_text())["exchanges"]
+                exchanges += [each for each in json.loads(capture.read_text())["exchanges"] if not each["status"]]
         finally:
             daemon.stop()
     capture.write_text(json.dumps({"version": 1, "device": devices[0], "exchanges": exchanges}))
@@ -101,7 +103,7 @@ def subjects(folder: Path, checkouts: list[Path], tasks: int) -> list[Subject]:
     for module in MODULES:
         name = f"drivecare.scsi.{module}"
         playbook = write_playbook(folder / f"{module}.yml", {name: {"devices": address}}, tasks)
-        for checkout, home in zip(checkouts, homes):
+        for checkout, home in zip(checkouts, homes, strict=True):
             title = module if checkout == many_drives.ROOT else f"{module} of {checkout}"
             found.append(Subject(title, name, playbook, home))
     return found

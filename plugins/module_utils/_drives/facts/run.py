@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Generator, List, Mapping, NamedTuple, Sequence
 
-from ..._inventory.linux_paths import Paths
 from ..._passthrough.session import Session
 from ..careful_session import CarefulSession, ask
 from ..run import Entry, Options, run_on_drives
 from ..workers import Pause
-from .capacity import gather_capacity
-from .features import gather_selftest, gather_streams, gather_xcopy
-from .health import gather_health
-from .identity import gather_identity
-from .limits import gather_limits
 
 #: The version of the facts' form; it goes up when one is renamed, removed, or means something else.
 FACTS_VERSION = 1
@@ -27,7 +21,7 @@ IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
 DEFAULT = (IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
 ALL = "all"
 
-Gatherer = Callable[[CarefulSession, List[str], Paths], Any]
+Gatherer = Callable[[CarefulSession, List[str]], Any]
 
 
 class Wanted(NamedTuple):
@@ -64,38 +58,79 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 
 def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """An entry a drive, with a key a subset as the module documents it; ``None`` for those that were not gathered."""
-    paths = Paths()
+    gatherers = load_gatherers(wanted.subsets)
     blank: Entry = dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
-    return run_on_drives(devices, options, blank, lambda session, entry: _gather(session, entry, wanted, paths))
+    return run_on_drives(devices, options, blank, lambda session, entry: _gather(session, entry, gatherers))
 
 
-def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> Generator[Pause, None, None]:
+def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -> Generator[Pause, None, None]:
     yield from ()  # all of it is one step: nothing here waits
     # The entry was made of one blank for all drives.
     entry["gathered"] = []
     warnings: list[str] = entry["warnings"]
     careful = CarefulSession(session, warnings)
-    for subset, gather in _GATHERERS.items():
-        if subset in wanted.subsets:
-            entry[subset] = _ask(subset, gather, careful, warnings, paths)
-            entry["gathered"].append(subset)
+    for subset, gather in gatherers.items():
+        entry[subset] = _ask(subset, gather, careful, warnings)
+        entry["gathered"].append(subset)
 
 
-def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: list[str], paths: Paths) -> Any:
-    return ask(subset, warnings, lambda: gather(session, warnings, paths))
+def _ask(subset: str, gather: Gatherer, session: CarefulSession, warnings: list[str]) -> Any:
+    return ask(subset, warnings, lambda: gather(session, warnings))
 
 
-def _without_paths(gather: Callable[[CarefulSession, list[str]], Any]) -> Gatherer:
-    return lambda session, warnings, paths: gather(session, warnings)
+def load_gatherers(subsets: frozenset[str]) -> dict[str, Gatherer]:
+    """The gatherers of these subsets, in the order of asking.
+
+    Each is loaded where its subset is wanted, before there are workers: a managed node compiles at every task what that
+    task imports, and most of it is the decoders of pages that only one subset asks for.
+    """
+    return {subset: load() for subset, load in _LOADERS.items() if subset in subsets}
+
+
+def _load_identity() -> Gatherer:
+    from ..._inventory.linux_paths import Paths
+    from .identity import gather_identity
+    paths = Paths()
+    return lambda session, warnings: gather_identity(session, warnings, paths)
+
+
+def _load_capacity() -> Gatherer:
+    from .capacity import gather_capacity
+    return gather_capacity
+
+
+def _load_limits() -> Gatherer:
+    from .limits import gather_limits
+    return gather_limits
+
+
+def _load_health() -> Gatherer:
+    from .health import gather_health
+    return gather_health
+
+
+def _load_selftest() -> Gatherer:
+    from .selftest import gather_selftest
+    return gather_selftest
+
+
+def _load_xcopy() -> Gatherer:
+    from .xcopy import gather_xcopy
+    return gather_xcopy
+
+
+def _load_streams() -> Gatherer:
+    from .streams import gather_streams
+    return gather_streams
 
 
 #: In the order of asking.
-_GATHERERS: dict[str, Gatherer] = {
-    IDENTITY: gather_identity,
-    CAPACITY: _without_paths(gather_capacity),
-    LIMITS: _without_paths(gather_limits),
-    HEALTH: _without_paths(gather_health),
-    SELFTEST: _without_paths(gather_selftest),
-    XCOPY: _without_paths(gather_xcopy),
-    STREAMS: _without_paths(gather_streams),
+_LOADERS: dict[str, Callable[[], Gatherer]] = {
+    IDENTITY: _load_identity,
+    CAPACITY: _load_capacity,
+    LIMITS: _load_limits,
+    HEALTH: _load_health,
+    SELFTEST: _load_selftest,
+    XCOPY: _load_xcopy,
+    STREAMS: _load_streams,
 }
