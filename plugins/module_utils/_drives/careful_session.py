@@ -109,6 +109,10 @@ class CarefulSession:
         listed = self.operations
         return listed is None or (operation_code, action) in listed or (operation_code, None) in listed
 
+    def lists(self, operation_code: int, action: int | None = None) -> bool:
+        """Whether the drive's own list of commands, where it has one, names a command."""
+        return self.operations is not None and self.has(operation_code, action)
+
     def _once(self, name: str, make: Callable[[], Answer]) -> Answer:
         if name not in self._lists:
             self._lists[name] = make()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple
 
-from .._inventory.linux_units import SERIAL, is_named
+from .._inventory.names import SERIAL, is_named
 from .._passthrough.errors import AddressError, CheckCondition
 from .._passthrough.sender import Sender
 from .._scsi.inquiry import decode_standard_inquiry

@@ -13,8 +13,8 @@ from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
 from .._passthrough.errors import AddressError, DriveError
 from .._passthrough.open_options import IscsiOptions, OpenOptions
-from .._passthrough.session import Session
-from .._passthrough.transports import open_transport
+from .._passthrough.session import Session, load_sense
+from .._passthrough.transports import load_transports, open_transport
 from .._scsi.vpd_designators import is_unique
 from . import workers
 from .entry import Blank, Entry
@@ -83,6 +83,10 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
         entries[asked[position]].record(error)
 
     several = len(resolved) > 1
+    load_transports([resolved[position].address for position in asked], options.capture_file is not None)
+    if len(asked) > 1:
+        # A single thread may load it once its drive objects, which most never do.
+        load_sense()
     claims = _Claims()
     workers.run([_job(entries[position], resolved[position], options, procedure, several, claims, device_types)
                  for position in asked],

@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, NamedTuple, Sequence
+from typing import NamedTuple, Sequence
 
 from .._passthrough.errors import AddressError
 from .._passthrough.linux.sysfs import content, node, number
 from .._scsi.device_types import DRIVES
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, VPD_HEADER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
-
-WWN = "wwn:"
-SERIAL = "serial:"
-ALL = "all"
+from .names import WWN, is_named
 
 
 class Unit(NamedTuple):
@@ -88,24 +85,6 @@ def node_named(address: str, units: Sequence[Unit]) -> str:
         raise AddressError("several drives have this serial number; name one of {}".format(
             ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))
     return str(min(named, key=lambda unit: unit.state != "running").node)
-
-
-def is_named(address: str, names: Iterable[str], serial: str | None) -> bool:
-    """Whether a logical unit of these names and this serial number is the one that the address means.
-
-    Of a name the case does not matter, and hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
-    """
-    if address.startswith(SERIAL):
-        return serial is not None and serial.strip() == address[len(SERIAL):].strip() != ""
-    wanted = _plain(address[len(WWN):])
-    if wanted.startswith("0x"):
-        wanted = wanted[2:]
-    return wanted != "" and any(_plain(name) in (wanted, "naa." + wanted) for name in names)
-
-
-def _plain(name: str) -> str:
-    # T10 names are padded with spaces within; the kernel and the drive do not pad them alike.
-    return " ".join(name.lower().split())
 
 
 def _numbers(hctl: str) -> list[int]:

@@ -12,7 +12,7 @@ from typing import Iterator, NamedTuple, Sequence
 from .._passthrough.errors import AddressError, DriveError
 from .._passthrough.open_options import SCHEME, OpenOptions, without_secret
 from .._scsi.vpd_designators import is_unique
-from .linux_units import ALL, SERIAL, WWN, all_drives, attached_units, node_named, unit_at
+from .names import ALL, SERIAL, WWN
 
 _GLOB_CHARACTERS = frozenset("*?[")
 
@@ -63,6 +63,7 @@ def _matches(address: str, access: OpenOptions, sysfs: str) -> Iterator[Resolved
 
 def _attached(address: str, sysfs: str) -> Iterator[ResolvedDevice]:
     """What the kernel knows by its name or serial number, or all of it."""
+    from .linux_units import all_drives, attached_units, node_named
     units = attached_units(sysfs)
     try:
         if address == ALL:
@@ -111,6 +112,8 @@ def _drive(address: str, sysfs: str) -> str | None:
     entry = _entry(address, sysfs) if address.startswith("/") else None
     if entry is None or not os.path.isdir(os.path.join(entry, "device")):
         return None
+    # Here, so that a task loads it only for addresses that /sys can know.
+    from .linux_units import unit_at
     unit = os.path.realpath(os.path.join(entry, "device"))
     name = unit_at(unit).wwn
     return name if name is not None and is_unique(name) else unit

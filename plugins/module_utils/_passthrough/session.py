@@ -140,6 +140,11 @@ class Session:
             self.warnings.append(notice)
 
 
+def load_sense() -> None:
+    """Imports what decodes sense data, so that no thread has to: Python 3.9 can fail where two threads import."""
+    from .._scsi import sense as _sense  # noqa: F401
+
+
 def _decoded(reply: Reply) -> Sense:
     # Here, so that a task to which no drive objects does not load the names of all that can be wrong.
     from .._scsi.sense import decode_sense

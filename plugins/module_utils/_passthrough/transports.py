@@ -6,48 +6,65 @@
 from __future__ import annotations
 
 import sys
-from typing import Callable
+from typing import Callable, Iterable
 
 from .command import Transport
 from .errors import AddressError
 from .open_options import OpenOptions
 
+Opener = Callable[[str, OpenOptions], Transport]
+
+
+def load_transports(addresses: Iterable[str], recorded: bool) -> None:
+    """Imports what these addresses need, so that no thread has to: Python 3.9 can fail where two threads import."""
+    for scheme in {_scheme(address) for address in addresses} & set(_SCHEMES):
+        _SCHEMES[scheme]()
+    if recorded:
+        _recorder()
+
 
 def open_transport(address: str, access: OpenOptions) -> Transport:
     """The transport for an address. Raises AddressError for a form that is not known."""
-    scheme = "/" if address.startswith("/") else address.partition(":")[0] + ":" if ":" in address else ""
-    opener = _SCHEMES.get(scheme)
-    if opener is None:
+    load = _SCHEMES.get(_scheme(address))
+    if load is None:
         raise AddressError(f"{address!r} is no address; give /dev/..., wwn:naa.5..., serial:..., all, "
                            "iscsi://host/target-name/lun or replay:/path/to/capture.json")
-    transport = opener(address, access)
+    transport = load()(address, access)
     if access.capture_file is None:
         return transport
-    from .replay import Recorder
-    return Recorder(transport, access.capture_file)
+    return _recorder()(transport, access.capture_file)
 
 
-def _node(address: str, access: OpenOptions) -> Transport:
+def _scheme(address: str) -> str:
+    return "/" if address.startswith("/") else address.partition(":")[0] + ":" if ":" in address else ""
+
+
+def _node() -> Opener:
     if sys.platform.startswith("hp-ux"):
         from .hpux_sctl import HpuxSctl
-        return HpuxSctl(address, access.open_mode)
+        return lambda address, access: HpuxSctl(address, access.open_mode)
     from .linux.nodes import inspect
     from .linux.transport import LinuxTransport
-    return LinuxTransport(inspect(address), access.open_mode)
+    return lambda address, access: LinuxTransport(inspect(address), access.open_mode)
 
 
-def _iscsi(address: str, access: OpenOptions) -> Transport:
+def _iscsi() -> Opener:
     from .iscsi.transport import IscsiTransport
-    return IscsiTransport(address, access.iscsi)
+    return lambda address, access: IscsiTransport(address, access.iscsi)
 
 
-def _replay(address: str, access: OpenOptions) -> Transport:
+def _replay() -> Opener:
     from .replay import Replay
-    return Replay(address, address.partition(":")[2])
+    return lambda address, access: Replay(address, address.partition(":")[2])
+
+
+def _recorder() -> Callable[[Transport, str], Transport]:
+    from .replay import Recorder
+    return Recorder
 
 
 #: One line per form of address. The imports stand in the functions, so that a task loads only what it uses.
-_SCHEMES: dict[str, Callable[[str, OpenOptions], Transport]] = {
+_SCHEMES: dict[str, Callable[[], Opener]] = {
     "/": _node,
     "iscsi:": _iscsi,
     "replay:": _replay,

@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
-from ..._inventory.linux_paths import Paths
 from ..._passthrough.session import Session
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
 from ..entry import Entry
 from ..run import Options, run_on_drives
-from .capacity import gather_capacity
-from .features import gather_copy_manager, gather_selftest, gather_streams
-from .health import gather_health
-from .identity import gather_identity
-from .limits import gather_limits
 
 #: The version of the facts' form; it goes up when one is renamed, removed, or means something else.
 FACTS_VERSION = 1
@@ -28,7 +22,7 @@ IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
 DEFAULT = (IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
 ALL = "all"
 
-Gatherer = Callable[[CarefulSession, Paths], Any]
+Gatherer = Callable[[CarefulSession], Any]
 
 
 class Wanted(NamedTuple):
@@ -65,37 +59,78 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 
 def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with a key for each subset as the module documents it; ``None`` for those not gathered."""
-    paths = Paths()
-    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, wanted, paths))
+    gatherers = load_gatherers(wanted.subsets)
+    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers))
 
 
 def _blank() -> dict[str, Any]:
     return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
 
 
-def _gather(session: Session, entry: Entry, wanted: Wanted, paths: Paths) -> None:
+def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -> None:
     careful = CarefulSession(session)
-    for subset, gather in _GATHERERS.items():
-        if subset in wanted.subsets:
-            entry.values[subset] = _ask(subset, gather, careful, paths)
-            entry.values["gathered"].append(subset)
+    for subset, gather in gatherers.items():
+        entry.values[subset] = _ask(subset, gather, careful)
+        entry.values["gathered"].append(subset)
 
 
-def _ask(subset: str, gather: Gatherer, session: CarefulSession, paths: Paths) -> Any:
-    return answer_or_none(session, subset, lambda: gather(session, paths))
+def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:
+    return answer_or_none(session, subset, lambda: gather(session))
 
 
-def _without_paths(gather: Callable[[CarefulSession], Any]) -> Gatherer:
-    return lambda session, paths: gather(session)
+def load_gatherers(subsets: frozenset[str]) -> dict[str, Gatherer]:
+    """The gatherers of these subsets, in the order of asking.
+
+    Each is loaded if its subset is wanted, before there are workers: a managed node compiles at every task what that
+    task imports, and most of it is the decoders of pages that only one subset asks for.
+    """
+    return {subset: load() for subset, load in _LOADERS.items() if subset in subsets}
+
+
+def _load_identity() -> Gatherer:
+    from ..._inventory.linux_paths import Paths
+    from .identity import gather_identity
+    paths = Paths()
+    return lambda session: gather_identity(session, paths)
+
+
+def _load_capacity() -> Gatherer:
+    from .capacity import gather_capacity
+    return gather_capacity
+
+
+def _load_limits() -> Gatherer:
+    from .limits import gather_limits
+    return gather_limits
+
+
+def _load_health() -> Gatherer:
+    from .health import gather_health
+    return gather_health
+
+
+def _load_selftest() -> Gatherer:
+    from .selftest import gather_selftest
+    return gather_selftest
+
+
+def _load_copy_manager() -> Gatherer:
+    from .xcopy import gather_copy_manager
+    return gather_copy_manager
+
+
+def _load_streams() -> Gatherer:
+    from .streams import gather_streams
+    return gather_streams
 
 
 #: In the order of asking.
-_GATHERERS: dict[str, Gatherer] = {
-    IDENTITY: gather_identity,
-    CAPACITY: _without_paths(gather_capacity),
-    LIMITS: _without_paths(gather_limits),
-    HEALTH: _without_paths(gather_health),
-    SELFTEST: _without_paths(gather_selftest),
-    XCOPY: _without_paths(gather_copy_manager),
-    STREAMS: _without_paths(gather_streams),
+_LOADERS: dict[str, Callable[[], Gatherer]] = {
+    IDENTITY: _load_identity,
+    CAPACITY: _load_capacity,
+    LIMITS: _load_limits,
+    HEALTH: _load_health,
+    SELFTEST: _load_selftest,
+    XCOPY: _load_copy_manager,
+    STREAMS: _load_streams,
 }

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import suppress
 from typing import Any, Callable
 
 from ..command import GOOD, Command, Reply, Transport, milliseconds
 from ..errors import AccessError, AddressError, TransportError
-from . import privileges
+from . import bsg, privileges, sg, uses
 from .nodes import BSG, SG, Node
 from .request import Buffers, Outcome
 
@@ -53,16 +54,10 @@ class LinuxTransport(Transport):
     def __init__(self, node: Node, open_mode: str = "auto",
                  ioctl: Callable[[int, int, Any, bool], Any] | None = None, rawio: bool | None = None) -> None:
         if ioctl is None:
-            import fcntl
             ioctl = fcntl.ioctl
-        if node.kind == BSG:
-            from .bsg import pack, unpack
-        else:
-            from .sg import pack, unpack
         self.device = node.path
         self.node = node
-        self._pack = pack
-        self._unpack = unpack
+        self._form = bsg if node.kind == BSG else sg
         self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
         self._open_mode = open_mode
         self._rawio = privileges.has_rawio() if rawio is None else rawio
@@ -73,12 +68,12 @@ class LinuxTransport(Transport):
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         descriptor = self._open_for(command)
         buffers = Buffers(command)
-        header = self._pack(buffers, milliseconds(timeout_seconds))
+        header = self._form.pack(buffers, milliseconds(timeout_seconds))
         try:
             self._ioctl(descriptor, SG_IO, header, True)
         except OSError as error:
             raise AccessError(privileges.explain(error, self.node, command, self._for_writing)) from error
-        outcome = self._unpack(header)
+        outcome = self._form.unpack(header)
         check_transport(command, timeout_seconds, outcome)
         # Some drivers give residuals outside of what was asked for.
         residual = min(max(outcome.residual, 0), len(buffers.data_in or buffers.data_out))
@@ -88,8 +83,7 @@ class LinuxTransport(Transport):
             outcome.duration_milliseconds / 1000.0)
 
     def in_use_by(self) -> list[str]:
-        from .uses import in_use_by
-        return in_use_by(self.node)
+        return uses.in_use_by(self.node)
 
     def close(self) -> None:
         if self._descriptor is not None:
