@@ -190,7 +190,7 @@ def test_what_hinders_is_said(place: Place, tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
         port = taken.getsockname()[1]
-        with pytest.raises(DaemonError, match=r"\b127\.0\.0\.1\b.*\b{0}\b.*\banother program\b".format(port)):
+        with pytest.raises(DaemonError, match=rf"\b127\.0\.0\.1\b.*\b{port}\b.*\banother program\b"):
             place.started(HDD, port=port)
     with pytest.raises(DaemonError, match=r"\b0\.0\.0\.0\b.*\bloopback\b.*\bCHAP\b"):
         place.started(HDD, address="0.0.0.0")  # noqa: S104
