@@ -103,8 +103,9 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
         # What was started must be remembered even where a later start raised.
         if not options.check_mode:
             records.write()
-    return RunResult([look.entry for look in looks], [f"policy: rule {name} fits none of the drives that answered"
-                                                    for name in rules_without_drives(candidates, sets, wanted.policy)])
+    unused = rules_without_drives(candidates, sets, wanted.policy)
+    return RunResult([look.entry for look in looks],
+                     [f"policy: rule {name} fits none of the drives that answered" for name in unused])
 
 
 def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str, Any]:

@@ -32,5 +32,6 @@ def pack(buffers: Buffers, timeout_milliseconds: int) -> bytearray:
 def unpack(header: bytearray) -> IoctlOutcome:
     """What the kernel says of the command."""
     fields = _HEADER.unpack(header)
-    return IoctlOutcome(fields[_STATUS], fields[_HOST_STATUS], fields[_DRIVER_STATUS], fields[_SENSE_LENGTH],
-                   fields[_RESIDUAL], fields[_DURATION])
+    return IoctlOutcome(
+        fields[_STATUS], fields[_HOST_STATUS], fields[_DRIVER_STATUS], fields[_SENSE_LENGTH], fields[_RESIDUAL],
+        fields[_DURATION])

@@ -105,8 +105,8 @@ def test_a_description_that_is_served_already_costs_no_check_of_its_drives(
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_wrong_setting_changes_nothing(place: Place, check_mode: bool) -> None:
     place.started(HDD)
-    for changed in ({"drives": [SSD, {"streams": {"maximum": -1}}]}, {"drives": [{"streams": {"maximum": -1}}],
-                                                                     "time_scale": 2}):
+    wrong = {"streams": {"maximum": -1}}
+    for changed in ({"drives": [SSD, wrong]}, {"drives": [wrong], "time_scale": 2}):
         with pytest.raises(ValueError, match=r"\bLUN \d: streams\.maximum\b.*-1"):
             Manager(place.directory, check_mode).started(changed, Portal(port=0))
         assert not place.started(HDD).changed
