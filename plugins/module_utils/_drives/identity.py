@@ -62,5 +62,5 @@ def confirm(session: Sender, identity: Identity, named: str) -> None:
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
     if not is_named(named, identity.names, serial):
-        raise AddressError(f"was to be {named}, but the drive there says that it is "
+        raise AddressError(f"expected {named}, but the drive there reports "
                            f"{serial if named.startswith(SERIAL) else identity.wwn}; try again")

@@ -88,7 +88,7 @@ def open_stream(session: Sender) -> int:
     answer = decode_stream_control(session.send(make_command(cdb, size)).data, session.warnings)
     assigned: int | None = answer["assigned_str_id"]
     if assigned is None:
-        raise ResponseError("STREAM CONTROL: the drive opened a stream and did not say which")
+        raise ResponseError("STREAM CONTROL: the drive opened a stream but did not report its identifier")
     return assigned
 
 

@@ -177,7 +177,7 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
 
 
 def _kept(left: list[int]) -> str:
-    return f"; streams {', '.join(map(str, left))} stay open as keep_opened says" if left else ""
+    return f"; streams {', '.join(map(str, left))} stay open because of keep_opened" if left else ""
 
 
 def _undone(done: int, left: list[int]) -> str:

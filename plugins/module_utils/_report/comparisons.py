@@ -190,7 +190,7 @@ def compile_check(data: dict[str, Any], where: str) -> tuple[Check, str]:
             raise ValueError(f"{where}: show: there is no field {extra!r}; {_hint(extra)}")
         shown.append((extra, fields.page_of(extra), getter(extra)))
     page = fields.page_of(path)
-    silent = Answer(missing, "the drive does not tell", (Evidence(page, path, None),))
+    silent = Answer(missing, "not reported by the drive", (Evidence(page, path, None),))
 
     def check(drive: Drive, _context: Context) -> Answer:
         value = get(drive)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documents of hosts: one JSON file a host, read one at a time."""
+"""The documents of hosts: one JSON file per host, read one at a time."""
 
 from __future__ import annotations
 

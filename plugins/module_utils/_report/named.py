@@ -84,7 +84,7 @@ def _answered(drive: Drive, _context: Context) -> Answer:
 
 def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
     if context.gathered is None:
-        return Answer(UNKNOWN, "the document does not say when it was made", ())
+        return Answer(UNKNOWN, "the document has no time of gathering", ())
     age = (context.as_of - context.gathered) * 24
     evidence = (Evidence("the host's document", "gathered_at", f"{age // 24} days ago"),)
     if age < 0:
@@ -100,7 +100,7 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
     field = "health.temperature."
     if not is_number(value):
-        return Answer(UNKNOWN, "the drive does not tell how warm it is",
+        return Answer(UNKNOWN, "the drive reports no temperature",
                       (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
     evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
     limit = at_most
@@ -126,7 +126,7 @@ def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
     product = _identity(drive).get("product")
     evidence = (Evidence(_INQUIRY, "identity.product", product),)
     if not isinstance(product, str):
-        return Answer(UNKNOWN, "the drive does not tell its model", evidence)
+        return Answer(UNKNOWN, "the drive reports no model", evidence)
     return Answer(PASS if patterns(models)(product) else FAIL, "", evidence)
 
 
@@ -136,7 +136,7 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
     product, revision = _identity(drive).get("product"), _identity(drive).get("revision")
     evidence = (Evidence(_INQUIRY, "identity.product", product), Evidence(_INQUIRY, "identity.revision", revision))
     if not isinstance(product, str) or not isinstance(revision, str):
-        return Answer(UNKNOWN, "the drive does not tell its model and revision", evidence)
+        return Answer(UNKNOWN, "the drive reports no model or no revision", evidence)
     lists = [revisions for models, revisions in allowed if patterns(models)(product)]
     if not lists:
         return Answer(unlisted, "no revisions are listed for this model", evidence)
@@ -162,7 +162,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         evidence = (Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),)
         return Answer(PASS if len(waiting) <= at_most else FAIL,
                       f"{plural(len(waiting), 'block')} that wait for a write", evidence)
-    return Answer(NOT_APPLICABLE, "the drive does not tell")
+    return Answer(NOT_APPLICABLE, "not reported by the drive")
 
 
 #: The one check that is of a host, and not of a drive.

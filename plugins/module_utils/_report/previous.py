@@ -150,7 +150,7 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
 
 
 def _by_lines(first: str, file: Any) -> Iterator[tuple[str, Any]] | None:
-    """The parts of a report that has a host a line, as `as_json` writes it; ``None`` for another form."""
+    """The parts of a report that has one line per host, as `as_json` writes it; ``None`` for another form."""
     if not (first.startswith('{"version": ') and first.endswith(', "hosts": [\n')):
         return None
 

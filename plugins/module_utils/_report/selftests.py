@@ -42,7 +42,7 @@ def _ago(age: Age) -> str:
 def _silent(drive: Drive, log: Log) -> Answer | None:
     """The answer where there is no log to judge."""
     if not isinstance(drive.get("selftest"), dict):
-        return Answer(UNKNOWN, "the drive did not tell of its self tests", (Evidence(_PAGE, "selftest", None),))
+        return Answer(UNKNOWN, "the drive did not report its self tests", (Evidence(_PAGE, "selftest", None),))
     if log.supported is None:
         return Answer(UNKNOWN, "a running test kept the drive from answering",
                       (Evidence(_PAGE, "selftest.log_supported", None),))

@@ -25,7 +25,7 @@ class HostLine(NamedTuple):
 
 
 class Summary:
-    """Counts, the names of hosts, and the first failing drives; nothing that grows with the fleet but a line a host."""
+    """Counts, names of hosts, and the first failing drives; nothing grows with the fleet but one line per host."""
 
     def __init__(self, rules: Sequence[Rule], as_of: str, previous: Previous | None = None) -> None:
         self.as_of = as_of

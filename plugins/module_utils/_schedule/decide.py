@@ -73,7 +73,7 @@ class Decision:
 
 def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy,
            now: datetime.datetime) -> list[Decision]:
-    """A decision a drive, in their order. The same input gives the same decisions."""
+    """One decision per drive, in their order. The same input gives the same decisions."""
     belonging = Belonging(sets, [candidate.disks for candidate in candidates])
     alone = _subjects(candidates, belonging)
     subjects = _in_groups(alone, policy)
@@ -144,7 +144,7 @@ def _alone(candidate: Candidate, rule: PolicyRule | None, policy: Policy, now: d
     if candidate.unknown is not None or candidate.hours is None:
         if not candidate.running:
             decision.state = UNKNOWN
-            decision.reason = candidate.unknown or "the drive does not tell its power-on hours"
+            decision.reason = candidate.unknown or "the drive does not report its power-on hours"
         return decision
     found = _tests(decision, candidate, rule, policy)
     if not candidate.running:

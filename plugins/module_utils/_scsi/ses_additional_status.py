@@ -136,7 +136,7 @@ def _decode(descriptor: bytes, title: str, types: Types, warnings: list[str]) ->
     count = header.pop("number_of_phy_descriptors")
     phys = [table.decode(each) for each in records(rest[:table.size * count], table.size, title, warnings)]
     if len(phys) < count:
-        warnings.append(f"{title}: a descriptor has {len(phys)} of the {count} phys that it tells of")
+        warnings.append(f"{title}: a descriptor has {len(phys)} of the {count} phys that it announces")
     return dict(values, **dict(header, phys=phys))
 
 

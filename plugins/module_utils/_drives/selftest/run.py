@@ -133,7 +133,7 @@ class _SelftestRun:
         elif judgement.verdict == policy.UNKNOWN and self._wanted.on_unknown != "start":
             accepted = self._wanted.on_unknown == "accept"
             self._conclude(policy.UNKNOWN, judgement.reason + (
-                "; accepted as on_unknown says" if accepted else "; set on_unknown to accept or start"),
+                "; accepted because of on_unknown" if accepted else "; set on_unknown to accept or start"),
                 failed=not accepted)
         else:
             yield from self._start(state, judgement.reason)

@@ -143,7 +143,7 @@ def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> 
         return refused(node, command, for_writing)
     if error.errno == errno.EFAULT and requirement(node.kind, command.cdb[0], rawio=False) != READ:
         # Kernels 3.x gave EFAULT for every failure in preparing the request, the refusal of an opcode included.
-        return f"{refused(node, command, for_writing)} (the kernel said EFAULT, as kernels 3.x do for a refusal)"
+        return f"{refused(node, command, for_writing)} (the kernel returned EFAULT, as kernels 3.x do for a refusal)"
     sentence = _SENTENCES.get(error.errno or 0, "{name} could not be sent: " + str(error.strerror))
     return sentence.format(name=command.name, cdb_length=len(command.cdb),
                            length=command.data_in_length or len(command.data_out))

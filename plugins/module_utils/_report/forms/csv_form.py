@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as a table for spreadsheets (RFC 4180): a row a drive, a column a rule. No cell can become a formula."""
+"""A report as a table for spreadsheets (RFC 4180): one row per drive, one column per rule.
+
+No cell can become a formula.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as JUnit XML, for what shows test results: a suite a host, a case a drive.
+"""A report as JUnit XML, for what shows test results: one suite per host, one case per drive.
 
-A case a drive and rule would be millions for a large fleet, which no reader of JUnit takes; which rules failed stands
-in the failure.
+One case for each drive and rule would be millions for a large fleet, which no reader of JUnit can handle; the failure
+names the rules that failed.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def sentence(number: int, kind: str, operation_code: int, for_writing: bool = Fa
     (errno.EPERM, "block", INQUIRY, "/dev/sg3",
      "THE COMMAND was refused on /dev/sda; use /dev/sg3 (the same drive), or become: true"),
     (errno.EFAULT, "block", RECEIVE_COPY, "", "THE COMMAND needs CAP_SYS_RAWIO on /dev/sda; use become: true "
-     "(the kernel said EFAULT, as kernels 3.x do for a refusal)"),
+     "(the kernel returned EFAULT, as kernels 3.x do for a refusal)"),
 ])
 def test_the_advice_on_privileges_word_for_word(
         number: int, kind: str, operation_code: int, sg_path: str, said: str) -> None:
