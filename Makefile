@@ -8,21 +8,27 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
-# The first of these that really runs (a pyenv shim may exist and fail), is new enough for ansible-core and can make environments.
-PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
-	"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
-	&& command -v "$$python" && break; done)
-
 VENV := .venv
 BIN := $(VENV)/bin
-# A stamp is named for the content of the pins, so that another branch's pins are noticed whatever the files' times are.
-stamp = $(VENV)/installed-$(1)-$(shell cat requirements/ansible.txt requirements/$(1).txt | cksum | cut -d' ' -f1)
-ANSIBLE := $(call stamp,ansible)
-DEV := $(call stamp,dev)
+
+# Which ansible-core to develop on, and its interpreter: that of PYTHON=, or the best one found. Whatever Python 3 there is answers that.
+PYTHON ?=
+CHOICE := $(shell for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	"$$python" tests/run/pythons.py $(PYTHON) 2>/dev/null && break; done)
+CORE := $(firstword $(CHOICE))
+INTERPRETER := $(wordlist 2,$(words $(CHOICE)),$(CHOICE))
+
+# A stamp is named for the interpreter and for the content of the pins, so that those of another branch are noticed whatever the files' times are.
+stamp = $(VENV)/$(1)-$(shell { echo "$(INTERPRETER)"; cat /dev/null $(2); } | cksum | cut -d' ' -f1)
+ANSIBLE_PINS := $(wildcard requirements/ansible-$(CORE).txt)
+DEV_PINS := $(wildcard requirements/dev-$(CORE).txt)
+MADE := $(call stamp,made)
+ANSIBLE := $(call stamp,installed-ansible,$(ANSIBLE_PINS))
+DEV := $(call stamp,installed-dev,$(ANSIBLE_PINS) $(DEV_PINS))
 
 RUN := $(BIN)/python tests/run
 
-.PHONY: help demo test test-peers test-report test-kernel bench lint sanity unit molecule docs pins clean
+.PHONY: help demo test test-peers test-report test-kernel test-cores bench lint sanity unit molecule docs pins clean
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,6 +47,9 @@ test-report: $(DEV) ## look at the compliance report with a browser (tests/repor
 
 test-kernel: $(DEV) ## run the scenarios against a Linux kernel in a QEMU guest
 	@$(RUN) kernel
+
+test-cores: $(DEV) ## run the unit tests and a scenario on the other ansible-cores that are supported
+	@$(RUN) cores
 
 bench: $(DEV) ## measure in the guest, against sg3_utils
 	@$(BIN)/python benchmarks/kernel.py
@@ -61,25 +70,26 @@ docs: $(DEV) ## write the modules' pages to docs/modules
 	@tests/write-docs $(BIN)
 
 pins: ## renew the exact versions in requirements/ (takes what the package index has now)
-	@requirements/pin "$(PYTHON)"
+	@requirements/pin "$(INTERPRETER)"
 
 clean: ## remove all that was made here
 	rm -rf $(VENV) .build tests/output .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(ANSIBLE): | $(VENV)/bin/python
-	@echo "installing requirements/ansible.txt"
+$(ANSIBLE): $(MADE)
+	@echo "installing $(ANSIBLE_PINS)"
 	@rm -f $(VENV)/installed-ansible-*
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/ansible.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(ANSIBLE_PINS)
 	@touch $@
 
 $(DEV): $(ANSIBLE)
-	@echo "installing requirements/dev.txt"
+	@echo "installing $(DEV_PINS)"
 	@rm -f $(VENV)/installed-dev-*
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(DEV_PINS)
 	@touch $@
 
-$(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "no Python 3.11, 3.12 or 3.13 with venv found: install one, or name one with PYTHON=" >&2; exit 1; }
-	@echo "making $(VENV) with $(PYTHON)"
-	@$(PYTHON) -m venv $(VENV)
+$(MADE):
+	@test -n "$(CORE)" || { echo "no Python 3.11, 3.12 or 3.13 with venv found: install one, or name one with PYTHON=" >&2; exit 1; }
+	@echo "making $(VENV) with $(INTERPRETER), for ansible-core $(CORE)"
+	@"$(INTERPRETER)" -m venv --clear $(VENV)
+	@touch $@

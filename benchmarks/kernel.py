@@ -64,10 +64,10 @@ CORE = """
 import sys, time
 sys.path.insert(0, "/root/benchmark")
 from collection._passthrough.command import Command
-from collection._passthrough.linux_nodes import inspect
-from collection._passthrough.linux_sg import LinuxSg
+from collection._passthrough.linux.nodes import inspect
+from collection._passthrough.linux.transport import LinuxTransport
 from collection._passthrough.session import Session
-session = Session(LinuxSg(inspect(sys.argv[1])))
+session = Session(LinuxTransport(inspect(sys.argv[1])))
 ready = Command("TEST UNIT READY", bytes(6))
 inquiry = Command("INQUIRY", bytes((0x12, 0, 0, 0, 96, 0)), 96)
 for command in (ready, inquiry):

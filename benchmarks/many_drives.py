@@ -82,8 +82,7 @@ class Node:
 def started(folder: str, drives: list[dict[str, Any]]) -> tuple[Daemon, list[str]]:
     """A daemon, and the addresses of its drives."""
     daemon = Daemon(folder)
-    config, wrong = config_of({"target": NAME, "drives": drives}, Portal(port=0))
-    assert wrong is None, wrong
+    config = config_of({"target": NAME, "drives": drives}, Portal(port=0))
     status = daemon.start(config)
     return daemon, [f"iscsi://127.0.0.1:{status['port']}/{NAME}/{lun}" for lun in status["luns"]]
 
@@ -150,13 +149,13 @@ def against_a_loop(units: int) -> None:
             daemon.stop()
 
 
-def payload(module: str, folder: Path) -> bytes:
-    """The archive that Ansible sends for a module, as `ANSIBLE_KEEP_REMOTE_FILES` leaves it."""
+def payload(module: str, folder: Path, library: Path, collections: Path = COLLECTIONS) -> bytes:
+    """The archive that Ansible sends for a module, as `ANSIBLE_KEEP_REMOTE_FILES` leaves it in a folder."""
     done = subprocess.run(
         [Path(sys.executable).parent / "ansible", "localhost", "-c", "local", "-m", module],
         capture_output=True, text=True, check=False, env={
-            **os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_KEEP_REMOTE_FILES": "1",
-            "ANSIBLE_LIBRARY": str(folder), "ANSIBLE_REMOTE_TMP": str(folder / "tmp")})
+            **os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_KEEP_REMOTE_FILES": "1",
+            "ANSIBLE_LIBRARY": str(library), "ANSIBLE_REMOTE_TMP": str(folder / "tmp")})
     files = sorted((folder / "tmp").rglob("AnsiballZ_*.py"), key=os.path.getmtime)
     assert files, done.stdout + done.stderr
     found = re.search(r'["\']?(UEsD[A-Za-z0-9+/=]+)["\']?', files[-1].read_text())
@@ -177,7 +176,7 @@ def over_an_empty_module(folder: Path) -> None:
     sizes = {}
     milliseconds: dict[str, list[float]] = {module: [] for module in imported}
     for module in imported:
-        archive = payload(module, folder)
+        archive = payload(module, folder, folder)
         sizes[module] = len(archive)
         (folder / f"{module}.zip").write_bytes(archive)
     for _round in range(20):

@@ -52,9 +52,9 @@ def run(name: str, **changes: object) -> None:
         env=dict(os.environ, PYTHONPATH=str(COLLECTIONS))).stdout
     seconds, peak, drives, failing = json.loads(output)
     written = {file.suffix: file.stat().st_size for file in sorted(Path(str(options["dest"])).iterdir())}
-    print("{0}: {1:.1f} s, peak {2:.0f} MB; {3:,} drives, {4:,} failing; {5}".format(
+    print("{}: {:.1f} s, peak {:.0f} MB; {:,} drives, {:,} failing; {}".format(
         name, seconds, peak / 1024, drives, failing,
-        ", ".join("{0} {1:.1f} MB".format(suffix, size / 1e6) for suffix, size in written.items())))
+        ", ".join(f"{suffix} {size / 1e6:.1f} MB" for suffix, size in written.items())))
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def main() -> None:
     try:
         sources = []
         for day in _DAYS:
-            source = folder / "facts-{0}".format(day)
+            source = folder / f"facts-{day}"
             if not source.is_dir():
                 for number in range(options.hosts):
                     fleet.write(source, [fleet.host(number, options.drives, 1, day)])

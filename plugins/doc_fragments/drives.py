@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -109,7 +108,7 @@ options:
     choices: [none, preferred, required]
     default: none
 notes:
-  - Needs only Python 3.8 or later on the managed node.
+  - Needs only Python 3.9 or later on the managed node.
   - On an sg node, C(/dev/sgN), access to the node is sufficient. On a block node, C(/dev/sdX), SEND DIAGNOSTIC, RECEIVE
     COPY RESULTS, and other commands need CAP_SYS_RAWIO as well, which C(become) provides. Error messages name what is
     missing and which node can be used instead.

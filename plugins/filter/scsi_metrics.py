@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,14 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from collections.abc import Callable
+from typing import Any
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._metrics.drives import drive_metrics
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import drive_metrics
 
 
 class FilterModule:
     """What Ansible looks for."""
 
-    def filters(self) -> Dict[str, Callable[..., Any]]:
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by their names."""
         return {"scsi_metrics": drive_metrics}

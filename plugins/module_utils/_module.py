@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,22 +5,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NoReturn, Optional, TypeVar
+from typing import Any, Callable, NoReturn, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._drives.drive import FAILED, TIMEOUT, Entry, Options
-from ._passthrough.iscsi_options import IscsiOptions, secret_in
+from ._drives.entry import Entry
+from ._drives.run import Options
+from ._passthrough.open_options import OPEN_MODES, IscsiOptions, secret_in
 
 Checked = TypeVar("Checked")
 
-SHARED_OPTIONS: Dict[str, Any] = {
+SHARED_OPTIONS: dict[str, Any] = {
     "devices": {"type": "list", "elements": "str", "required": True, "aliases": ["device"]},
     "timeout": {"type": "float", "default": 20.0},
     "deadline": {"type": "float", "default": 120.0},
     "max_workers": {"type": "int", "default": 16},
     "on_error": {"type": "str", "default": "fail", "choices": ["fail", "report"]},
-    "open_mode": {"type": "str", "default": "auto", "choices": ["auto", "read_only", "read_write"]},
+    "open_mode": {"type": "str", "default": "auto", "choices": list(OPEN_MODES)},
     "capture_file": {"type": "path"},
     "raw": {"type": "bool", "default": False},
     "iscsi_user": {"type": "str"},
@@ -38,11 +38,11 @@ _SHORTEST_SECRET = 4
 class DriveModule(AnsibleModule):
     """A module that works on a list of drives."""
 
-    def __init__(self, options: Dict[str, Any], devices_may_be_empty: bool = False, **more: Any) -> None:
+    def __init__(self, options: dict[str, Any], devices_may_be_empty: bool = False, **more: Any) -> None:
         super().__init__(argument_spec=dict(SHARED_OPTIONS, **options), supports_check_mode=True, **more)
         for name in ("timeout", "deadline", "max_workers"):
             if self.params[name] <= 0:
-                self.fail_json(msg="{0} must be greater than 0, not {1}".format(name, self.params[name]))
+                self.fail_json(msg=f"{name} must be greater than 0, not {self.params[name]}")
         if not self.params["devices"] and not devices_may_be_empty:
             self.fail_json(msg="devices is empty; name at least one drive")
         # Such addresses are refused, but Ansible repeats what it was given. One or two letters would blot out all else.
@@ -68,35 +68,34 @@ class DriveModule(AnsibleModule):
         except ValueError as error:
             self.fail_json(msg=str(error))
 
-    def run(self, work: Callable[..., List[Entry]], *arguments: Any, facts: Optional[str] = None,
+    def run(self, work: Callable[..., list[Entry]], *arguments: Any, facts: str | None = None,
             **more: Any) -> NoReturn:
-        """Does the work and ends the task with an entry a drive: under ``drives``, or as the Ansible fact ``facts``;
-        ``more`` is added to the result as it is.
+        """Does the work and ends the task with one entry per drive: under ``drives``; of a module that gathers facts
+        as the Ansible fact ``facts``, and nowhere else. ``more`` is added to the result as it is.
 
         The task fails, after all drives have been tried, where one failed or timed out and on_error is fail.
         """
         entries = work(self.params["devices"], self.shared, *arguments)
-        changes = [entry.pop("changed") for entry in entries]
-        result: Dict[str, Any] = dict(more, changed=any(changes))
-        differences = [dict(entry.pop("diff"), before_header=entry["device"], after_header=entry["device"])
-                       for entry in entries if "diff" in entry]
+        result: dict[str, Any] = dict(more, changed=any(entry.changed for entry in entries))
+        differences = [diff for diff in (entry.as_diff() for entry in entries) if diff is not None]
         if differences:
             result["diff"] = differences
+        drives = [entry.as_result() for entry in entries]
         if facts is None:
-            result["drives"] = entries
+            result["drives"] = drives
         else:
-            result["ansible_facts"] = {facts: entries}
-        bad = [entry for entry in entries if entry["status"] in (FAILED, TIMEOUT)]
+            result["ansible_facts"] = {facts: drives}
+        bad = [entry for entry in entries if entry.failed]
         if bad and self.params["on_error"] == "fail":
             self.fail_json(msg=_failure(bad, len(entries)), **result)
         self.exit_json(**result)
 
 
-def _failure(bad: List[Entry], count: int) -> str:
+def _failure(bad: list[Entry], count: int) -> str:
     """One sentence for one drive; the first few of several."""
-    reasons = ["{0}: {1}".format(entry["device"], entry["reason"]) for entry in bad[:_NAMED_IN_FAILURE]]
+    reasons = [f"{entry.device}: {entry.reason}" for entry in bad[:_NAMED_IN_FAILURE]]
     if count == 1:
         return reasons[0]
     more = len(bad) - len(reasons)
-    return "{0} of {1} drives: {2}{3}".format(
-        len(bad), count, "; ".join(reasons), "; and {0} more".format(more) if more else "")
+    return "{} of {} drives: {}{}".format(
+        len(bad), count, "; ".join(reasons), f"; and {more} more" if more else "")

@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -399,13 +398,18 @@ failed_on:
   sample: major
 """
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.drivecare.scsi.plugins.module_utils._report.run import (
+    FAIL_ON,
+    FORMATS,
+    Wanted,
+    failure,
+    make_report,
+)
 
-from ..module_utils._report.run import FAIL_ON, FORMATS, Wanted, failure, make_report
-
-_RULE: Dict[str, Any] = {
+_RULE: dict[str, Any] = {
     "id": {"type": "str", "required": True},
     "title": {"type": "str"},
     "severity": {"type": "str", "choices": ["info", "warning", "major", "critical"]},
@@ -415,7 +419,7 @@ _RULE: Dict[str, Any] = {
     "not_gathered": {"type": "str", "choices": ["pass", "fail", "not applicable", "unknown"]},
     "enabled": {"type": "bool"},
 }
-_WAIVER: Dict[str, Any] = {
+_WAIVER: dict[str, Any] = {
     "id": {"type": "str"},
     "rule": {"type": "raw"},
     "host": {"type": "raw"},
@@ -456,7 +460,7 @@ def main() -> None:
     except ValueError as error:
         module.fail_json(msg=str(error))
     except OSError as error:
-        module.fail_json(msg="{0}: {1}".format(error.filename or module.params["dest"], error.strerror))
+        module.fail_json(msg=f"{error.filename or module.params['dest']}: {error.strerror}")
     if result["failed_on"] is not None:
         module.fail_json(msg=failure(result), **result)
     module.exit_json(**result)

@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -248,8 +247,8 @@ drives:
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.diagnostics import (
     Wanted,
-    attend_diagnostics,
     known_pages,
+    run_diagnostics,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
@@ -267,7 +266,7 @@ def main() -> None:
         "force": {"type": "bool", "default": False},
     }, devices_may_be_empty=True, mutually_exclusive=[("data", "src")])
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(attend_diagnostics, wanted, known_pages=known_pages())
+    module.run(run_diagnostics, wanted, known_pages=known_pages())
 
 
 if __name__ == "__main__":

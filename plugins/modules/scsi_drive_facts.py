@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -14,6 +13,7 @@ description:
   - Asks each drive for its identity, its capacity, its limits, its health, and the results of its self tests, and
     returns them as facts. Reads what C(sg_inq), C(sg_vpd), C(sg_readcap), C(sg_logs), and C(smartctl -x) read, on many
     drives at once.
+  - Without O(devices), asks all disks and tapes of the host.
   - Asks first which VPD pages, log pages, and commands the drive supports, and then only for those, so that the drive's
     own log is not filled with refused commands. What the drive does not support is V(none). What it refused although it
     lists it is V(none) too, and is mentioned in C(warnings).
@@ -25,6 +25,9 @@ extends_documentation_fragment:
   - drivecare.scsi.drives
   - drivecare.scsi.drives.attributes
 options:
+  devices:
+    required: false
+    default: [all]
   gather_subset:
     description:
       - The subsets of facts to gather, any of V(identity), V(capacity), V(limits), V(health), V(selftest), V(xcopy),
@@ -71,7 +74,6 @@ EXAMPLES = r"""
   tasks:
     - name: Gather the health of all drives
       drivecare.scsi.scsi_drive_facts:
-        devices: /dev/sg*
         gather_subset: [identity, health]
         on_error: report
 
@@ -98,7 +100,7 @@ EXAMPLES = r"""
         msg: >-
           {{ item.wwn }} {{ item.identity.vendor }} {{ item.identity.product }} {{ item.identity.serial }}
           {{ item.capacity.capacity_bytes | default(0, true) | human_readable }} by {{ item.identity.path_count }} paths
-      loop: "{{ shelf.drives | selectattr('identity') }}"
+      loop: "{{ shelf.ansible_facts.scsi_drives | selectattr('identity') }}"
       loop_control:
         label: "{{ item.device }}"
 
@@ -122,19 +124,6 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-drives:
-  description: The same list as RV(ansible_facts.scsi_drives), for a task that registers its result.
-  returned: always
-  type: list
-  elements: dict
-  sample:
-    - device: /dev/sg1
-      wwn: naa.5000c500a1b2c3d4
-      status: ok
-      reason: null
-      facts_version: 1
-      gathered: [capacity]
-      capacity: {"blocks": 1953525168, "capacity_bytes": 1000204886016, "logical_block_length_bytes": 512}
 ansible_facts:
   description: The facts.
   returned: always
@@ -980,33 +969,17 @@ ansible_facts:
               sample: [{"stream_id": 5, "permanent": false, "relative_lifetime": 0}]
 """
 
-from typing import Any, NoReturn
-
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import DEFAULT, Wanted, gather_facts
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import DEFAULT, Wanted, gather_facts
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
-
-FACTS = "scsi_drives"
-
-
-class FactsModule(DriveModule):
-    """Ends a task with the drives twice: as facts, and as what the task registers."""
-
-    def exit_json(self, **result: Any) -> NoReturn:
-        super().exit_json(**_with_drives(result))
-
-    def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        super().fail_json(msg, **_with_drives(result))
-
-
-def _with_drives(result: Any) -> Any:
-    facts = result.get("ansible_facts", {})
-    return dict(result, drives=facts[FACTS]) if FACTS in facts else result
 
 
 def main() -> None:
-    module = FactsModule({"gather_subset": {"type": "list", "elements": "str", "default": list(DEFAULT)}})
+    module = DriveModule({
+        "devices": {"type": "list", "elements": "str", "default": ["all"], "aliases": ["device"]},
+        "gather_subset": {"type": "list", "elements": "str", "default": list(DEFAULT)},
+    })
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(gather_facts, wanted, facts=FACTS)
+    module.run(gather_facts, wanted, facts="scsi_drives")
 
 
 if __name__ == "__main__":

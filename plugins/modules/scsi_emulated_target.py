@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -123,7 +122,7 @@ attributes:
     support: partial
     details: O(advance_seconds) and O(power_cycle) always cause a change.
 notes:
-  - Needs only Python 3.8 or later on the managed node.
+  - Needs only Python 3.9 or later on the managed node.
   - If systemd ends the processes of users when they log out (C(KillUserProcesses)), C(loginctl enable-linger) keeps the
     target running.
 seealso:
@@ -269,20 +268,20 @@ target:
           sample: 17179869184
 """
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import DaemonError
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.management import (
     Manager,
-    Outcome,
+    TargetOutcome,
     default_directory,
     read_description,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal
 
 
-def _description(options: Dict[str, Any]) -> Dict[str, Any]:
+def _description(options: dict[str, Any]) -> dict[str, Any]:
     found = {"drives": options["drives"]} if options["src"] is None else read_description(options["src"])
     for option, key in (("target_name", "target"), ("time_scale", "time_scale")):
         if options[option] is not None:
@@ -290,14 +289,14 @@ def _description(options: Dict[str, Any]) -> Dict[str, Any]:
     return found
 
 
-def _portal(options: Dict[str, Any]) -> Portal:
+def _portal(options: dict[str, Any]) -> Portal:
     return Portal(
         options["address"], options["port"], options["chap_user"] or "", options["chap_secret"] or "",
         options["target_chap_user"] or "", options["target_chap_secret"] or "", options["allow_without_chap"],
         options["advertised_address"] or "")
 
 
-def _run(options: Dict[str, Any], check_mode: bool) -> Outcome:
+def _run(options: dict[str, Any], check_mode: bool) -> TargetOutcome:
     manager = Manager(options["state_dir"] or default_directory(), check_mode)
     if options["state"] == "stopped":
         return manager.stopped()
@@ -338,7 +337,7 @@ def main() -> None:
         outcome = _run(module.params, module.check_mode)
     except (ValueError, DaemonError) as error:
         module.fail_json(msg=str(error))
-    result: Dict[str, Any] = {"changed": outcome.changed, "actions": outcome.did}
+    result: dict[str, Any] = {"changed": outcome.changed, "actions": outcome.actions}
     if outcome.target is not None:
         result["target"] = outcome.target
         result["diff"] = {"before": outcome.before, "after": outcome.after}

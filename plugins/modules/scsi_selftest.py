@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -371,7 +370,7 @@ drives:
               sample: 0
 """
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import Wanted, attend_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
 
@@ -391,7 +390,7 @@ def main() -> None:
         "skip_standby": {"type": "bool", "default": False},
     })
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(attend_selftests, wanted)
+    module.run(run_selftests, wanted)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -346,15 +345,23 @@ drives:
           description:
             - The tests of the rule, each with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours), and
               C(failed).
+            - C(age_hours) is V(none) if the log gives no exact age.
           type: dict
           sample:
             short: {"every_hours": 168, "age_hours": 12, "due_since_hours": null, "due_in_hours": 31, "failed": false}
 """
 
-from typing import Any, Dict, List, Sequence
+from functools import partial
+from typing import Any, Sequence
 
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Wanted, attend_schedule, summary
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import (
+    Wanted,
+    run_schedule,
+    sets_here,
+    summary,
+)
 
 
 def main() -> None:
@@ -379,10 +386,10 @@ def main() -> None:
         "now": {"type": "str"},
     })
     wanted = module.checked(Wanted.from_options, module.params)
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
 
-    def work(devices: Sequence[str], options: Any) -> List[Dict[str, Any]]:
-        outcome = module.checked(attend_schedule, devices, options, wanted)
+    def work(devices: Sequence[str], options: Any) -> list[Entry]:
+        outcome = module.checked(run_schedule, devices, options, wanted, partial(sets_here, module.run_command))
         found.update(summary(outcome.entries, outcome.warnings))
         for warning in outcome.warnings:
             module.warn(warning)

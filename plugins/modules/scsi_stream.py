@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -231,7 +230,7 @@ drives:
           sample: []
 """
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, run_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._module import DriveModule
 
 
@@ -247,7 +246,7 @@ def main() -> None:
         "allocation_length": {"type": "int", "default": 4096},
     }, mutually_exclusive=[("stream_ids", "all")])
     wanted = module.checked(Wanted.from_options, module.params)
-    module.run(attend_streams, wanted)
+    module.run(run_streams, wanted)
 
 
 if __name__ == "__main__":

@@ -24,11 +24,11 @@ provide()
 if os.environ.get("DRIVECARE_PEERS") != "1":
     collect_ignore_glob = ["test_*"]
 
-_FIGURES: "list[str]" = []
+_FIGURES: list[str] = []
 
 
 @pytest.fixture
-def figures() -> "list[str]":
+def figures() -> list[str]:
     """Lines for the summary at the end of the run."""
     return _FIGURES
 

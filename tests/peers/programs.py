@@ -22,11 +22,11 @@ def program(name: str) -> str:
     """Where a program is; fails the test where it is not."""
     path = shutil.which(name)
     if path is None:
-        pytest.fail("{0} is missing; it is in the Debian package {1}".format(name, PACKAGES[name]))
+        pytest.fail(f"{name} is missing; it is in the Debian package {PACKAGES[name]}")
     return path
 
 
-def run(*command: str, seconds: float = 60.0) -> "subprocess.CompletedProcess[str]":
+def run(*command: str, seconds: float = 60.0) -> subprocess.CompletedProcess[str]:
     """Runs a program to its end, whatever that is."""
     return subprocess.run(
         [program(command[0]), *command[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

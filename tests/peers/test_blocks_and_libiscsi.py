@@ -6,23 +6,23 @@ provisioned."""
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import Blocks
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium_file import FileMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.identity import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.identity import (
     Abilities,
-    Identity,
-    Names,
+    Inquiry,
+    InquiryNames,
     ReportLuns,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import Medium, MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium_file import FileMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.mode import Mode
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.power import Power
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.mode import Mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.power import Power
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.shelf import Shelf
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage
@@ -35,12 +35,12 @@ FULL, THIN, IN_FILE = range(3)
 
 def put(shelf: Shelf, server: Server, lun: int, medium: Medium, provisioning: str) -> None:
     clock, usage = Clock(server.timers), Usage()
-    names = Names("EXAMPLE", "DISK", "0001", "SERIAL{0:02d}".format(lun), "5000c500a1b2c3{0:02x}".format(lun), TARGET)
+    names = InquiryNames("EXAMPLE", "DISK", "0001", f"SERIAL{lun:02d}", f"5000c500a1b2c3{lun:02x}", TARGET)
     mode = Mode(clock, capacity=lambda: (medium.blocks, medium.block_length))
     blocks = Blocks(medium, usage, {"provisioning": provisioning}, mode.write_cache, mode.write_protected)
-    identity = Identity(names, Abilities(), lambda: {**identity.vpd_pages(), **blocks.vpd_pages()})
+    identity = Inquiry(names, Abilities(), lambda: {**identity.vpd_pages(), **blocks.vpd_pages()})
     unit = LogicalUnit(clock, (identity, ReportLuns(shelf.numbers), mode, Power(clock, usage), blocks),
-                       Faults(clock), usage)
+                       Faults(), usage)
     unit.set_descriptor_sense(mode.descriptor_sense)
     shelf.put(lun, unit)
 
@@ -70,5 +70,5 @@ WriteVerify10 WriteVerify12 WriteVerify16 iSCSIResiduals
 @pytest.mark.parametrize("lun", [FULL, THIN, IN_FILE])
 @pytest.mark.parametrize("suite", SUITES)
 def test_the_conformance_suite(server: Server, suite: str, lun: int) -> None:
-    for outcome in run(suite, "iscsi://127.0.0.1:{0}/{1}/{2}".format(server.port, TARGET, lun)):
+    for outcome in run(suite, f"iscsi://127.0.0.1:{server.port}/{TARGET}/{lun}"):
         assert outcome.outcome in (PASSED, SKIPPED), outcome.said

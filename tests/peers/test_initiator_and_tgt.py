@@ -8,13 +8,16 @@
 from __future__ import annotations
 
 import time
-from typing import Iterator
+from collections.abc import Iterator
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport, discover
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_options import IscsiOptions
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import (
+    IscsiTransport,
+    discover,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import IscsiOptions
 from tgt import Tgt
 
 OPEN = "iqn.2026-01.example:open"
@@ -43,7 +46,7 @@ def tgt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tgt]:
 
 
 def drive(tgt: Tgt, name: str, options: IscsiOptions = IscsiOptions()) -> IscsiTransport:  # noqa: B008
-    transport = IscsiTransport("iscsi://127.0.0.1:{0}/{1}/1".format(tgt.port, name), options)
+    transport = IscsiTransport(f"iscsi://127.0.0.1:{tgt.port}/{name}/1", options)
     reply = transport.execute(READY, 10)
     assert reply.status == 2 and reply.sense[2] == 6  # power on, which tgt tells every new nexus
     assert transport.execute(READY, 10).status == 0
@@ -70,9 +73,9 @@ def works(transport: IscsiTransport) -> None:
 
 
 def test_discovery(tgt: Tgt) -> None:
-    found = {target.name: target.addresses for target in discover("127.0.0.1:{0}".format(tgt.port))}
+    found = {target.name: target.addresses for target in discover(f"127.0.0.1:{tgt.port}")}
     assert set(found) == {OPEN, LOCKED, MUTUAL, DIGESTED}
-    assert found[OPEN] == ["127.0.0.1:{0},1".format(tgt.port)]
+    assert found[OPEN] == [f"127.0.0.1:{tgt.port},1"]
 
 
 def test_without_chap(tgt: Tgt) -> None:
@@ -86,7 +89,7 @@ def test_with_digests(tgt: Tgt) -> None:
 
 def test_digests_that_tgt_does_not_want(tgt: Tgt) -> None:
     works(drive(tgt, OPEN, IscsiOptions(header_digest="preferred", data_digest="preferred")))
-    with pytest.raises(TransportError, match="no header digests"):
+    with pytest.raises(TransportError, match=r"\bheader digests\b"):
         drive(tgt, OPEN, IscsiOptions(header_digest="required"))
 
 
@@ -100,7 +103,7 @@ def test_with_mutual_chap(tgt: Tgt) -> None:
 
 
 def test_a_target_that_proves_another_secret(tgt: Tgt) -> None:
-    with pytest.raises(TransportError, match="could not prove itself"):
+    with pytest.raises(TransportError, match=r"^(?!.*\(02/01\)).*\bprove\b"):
         drive(tgt, MUTUAL, IscsiOptions(
             user="second", secret="the user's other secret", target_secret="what we expect"))
 
@@ -108,20 +111,19 @@ def test_a_target_that_proves_another_secret(tgt: Tgt) -> None:
 @pytest.mark.parametrize("options", [
     IscsiOptions(), IscsiOptions(user="user", secret="wrong"), IscsiOptions(user="nobody", secret="the user's secret")])
 def test_who_is_not_let_in(tgt: Tgt, options: IscsiOptions) -> None:
-    with pytest.raises(TransportError, match="authentication failed"):
+    with pytest.raises(TransportError, match=r"\(02/01\)"):
         drive(tgt, LOCKED, options)
 
 
 def test_an_unknown_target(tgt: Tgt) -> None:
-    with pytest.raises(AddressError, match="there is no such target"):
+    with pytest.raises(AddressError, match=r"\(02/03\)"):
         drive(tgt, "iqn.2026-01.example:none")
 
 
-def test_commands_a_second(tgt: Tgt, figures: "list[str]") -> None:
+def test_commands_a_second(tgt: Tgt, figures: list[str]) -> None:
     transport = drive(tgt, OPEN)
     started = time.perf_counter()
     for _each in range(2000):
         assert transport.execute(READY, 10).status == 0
-    figures.append("our initiator, tgt: {0:.0f} TEST UNIT READY a second".format(
-        2000 / (time.perf_counter() - started)))
+    figures.append(f"our initiator, tgt: {2000 / (time.perf_counter() - started):.0f} TEST UNIT READY a second")
     transport.close()

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from typing import Any, Iterator, List
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import IscsiTransport
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import IscsiTransport
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.iscsi.memory_disk import Shelf
 from programs import run
 
@@ -44,13 +45,13 @@ def locked() -> Iterator[Server]:
 
 
 def url(server: Server, lun: int = 1, user: str = "") -> str:
-    return "iscsi://{0}127.0.0.1:{1}/{2}/{3}".format(user, server.port, TARGET, lun)
+    return f"iscsi://{user}127.0.0.1:{server.port}/{TARGET}/{lun}"
 
 
 def test_iscsi_ls(server: Server) -> None:
-    done = run("iscsi-ls", "-s", "iscsi://127.0.0.1:{0}".format(server.port))
+    done = run("iscsi-ls", "-s", f"iscsi://127.0.0.1:{server.port}")
     assert done.returncode == 0
-    assert "Target:{0} Portal:127.0.0.1:{1},1".format(TARGET, server.port) in done.stdout
+    assert f"Target:{TARGET} Portal:127.0.0.1:{server.port},1" in done.stdout
     assert re.findall(r"Lun:(\d+) +Type:DIRECT_ACCESS \(Size:63M\)", done.stdout)[:2] == ["0", "1"]
 
 
@@ -63,7 +64,7 @@ def test_iscsi_inq(server: Server) -> None:
 
 def test_iscsi_readcapacity16(server: Server) -> None:
     done = run("iscsi-readcapacity16", url(server))
-    assert done.returncode == 0 and "Total size:{0}".format(BLOCKS * 512) in done.stdout
+    assert done.returncode == 0 and f"Total size:{BLOCKS * 512}" in done.stdout
 
 
 @pytest.mark.parametrize("user, lets_in", [
@@ -77,27 +78,27 @@ def test_chap(locked: Server, user: str, lets_in: bool) -> None:
 
 @pytest.mark.parametrize("own, lets_in", [("its-own-secret", True), ("another", False)])
 def test_mutual_chap(locked: Server, own: str, lets_in: bool) -> None:
-    done = run("iscsi-inq", "{0}?target_user=shelf&target_password={1}".format(url(locked, user="user%secret@"), own))
+    done = run("iscsi-inq", f"{url(locked, user='user%secret@')}?target_user=shelf&target_password={own}")
     assert (done.returncode == 0) is lets_in, done.stdout
 
 
 @pytest.mark.parametrize("digest", ["crc32c", "none"])
 def test_header_digests(server: Server, digest: str) -> None:
-    done = run("iscsi-inq", "{0}?header_digest={1}".format(url(server), digest))
+    done = run("iscsi-inq", f"{url(server)}?header_digest={digest}")
     assert done.returncode == 0, done.stdout
 
 
 def test_qemu_img_info(server: Server) -> None:
     done = run("qemu-img", "info", url(server))
-    assert done.returncode == 0 and "({0} bytes)".format(BLOCKS * 512) in done.stdout
+    assert done.returncode == 0 and f"({BLOCKS * 512} bytes)" in done.stdout
 
 
 def test_qemu_io_patterns(server: Server) -> None:
-    commands: List[str] = []
+    commands: list[str] = []
     extents = ((0, 512), (512, 4096), (65536, 1 << 20), (1 << 24, 1 << 23), (1 << 25, 12800))
     for word in ("write", "read"):
         for at, (offset, length) in enumerate(extents):
-            commands += ["-c", "{0} -P {1} {2} {3}".format(word, at + 1, offset, length)]
+            commands += ["-c", f"{word} -P {at + 1} {offset} {length}"]
     commands += ["-c", "aio_write -P 7 1M 4M", "-c", "aio_write -P 8 5M 4M", "-c", "aio_flush",
                  "-c", "aio_read -P 7 1M 4M", "-c", "aio_read -P 8 5M 4M", "-c", "aio_flush"]
     done = run("qemu-io", "-f", "raw", *commands, url(server))
@@ -121,7 +122,7 @@ def skips(output: str) -> int:
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_the_conformance_suite(server: Server, suite: str, figures: List[str]) -> None:
+def test_the_conformance_suite(server: Server, suite: str, figures: list[str]) -> None:
     started = time.monotonic()
     try:
         done = run("iscsi-test-cu", "-d", "-V", "-t", "ALL." + suite, url(server), seconds=60)
@@ -129,26 +130,26 @@ def test_the_conformance_suite(server: Server, suite: str, figures: List[str]) -
         pytest.fail("the suite hangs")
     row = re.search(r"^ +tests +(\d+) +(\d+) +(\d+) +(\d+)", done.stdout, re.MULTILINE)
     assert row is not None, done.stdout
-    figures.append("iscsi-test-cu {0}: {1} ran, {2} passed, {3} failed, {4} lines of skips, {5:.1f} s".format(
-        suite, row.group(2), row.group(3), row.group(4), skips(done.stdout), time.monotonic() - started))
+    figures.append(f"iscsi-test-cu {suite}: {row.group(2)} ran, {row.group(3)} passed, {row.group(4)} failed, "
+                   f"{skips(done.stdout)} lines of skips, {time.monotonic() - started:.1f} s")
     assert done.returncode == 0 and row.group(4) == "0" and int(row.group(2)) > 0, done.stdout
 
 
-def test_two_paths_to_one_unit(server: Server, figures: List[str]) -> None:
+def test_two_paths_to_one_unit(server: Server, figures: list[str]) -> None:
     done = run("iscsi-test-cu", "-d", "-V", "-t", "ALL.MultipathIO", url(server), url(server), seconds=60)
     row = re.search(r"^ +tests +(\d+) +(\d+) +(\d+) +(\d+)", done.stdout, re.MULTILINE)
     assert row is not None and done.returncode == 0 and row.group(4) == "0", done.stdout
-    figures.append("iscsi-test-cu MultipathIO over two sessions: {0} ran, {1} passed, {2} lines of skips".format(
-        row.group(2), row.group(3), skips(done.stdout)))
+    figures.append(f"iscsi-test-cu MultipathIO over two sessions: {row.group(2)} ran, {row.group(3)} passed, "
+                   f"{skips(done.stdout)} lines of skips")
 
 
-def test_commands_a_second(server: Server, figures: List[str]) -> None:
+def test_commands_a_second(server: Server, figures: list[str]) -> None:
     transport = IscsiTransport(url(server))
     ready = Command("TEST UNIT READY", bytes(6))
     transport.execute(ready, 10)
     started = time.perf_counter()
     for _each in range(2000):
         assert transport.execute(ready, 10).status == 0
-    figures.append("our initiator, our server in the same process: {0:.0f} TEST UNIT READY a second".format(
-        2000 / (time.perf_counter() - started)))
+    figures.append(f"our initiator, our server in the same process: {2000 / (time.perf_counter() - started):.0f} TEST "
+                   "UNIT READY a second")
     transport.close()

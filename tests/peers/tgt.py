@@ -28,7 +28,7 @@ class Tgt:
         self.folder = folder
         Path("/var/run/tgtd").mkdir(exist_ok=True)
         self.process = subprocess.Popen(
-            [program("tgtd"), "-f", "-C", self.control, "--iscsi", "portal=127.0.0.1:{0}".format(self.port)],
+            [program("tgtd"), "-f", "-C", self.control, "--iscsi", f"portal=127.0.0.1:{self.port}"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._targets = 0
         self._wait()
@@ -56,7 +56,7 @@ class Tgt:
     def add(self, name: str) -> int:
         self._targets += 1
         tid = str(self._targets)
-        medium = self.folder / "medium-{0}".format(tid)
+        medium = self.folder / f"medium-{tid}"
         with medium.open("wb") as stream:
             stream.truncate(16 * MEBIBYTE)
         self._administer("--op", "new", "--mode", "target", "--tid", tid, "-T", name)

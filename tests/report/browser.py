@@ -16,7 +16,7 @@ import subprocess
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 _DRIVER = "chromedriver"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -25,14 +25,14 @@ _ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-
               "--no-first-run")
 
 
-def missing() -> Optional[str]:
+def missing() -> str | None:
     """What the machine lacks; ``None`` where a browser can be started."""
     if shutil.which(_DRIVER) is None:
         return "chromedriver is not installed; tests/report/packages.txt names the packages"
     return None if _browser() else "chromium is not installed; tests/report/packages.txt names the packages"
 
 
-def _browser() -> Optional[str]:
+def _browser() -> str | None:
     return next((path for path in map(shutil.which, _BROWSERS) if path), None)
 
 
@@ -43,9 +43,9 @@ class Browser:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self._url = "http://127.0.0.1:{0}".format(port)
+        self._url = f"http://127.0.0.1:{port}"
         self._driver = subprocess.Popen(
-            [_DRIVER, "--port={0}".format(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [_DRIVER, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._session = ""
         try:
             self._wait()
@@ -57,7 +57,7 @@ class Browser:
             self.close()
             raise
 
-    def __enter__(self) -> "Browser":
+    def __enter__(self) -> Browser:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -80,14 +80,14 @@ class Browser:
             time.sleep(0.1)
         raise OSError("chromedriver does not answer")
 
-    def _ask(self, method: str, path: str, data: Optional[Dict[str, Any]] = None) -> Any:
+    def _ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310
             self._url + path, None if data is None else json.dumps(data).encode(), {"Content-Type": "application/json"},
             method=method)
         with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
             return json.load(answer)["value"]
 
-    def command(self, name: str, parameters: Dict[str, Any]) -> Any:
+    def command(self, name: str, parameters: dict[str, Any]) -> Any:
         """A command of the DevTools protocol."""
         return self._ask("POST", self._session + "/goog/cdp/execute", {"cmd": name, "params": parameters})
 
@@ -115,7 +115,7 @@ class Browser:
             {"type": "keyDown", "value": letter}, {"type": "keyUp", "value": letter})]
         self._ask("POST", self._session + "/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
-    def console(self) -> List[str]:
+    def console(self) -> list[str]:
         """What the page's console got since the last call."""
         return [each["message"] for each in self._ask("POST", self._session + "/se/log", {"type": "browser"})]
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any
 
 import pytest
 
@@ -37,17 +38,17 @@ WAIVERS = [
     {"id": "old", "rule": "temperature", "host": "*", "until": "2026-02-01", "reason": "The fan was ordered"},
     {"id": "nobody", "rule": "endurance", "host": "gone*", "until": "2026-12-31", "reason": "No such host"},
 ]
-RULES: List[Dict[str, Any]] = [
+RULES: list[dict[str, Any]] = [
     {"id": "firmware", "check": {"allowed": [{"model": "ST16000NM004J", "revisions": ["E005"]},
                                              {"model": "MG08*", "revisions": ["0104"]}]}},
 ]
 
 
-def report(folder: Path, documents: List[Dict[str, Any]], **options: Any) -> Path:
+def report(folder: Path, documents: list[dict[str, Any]], **options: Any) -> Path:
     """Makes a report in HTML and JSON; returns the page."""
     fleet.write(folder / "facts", documents)
     (folder / "report").mkdir(exist_ok=True)
-    wanted: Dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "source": str(folder / "facts"), "dest": str(folder / "report"), "name": "report", "formats": ["html", "json"],
         "title": "Drive compliance", "as_of": str(DAY), "rules": [], "default_rules": True, "waivers": [], "hosts": [],
         "previous": None, "redact_serials": False, "redaction_key": None, "sections": 1000, "evidence": "all",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from prometheus_client.parser import text_string_to_metric_families
@@ -20,19 +20,19 @@ from referencing import Registry, Resource
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 
 
-def complaints(schema: str, document: Any) -> List[str]:
+def complaints(schema: str, document: Any) -> list[str]:
     """What is wrong with a document by the schema of that name, each with where it is; empty for a good one."""
     contents = {path.stem: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
     registry: Registry[Any] = Registry().with_resources(
         [(each["$id"], Resource.from_contents(each)) for each in contents.values()])
     Draft202012Validator.check_schema(contents[schema])
     validator = Draft202012Validator(contents[schema], registry=registry)
-    return ["{0}: {1}".format(error.json_path, error.message[:300]) for error in validator.iter_errors(document)]
+    return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(document)]
 
 
-def samples(text: str) -> Dict[str, Dict[str, float]]:
+def samples(text: str) -> dict[str, dict[str, float]]:
     """The samples of a textfile by metric, and by the labels as text. Raises ValueError where it cannot be read."""
-    found: Dict[str, Dict[str, float]] = {}
+    found: dict[str, dict[str, float]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             labels = ",".join(f"{name}={sample.labels[name]}" for name in sorted(sample.labels))

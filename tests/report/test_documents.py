@@ -9,11 +9,11 @@ import copy
 import json
 import random
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import fleet
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._metrics.drives import METRICS, drive_metrics
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import METRICS, drive_metrics
 from conftest import DAY, RULES, WAIVERS, report
 from documents import complaints, samples
 
@@ -58,12 +58,12 @@ def test_a_report_with_pseudonyms_and_with_open_evidence_only(tmp_path: Path) ->
 
 
 @pytest.fixture(name="drives")
-def _drives() -> List[Dict[str, Any]]:
+def _drives() -> list[dict[str, Any]]:
     return [fleet.drive(random.Random(place), place, trouble)  # noqa: S311
             for place, trouble in enumerate([("silent",), ("hot", "failed test"), ("worn",), ("predicted failure",)])]
 
 
-def test_metrics_say_what_the_facts_say(drives: List[Dict[str, Any]]) -> None:
+def test_metrics_say_what_the_facts_say(drives: list[dict[str, Any]]) -> None:
     found = samples(drive_metrics(drives, 1767225600))
     assert found["scsi_drive_facts_gathered_timestamp_seconds"] == {"": 1767225600}
     assert found["scsi_drive_up"] == {
@@ -90,7 +90,7 @@ def test_a_hostile_name_is_one_label() -> None:
     assert any("model=&lt;b&gt;&#x3c;" in labels for labels in found["scsi_drive_info"])
 
 
-def test_names_and_units_are_prometheus_own(drives: List[Dict[str, Any]]) -> None:
+def test_names_and_units_are_prometheus_own(drives: list[dict[str, Any]]) -> None:
     """https://prometheus.io/docs/practices/naming: base units, _total for counters and for nothing else."""
     for metric in METRICS:
         assert metric.name.endswith("_total") == (metric.kind == "counter"), metric.name

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cores
 import sanity
 import scenarios
 import units
@@ -108,6 +109,8 @@ PARTS: dict[str, Callable[[Shell], bool]] = {
     "peers": peers,
     "report": report,
     "kernel": scenarios.kernel,
+    "cores": cores.run,
+    **{f"core-{core}": cores.on(core) for core in cores.CORES},
 }
-#: Those that need other people's programs have targets of their own; the guest takes minutes, and QEMU, besides.
-BY_DEFAULT = [name for name in PARTS if name not in ("peers", "report", "kernel")]
+#: What needs other programs or other Pythons has targets of its own; the guest takes minutes, and QEMU, besides.
+BY_DEFAULT = [name for name in PARTS if name not in ("peers", "report", "kernel") and not name.startswith("core")]

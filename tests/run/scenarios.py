@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 import junit
 from layout import ROOT
@@ -33,17 +34,26 @@ def kernel(shell: Shell) -> bool:
     return _test(shell, "kernel", scenarios, [word for name in scenarios for word in ("--scenario-name", name)])
 
 
+def one(shell: Shell, part: str, name: str, env: Mapping[str, str]) -> bool:
+    """Runs one scenario for another part, in an environment of that part's own."""
+    return _test(shell, part, [name], ["--scenario-name", name], env)
+
+
 def _scenarios() -> list[str]:
     return sorted(file.parent.name for file in SCENARIOS.glob("*/molecule.yml"))
 
 
-def _test(shell: Shell, part: str, scenarios: list[str], selection: list[str]) -> bool:
+def _test(
+    shell: Shell, part: str, scenarios: list[str], selection: list[str], env: Mapping[str, str] | None = None,
+) -> bool:
     if not scenarios:
         junit.write(part, [junit.Case("scenarios", failure="there is none")])
         return False
     # Workers, so that a scenario that fails does not keep the others from running; and it is faster.
     workers = ["--workers", "2", "--continue-on-failure"] if len(scenarios) > 1 else []
-    succeeded, output = shell.output("molecule", "test", "--report", "--no-command-borders", *workers, *selection)
+    succeeded, output = shell.output(
+        "molecule", "test", "--report", "--no-command-borders", *workers, *selection, env=env,
+    )
     failures: Counter[str] = Counter()
     for match in _RECAP.finditer(output):
         failures[match["name"]] += int(match["failed"])

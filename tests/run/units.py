@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,20 +14,31 @@ import ansible.module_utils
 
 import junit
 import pythons
+from environments import CORE, ansible_core, environment
 from layout import BUILD, JUNIT, ROOT
 from shell import Shell
 
-_ENVIRONMENTS = BUILD / "unit"
-
 
 def run(shell: Shell) -> bool:
-    """Runs pytest once a Python; says which are missing."""
+    """Runs pytest on each Python; says which are missing."""
     interpreters = pythons.find()
-    succeeded = _report_missing(shell, [version for version in pythons.SUPPORTED if version not in interpreters])
+    succeeded = _report_missing(shell, [version for version in pythons.MANAGED if version not in interpreters])
     # Setting up is pip's waiting and pytest is one process each, so as many at once as there are processors.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         passed = list(pool.map(lambda version: _test(shell, version, interpreters[version]), interpreters))
     return succeeded and all(passed)
+
+
+def pytest(shell: Shell, python: Path, part: str, name: str, node: Path | None = None) -> bool:
+    """Runs the unit tests with this interpreter. ``node``: where ansible.module_utils is, if not its own."""
+    examples = BUILD / "hypothesis" / f"{part}.{name}"
+    env = {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(examples)}
+    if node is not None:
+        env["PYTHONPATH"] = str(node)
+    return shell.run(
+        python, "-m", "pytest", "-q", f"--junit-xml={JUNIT / f'{part}.{name}.xml'}",
+        "-o", f"junit_suite_name={part} {name}", "tests/unit", cwd=ROOT, env=env,
+    )
 
 
 def _report_missing(shell: Shell, missing: list[str]) -> bool:
@@ -47,49 +57,34 @@ def _report_missing(shell: Shell, missing: list[str]) -> bool:
 
 
 def _test(shell: Shell, version: str, interpreter: Path) -> bool:
-    env = {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis" / version)}
     if version == "{}.{}".format(*sys.version_info):
         # The controller's own environment, so that what runs on the controller can be tested as well.
-        python = Path(sys.executable)
-    else:
-        ready, python = _environment(shell, version, interpreter)
-        if not ready:
-            return False
-        env["PYTHONPATH"] = str(_managed_node())
-    report = JUNIT / f"unit.{version}.xml"
-    return shell.run(
-        python, "-m", "pytest", "-q", f"--junit-xml={report}", "-o", f"junit_suite_name=Python {version}", "tests/unit",
-        cwd=ROOT, env=env,
-    )
+        return pytest(shell, Path(sys.executable), "unit", version)
+    programs = environment(shell, f"unit/{version}", interpreter)
+    node = _managed_node(shell, version)
+    if programs is None or node is None:
+        return False
+    return pytest(shell, programs / "python", "unit", version, node)
 
 
-def _environment(shell: Shell, version: str, interpreter: Path) -> tuple[bool, Path]:
-    """Returns a virtual environment with the pinned pytest, made anew where the pins or the interpreter changed."""
-    pins = ROOT / "requirements" / "unit" / f"{version}.txt"
-    folder = _ENVIRONMENTS / version
-    python = folder / "bin" / "python"
-    stamp = folder / ("made-" + hashlib.sha256(pins.read_bytes() + bytes(interpreter)).hexdigest()[:12])
-    if stamp.exists():
-        return True, python
-    made = shell.run(interpreter, "-m", "venv", "--clear", folder) and shell.run(
-        python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", pins,
-    )
-    if made:
-        stamp.touch()
-    return made, python
-
-
-def _managed_node() -> Path:
-    """Returns a folder with no more of Ansible than a managed node gets: ansible.module_utils.
-
-    The controller's ansible-core does not install on Python 3.8, but this part of it is made to run there.
-    """
-    package = _ENVIRONMENTS / "managed-node" / "ansible"
+def _managed_node(shell: Shell, version: str) -> Path | None:
+    """Returns a folder with no more of Ansible than a managed node gets: ansible.module_utils."""
+    source = _module_utils(shell, version)
+    if source is None:
+        return None
+    package = BUILD / "managed-node" / version / "ansible"
     package.mkdir(parents=True, exist_ok=True)
     (package / "__init__.py").touch()
     link = package / "module_utils"
-    source = Path(next(iter(ansible.module_utils.__path__))).resolve()
     if not link.is_symlink() or link.resolve() != source:
         link.unlink(missing_ok=True)
         link.symlink_to(source)
     return package.parent
+
+
+def _module_utils(shell: Shell, version: str) -> Path | None:
+    core = pythons.ONLY_MANAGED_BY.get(version, CORE)
+    if core == CORE:
+        return Path(next(iter(ansible.module_utils.__path__))).resolve()
+    folder = ansible_core(shell, core)
+    return folder / "ansible" / "module_utils" if folder else None

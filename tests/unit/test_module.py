@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import pytest
 
@@ -38,9 +38,9 @@ class Host:
     def capture(self, name: str, *exchanges: Any) -> str:
         path = self.folder / name
         path.write_text(json.dumps({"version": 1, "exchanges": [INQUIRY, *exchanges]}))
-        return "replay:{0}".format(path)
+        return f"replay:{path}"
 
-    def run(self, module: str, **options: Any) -> Tuple[int, Dict[str, Any]]:
+    def run(self, module: str, **options: Any) -> tuple[int, dict[str, Any]]:
         arguments = dict({"_ansible_check_mode": False, "_ansible_verbosity": 0}, **options)
         profile = "import sys, runpy; from ansible.module_utils import basic; " \
                   "basic._ANSIBLE_ARGS = sys.stdin.buffer.read(); basic._ANSIBLE_PROFILE = 'legacy'; " \
@@ -63,18 +63,20 @@ def _host(collections: Path, tmp_path: Path) -> Host:
 def test_a_drive_that_fails_fails_the_task_and_says_why(host: Host) -> None:
     code, result = host.run("scsi_stream", devices=[host.capture("a.json"), "replay:/nowhere.json"])
     assert code == 1 and result["failed"] is True
-    assert result["msg"] == "1 of 2 drives: replay:/nowhere.json: capture /nowhere.json: No such file or directory"
+    assert re.search(r"\b1 of 2\b.*\breplay:/nowhere\.json\b.*No such file or directory", result["msg"])
     assert [entry["status"] for entry in result["drives"]] == ["ok", "failed"]
 
 
 def test_one_drive_is_not_counted(host: Host) -> None:
     code, result = host.run("scsi_stream", devices=["replay:/nowhere.json"])
-    assert code == 1 and result["msg"] == "replay:/nowhere.json: capture /nowhere.json: No such file or directory"
+    assert code == 1 and result["msg"].startswith("replay:/nowhere.json: ")
+    assert "No such file or directory" in result["msg"] and "1 of 1" not in result["msg"]
 
 
 def test_many_failures_are_not_all_named(host: Host) -> None:
-    _code, result = host.run("scsi_stream", devices=["replay:/{0}".format(each) for each in range(7)])
-    assert result["msg"].startswith("7 of 7 drives: replay:/0: ") and result["msg"].endswith("; and 2 more")
+    _code, result = host.run("scsi_stream", devices=[f"replay:/{each}" for each in range(7)])
+    assert re.search(r"\b7 of 7\b.*\breplay:/0\b.*\breplay:/4\b.*\b2\b", result["msg"])
+    assert "replay:/5" not in result["msg"]
 
 
 def test_failures_may_be_reported_instead(host: Host) -> None:
@@ -89,14 +91,14 @@ def test_facts_come_under_their_name(host: Host) -> None:
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"devices": []}, "devices is empty"), ({"devices": ["x"], "timeout": 0}, "timeout must be greater than 0, not 0"),
-    ({"devices": ["x"], "deadline": -1}, "deadline must be greater than 0"),
-    ({"devices": ["x"], "max_workers": 0}, "max_workers must be greater than 0"),
-    ({"devices": ["x"], "count": -1}, "count must be 0 to 65535, not -1"),
+    ({"devices": []}, r"\bdevices\b"), ({"devices": ["x"], "timeout": 0}, r"\btimeout\b.*\b0\b.*\b0(?:\.0)?$"),
+    ({"devices": ["x"], "deadline": -1}, r"\bdeadline\b.*\b0\b.*-1"),
+    ({"devices": ["x"], "max_workers": 0}, r"\bmax_workers\b.*\b0\b"),
+    ({"devices": ["x"], "count": -1}, r"\bcount\b.*\b0\b.*\b65535\b.*-1"),
 ])
-def test_options_that_mean_nothing_are_refused(host: Host, options: Dict[str, Any], said: str) -> None:
+def test_options_that_mean_nothing_are_refused(host: Host, options: dict[str, Any], said: str) -> None:
     code, result = host.run("scsi_stream", **options)
-    assert code == 1 and said in result["msg"]
+    assert code == 1 and re.search(said, result["msg"])
 
 
 def test_what_would_change_is_shown_as_a_difference(host: Host) -> None:
@@ -111,7 +113,7 @@ def test_what_would_change_is_shown_as_a_difference(host: Host) -> None:
 
 def test_the_commands_are_shown_from_verbosity_three(host: Host) -> None:
     device = host.capture("a.json")
-    shown: List[bool] = []
+    shown: list[bool] = []
     for verbosity in (2, 3):
         _code, result = host.run("scsi_stream", devices=[device], _ansible_verbosity=verbosity)
         shown.append("commands" in result["drives"][0])
@@ -125,7 +127,7 @@ def test_a_secret_is_not_shown(host: Host) -> None:
     code, result = host.run(
         "scsi_stream", devices=["iscsi://user%topsecret@127.0.0.1:1/iqn.2026-01.example:x/0"], iscsi_secret=word)
     assert code == 1 and word not in json.dumps(result)
-    assert "give the CHAP secret as its own option" in result["msg"]
+    assert re.search(r"\b127\.0\.0\.1:1\b.*\bCHAP secret\b.*\boption\b", result["msg"])
 
 
 @pytest.mark.parametrize("portal", [

@@ -1,35 +1,43 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that every drive gets, and how one is made: with its name, and whether it changes the drive."""
+"""The commands that every drive gets."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._passthrough.command import Command
+from .._passthrough.make_command import make_command
+from .._passthrough.sender import Sender
 from .._scsi import inquiry as inquiries
-from .._scsi.operation_codes import changes, operation_name
 from .._scsi.request_sense import REQUEST_SENSE
-
-
-def command(cdb: bytes, data_in_length: int = 0, **facts: Any) -> Command:
-    """A command; the table of operation codes tells its name and whether it changes the drive."""
-    return Command(operation_name(cdb), cdb, data_in_length, changes=changes(cdb), **facts)
+from .._scsi.vpd import VPD_HEADER
 
 
 def inquiry(allocation_length: int = 96) -> Command:
     """Standard INQUIRY data."""
-    return command(inquiries.INQUIRY.encode(allocation_length=allocation_length), allocation_length)
+    return make_command(inquiries.INQUIRY.encode(allocation_length=allocation_length), allocation_length)
 
 
 def vital_product_data(page: int, allocation_length: int = 252) -> Command:
     """A VPD page. Some old devices take only one byte of allocation length, so 252 unless more is needed."""
-    return command(
+    return make_command(
         inquiries.INQUIRY.encode(evpd=True, page_code=page, allocation_length=allocation_length), allocation_length)
 
 
 def request_sense(allocation_length: int = 252) -> Command:
     """Sense data, in which a test in the background shows its progress."""
-    return command(REQUEST_SENSE.encode(allocation_length=allocation_length), allocation_length)
+    return make_command(REQUEST_SENSE.encode(allocation_length=allocation_length), allocation_length)
+
+
+_VPD_LENGTH = 252
+
+
+def vpd_page(session: Sender, page: int) -> bytes:
+    """The whole page: asked for again where it is longer than what every device takes as allocation length."""
+    data = session.send(vital_product_data(page, _VPD_LENGTH)).data
+    if len(data) < VPD_HEADER.size:
+        return data
+    whole = min(VPD_HEADER.size + int.from_bytes(data[2:4], "big"), 0xFFFF)
+    if data[1] != page or whole <= _VPD_LENGTH:
+        return data
+    return session.send(vital_product_data(page, whole)).data

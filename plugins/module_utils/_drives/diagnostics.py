@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
-from .._passthrough.command import Command
 from .._passthrough.errors import CheckCondition, StatusError
+from .._passthrough.make_command import make_command
 from .._passthrough.session import Session
 from .._scsi import ses_pages as ses
 from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC_PAGE, decode_sas_diagnostic
@@ -25,11 +24,9 @@ from .._scsi.receive_diagnostic import (
 )
 from .._scsi.send_diagnostic import SEND_DIAGNOSTIC
 from .._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, decode_additional_element_status
-from .drive import FAILED, Entry, Options, attend
-from .fleet import Pause
-from .refusals import not_supported
-
-Values = Dict[str, Any]
+from .._scsi.table import Values
+from .entry import Entry
+from .run import Options, run_on_drives
 
 MOST_BYTES = 0xFFFF
 #: What sg_senddiag asks for too.
@@ -41,16 +38,16 @@ _CONTROLS = frozenset((0x02, 0x04, 0x05, 0x06, 0x0C, 0x0E, 0x0F, SAS_DIAGNOSTIC_
 class Wanted(NamedTuple):
     """What a task asks for; the module documents each option."""
 
-    receive: Tuple[int, ...]
+    receive: tuple[int, ...]
     allocation_length: int
-    send: Optional[bytes]
+    send: bytes | None
     page_format: bool
     device_offline: bool
     unit_offline: bool
     force: bool
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
         """From the module's options. Raises ValueError for what cannot be sent."""
         sends = options["state"] == "sent"
         data = b""
@@ -62,12 +59,12 @@ class Wanted(NamedTuple):
             raise ValueError("pages only go with state: received")
         for name in ("device_offline", "unit_offline", "force"):
             if options[name] and not sends:
-                raise ValueError("{0} only goes with state: sent".format(name))
+                raise ValueError(f"{name} only goes with state: sent")
         if len(data) > MOST_BYTES:
-            raise ValueError("a page has at most {0} bytes, not {1}".format(MOST_BYTES, len(data)))
+            raise ValueError(f"a page has at most {MOST_BYTES} bytes, not {len(data)}")
         length = options["allocation_length"]
         if not 4 <= length <= MOST_BYTES:
-            raise ValueError("allocation_length must be 4 to {0}, not {1}".format(MOST_BYTES, length))
+            raise ValueError(f"allocation_length must be 4 to {MOST_BYTES}, not {length}")
         page_format = bool(data) if options["page_format"] is None else options["page_format"]
         return cls(tuple(_page(each) for each in options["pages"]), length, data if sends else None, page_format,
                    options["device_offline"], options["unit_offline"], options["force"])
@@ -84,93 +81,91 @@ def _page(given: str) -> int:
     except ValueError:
         found = -1
     if not 0 <= found <= 0xFF:
-        raise ValueError("pages: {0!r} is no page; give a code such as 0x3f, or one of: {1}".format(
-            given, ", ".join(PAGE_NAMES.values())))
+        raise ValueError(f"pages: {given!r} is no page; give a code such as 0x3f, or one of: "
+                         f"{', '.join(PAGE_NAMES.values())}")
     return found
 
 
 def _read(path: str) -> bytes:
     try:
         with open(path, encoding="utf-8") as stream:
-            return parse_hex(stream.read(), "src {0}".format(path))
+            return parse_hex(stream.read(), f"src {path}")
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError("src {0} cannot be read as text: {1}".format(path, error)) from None
+        raise ValueError(f"src {path} cannot be read as text: {error}") from None
 
 
-def known_pages() -> List[Values]:
+def known_pages() -> list[Values]:
     """The pages that have a name, whatever a drive has."""
     return [{"value": code, "name": name} for code, name in sorted(PAGE_NAMES.items())]
 
 
-def attend_diagnostics(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
-    """An entry a drive, with ``diagnostics`` as the module documents it."""
-    return attend(devices, options, {"diagnostics": None}, lambda session, entry: _attend(session, entry, wanted))
+def run_diagnostics(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
+    """One entry per drive, with ``diagnostics`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"diagnostics": None},
+                         lambda session, entry: _run(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     found: Values = {"supported": None, "pages": [], "sent": None}
-    entry["diagnostics"] = found
+    entry.values["diagnostics"] = found
     if wanted.send is not None:
         _send(session, entry, found, wanted)
         return
-    warnings = entry["warnings"]
     try:
         found["supported"] = decode_supported_diagnostic_pages(
-            _receive(session, SUPPORTED_DIAGNOSTIC_PAGES, DEFAULT_LENGTH), warnings)
+            _receive(session, SUPPORTED_DIAGNOSTIC_PAGES, DEFAULT_LENGTH), session.warnings)
     except CheckCondition as error:
         if not error.not_supported:
             raise
-        entry["reason"] = not_supported(error)
         if wanted.receive:
-            entry["status"] = FAILED
+            entry.fail(error.refusal)
+        else:
+            entry.reason = error.refusal
         return
-    decoders = _Decoders(session, warnings)
+    refusals = []
+    decoders = _Decoders(session)
     for code in wanted.receive:
         try:
             data = _receive(session, code, wanted.allocation_length)
         except CheckCondition as error:
             if not error.not_supported:
                 raise
-            _fail(entry, "{0}: {1}".format(page_title(code), not_supported(error)))
+            refusals.append(f"{page_title(code)}: {error.refusal}")
             continue
         found["pages"].append({
             "page": {"value": code, "name": page_name(code)}, "data": data.hex(), "length": len(data),
             "decoded": decoders.decode(code, data)})
-
-
-def _fail(entry: Entry, reason: str) -> None:
-    entry["status"] = FAILED
-    entry["reason"] = reason if entry["reason"] is None else "{0}; {1}".format(entry["reason"], reason)
+    if refusals:
+        entry.fail("; ".join(refusals))
 
 
 def _receive(session: Session, code: int, length: int) -> bytes:
     cdb = RECEIVE_DIAGNOSTIC_RESULTS.encode(pcv=True, page_code=code, allocation_length=length)
-    return session.send(Command("RECEIVE DIAGNOSTIC RESULTS", cdb, length)).data
+    return session.send(make_command(cdb, length)).data
 
 
 def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None:
     page = wanted.send or b""
     code = page[0] if page and wanted.page_format else None
-    name = "nothing" if not page else "{0} bytes".format(len(page)) if code is None else "{0} ({1})".format(
-        page_title(code), page_name(code) or "reserved")
+    name = ("nothing" if not page else f"{len(page)} bytes" if code is None
+            else f"{page_title(code)} ({page_name(code) or 'reserved'})")
     if code is not None and DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big") != len(page):
-        _fail(entry, "the page's own length, {0}, does not fit its {1} bytes".format(
+        entry.fail("the page's own length, {}, does not fit its {} bytes".format(
             DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big"), len(page)))
         return
     if (code is None and page or code in _CONTROLS) and not wanted.force:
-        _fail(entry, "{0} makes the device do something; it is sent with force only".format(name))
+        entry.fail(f"{name} makes the device do something; it is sent with force only")
         return
-    entry["changed"] = True
+    entry.changed = True
     if session.check_mode:
-        entry["reason"] = "would send {0}".format(name)
+        entry.reason = f"would send {name}"
         return
     cdb = SEND_DIAGNOSTIC.encode(pf=wanted.page_format, devoffl=wanted.device_offline, unitoffl=wanted.unit_offline,
                                  parameter_list_length=len(page))
     try:
-        session.send(Command("SEND DIAGNOSTIC", cdb, data_out=page, changes=True))
+        session.send(make_command(cdb, data_out=page))
     except (CheckCondition, StatusError) as error:
-        entry["changed"] = not error.refused
+        entry.changed = not error.refused
         raise
     found["sent"] = {"page": None if code is None else {"value": code, "name": page_name(code)}, "length": len(page)}
 
@@ -178,14 +173,14 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
 class _Decoders:
     """What stands in a page, where it is known. Pages of an enclosure need its configuration page to be read."""
 
-    def __init__(self, session: Session, warnings: List[str]) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._warnings = warnings
+        self._warnings = session.warnings
         self._types: Any = None
 
     def decode(self, code: int, data: bytes) -> Any:
         """The decoded page; ``None`` where it is not known."""
-        known: Dict[int, Callable[[bytes], Any]] = {
+        known: dict[int, Callable[[bytes], Any]] = {
             SUPPORTED_DIAGNOSTIC_PAGES: lambda page: decode_supported_diagnostic_pages(page, self._warnings),
             ses.CONFIGURATION: lambda page: ses.decode_configuration(page, self._warnings),
             ses.ENCLOSURE_CONTROL_STATUS: lambda page: ses.decode_enclosure_status(

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,47 +5,46 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Mapping, NamedTuple
 
+from .._inventory.names import SERIAL, is_named
 from .._passthrough.errors import AddressError, CheckCondition
-from .._passthrough.linux_units import SERIAL, is_named
-from .._passthrough.session import Session
+from .._passthrough.sender import Sender
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
-from .commands import inquiry
-from .pages import vpd_page
+from .commands import inquiry, vpd_page
 
 
 class Identity(NamedTuple):
     """What it is (SPC-6 6.7.2), and the logical unit's names, the best first."""
 
-    qualifier: Optional[int]
-    qualifier_name: Optional[str]
-    device_type: Optional[int]
-    device_type_name: Optional[str]
-    names: Tuple[str, ...]
+    qualifier: int | None
+    qualifier_name: str | None
+    device_type: int | None
+    device_type_name: str | None
+    names: tuple[str, ...]
 
     @property
-    def wwn(self) -> Optional[str]:
+    def wwn(self) -> str | None:
         """The best of its names."""
         return self.names[0] if self.names else None
 
 
-def read_identity(session: Session) -> Identity:
-    """Asks the drive. What is wrong with its answers is told by whoever reports them, not here."""
-    unsaid: List[str] = []
+def read_identity(session: Sender) -> Identity:
+    """Asks the drive. What is wrong with its answers is left to those who report them."""
+    unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
     device_type, device_type_name = _code(standard["peripheral_device_type"])
     return Identity(qualifier, qualifier_name, device_type, device_type_name, _names(session, unsaid))
 
 
-def _code(coded: Optional[Mapping[str, Any]]) -> Tuple[Optional[int], Optional[str]]:
+def _code(coded: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
     return (None, None) if coded is None else (coded["value"], coded["name"])
 
 
-def _names(session: Session, unsaid: List[str]) -> Tuple[str, ...]:
+def _names(session: Sender, unsaid: list[str]) -> tuple[str, ...]:
     try:
         page = vpd_page(session, DEVICE_IDENTIFICATION)
     except CheckCondition as error:
@@ -57,12 +55,12 @@ def _names(session: Session, unsaid: List[str]) -> Tuple[str, ...]:
     return tuple(logical_unit_names(decode_device_identification(page, unsaid)))
 
 
-def confirm(session: Session, identity: Identity, named: str) -> None:
+def confirm(session: Sender, identity: Identity, named: str) -> None:
     """Makes sure that the drive is the one that the task named as "wwn:..." or "serial:...".
 
-    A node's number may have gone to another drive since the kernel told whose it was. Raises AddressError then.
+    A node's number may have gone to another drive since the kernel was asked. Raises AddressError then.
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
     if not is_named(named, identity.names, serial):
-        raise AddressError("was to be {0}, but the drive there says that it is {1}; try again".format(
-            named, serial if named.startswith(SERIAL) else identity.wwn))
+        raise AddressError(f"was to be {named}, but the drive there says that it is "
+                           f"{serial if named.startswith(SERIAL) else identity.wwn}; try again")

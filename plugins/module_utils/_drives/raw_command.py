@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,22 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Mapping, NamedTuple, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
-from .._passthrough.command import STATUS_NAMES, Command, Reply
+from .._passthrough.command import CHECK_CONDITION, STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
+from .._passthrough.make_command import make_command
 from .._passthrough.session import Session
 from .._scsi.hex_text import parse_hex
-from .._scsi.operation_codes import changes, operation_name
 from .._scsi.sense import decode_sense
-from .commands_copy import forgets
-from .drive import FAILED, Entry, Options, attend
-from .fleet import Pause
-from .known_answers import decoder_of
+from .decoders import decoder_of
+from .entry import OK, Entry
+from .run import Options, run_on_drives
 
 SHORTEST_CDB, LONGEST_CDB = 6, 260
 MOST_BYTES = 16 << 20
-_CHECK_CONDITION = 0x02
 
 
 class Wanted(NamedTuple):
@@ -32,24 +29,23 @@ class Wanted(NamedTuple):
     allow_changes: bool
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
         """From the module's options. Raises ValueError for what no transport can send."""
         cdb = parse_hex(options["cdb"], "cdb")
         if not SHORTEST_CDB <= len(cdb) <= LONGEST_CDB:
-            raise ValueError("cdb has {0} bytes; there are {1} to {2}".format(len(cdb), SHORTEST_CDB, LONGEST_CDB))
+            raise ValueError(f"cdb has {len(cdb)} bytes; there are {SHORTEST_CDB} to {LONGEST_CDB}")
         data_out = b"" if options["data_out"] is None else parse_hex(options["data_out"], "data_out")
         if options["src"] is not None:
             data_out = _read(options["src"])
         length = options["data_in_length"]
         if not 0 <= length <= MOST_BYTES:
-            raise ValueError("data_in_length must be 0 to {0}, not {1}".format(MOST_BYTES, length))
+            raise ValueError(f"data_in_length must be 0 to {MOST_BYTES}, not {length}")
         if len(data_out) > MOST_BYTES:
-            raise ValueError("data_out has {0} bytes; {1} is the most".format(len(data_out), MOST_BYTES))
+            raise ValueError(f"data_out has {len(data_out)} bytes; {MOST_BYTES} is the most")
         if length and data_out:
             raise ValueError("a command moves data one way: give data_in_length, or data_out or src")
-        command = Command(
-            operation_name(cdb), cdb, length, data_out, changes=bool(data_out) or changes(cdb), discards=forgets(cdb),
-            timeout_seconds=options["command_timeout"])
+        command = make_command(
+            cdb, length, data_out, changes=True if data_out else None, timeout_seconds=options["command_timeout"])
         return cls(command, options["accept_check_condition"], options["changes"])
 
 
@@ -58,47 +54,42 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise ValueError("src {0} cannot be read: {1}".format(path, error.strerror)) from None
+        raise ValueError(f"src {path} cannot be read: {error.strerror}") from None
 
 
-def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
-    """An entry a drive, with ``reply`` as the module documents it."""
-    return attend(devices, options, {"reply": None}, lambda session, entry: _attend(session, entry, wanted))
+def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
+    """One entry per drive, with ``reply`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"reply": None},
+                         lambda session, entry: _run(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     command = wanted.command
     if command.changes and not wanted.allow_changes:
-        entry.update(status=FAILED, reason="{0} is not known to only read; set changes: true to send it".format(
-            command.name))
+        entry.fail(f"{command.name} is not known to only read; set changes: true to send it")
         return
-    entry["changed"] = command.changes
+    entry.changed = command.changes
     if session.check_mode and (command.changes or command.discards):
-        entry["reason"] = "would send {0}".format(command.name)
+        entry.reason = f"would send {command.name}"
         return
     try:
         reply = session.send(command)
         decode = decoder_of(command.cdb) if reply.data else None
-        entry["reply"] = _told(reply, None if decode is None else decode(reply.data, entry["warnings"]))
+        entry.values["reply"] = _told(reply, None if decode is None else decode(reply.data, session.warnings))
     except CheckCondition as error:
         answer = error.reply
         if answer is None or error.refused:
             # Nothing was done, and what some adapters count as data then is an empty buffer.
-            entry["changed"] = False
-            answer = Reply(_CHECK_CONDITION, error.sense.raw)
-        entry["reply"] = _told(answer)
-        _fail(entry, error, wanted.accept_check_condition)
+            entry.changed = False
+            answer = Reply(CHECK_CONDITION, error.sense.raw)
+        entry.values["reply"] = _told(answer)
+        entry.record(error)
+        if wanted.accept_check_condition:
+            entry.status = OK
     except StatusError as error:
-        entry["changed"] = entry["changed"] and not error.refused
-        entry["reply"] = _told(Reply(error.status))
-        _fail(entry, error, False)
-
-
-def _fail(entry: Entry, error: Any, accepted: bool) -> None:
-    entry.update(reason=str(error), error=error.facts())
-    if not accepted:
-        entry["status"] = FAILED
+        entry.changed = entry.changed and not error.refused
+        entry.values["reply"] = _told(Reply(error.status))
+        entry.record(error)
 
 
 def _told(reply: Reply, decoded: Any = None) -> Mapping[str, Any]:

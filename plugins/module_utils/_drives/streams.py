@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,15 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Generator, List, Mapping, NamedTuple, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition, DriveError
 from .._passthrough.session import Session
-from .commands_streams import close_stream, open_stream
-from .drive import FAILED, Entry, Options, attend
-from .fleet import Pause
-from .pages_streams import assigned_stream_id, maximum_streams, stream_status
-from .refusals import not_supported
+from .entry import Entry
+from .run import Options, run_on_drives
+from .stream_status import close_stream, maximum_streams, open_stream, stream_status
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
@@ -46,43 +43,44 @@ class Wanted(NamedTuple):
         if not present and not named and not options["all"]:
             raise ValueError("state: absent needs stream_ids, or all")
         if not 0 <= options["count"] <= HIGHEST_STREAM_ID:
-            raise ValueError("count must be 0 to {0}, not {1}".format(HIGHEST_STREAM_ID, options["count"]))
+            raise ValueError(f"count must be 0 to {HIGHEST_STREAM_ID}, not {options['count']}")
         if not present and (options["exclusive"] or options["keep_opened"]):
             raise ValueError("exclusive and keep_opened only go with state: present")
         if options["starting_stream_id"] and (not present or options["count"] or options["exclusive"]):
             raise ValueError("starting_stream_id is for reading only: what is below it is not seen")
         if not 0 <= options["starting_stream_id"] <= HIGHEST_STREAM_ID:
-            raise ValueError("starting_stream_id must be 0 to {0}, not {1}".format(
-                HIGHEST_STREAM_ID, options["starting_stream_id"]))
+            raise ValueError(f"starting_stream_id must be 0 to {HIGHEST_STREAM_ID}, not "
+                             f"{options['starting_stream_id']}")
         if not SHORTEST_LIST <= options["allocation_length"] <= LONGEST_LIST:
-            raise ValueError("allocation_length must be {0} to {1}, not {2}".format(
-                SHORTEST_LIST, LONGEST_LIST, options["allocation_length"]))
+            raise ValueError(f"allocation_length must be {SHORTEST_LIST} to {LONGEST_LIST}, not "
+                             f"{options['allocation_length']}")
         for stream_id in options["stream_ids"] or []:
             if not 0 <= stream_id <= HIGHEST_STREAM_ID:
-                raise ValueError("stream_ids are 0 to {0}, not {1}".format(HIGHEST_STREAM_ID, stream_id))
+                raise ValueError(f"stream_ids are 0 to {HIGHEST_STREAM_ID}, not {stream_id}")
         return cls(
             present, options["count"], tuple(dict.fromkeys(options["stream_ids"] or [])), options["all"],
             options["exclusive"], options["keep_opened"], options["starting_stream_id"], options["allocation_length"])
 
 
-def attend_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> List[Entry]:
-    """An entry a drive, with ``streams`` as the module documents it."""
-    return attend(devices, options, {"streams": None}, lambda session, entry: _attend(session, entry, wanted))
+def run_streams(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
+    """One entry per drive, with ``streams`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"streams": None},
+                         lambda session, entry: _run(session, entry, wanted))
 
 
-def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
+def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     try:
-        streams = _Streams(session, entry["warnings"], wanted)
+        streams = _Streams(session, wanted)
     except CheckCondition as error:
         if not error.not_supported:
             raise
-        entry["streams"] = dict(_NOTHING, supported=False)
-        entry["reason"] = not_supported(error)
+        entry.values["streams"] = _no_streams()
         if wanted.at_least:
-            entry["status"] = FAILED
+            entry.fail(error.refusal)
+        else:
+            entry.reason = error.refusal
         return
-    entry["streams"] = streams.facts()
+    entry.values["streams"] = streams.facts()
     if wanted.present:
         missing = wanted.at_least - len(streams.open)
         if missing > 0:
@@ -93,8 +91,10 @@ def _attend(session: Session, entry: Entry, wanted: Wanted) -> Generator[Pause, 
         _close_wanted(session, entry, streams, wanted)
 
 
-_NOTHING: Dict[str, Any] = {
-    "maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [], "closed": []}
+def _no_streams() -> dict[str, Any]:
+    """Of a drive that does not answer GET STREAM STATUS."""
+    return {"maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [],
+            "closed": [], "supported": False}
 
 
 #: How much of a drive's time is kept for closing again what was opened in vain.
@@ -104,20 +104,18 @@ _UNDO_SECONDS = 10.0
 class _Streams:
     """The streams of a drive as it tells them, and what was done to them since."""
 
-    def __init__(self, session: Session, warnings: List[str], wanted: Wanted) -> None:
+    def __init__(self, session: Session, wanted: Wanted) -> None:
         self._session = session
-        self._warnings = warnings
         self._start = wanted.starting_stream_id
         self._length = wanted.allocation_length
-        self.opened: List[int] = []
-        self.closed: List[int] = []
+        self.opened: list[int] = []
+        self.closed: list[int] = []
         self.look()
-        self.maximum = maximum_streams(session, warnings)
+        self.maximum = maximum_streams(session)
 
     def look(self) -> None:
         """Asks the drive."""
-        self.reported_open, self.descriptors = stream_status(
-            self._session, self._warnings, self._start, self._length)
+        self.reported_open, self.descriptors = stream_status(self._session, self._start, self._length)
 
     def look_again(self) -> bool:
         """Asks the drive after an error, which may keep it from answering this too; whether it did."""
@@ -128,14 +126,14 @@ class _Streams:
         return True
 
     @property
-    def open(self) -> List[int]:
+    def open(self) -> list[int]:
         return [each["stream_id"] for each in self.descriptors if not each["permanent"]]
 
     @property
-    def permanent(self) -> List[int]:
+    def permanent(self) -> list[int]:
         return [each["stream_id"] for each in self.descriptors if each["permanent"]]
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         return {
             "supported": True, "maximum": self.maximum, "open": self.open, "permanent": self.permanent,
             "reported_open": self.reported_open, "descriptors": self.descriptors, "opened": self.opened,
@@ -144,21 +142,20 @@ class _Streams:
 
 def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep: bool) -> None:
     before = streams.open
-    entry["diff"] = {"before": {"open": before, "count": len(before)}, "after": {"count": len(before) + missing}}
     room = None if streams.maximum is None else streams.maximum - len(streams.descriptors)
     if room is not None and missing > room:
-        _fail(entry, "the drive has no streams: its maximum is 0" if not streams.maximum else
-              "the drive has {0} of its {1} streams open, so it cannot open {2} more".format(
-                  len(streams.descriptors), streams.maximum, missing))
+        entry.fail("the drive has no streams: its maximum is 0" if not streams.maximum else
+                   f"the drive has {len(streams.descriptors)} of its {streams.maximum} streams open, so it cannot open "
+                   f"{missing} more")
         return
-    entry["changed"] = True
+    entry.mark_changed(_shown(before), {"count": len(before) + missing})
     if session.check_mode:
-        entry["reason"] = "would open {0} streams".format(missing)
+        entry.reason = f"would open {missing} streams"
         return
     end = session.hold_back(_UNDO_SECONDS)
     try:
         for _each in range(missing):
-            streams.opened.append(assigned_stream_id(session.send(open_stream()), entry["warnings"]))
+            streams.opened.append(open_stream(session))
     except DriveError as error:
         session.deadline = end
         done = len(streams.opened)
@@ -167,33 +164,36 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
             streams.opened = [each for each in streams.open if each not in before]
         left = streams.opened if keep else _close_again(session, streams)
         streams.look_again()
-        entry.update(changed=bool(left), streams=streams.facts(), error=error.facts())
-        entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
-        _fail(entry, "stream {0} of {1} could not be opened: {2}{3}".format(
-            done + 1, missing, _words(error), _kept(left) if keep else _undone(done, left)), keep_diff=bool(left))
+        entry.values["streams"] = streams.facts()
+        if left:
+            entry.mark_changed(_shown(before), _shown(streams.open))
+        else:
+            entry.mark_unchanged()
+        entry.fail(f"stream {done + 1} of {missing} could not be opened: "
+                   f"{_words(error)}{_kept(left) if keep else _undone(done, left)}", error)
         return
     session.deadline = end
-    _done(entry, streams)
+    _done(entry, streams, before)
 
 
-def _kept(left: List[int]) -> str:
-    return "; streams {0} stay open as keep_opened says".format(", ".join(map(str, left))) if left else ""
+def _kept(left: list[int]) -> str:
+    return f"; streams {', '.join(map(str, left))} stay open as keep_opened says" if left else ""
 
 
-def _undone(done: int, left: List[int]) -> str:
+def _undone(done: int, left: list[int]) -> str:
     if not done:
         return ""
     if left:
-        return "; streams {0} were opened and could not be closed again".format(", ".join(map(str, left)))
-    return "; the {0} opened before were closed again".format(done)
+        return f"; streams {', '.join(map(str, left))} were opened and could not be closed again"
+    return f"; the {done} opened before were closed again"
 
 
-def _close_again(session: Session, streams: _Streams) -> List[int]:
+def _close_again(session: Session, streams: _Streams) -> list[int]:
     """Closes what this task opened; the identifiers of those that it could not."""
     left = []
     for stream_id in streams.opened:
         try:
-            session.send(close_stream(stream_id))
+            close_stream(session, stream_id)
         except DriveError:
             left.append(stream_id)
     streams.opened = left
@@ -203,21 +203,19 @@ def _close_again(session: Session, streams: _Streams) -> List[int]:
 def _close_wanted(session: Session, entry: Entry, streams: _Streams, wanted: Wanted) -> None:
     held = [stream_id for stream_id in wanted.stream_ids if stream_id in streams.permanent]
     if held:
-        _fail(entry, "permanent streams cannot be closed: {0}".format(", ".join(map(str, held))))
+        entry.fail(f"permanent streams cannot be closed: {', '.join(map(str, held))}")
         return
     _close(session, entry, streams,
            streams.open if wanted.all else [each for each in wanted.stream_ids if each in streams.open])
 
 
-def _close(session: Session, entry: Entry, streams: _Streams, doomed: List[int]) -> None:
+def _close(session: Session, entry: Entry, streams: _Streams, doomed: list[int]) -> None:
     if not doomed:
         return
-    entry["changed"] = True
-    after = [each for each in streams.open if each not in doomed]
-    entry["diff"] = {"before": {"open": streams.open, "count": len(streams.open)},
-                     "after": {"open": after, "count": len(after)}}
+    before = streams.open
+    entry.mark_changed(_shown(before), _shown([each for each in before if each not in doomed]))
     if session.check_mode:
-        entry["reason"] = "would close {0} streams".format(len(doomed))
+        entry.reason = f"would close {len(doomed)} streams"
         return
     try:
         for stream_id in doomed:
@@ -225,17 +223,18 @@ def _close(session: Session, entry: Entry, streams: _Streams, doomed: List[int])
                 streams.closed.append(stream_id)
     except DriveError as error:
         streams.look_again()
-        entry.update(changed=bool(streams.closed), streams=streams.facts(), error=error.facts())
-        _fail(entry, "stream {0} could not be closed: {1}".format(stream_id, _words(error)),
-              keep_diff=bool(streams.closed))
+        entry.values["streams"] = streams.facts()
+        if not streams.closed:
+            entry.mark_unchanged()
+        entry.fail(f"stream {stream_id} could not be closed: {_words(error)}", error)
         return
-    _done(entry, streams)
+    _done(entry, streams, before)
 
 
 def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
     """False where somebody else, or a reset, had closed it since we looked: that is what was wanted too."""
     try:
-        session.send(close_stream(stream_id))
+        close_stream(session, stream_id)
     except CheckCondition as error:
         if not error.refused or not streams.look_again() or stream_id in streams.open:
             raise
@@ -244,18 +243,17 @@ def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
 
 
 def _words(error: DriveError) -> str:
-    return not_supported(error) if isinstance(error, CheckCondition) and error.not_supported else str(error)
+    return error.refusal if isinstance(error, CheckCondition) and error.not_supported else str(error)
 
 
-def _done(entry: Entry, streams: _Streams) -> None:
-    """The streams as the drive tells them now; the difference shows what really is."""
+def _done(entry: Entry, streams: _Streams, before: list[int]) -> None:
+    """The streams as the drive reports them now; the difference shows what really is."""
     streams.look()
-    entry.update(changed=bool(streams.opened or streams.closed), streams=streams.facts())
-    entry["diff"]["after"] = {"open": streams.open, "count": len(streams.open)}
+    entry.values["streams"] = streams.facts()
+    entry.mark_changed(_shown(before), _shown(streams.open))
+    entry.changed = bool(streams.opened or streams.closed)
 
 
-def _fail(entry: Entry, reason: str, keep_diff: bool = False) -> None:
-    entry["status"] = FAILED
-    entry["reason"] = reason
-    if not keep_diff:
-        entry.pop("diff", None)
+def _shown(stream_ids: list[int]) -> dict[str, Any]:
+    """One side of a difference."""
+    return {"open": stream_ids, "count": len(stream_ids)}

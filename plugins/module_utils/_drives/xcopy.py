@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,16 +5,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, Generator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from .._passthrough.errors import CheckCondition
+from .._passthrough.sender import Sender, SeparateWarnings
 from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
-from . import copy_pages as pages
-from .drive import Entry, Options, attend
-from .facts_session import CarefulSession
-from .fleet import Pause
-from .refusals import not_supported
+from .._scsi.table import Values
+from . import copy_results as pages
+from .careful_session import CarefulSession
+from .entry import Entry
+from .run import Options, run_on_drives
 
 #: sg_copy_results draws the same line.
 ALLOCATION_LENGTH_LIMIT = 10000
@@ -26,8 +26,7 @@ _LONG = 65536
 
 LONGEST_LIST_ID = {"1": 0xFF, "4": 0xFFFFFFFF, "auto": 0xFFFFFFFF}
 
-Values = Dict[str, Any]
-Reader = Callable[[Session, List[str], int, int], Any]
+Reader = Callable[[Sender, int, int], Any]
 
 
 class _Form(NamedTuple):
@@ -41,19 +40,19 @@ class _Topic(NamedTuple):
     """What a task may ask, and the forms in which it can be asked: by identifiers of one and of four bytes."""
 
     fact: str
-    one: Optional[_Form]
-    four: Optional[_Form]
+    one: _Form | None
+    four: _Form | None
     #: Whether the drive may forget what it has told.
     forgets: bool = True
     allocation_length: int = _SHORT
 
-    def form(self, four: bool) -> Optional[_Form]:
+    def form(self, four: bool) -> _Form | None:
         """The form to ask in; for what has only one, that."""
         return (self.four or self.one) if four else (self.one or self.four)
 
 
 #: In the order of asking: a status that tells the end of an operation makes the copy manager forget the rest.
-_TOPICS: Dict[str, _Topic] = {
+_TOPICS: dict[str, _Topic] = {
     "parameters": _Topic(
         "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, forgets=False),
     "failures": _Topic("failure_details", _Form(copies.FAILURE_DETAILS, pages.copy_failure_details), None),
@@ -67,13 +66,10 @@ _TOPICS: Dict[str, _Topic] = {
     "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), forgets=False,
                          allocation_length=_LONG),
 }
-TOPICS = tuple(_TOPICS)
 
 #: Where the CDB has the list identifier (SPC-4 6.18.2, SPC-6 6.24).
 _LIST_IDENTIFIER_BYTE = 2
 _UNKNOWN_LIST_ID = "the drive knows no copy operation with list identifier {0}"
-#: The first version whose INQUIRY data tell of copy managers for certain (SPC-3 6.4.2).
-_SPC_3 = 0x05
 
 
 class Question(NamedTuple):
@@ -83,7 +79,7 @@ class Question(NamedTuple):
     list_id: int
     list_id_bytes: str
     #: ``None`` for as much as each topic is likely to need.
-    allocation_length: Optional[int]
+    allocation_length: int | None
     assume_supported: bool
 
     @classmethod
@@ -91,36 +87,39 @@ class Question(NamedTuple):
         """From the module's options. Raises ValueError for what no copy manager can be asked."""
         longest = LONGEST_LIST_ID[options["list_id_bytes"]]
         if not 0 <= options["list_id"] <= longest:
-            raise ValueError("list_id must be 0 to {0}, not {1}".format(longest, options["list_id"]))
+            raise ValueError(f"list_id must be 0 to {longest}, not {options['list_id']}")
         length = options["allocation_length"]
         if length is not None and not 0 < length < ALLOCATION_LENGTH_LIMIT:
-            raise ValueError("allocation_length must be 1 to {0}, not {1}".format(ALLOCATION_LENGTH_LIMIT - 1, length))
+            raise ValueError(f"allocation_length must be 1 to {ALLOCATION_LENGTH_LIMIT - 1}, not {length}")
         if not options["gather"]:
-            raise ValueError("gather is empty; name at least one of {0}".format(", ".join(sorted(_TOPICS))))
+            raise ValueError(f"gather is empty; name at least one of {', '.join(sorted(_TOPICS))}")
         return cls(tuple(options["gather"]), options["list_id"], options["list_id_bytes"],
                    length, options["assume_supported"])
 
 
-def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> List[Entry]:
-    """An entry a drive, with the facts as the module documents them."""
-    blank: Entry = dict(
-        dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={}, third_party_copy=None)
-    return attend(devices, options, blank, lambda session, entry: _gather(session, entry, question))
+def gather_xcopy(devices: Sequence[str], options: Options, question: Question) -> list[Entry]:
+    """One entry per drive, with the facts as the module documents them."""
+    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, question))
 
 
-def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pause, None, None]:
-    yield from ()  # all of it is one step: nothing here waits
-    entry["refused"] = {}
-    careful = CarefulSession(session, [])
-    if not question.assume_supported and not _may_have_one(careful):
-        entry["supported"] = False
-        entry["reason"] = "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
-        entry["refused"] = dict.fromkeys(question.gather, entry["reason"])
+def _blank() -> Values:
+    return dict(dict.fromkeys(topic.fact for topic in _TOPICS.values()), supported=None, refused={},
+                third_party_copy=None)
+
+
+def _gather(session: Session, entry: Entry, question: Question) -> None:
+    facts = entry.values
+    # What is odd about the drive's lists belongs to the facts of the drive, not to these.
+    careful = CarefulSession(SeparateWarnings(session))
+    if not question.assume_supported and not pages.may_have_copy_manager(careful):
+        facts["supported"] = False
+        entry.reason = pages.NO_COPY_MANAGER
+        facts["refused"] = dict.fromkeys(question.gather, entry.reason)
         return
-    entry["third_party_copy"] = pages.third_party_copy(session, entry["warnings"])
+    facts["third_party_copy"] = pages.third_party_copy(session)
     listed, where = None, "third-party copy page"
     if not question.assume_supported:
-        listed = _listed_actions(entry["third_party_copy"])
+        listed = _listed_actions(facts["third_party_copy"])
         if listed is None:
             listed, where = _listed_operations(careful), "list of commands"
     four = _by_four_bytes(question, listed)
@@ -128,17 +127,11 @@ def _gather(session: Session, entry: Entry, question: Question) -> Generator[Pau
         form = topic.form(four)
         if name in question.gather and form is not None:
             _ask(session, entry, question, name, form, listed, where)
-    if entry["supported"] is False:
-        entry["reason"] = "; ".join(dict.fromkeys(entry["refused"].values()))
+    if facts["supported"] is False:
+        entry.reason = "; ".join(dict.fromkeys(facts["refused"].values()))
 
 
-def _may_have_one(careful: CarefulSession) -> bool:
-    standard = careful.standard
-    version = standard["version"]
-    return bool(standard["third_party_copy"]) or version is None or version["value"] < _SPC_3
-
-
-def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenSet[int]]:
+def _listed_actions(descriptors: Sequence[Values] | None) -> frozenset[int] | None:
     """The service actions of RECEIVE COPY RESULTS that VPD page 8Fh lists; ``None`` where it lists no commands."""
     for descriptor in descriptors or ():
         if "commands" in descriptor:
@@ -148,7 +141,7 @@ def _listed_actions(descriptors: Optional[Sequence[Values]]) -> Optional[FrozenS
     return None
 
 
-def _listed_operations(careful: CarefulSession) -> Optional[FrozenSet[int]]:
+def _listed_operations(careful: CarefulSession) -> frozenset[int] | None:
     """The same by REPORT SUPPORTED OPERATION CODES; ``None`` where the drive does not have that."""
     listed = careful.operations
     if listed is None or (copies.OPERATION_CODE, None) in listed:
@@ -156,7 +149,7 @@ def _listed_operations(careful: CarefulSession) -> Optional[FrozenSet[int]]:
     return frozenset(action for code, action in listed if code == copies.OPERATION_CODE and action is not None)
 
 
-def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool:
+def _by_four_bytes(question: Question, listed: frozenset[int] | None) -> bool:
     """Whether to use list identifiers of four bytes. Those of one byte are gone since SPC-5."""
     if question.list_id_bytes != "auto":
         return question.list_id_bytes == "4"
@@ -164,30 +157,30 @@ def _by_four_bytes(question: Question, listed: Optional[FrozenSet[int]]) -> bool
 
 
 def _ask(session: Session, entry: Entry, question: Question, name: str, form: _Form,
-         listed: Optional[FrozenSet[int]], where: str) -> None:
-    topic = _TOPICS[name]
+         listed: frozenset[int] | None, where: str) -> None:
+    topic, facts = _TOPICS[name], entry.values
     if session.check_mode and topic.forgets:
-        entry["refused"][name] = "not asked in check mode: the drive may forget what it returns"
+        facts["refused"][name] = "not asked in check mode: the drive may forget what it returns"
         return
     if listed is not None and form.service_action not in listed:
-        entry["refused"][name] = "not asked: the drive's {0} does not have {1}".format(
-            where, copies.SERVICE_ACTIONS[form.service_action])
+        facts["refused"][name] = (
+            f"not asked: the drive's {where} does not have {copies.SERVICE_ACTIONS[form.service_action]}")
         if not listed:
-            entry["supported"] = False
+            facts["supported"] = False
         return
     try:
-        entry[topic.fact] = form.read(session, entry["warnings"], question.list_id,
-                                      question.allocation_length or topic.allocation_length)
-        entry["supported"] = True
+        facts[topic.fact] = form.read(
+            session, question.list_id, question.allocation_length or topic.allocation_length)
+        facts["supported"] = True
     except CheckCondition as error:
         if not error.not_supported:
             raise
         pointer = error.sense.field_pointer
         if topic.forgets and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
-            entry["supported"] = True
-            entry["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
+            facts["supported"] = True
+            facts["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
             return
-        entry["refused"][name] = not_supported(error)
-        if topic.forgets and pointer is None and entry["supported"]:
-            entry["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
-        entry["supported"] = entry["supported"] or False
+        facts["refused"][name] = error.refusal
+        if topic.forgets and pointer is None and facts["supported"]:
+            facts["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
+        facts["supported"] = facts["supported"] or False

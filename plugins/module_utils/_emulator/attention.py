@@ -1,37 +1,32 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unit attention conditions: what each I_T nexus has not been told yet (SAM-6 5.14)."""
+"""Unit attention conditions that are pending for each I_T nexus (SAM-6 5.14)."""
 
 from __future__ import annotations
 
-from typing import Collection, Dict, Iterable, List, Optional, Tuple
+from typing import Collection, Iterable, Tuple
 
-from .model import Nexus
+from .contract import Nexus
 
 #: Additional sense code and qualifier.
-Code = Tuple[int, int]
+SenseCode = Tuple[int, int]
 
-POWER_ON, BUS_RESET, TARGET_RESET = (0x29, 0x01), (0x29, 0x02), (0x29, 0x03)
 POWER_ON_OR_RESET = (0x29, 0x00)
-NEXUS_LOSS = (0x29, 0x07)
 COMMANDS_CLEARED = (0x2F, 0x00)
 MODE_PARAMETERS_CHANGED = (0x2A, 0x01)
 LOG_PARAMETERS_CHANGED = (0x2A, 0x02)
 RESERVATIONS_PREEMPTED = (0x2A, 0x03)
 RESERVATIONS_RELEASED = (0x2A, 0x04)
 REGISTRATIONS_PREEMPTED = (0x2A, 0x05)
-CAPACITY_CHANGED = (0x2A, 0x09)
-INQUIRY_CHANGED = (0x3F, 0x03)
 REPORTED_LUNS_CHANGED = (0x3F, 0x0E)
 
-#: More than these are not told one by one: a drive has only so much room for them.
+#: At most so many are kept for each nexus: a drive has only so much room for them.
 _MOST = 8
 
 
 class Attentions:
-    """The conditions of one unit, for those who are logged in; others are told nothing.
+    """The conditions of one unit, for the initiator ports that are logged in; nothing is kept for others.
 
     ``logged_in`` is shared by the units of a server. Nothing is kept of a nexus until it sends a command, and what
     happens before goes without saying beside the power on that it is told then (SAM-6 5.14 lets that condition clear
@@ -39,11 +34,11 @@ class Attentions:
     """
 
     def __init__(self) -> None:
-        self._pending: Dict[Nexus, List[Code]] = {}
+        self._pending: dict[Nexus, list[SenseCode]] = {}
         self.logged_in: Collection[Nexus] = ()
 
     @property
-    def nexuses(self) -> List[Nexus]:
+    def nexuses(self) -> list[Nexus]:
         """All that are logged in."""
         return list(self._pending) + [nexus for nexus in self.logged_in if nexus not in self._pending]
 
@@ -51,17 +46,17 @@ class Attentions:
         """Whether anything is kept of a nexus."""
         return nexus in self._pending
 
-    def _of(self, nexus: Nexus) -> Optional[List[Code]]:
+    def _of(self, nexus: Nexus) -> list[SenseCode] | None:
         pending = self._pending.get(nexus)
         if pending is None and nexus in self.logged_in:
             pending = self._pending[nexus] = [POWER_ON_OR_RESET]
         return pending
 
     def detach(self, nexus: Nexus) -> None:
-        """A nexus has gone, with all that it was not told."""
+        """A nexus is lost, and with it all that was pending for it."""
         self._pending.pop(nexus, None)
 
-    def establish(self, code: Code, only: Optional[Iterable[Nexus]] = None, but: Optional[Nexus] = None) -> None:
+    def establish(self, code: SenseCode, only: Iterable[Nexus] | None = None, but: Nexus | None = None) -> None:
         """Tells all of ``only`` (every nexus, where that is None), but not ``but``, with their next command."""
         for nexus in list(self._pending) if only is None else only:
             pending = self._of(nexus)
@@ -73,12 +68,12 @@ class Attentions:
             elif len(pending) < _MOST:
                 pending.append(code)
 
-    def take(self, nexus: Nexus) -> Optional[Code]:
-        """The oldest that the nexus has not been told; it counts as told now."""
+    def take(self, nexus: Nexus) -> SenseCode | None:
+        """Removes and returns the oldest condition that is pending for the nexus."""
         pending = self._of(nexus)
         return pending.pop(0) if pending else None
 
-    def clear(self, nexus: Nexus, code: Code) -> None:
+    def clear(self, nexus: Nexus, code: SenseCode) -> None:
         """The nexus has learnt it in another way."""
         pending = self._of(nexus)
         if pending and code in pending:

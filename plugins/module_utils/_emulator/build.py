@@ -1,35 +1,34 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a logical unit of its description: which features it has, and what they know of each other."""
+"""Builds a logical unit from its description: its features, and what they need of each other."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence
 
-from .blocks import Blocks
-from .copy_manager import CopyManager
-from .copy_unit import CopyUnit
-from .defects import Defects
-from .description import Drive
-from .diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
-from .enclosure import Enclosure
-from .faults import Faults
+from .blocks.defects import Defects
+from .blocks.feature import Blocks
+from .blocks.medium import Medium
+from .contract import Nexus, Timers
+from .copy.manager import CopyManager
+from .copy.rod_tokens import UnitRegistry
+from .copy.unit import CopyUnit
+from .description import DriveDescription
+from .faults.faults import Faults
 from .feature import Clock, Feature
-from .identity import Abilities, Identity, Names, ReportLuns
-from .log_pages import LogPages
-from .logs import Logs
-from .medium import Medium
-from .mode import Mode
-from .model import Nexus, Timers
-from .operation_codes import OperationCodes
-from .power import Power
-from .reservations import Reservations
-from .rod_tokens import Directory
-from .selftest import SelfTests
-from .streams import Streams
-from .target_ports import TargetPorts
+from .features.diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
+from .features.enclosure import Enclosure
+from .features.identity import Abilities, Inquiry, InquiryNames, ReportLuns
+from .features.log_pages import LogPages
+from .features.logs import Logs
+from .features.mode import Mode
+from .features.operation_codes import OperationCodes
+from .features.power import Power
+from .features.reservations import Reservations
+from .features.selftest import SelfTests
+from .features.streams import Streams
+from .features.target_ports import TargetPorts
 from .unit import LogicalUnit
 from .usage import Usage
 
@@ -39,17 +38,17 @@ _SPC_2 = 0x04
 
 
 class Surroundings:
-    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` gave before, ``write`` keeps it."""
+    """What a unit shares with its server. ``state`` is what `LogicalUnit.save` returned before, ``write`` stores it."""
 
-    def __init__(self, target_name: str, timers: Timers, directory: Directory, time_scale: float = 1.0,
+    def __init__(self, target_name: str, timers: Timers, registry: UnitRegistry, time_scale: float = 1.0,
                  numbers: Callable[[], Sequence[int]] = tuple,
                  abort_tasks: Callable[[Nexus], None] = lambda nexus: None,
-                 state: Optional[Mapping[str, Any]] = None,
-                 write: Callable[[Dict[str, Any]], None] = lambda state: None,
+                 state: Mapping[str, Any] | None = None,
+                 write: Callable[[dict[str, Any]], None] = lambda state: None,
                  enclosed: Callable[[], Sequence[Any]] = tuple) -> None:
         self.target_name = target_name
         self.timers = timers
-        self.directory = directory
+        self.registry = registry
         self.time_scale = time_scale
         self.numbers = numbers
         self.abort_tasks = abort_tasks
@@ -60,9 +59,9 @@ class Surroundings:
 
 
 class Builder:
-    """Puts one unit together; raises ValueError, with the name of what is wrong, for its settings."""
+    """Builds one unit. Raises ValueError, which names what is wrong, for its settings."""
 
-    def __init__(self, drive: Drive, around: Surroundings, medium: Optional[Medium]) -> None:
+    def __init__(self, drive: DriveDescription, around: Surroundings, medium: Medium | None) -> None:
         self._drive = drive
         self._around = around
         self._medium = medium
@@ -70,12 +69,12 @@ class Builder:
         self._clock = Clock(around.timers, around.time_scale,
                             state.get("clock", drive.power_on_hours * _SECONDS_PER_HOUR))
         self._usage = Usage()
-        self._features: List[Feature] = []
-        self._blocks: Optional[Blocks] = None
-        self._unit: Optional[LogicalUnit] = None
+        self._features: list[Feature] = []
+        self._blocks: Blocks | None = None
+        self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
-        """The unit, with the state that it had."""
+        """The unit, with its saved state."""
         drive, clock = self._drive, self._clock
         selftests = SelfTests(clock, drive.settings("selftest"))
         ports = TargetPorts(clock, drive.settings("ports"))
@@ -94,7 +93,7 @@ class Builder:
             self._add(OperationCodes(clock, lambda: self._whole.commands.handlers, drive.settings("operation_codes"),
                                      selftests.extended_completion_seconds))
         self._add(self._identity(selftests, ports), ReportLuns(self._around.numbers))
-        faults = Faults(clock, drive.faults)
+        faults = Faults(drive.fault_settings)
         self._unit = LogicalUnit(clock, self._features, faults, self._usage, self._around.write)
         self._unit.set_descriptor_sense(mode.descriptor_sense)
         if self._around.state is not None:
@@ -109,19 +108,19 @@ class Builder:
 
     # The unit does not exist yet when the features that ask for its pages are made.
 
-    def _mode_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def _mode_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         return self._whole.mode_pages()
 
     def _vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
         return self._whole.vpd_pages()
 
-    def _log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
+    def _log_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
         return self._whole.log_pages()
 
-    def _add(self, *features: Optional[Feature]) -> None:
+    def _add(self, *features: Feature | None) -> None:
         self._features.extend(feature for feature in features if feature is not None)
 
-    def _mode(self, selftests: SelfTests, streams: Optional[Streams]) -> Mode:
+    def _mode(self, selftests: SelfTests, streams: Streams | None) -> Mode:
         medium = self._medium
         return Mode(
             self._clock, self._drive.settings("mode"),
@@ -130,16 +129,16 @@ class Builder:
             pages=self._mode_pages,
             permanent_streams=None if streams is None else lambda: streams.permanent_identifiers)
 
-    def _add_blocks(self, medium: Medium, mode: Mode, streams: Optional[Streams]) -> None:
+    def _add_blocks(self, medium: Medium, mode: Mode, streams: Streams | None) -> None:
         drive = self._drive
         blocks = Blocks(medium, self._usage, drive.settings("blocks"), mode.write_cache, mode.write_protected, streams,
                         dpofua=mode.dpofua)
         self._add(blocks, Defects(drive.settings("defects"), blocks.reassigned))
         self._blocks = blocks
         source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
-        self._around.directory.put(source)
+        self._around.registry.put(source)
         if drive.has("copy_manager"):
-            self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.directory, source))
+            self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.registry, source))
 
     def _add_logs(self, mode: Mode) -> None:
         drive, blocks = self._drive, self._blocks
@@ -153,7 +152,7 @@ class Builder:
         self._add(pages, Logs(self._log_pages, pages.log_resets, drive.version > _SPC_2))
 
     def _add_diagnostics(self, selftests: SelfTests) -> None:
-        pages: List[DiagnosticPages] = [EchoPage()]
+        pages: list[DiagnosticPages] = [EchoPage()]
         if self._drive.protocol == _SAS:
             pages.append(SasPhyTests())
         if self._drive.has("enclosure"):
@@ -161,10 +160,10 @@ class Builder:
         self._add(*pages)
         self._add(Diagnostics(selftests, pages))
 
-    def _identity(self, selftests: SelfTests, ports: TargetPorts) -> Identity:
+    def _identity(self, selftests: SelfTests, ports: TargetPorts) -> Inquiry:
         drive = self._drive
-        return Identity(
-            Names(drive.vendor, drive.product, drive.revision, drive.serial, drive.wwn, self._around.target_name,
+        return Inquiry(
+            InquiryNames(drive.vendor, drive.product, drive.revision, drive.serial, drive.wwn, self._around.target_name,
                   drive.protocol),
             Abilities(
                 drive.device_type, drive.version, drive.removable, ports.tpgs, drive.has("copy_manager"),
@@ -172,6 +171,6 @@ class Builder:
             self._vpd_pages)
 
 
-def build_unit(drive: Drive, around: Surroundings, medium: Optional[Medium]) -> LogicalUnit:
+def build_unit(drive: DriveDescription, around: Surroundings, medium: Medium | None) -> LogicalUnit:
     """The unit that is described; ``medium`` is None for one that stores nothing, as an enclosure."""
     return Builder(drive, around, medium).build()

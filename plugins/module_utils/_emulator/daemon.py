@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -27,10 +26,12 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping
 
-from .server import ServerError
-from .service import Portal, Service, check
+from .description import Description, parse
+from .iscsi.server import ServerError
+from .service import Portal, Service
 from .state import StateError
 
 SOCKET, LOCK, LOG, PID = "control.sock", "lock", "target.log", "pid"
@@ -44,11 +45,36 @@ _LOG = logging.getLogger(__name__)
 
 
 class DaemonError(Exception):
-    """The daemon cannot be started, or does not do what it is asked. The text says why."""
+    """The daemon cannot be started, or refuses a request. The text says why."""
 
 
-def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> Dict[str, Any]:
-    """Does a request, in the server's thread. Raises ValueError, KeyError, StateError."""
+@dataclass(frozen=True)
+class TargetConfig:
+    """What a daemon serves and where. ``given`` is the description as it was written, ``description`` what it means."""
+
+    given: Mapping[str, Any]
+    description: Description
+    portal: Portal
+
+    def to_json(self) -> dict[str, Any]:
+        """What two configurations are compared by; ``fixed`` and ``portal`` change with a restart only."""
+        return {"description": dict(self.given), "portal": dict(self.portal.__dict__),
+                "fixed": [self.description.target, self.description.time_scale]}
+
+
+def config_of(given: Mapping[str, Any], portal: Portal) -> TargetConfig:
+    """What a daemon is started with. Raises ValueError, which names what is wrong.
+
+    The settings of the drives' features are not looked at: `service.check_drives` does that, which takes some
+    milliseconds for each drive, and a daemon that already serves just this needs no check of it.
+    """
+    description = parse(given)
+    portal.credentials()
+    return TargetConfig(given, description, portal)
+
+
+def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """Performs a request, in the server's thread. Raises ValueError, KeyError, StateError."""
     kind = request["request"]
     if kind == "status":
         return {"pid": os.getpid(), "port": service.server.port, "address": service.server.address,
@@ -61,7 +87,7 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
                 "shown": dict(config["description"], **{
                     name: value for name, value in config["portal"].items() if "secret" not in name})}
     if kind == "apply":
-        return {"changed": service.apply(check(request["description"]))}
+        return {"changed": service.apply(parse(request["description"]))}
     if kind == "faults":
         return {"changed": service.set_faults(request["lun"], request["faults"])}
     if kind == "power_cycle":
@@ -69,16 +95,16 @@ def _answer(service: Service, config: Mapping[str, Any], request: Mapping[str, A
     elif kind == "advance":
         service.advance(request["seconds"], request.get("lun"))
     elif kind == "stop":
-        service.server.reactor.call_after(service.server.reactor.stop)
+        service.server.stop()
     else:
-        raise ValueError("unknown request {0!r}".format(kind))
+        raise ValueError(f"unknown request {kind!r}")
     return {}
 
 
 class _Control:
     """Answers on the control socket, each request in the server's thread."""
 
-    def __init__(self, service: Service, config: Dict[str, Any], listener: socket.socket) -> None:
+    def __init__(self, service: Service, config: dict[str, Any], listener: socket.socket) -> None:
         self._service = service
         self._config = config
         self._listener = listener
@@ -116,9 +142,9 @@ class _Control:
                 finally:
                     self._count(-1)
 
-    def _handle(self, line: bytes) -> Dict[str, Any]:
+    def _handle(self, line: bytes) -> dict[str, Any]:
         done = threading.Event()
-        outcome: Dict[str, Any] = {}
+        outcome: dict[str, Any] = {}
 
         def work() -> None:
             try:
@@ -145,12 +171,12 @@ class Daemon:
 
     @property
     def log_file(self) -> str:
-        """Where it writes what happens."""
+        """The path of the log file."""
         return os.path.join(self.directory, LOG)
 
-    # -- for those who ask
+    # -- requests
 
-    def ask(self, request: str, **more: Any) -> Optional[Dict[str, Any]]:
+    def ask(self, request: str, **more: Any) -> dict[str, Any] | None:
         """The answer; None where no daemon runs. Raises DaemonError for a refusal."""
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(_ANSWER_SECONDS)
@@ -159,24 +185,24 @@ class Daemon:
             except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
                 return None
             except OSError as error:
-                raise DaemonError("{0} cannot be reached: {1}".format(
-                    os.path.join(self.directory, SOCKET), error.strerror)) from None
+                raise DaemonError(f"{os.path.join(self.directory, SOCKET)} cannot be reached: "
+                                  f"{error.strerror}") from None
             try:
                 with sock.makefile("rwb") as stream:
                     stream.write(json.dumps(dict(more, request=request)).encode() + b"\n")
                     stream.flush()
                     line = stream.readline()
             except OSError as error:
-                raise DaemonError("the emulated target does not answer: {0}".format(error)) from None
+                raise DaemonError(f"the emulated target does not answer: {error}") from None
         if not line:
-            raise DaemonError("the emulated target ended; see {0}".format(self.log_file))
-        answer: Dict[str, Any] = json.loads(line.decode())
+            raise DaemonError(f"the emulated target ended; see {self.log_file}")
+        answer: dict[str, Any] = json.loads(line.decode())
         if not answer.pop("ok"):
             raise DaemonError(str(answer["error"]))
         return answer
 
     def stop(self, seconds: float = 30.0) -> bool:
-        """Stops it and waits until it is gone; False where none runs. Raises DaemonError."""
+        """Stops the daemon and waits until it has ended; False where none runs. Raises DaemonError."""
         if self.ask("stop") is None:
             return False
         end = time.monotonic() + seconds
@@ -184,8 +210,7 @@ class Daemon:
             if self._is_unlocked():
                 return True
             time.sleep(0.02)
-        raise DaemonError("the emulated target did not stop within {0:g} seconds; see {1}".format(
-            seconds, self.log_file))
+        raise DaemonError(f"the emulated target did not stop within {seconds:g} seconds; see {self.log_file}")
 
     def _is_unlocked(self) -> bool:
         try:
@@ -199,13 +224,13 @@ class Daemon:
 
     # -- start
 
-    def start(self, config: Dict[str, Any]) -> Dict[str, Any]:
-        """Starts it and returns its status, once it listens. Raises DaemonError."""
+    def start(self, config: TargetConfig) -> dict[str, Any]:
+        """Starts the daemon and returns its status once it listens. Raises DaemonError."""
         try:
             os.makedirs(self.directory, mode=0o700, exist_ok=True)
             reading, writing = os.pipe()
         except OSError as error:
-            raise DaemonError("{0} cannot be made: {1}".format(self.directory, error.strerror)) from None
+            raise DaemonError(f"{self.directory} cannot be created: {error.strerror}") from None
         child = os.fork()
         if not child:
             self._become_daemon(config, reading, writing)
@@ -213,14 +238,14 @@ class Daemon:
         os.waitpid(child, 0)
         answer = _read_answer(reading)
         if not answer.get("ok"):
-            raise DaemonError(str(answer.get("error", "the emulated target ended; see {0}".format(self.log_file))))
+            raise DaemonError(str(answer.get("error", f"the emulated target ended; see {self.log_file}")))
         status = self.ask("status")
         if status is None:
-            raise DaemonError("the emulated target ended; see {0}".format(self.log_file))
+            raise DaemonError(f"the emulated target ended; see {self.log_file}")
         return status
 
-    def _become_daemon(self, config: Dict[str, Any], reading: int, writing: int) -> None:
-        """In the child: never returns, and never runs what the parent has arranged for its own end."""
+    def _become_daemon(self, config: TargetConfig, reading: int, writing: int) -> None:
+        """In the child: never returns, and never runs the parent's exit handlers."""
         try:
             os.setsid()
             if os.fork():
@@ -234,7 +259,7 @@ class Daemon:
         os._exit(0)
 
     def _redirect(self) -> None:
-        """Input from nowhere, output to the log."""
+        """Redirects standard input to /dev/null, and output to the log file."""
         os.umask(0o077)
         os.chdir(self.directory)
         log = LOG
@@ -247,32 +272,32 @@ class Daemon:
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        # What the parent logged to is closed by now, so it is not closed again.
+        # The parent's log handlers are closed already.
         logging.root.handlers[:] = [handler]
         logging.root.setLevel(logging.INFO)
 
-    def _serve(self, config: Dict[str, Any], tell: Callable[[Dict[str, Any]], None]) -> None:
+    def _serve(self, config: TargetConfig, answer: Callable[[dict[str, Any]], None]) -> None:
         with open(LOCK, "w") as lock:
             try:
                 os.lockf(lock.fileno(), os.F_TLOCK, 0)
             except (BlockingIOError, PermissionError):
-                tell({"ok": False, "error": "another emulated target runs in {0}".format(self.directory)})
+                answer({"ok": False, "error": f"another emulated target runs in {self.directory}"})
                 return
             try:
-                service = Service(check(config["description"]), Portal(**config["portal"]), self.directory)
+                service = Service(config.description, config.portal, self.directory)
                 service.server.listen()
                 listener = _listen()
             except (ServerError, StateError, ValueError, OSError) as error:
-                tell({"ok": False, "error": str(error)})
+                answer({"ok": False, "error": str(error)})
                 return
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda _number, _frame: service.server.reactor.stop())
+                signal.signal(number, lambda _number, _frame: service.server.stop())
             with open(PID, "w") as stream:
-                stream.write("{0}\n".format(os.getpid()))
-            control = _Control(service, config, listener)
+                stream.write(f"{os.getpid()}\n")
+            control = _Control(service, config.to_json(), listener)
             control.start()
             _LOG.info("serving %s on %s port %d", service.shelf.name, service.server.address, service.server.port)
-            tell({"ok": True})
+            answer({"ok": True})
             service.server.run()
             service.close()
             control.settle(_SETTLE_SECONDS)
@@ -282,7 +307,7 @@ class Daemon:
 
 
 def _listen() -> socket.socket:
-    """The control socket, in the current directory: the name of a socket may not be long."""
+    """The control socket, in the current directory: the name of a socket must be short."""
     if os.path.exists(SOCKET):
         os.unlink(SOCKET)  # of a daemon that was killed; the lock says that there is no other
     listener = socket.socket(socket.AF_UNIX)
@@ -299,7 +324,7 @@ def _connect(sock: socket.socket, directory: str) -> None:
         return
     folder = os.open(directory, os.O_RDONLY)
     try:
-        sock.connect("/proc/self/fd/{0}/{1}".format(folder, SOCKET))
+        sock.connect(f"/proc/self/fd/{folder}/{SOCKET}")
     finally:
         os.close(folder)
 
@@ -315,10 +340,10 @@ def _write_answer(descriptor: int, answer: Mapping[str, Any]) -> None:
     os.close(descriptor)
 
 
-def _read_answer(descriptor: int) -> Dict[str, Any]:
-    """What the daemon says of its start; nothing where it ended without a word."""
+def _read_answer(descriptor: int) -> dict[str, Any]:
+    """The daemon's answer to its start; empty where it ended without one."""
 
-    content: List[bytes] = []
+    content: list[bytes] = []
     end = time.monotonic() + _START_SECONDS
     while select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
         piece = os.read(descriptor, 65536)
@@ -327,18 +352,7 @@ def _read_answer(descriptor: int) -> Dict[str, Any]:
         content.append(piece)
     os.close(descriptor)
     try:
-        found: Dict[str, Any] = json.loads(b"".join(content).decode())
+        found: dict[str, Any] = json.loads(b"".join(content).decode())
     except ValueError:
         return {}
     return found
-
-
-def config_of(description: Mapping[str, Any], portal: Portal) -> Tuple[Dict[str, Any], Optional[str]]:
-    """What a daemon is started with, and what is wrong with it."""
-    try:
-        checked = check(description)
-        portal.credentials()
-    except ValueError as error:
-        return {}, str(error)
-    return {"description": dict(description), "portal": dict(portal.__dict__),
-            "fixed": [checked.target, checked.time_scale]}, None

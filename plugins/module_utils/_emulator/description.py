@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -28,7 +27,7 @@
         selftest: {...}          # and blocks, defects, mode, power, logs, reservations, ports, operation_codes,
                                  # streams, copy_manager, enclosure: the settings of each feature; null takes it away
 
-Settings of features are laid over those of the profile, key by key.
+The settings of a feature override those of the profile, key by key.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
+from .._checks import boolean, items, number, one_of, with_defaults, wrong
 from .._iscsi.login import is_iscsi_name
 from .._iscsi.lun import MAXIMUM_LUN
 from .profiles import COMMON, PROFILES
-from .settings import boolean, checked, listed, number, one_of
 
 DEFAULT_TARGET = "iqn.2026-01.org.drivecare:emulated"
 MEMORY, FILE = "memory", "file"
@@ -57,12 +56,12 @@ _SIZE = re.compile(r"(\d+)\s*(|B|KiB|MiB|GiB|TiB)\Z")
 _WWN = re.compile(r"[235][0-9a-f]{15}|6[0-9a-f]{31}")
 _MOST_DRIVES = MAXIMUM_LUN + 1
 _LONGEST_SERIAL = 32
-#: Keys that are not the same for all drives of an entry, or are no setting of a drive.
+#: Keys that differ between the drives of an entry, or are not a setting of a drive.
 _ONE_BY_ONE = ("profile", "count", "lun", "serial", "wwn")
 
 
 @dataclass(frozen=True)
-class Drive:
+class DriveDescription:
     """One drive, checked. ``features`` has the settings of each feature, None for one that it does not have."""
 
     lun: int
@@ -77,17 +76,17 @@ class Drive:
     version: int
     blocks: int
     block_length: int
-    medium: Optional[str]
+    medium: str | None
     power_on_hours: float
     removable: bool
-    features: Mapping[str, Optional[Mapping[str, Any]]]
-    faults: Sequence[Mapping[str, Any]]
+    features: Mapping[str, Mapping[str, Any] | None]
+    fault_settings: Sequence[Mapping[str, Any]]
 
     def has(self, feature: str) -> bool:
         """Whether it has a feature."""
         return self.features.get(feature) is not None
 
-    def settings(self, feature: str) -> Optional[Mapping[str, Any]]:
+    def settings(self, feature: str) -> Mapping[str, Any] | None:
         """The settings of a feature."""
         return self.features.get(feature)
 
@@ -98,34 +97,34 @@ class Description:
 
     target: str
     time_scale: float
-    drives: Tuple[Drive, ...]
+    drives: tuple[DriveDescription, ...]
 
 
 def parse(given: Any) -> Description:
-    """The description. Raises ValueError, which names the entry and what would be right."""
-    values = checked(given, "description", {"target": DEFAULT_TARGET, "time_scale": 1, "drives": []})
+    """Parses a description. Raises ValueError, which names the entry and what was expected."""
+    values = with_defaults(given, "description", {"target": DEFAULT_TARGET, "time_scale": 1, "drives": []})
     target = values["target"]
     if not isinstance(target, str) or not is_iscsi_name(target):
-        raise ValueError("target: {0!r} is no iSCSI name, as {1} is".format(target, DEFAULT_TARGET))
-    drives: Dict[int, Drive] = {}
-    for place, entry in enumerate(listed(values["drives"], "drives")):
-        where = "drives[{0}]".format(place)
+        raise wrong(target, "target", f"an iSCSI name, such as {DEFAULT_TARGET}")
+    drives: dict[int, DriveDescription] = {}
+    for place, entry in enumerate(items(values["drives"], "drives")):
+        where = f"drives[{place}]"
         for drive in _drives(entry, where, target, len(drives) and max(drives) + 1):
             if drive.lun in drives:
-                raise ValueError("{0}.lun: {1} is taken by an earlier entry".format(where, drive.lun))
+                raise ValueError(f"{where}.lun: {drive.lun} is taken by an earlier entry")
             drives[drive.lun] = drive
     for name, times in Counter(drive.wwn for drive in drives.values()).items():
         if times > 1:
-            raise ValueError("drives: {0} are named {1}".format(times, name))
+            raise ValueError(f"drives: {times} drives have the wwn {name}")
     return Description(target, float(number(values["time_scale"], "time_scale", 1e-6, 1e9)),
                        tuple(drives[lun] for lun in sorted(drives)))
 
 
-def _drives(given: Any, where: str, target: str, next_lun: int) -> List[Drive]:
+def _drives(given: Any, where: str, target: str, next_lun: int) -> list[DriveDescription]:
     if not isinstance(given, Mapping):
-        raise ValueError("{0}: is a {1}, must be a dictionary".format(where, type(given).__name__))
-    profile = one_of(given.get("profile", "sas_hdd"), tuple(PROFILES), where + ".profile")
-    checked(given, where, dict(COMMON, **dict.fromkeys(_ONE_BY_ONE)))
+        raise wrong(given, where, "a dictionary")
+    profile = one_of(given.get("profile", "sas_hdd"), where + ".profile", tuple(PROFILES))
+    with_defaults(given, where, dict(COMMON, **dict.fromkeys(_ONE_BY_ONE)))
     own = {name: value for name, value in given.items() if name not in _ONE_BY_ONE}
     values = dict(COMMON, **own)
     for name, value in PROFILES[profile].items():
@@ -138,52 +137,51 @@ def _drives(given: Any, where: str, target: str, next_lun: int) -> List[Drive]:
     return [_drive(values, given, where, target, profile, first, place) for place in range(count)]
 
 
-def _merged(profile: Any, own: Mapping[str, Any], name: str, where: str) -> Optional[Mapping[str, Any]]:
+def _merged(profile: Any, own: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any] | None:
     if name not in own:
         return profile if isinstance(profile, Mapping) else None
     given = own[name]
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        raise ValueError("{0}.{1}: is a {2}, must be a dictionary, or null".format(where, name, type(given).__name__))
+        raise wrong(given, f"{where}.{name}", "a dictionary or null")
     return dict(profile or {}, **given)
 
 
 def _drive(values: Mapping[str, Any], given: Mapping[str, Any], where: str, target: str, profile: str, first: int,
-           place: int) -> Drive:
+           place: int) -> DriveDescription:
     lun = first + place
-    made = hashlib.sha256("{0}/{1}".format(target, lun).encode()).hexdigest()
+    made = hashlib.sha256(f"{target}/{lun}".encode()).hexdigest()
     medium = values["medium"]
     if medium is not None:
-        one_of(medium, (MEMORY, FILE), where + ".medium")
+        one_of(medium, where + ".medium", (MEMORY, FILE))
     if (medium is None) is not (values["blocks"] is None):
-        raise ValueError("{0}: a drive without medium has no blocks, and the other way round".format(where))
+        raise ValueError(f"{where}: medium and blocks must both be null or both be set")
     block_length = number(values["block_length"], where + ".block_length", 1, 1 << 20, whole=True)
     if block_length not in _BLOCK_LENGTHS:
-        raise ValueError("{0}.block_length: is {1}, must be one of: {2}".format(
-            where, block_length, ", ".join(map(str, _BLOCK_LENGTHS))))
-    return Drive(
+        raise wrong(block_length, where + ".block_length", f"one of {', '.join(map(str, _BLOCK_LENGTHS))}")
+    return DriveDescription(
         lun, profile, _text(values["vendor"], 8, where + ".vendor"), _text(values["product"], 16, where + ".product"),
         _text(values["revision"], 4, where + ".revision"),
         _counted(given.get("serial"), place, where) or "EMU" + made[:13].upper(),
         _wwn(given.get("wwn"), place, where, made),
-        one_of(values["protocol"], ("sas", "iscsi"), where + ".protocol"),
+        one_of(values["protocol"], where + ".protocol", ("sas", "iscsi")),
         number(values["device_type"], where + ".device_type", 0, 0x1F, whole=True),
         _version(values["version"], where), _size(values["size"], where) // block_length, block_length, medium,
         float(number(values["power_on_hours"], where + ".power_on_hours", 0, 1e7)),
         boolean(values["removable"], where + ".removable"), {name: values[name] for name in FEATURES},
-        tuple(listed(values["faults"], where + ".faults")))
+        tuple(items(values["faults"], where + ".faults")))
 
 
 def _text(given: Any, longest: int, where: str) -> str:
     text = str(given)
     if len(text) > longest or not text.isascii() or not text.isprintable():
-        raise ValueError("{0}: {1!r} must be at most {2} printable ASCII characters".format(where, given, longest))
+        raise wrong(given, where, f"at most {longest} printable ASCII characters")
     return text
 
 
-def _counted(given: Any, place: int, where: str) -> Optional[str]:
-    """A serial number, counted on for those behind the first."""
+def _counted(given: Any, place: int, where: str) -> str | None:
+    """The serial number; that of the first drive plus ``place``."""
     if given is None:
         return None
     text = _text(given, _LONGEST_SERIAL, where + ".serial")
@@ -196,28 +194,26 @@ def _counted(given: Any, place: int, where: str) -> Optional[str]:
 
 def _wwn(given: Any, place: int, where: str, made: str) -> str:
     if given is None:
-        # Locally assigned: no maker's number is taken in vain.
+        # Locally assigned: no vendor's number is used.
         return "3" + made[-15:]
     text = str(given).lower()
     for prefix in ("naa.", "0x"):
         text = text[len(prefix):] if text.startswith(prefix) else text
     if not _WWN.fullmatch(text):
-        raise ValueError("{0}.wwn: {1!r} must be an NAA designator in hex, 16 digits that begin with 2, 3 or 5, or 32 "
-                         "that begin with 6; quote it in YAML".format(where, given))
+        raise wrong(given, where + ".wwn", "an NAA designator in hex and in quotation marks (16 digits that begin with "
+                                           "2, 3 or 5, or 32 that begin with 6)")
     # Ports count on from the drive's own name, so that drives leave room for them.
     return "{0:0{1}x}".format(int(text, 16) + 4 * place, len(text))
 
 
 def _version(given: Any, where: str) -> int:
     if given not in _VERSIONS or isinstance(given, bool):
-        raise ValueError("{0}.version: is {1!r}, must be one of: {2}".format(
-            where, given, ", ".join(map(str, _VERSIONS))))
+        raise wrong(given, where + ".version", f"one of {', '.join(map(str, _VERSIONS))}")
     return int(given)
 
 
 def _size(given: Any, where: str) -> int:
     found = _SIZE.match(str(given)) if isinstance(given, (int, str)) and not isinstance(given, bool) else None
     if found is None or not int(found.group(1)):
-        raise ValueError("{0}.size: {1!r} must be a number of bytes, or one with {2}".format(
-            where, given, ", ".join(name for name in _UNITS if name)))
+        raise wrong(given, where + ".size", f"bytes, or a number with {', '.join(name for name in _UNITS if name)}")
     return int(found.group(1)) * _UNITS[found.group(2)]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,14 +10,14 @@ one line of the profile that has it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Set, Tuple
+from typing import Any, Callable, Mapping, Optional, Tuple
 
+from .._checks import number, wrong
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
 from .attention import Attentions
-from .model import Handle, Nexus, Task, Timers
+from .contract import CHECK_CONDITION, Handle, Nexus, Task, Timers
 
-GOOD = 0x00
-CHECK_CONDITION = 0x02
+_SENSE_LIMITS = (0x0F, 0xFF, 0xFF)
 
 #: An operation code and a service action, or None for a command that has none.
 Code = Tuple[int, Optional[int]]
@@ -29,7 +28,7 @@ class Check(Exception):
     None)`` for byte 4 of the CDB, ``information=``, ``progress=``, ``command_specific_information=``, and so on."""
 
     def __init__(self, key: int, asc: int, ascq: int, **more: Any) -> None:
-        super().__init__("{0:X}h/{1:02X}h/{2:02X}h".format(key, asc, ascq))
+        super().__init__(f"{key:X}h/{asc:02X}h/{ascq:02X}h")
         self.key = key
         self.asc = asc
         self.ascq = ascq
@@ -46,21 +45,30 @@ def invalid_operation_code() -> Check:
     return Check(0x05, 0x20, 0x00)
 
 
-def invalid_field_in_cdb(byte: int, bit: Optional[int] = None) -> Check:
+def invalid_field_in_cdb(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN CDB, with the field."""
     return Check(0x05, 0x24, 0x00, field_pointer=(True, byte, bit))
 
 
-def invalid_field_in_parameter_list(byte: int, bit: Optional[int] = None) -> Check:
+def invalid_field_in_parameter_list(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with the field."""
     return Check(0x05, 0x26, 0x00, field_pointer=(False, byte, bit))
+
+
+def sense_codes(given: Any, where: str) -> tuple[int, int, int]:
+    """Checks an option that is a list of sense key, additional sense code and qualifier. Raises ValueError."""
+    if not isinstance(given, (list, tuple)) or len(given) != len(_SENSE_LIMITS):
+        raise wrong(given, where, "a list of sense key, additional sense code and qualifier")
+    key, asc, ascq = (number(value, f"{where}[{place}]", 0, limit, whole=True)
+                      for place, (value, limit) in enumerate(zip(given, _SENSE_LIMITS)))
+    return key, asc, ascq
 
 
 class Status(Exception):
     """A status other than GOOD and CHECK CONDITION: BUSY, RESERVATION CONFLICT, TASK SET FULL."""
 
     def __init__(self, status: int) -> None:
-        super().__init__("status {0:02X}h".format(status))
+        super().__init__(f"status {status:02X}h")
         self.status = status
 
 
@@ -86,10 +94,10 @@ class Clock:
         self._scale = time_scale
         self._origin = timers.now()
         self._offset = offset_seconds
-        self._alarms: Set[_Alarm] = set()
+        self._alarms: set[_Alarm] = set()
 
     def now(self) -> float:
-        """Seconds of power since the drive was made."""
+        """Seconds of power since the drive was manufactured."""
         return self._offset + (self._timers.now() - self._origin) * self._scale
 
     def call_later(self, seconds: float, function: Callable[[], Any]) -> Handle:
@@ -97,16 +105,16 @@ class Clock:
         return _Alarm(self._timers, self._scale, self._alarms, self.now(), seconds, function)
 
     def advance(self, seconds: float) -> None:
-        """Jumps ahead; what was to happen meanwhile happens soon."""
+        """Advances the clock; timers that have become due fire soon."""
         self._offset += seconds
         for alarm in list(self._alarms):
             alarm.advance(self.now())
 
 
 class _Alarm(Handle):
-    """Something that happens at a time of the drive."""
+    """A timer in the drive's time."""
 
-    def __init__(self, timers: Timers, scale: float, alarms: "Set[_Alarm]", now: float, seconds: float,
+    def __init__(self, timers: Timers, scale: float, alarms: set[_Alarm], now: float, seconds: float,
                  function: Callable[[], Any]) -> None:
         self._timers = timers
         self._scale = scale
@@ -117,7 +125,7 @@ class _Alarm(Handle):
         self._handle = timers.call_later(seconds / scale, self._ring)
 
     def advance(self, now: float) -> None:
-        """The clock has jumped."""
+        """Adapts to a clock that was advanced."""
         self._handle.cancel()
         self._handle = self._timers.call_later(max(0.0, self._due - now) / self._scale, self._ring)
 
@@ -131,11 +139,11 @@ class _Alarm(Handle):
 
 
 class Feature:
-    """One thing that a drive can do. Every method may be left as it is."""
+    """One thing that a drive can do. Every method has a default."""
 
     #: The feature's name in the saved state, and in a profile.
     name: str = ""
-    #: Tells whether the control mode page's D_SENSE asks for descriptor format; the unit sets it, for all its features.
+    #: Whether the control mode page's D_SENSE asks for descriptor format; the unit sets it, for all its features.
     descriptor_sense: Callable[[], bool] = staticmethod(lambda: False)
     #: To be called when what `save` gives has changed. The unit writes it, durably, before the command that runs is
     #: answered, or at once if none runs; the unit sets it, for all its features.
@@ -159,40 +167,40 @@ class Feature:
         return {}
 
     def vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
-        """The VPD pages that it has, each whole."""
+        """The VPD pages that it has, each complete."""
         return {}
 
-    def mode_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
-        """The mode pages, by page and subpage, that it has, each whole, with current values."""
+    def mode_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
+        """The mode pages, by page and subpage, that it has, each complete, with current values."""
         return {}
 
-    def log_pages(self) -> Mapping[Tuple[int, int], Callable[[], bytes]]:
-        """The log pages, by page and subpage, that it has, each whole."""
+    def log_pages(self) -> Mapping[tuple[int, int], Callable[[], bytes]]:
+        """The log pages, by page and subpage, that it has, each complete."""
         return {}
 
     def diagnostic_pages(self) -> Mapping[int, Callable[[], bytes]]:
-        """The diagnostic pages that it has, each whole."""
+        """The diagnostic pages that it has, each complete."""
         return {}
 
     def gate(self, task: Task) -> None:
         """Called for every command before it is done; raises Check or Status to refuse it."""
 
-    def request_sense(self) -> Optional[Check]:
-        """What REQUEST SENSE tells of the feature (SPC-6 6.39), None for nothing."""
+    def request_sense(self) -> Check | None:
+        """What REQUEST SENSE reports about the feature (SPC-6 6.39), None for nothing."""
         return None
 
     def abort(self, task: Task) -> None:
-        """The task, which this feature had answered with LATER, is no more."""
+        """A task that this feature has answered with LATER was aborted."""
 
     def reset(self, kind: str) -> None:
         """The unit was reset, or its power came back (``kind`` "power on")."""
 
     def nexus_lost(self, nexus: Nexus) -> None:
-        """The initiator port has gone."""
+        """The nexus is lost."""
 
-    def save(self) -> Dict[str, Any]:
-        """The state that a restart must not lose, as JSON can hold it."""
+    def save(self) -> dict[str, Any]:
+        """The state that must survive a restart, as JSON can hold it."""
         return {}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state that `save` gave; one of an older version may lack keys."""
+        """Restores a state that `save` returned; one of an older version may lack keys."""

@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task wants of an emulated target, and what has to be done for it."""
+"""What a task asks of an emulated target, and what has to be done for it."""
 
 from __future__ import annotations
 
@@ -10,12 +9,13 @@ import json
 import os
 import shutil
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
-from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, config_of
-from .service import Portal, check
+from .._checks import dictionary, items, number, wrong
+from .daemon import LOCK, LOG, PID, SOCKET, Daemon, DaemonError, TargetConfig, config_of
+from .service import Portal, check_drives
 
-#: All that a state directory holds of ours.
+#: The daemon's own files in a state directory.
 _OWN_FILES = (LOCK, LOG, LOG + ".1", PID, SOCKET)
 _UNITS = "units"
 _WORDS_FOR_PORTAL = ("address", "port", "user", "own_user", "allow_without_chap", "advertised")
@@ -27,109 +27,111 @@ def default_directory() -> str:
     return os.path.join(root, "drivecare-emulated-target")
 
 
-def read_description(path: str) -> Dict[str, Any]:
+def read_description(path: str) -> dict[str, Any]:
     """A description from a file: JSON, or YAML where PyYAML is there. Raises ValueError."""
     try:
         with open(path, encoding="utf-8") as stream:
             text = stream.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError("{0} cannot be read: {1}".format(path, error)) from None
+        raise ValueError(f"{path} cannot be read: {error}") from None
     try:
         content = json.loads(text)
     except ValueError as json_error:
         try:
             import yaml
         except ImportError:
-            raise ValueError("{0} is no JSON ({1}), and to read YAML the managed node needs PyYAML; give drives inline "
-                             "instead".format(path, json_error)) from None
+            raise ValueError(f"{path} is not JSON ({json_error}), and YAML requires PyYAML on the managed node; "
+                             "use drives instead") from None
         try:
             content = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise ValueError("{0} is neither JSON nor YAML: {1}".format(path, error)) from None
+            raise ValueError(f"{path} is neither JSON nor YAML: {error}") from None
     if isinstance(content, list):
         content = {"drives": content}
     if not isinstance(content, dict):
-        raise ValueError("{0}: is a {1}, must be a dictionary, or the list of drives".format(
-            path, type(content).__name__))
+        raise wrong(content, path, "a dictionary, or the list of drives")
     return content
 
 
 @dataclass
-class Outcome:
-    """What was done, and how the target is now."""
+class TargetOutcome:
+    """What was done, and the state of the target afterwards."""
 
     changed: bool = False
-    did: List[str] = field(default_factory=list)
-    before: Dict[str, Any] = field(default_factory=dict)
-    after: Dict[str, Any] = field(default_factory=dict)
-    target: Optional[Dict[str, Any]] = None
+    actions: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    target: dict[str, Any] | None = None
 
     def note(self, words: str) -> None:
-        """Something was done, or would be."""
+        """Notes that something was done, or would be in check mode."""
         self.changed = True
-        self.did.append(words)
+        self.actions.append(words)
 
 
 class Manager:
-    """The emulated target of a state directory. Raises ValueError for a wrong wish, DaemonError for what fails."""
+    """The emulated target of a state directory. Raises ValueError for wrong options, DaemonError for what fails."""
 
     def __init__(self, directory: str, check_mode: bool) -> None:
         self._daemon = Daemon(directory)
         self._check_mode = check_mode
 
-    def started(self, description: Mapping[str, Any], portal: Portal) -> Outcome:
-        """The target runs and is as described."""
-        config, problem = config_of(description, portal)
-        if problem is not None:
-            raise ValueError(problem)
-        outcome = Outcome(after=_shown(description, portal))
+    def started(self, description: Mapping[str, Any], portal: Portal) -> TargetOutcome:
+        """Makes the target run as described."""
+        config = config_of(description, portal)
+        outcome = TargetOutcome(after=_shown(description, portal))
         status = self._daemon.ask("status")
-        if status is None:
-            outcome.note("started")
+        compared = None if status is None else self._compare(config)
+        if compared is None:
+            self._note_checked(outcome, "started", config)
             if not self._check_mode:
                 status = self._daemon.start(config)
-        else:
-            compared = self._compare(config)
+        elif compared["restart"]:
+            self._note_checked(outcome, "restarted", config)
+            if not self._check_mode:
+                self._daemon.stop()
+                status = self._daemon.start(config)
+        elif not compared["same"]:
+            self._note_checked(outcome, "applied", config)
+            if not self._check_mode:
+                self._daemon.ask("apply", description=dict(config.given))
+        if compared is not None:
             outcome.before = compared["shown"]
-            if compared["restart"]:
-                outcome.note("restarted")
-                if not self._check_mode:
-                    self._daemon.stop()
-                    status = self._daemon.start(config)
-            elif not compared["same"]:
-                outcome.note("applied")
-                if not self._check_mode:
-                    self._daemon.ask("apply", description=config["description"])
         if not outcome.changed:
             outcome.before = outcome.after
-        outcome.target = self._facts(description, portal, status)
+        outcome.target = self._facts(config, status)
         return outcome
 
-    def _compare(self, config: Mapping[str, Any]) -> Dict[str, Any]:
-        answer = self._daemon.ask("compare", config=config)
+    def _note_checked(self, outcome: TargetOutcome, words: str, config: TargetConfig) -> None:
+        """Checks the drives first: nothing is stopped, and check mode promises nothing, for a wrong description."""
+        check_drives(config.description)
+        outcome.note(words)
+
+    def _compare(self, config: TargetConfig) -> dict[str, Any]:
+        answer = self._daemon.ask("compare", config=config.to_json())
         if answer is None:
-            raise DaemonError("the emulated target ended while it was asked; see {0}".format(self._daemon.log_file))
+            raise DaemonError(f"the emulated target ended while it was queried; see {self._daemon.log_file}")
         return answer
 
-    def stopped(self) -> Outcome:
-        """The target does not run; its state is kept."""
-        outcome = Outcome()
+    def stopped(self) -> TargetOutcome:
+        """Makes the target stop; its state is kept."""
+        outcome = TargetOutcome()
         if self._daemon.ask("status") is not None:
             outcome.note("stopped")
             if not self._check_mode:
                 self._daemon.stop()
         return outcome
 
-    def absent(self) -> Outcome:
-        """The target does not run, and nothing is left of it."""
+    def absent(self) -> TargetOutcome:
+        """Makes the target stop, and removes its state."""
         outcome = self.stopped()
         directory = self._daemon.directory
         if not os.path.isdir(directory):
             return outcome
         strange = sorted(set(os.listdir(directory)).difference(_OWN_FILES, (_UNITS,)))
         if strange:
-            raise ValueError("{0} holds {1}, which is not the emulated target's; remove it by hand, or name another "
-                             "state_dir".format(directory, ", ".join(strange)))
+            raise ValueError(f"{directory} holds {', '.join(strange)}, which is not the emulated target's; remove it "
+                             "by hand, or use another state_dir")
         outcome.note("removed")
         if not self._check_mode:
             shutil.rmtree(directory)
@@ -137,48 +139,47 @@ class Manager:
 
     # -- while it runs
 
-    def act(self, outcome: Outcome, faults: Sequence[Mapping[str, Any]], advance_seconds: float,
+    def act(self, outcome: TargetOutcome, faults: Sequence[Mapping[str, Any]], advance_seconds: float,
             power_cycle: Sequence[int]) -> None:
-        """Sets faults, lets the clocks jump, takes the power off and on."""
+        """Sets faults, advances the clocks, and power cycles drives."""
         for place, entry in enumerate(faults):
-            unknown = sorted(set(entry).difference(("lun", "faults")))
-            if unknown or not isinstance(entry.get("lun"), int) or not isinstance(entry.get("faults"), list):
-                raise ValueError("faults[{0}]: must have lun, a number, and faults, a list".format(place))
-            self._set_faults(outcome, entry["lun"], entry["faults"])
+            where = f"faults[{place}]"
+            dictionary(entry, where, ("lun", "faults"))
+            self._set_faults(outcome, number(entry.get("lun"), where + ".lun", 0, whole=True),
+                             items(entry.get("faults"), where + ".faults"))
         if advance_seconds:
-            outcome.note("advanced the clocks by {0:g} seconds".format(advance_seconds))
+            outcome.note(f"advanced the clocks by {advance_seconds:g} seconds")
             if not self._check_mode:
                 self._daemon.ask("advance", seconds=advance_seconds)
         for lun in power_cycle:
-            outcome.note("power cycled LUN {0}".format(lun))
+            outcome.note(f"power cycled LUN {lun}")
             if not self._check_mode:
                 self._daemon.ask("power_cycle", lun=lun)
 
-    def _set_faults(self, outcome: Outcome, lun: int, faults: List[Any]) -> None:
+    def _set_faults(self, outcome: TargetOutcome, lun: int, faults: list[Any]) -> None:
         if self._check_mode:
-            outcome.note("set faults of LUN {0}".format(lun))
+            outcome.note(f"set faults of LUN {lun}")
             return
         answer = self._daemon.ask("faults", lun=lun, faults=faults)
         if answer is not None and answer["changed"]:
-            outcome.note("set faults of LUN {0}".format(lun))
+            outcome.note(f"set faults of LUN {lun}")
 
-    def _facts(self, description: Mapping[str, Any], portal: Portal, status: Optional[Mapping[str, Any]],
-               ) -> Dict[str, Any]:
-        checked = check(description)
+    def _facts(self, config: TargetConfig, status: Mapping[str, Any] | None) -> dict[str, Any]:
+        description, portal = config.description, config.portal
         port = portal.port if status is None else status["port"]
         place = "[{0}]:{1}" if ":" in portal.address else "{0}:{1}"
         where = portal.advertised or place.format(portal.address, port)
         return {
             "running": status is not None, "pid": None if status is None else status["pid"], "port": port or None,
-            "portal": where, "name": checked.target, "log_file": self._daemon.log_file,
+            "portal": where, "name": description.target, "log_file": self._daemon.log_file,
             "state_dir": self._daemon.directory,
             "drives": [
                 {"lun": drive.lun, "profile": drive.profile, "vendor": drive.vendor, "product": drive.product,
                  "serial": drive.serial, "wwn": "naa." + drive.wwn, "size_bytes": drive.blocks * drive.block_length,
-                 "address": "iscsi://{0}/{1}/{2}".format(where, checked.target, drive.lun)}
-                for drive in checked.drives]}
+                 "address": f"iscsi://{where}/{description.target}/{drive.lun}"}
+                for drive in description.drives]}
 
 
-def _shown(description: Mapping[str, Any], portal: Portal) -> Dict[str, Any]:
-    """A configuration as a difference shows it: without secrets."""
+def _shown(description: Mapping[str, Any], portal: Portal) -> dict[str, Any]:
+    """The configuration without secrets, for the diff."""
     return dict(description, **{name: getattr(portal, name) for name in _WORDS_FOR_PORTAL})

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 _DISK, _ENCLOSURE = 0x00, 0x0D
 _SPC_2, _SPC_4, _SPC_5 = 0x04, 0x06, 0x07
 
 #: What every drive has; None stands for a feature that it does not have.
-COMMON: Dict[str, Any] = {
+COMMON: dict[str, Any] = {
     "vendor": "DRVCARE", "product": "EMULATED DRIVE", "revision": "0001", "protocol": "sas", "device_type": _DISK,
     "version": _SPC_4, "size": "1GiB", "block_length": 512, "medium": "memory", "power_on_hours": 1000.0,
     "removable": False,
@@ -20,7 +19,7 @@ COMMON: Dict[str, Any] = {
     "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "faults": [],
 }
 
-PROFILES: Dict[str, Dict[str, Any]] = {
+PROFILES: dict[str, dict[str, Any]] = {
     "sas_hdd": {
         "product": "SAS HARD DISK", "size": "16GiB", "power_on_hours": 20000.0,
         "selftest": {"short_seconds": 120, "extended_seconds": 7200},

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,18 +7,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from .._iscsi.chap import TargetCredentials
+from .blocks.medium import Medium, MemoryMedium
+from .blocks.medium_file import FileMedium
 from .build import Surroundings, build_unit
-from .description import FILE, Description, Drive, parse
-from .enclosure_elements import Drive as Enclosed
-from .identity import port_name
-from .medium import Medium, MemoryMedium
-from .medium_file import FileMedium
-from .model import Handle, Timers
-from .rod_tokens import Directory
-from .server import Server
+from .contract import Handle, Timers
+from .copy.rod_tokens import UnitRegistry
+from .description import FILE, Description, DriveDescription, parse
+from .features.enclosure_elements import EnclosedDrive
+from .features.identity import port_name
+from .iscsi.server import Server
 from .shelf import Shelf
 from .state import MemoryStore, Store
 from .unit import LogicalUnit
@@ -31,7 +30,7 @@ _SAS_ADDRESS_DIGITS = 16
 
 @dataclass(frozen=True)
 class Portal:
-    """Where the target listens, and whom it lets in. ``port`` 0 is one that is free."""
+    """Where the target listens, and who may log in. ``port`` 0 takes a free port."""
 
     address: str = "127.0.0.1"
     port: int = 3260
@@ -42,15 +41,15 @@ class Portal:
     allow_without_chap: bool = False
     advertised: str = ""
 
-    def credentials(self) -> Optional[TargetCredentials]:
-        """For the server. Raises ValueError for secrets that do not do."""
+    def credentials(self) -> TargetCredentials | None:
+        """For the server. Raises ValueError for secrets that are not allowed."""
         if not self.user:
             return None
         return TargetCredentials({self.user: self.secret}, self.own_user, self.own_secret)
 
 
 class _StillTimers(Timers):
-    """For units that are only put together to see whether their description is right."""
+    """For units that are only built to check their description."""
 
     def now(self) -> float:
         return 0.0
@@ -62,31 +61,42 @@ class _StillTimers(Timers):
         return Never()
 
 
-def check(given: Any) -> Description:
-    """The description, all of whose settings are right. Raises ValueError, which names what is wrong."""
-    description = parse(given)
-    directory = Directory()
+def check_drives(description: Description, luns: Iterable[int] | None = None) -> None:
+    """Checks the settings of all drives, or of those with these LUNs, by building each unit once.
+
+    Raises ValueError, which names the LUN and what is wrong.
+    """
+    registry = UnitRegistry()
+    chosen = None if luns is None else frozenset(luns)
     for drive in description.drives:
+        if chosen is not None and drive.lun not in chosen:
+            continue
         medium = None if drive.medium is None else MemoryMedium(drive.block_length, drive.blocks)
         try:
-            build_unit(drive, Surroundings(description.target, _StillTimers(), directory), medium)
+            build_unit(drive, Surroundings(description.target, _StillTimers(), registry), medium)
         except ValueError as error:
-            raise ValueError("LUN {0}: {1}".format(drive.lun, error)) from None
+            raise ValueError(f"LUN {drive.lun}: {error}") from None
+
+
+def check(given: Any) -> Description:
+    """Parses a description and checks all of its settings. Raises ValueError, which names what is wrong."""
+    description = parse(given)
+    check_drives(description)
     return description
 
 
 class Service:
-    """A server with one target. What is not about its start belongs to the server's thread."""
+    """A server with one target. All but its construction belongs to the server's thread."""
 
-    def __init__(self, description: Description, portal: Portal, state_directory: Optional[str] = None) -> None:
+    def __init__(self, description: Description, portal: Portal, state_directory: str | None = None) -> None:
         self.description = description
         self.portal = portal
         self._folder = None if state_directory is None else os.path.join(state_directory, "units")
         self._store = MemoryStore() if self._folder is None else Store(self._folder)
-        self._directory = Directory()
-        self._media: Dict[int, Medium] = {}
-        #: What was set while it ran, by LUN.
-        self._faults: Dict[int, Any] = {drive.lun: list(drive.faults) for drive in description.drives}
+        self._registry = UnitRegistry()
+        self._media: dict[int, Medium] = {}
+        #: The faults that were set last, by LUN.
+        self._fault_settings: dict[int, Any] = {drive.lun: list(drive.fault_settings) for drive in description.drives}
         self.server = Server(portal.address, portal.port, portal.credentials(), portal.allow_without_chap,
                              advertised=portal.advertised)
         self.shelf = Shelf(description.target)
@@ -96,60 +106,61 @@ class Service:
 
     # -- units
 
-    def _put(self, drive: Drive) -> None:
-        name = "lun-{0}".format(drive.lun)
+    def _put(self, drive: DriveDescription) -> None:
+        name = f"lun-{drive.lun}"
         medium = self._medium(drive, name)
         around = Surroundings(
-            self.shelf.name, self.server.timers, self._directory, self.description.time_scale, self.shelf.numbers,
+            self.shelf.name, self.server.timers, self._registry, self.description.time_scale, self.shelf.numbers,
             lambda nexus: self.server.abort_tasks(self.shelf, drive.lun, nexus), self._store.load(name),
             lambda state: self._store.save(name, state), self._enclosed)
         unit = build_unit(drive, around, medium)
-        self._faults[drive.lun] = list(drive.faults)
+        self._fault_settings[drive.lun] = list(drive.fault_settings)
         self.shelf.put(drive.lun, unit)
         if medium is not None:
             self._media[drive.lun] = medium
 
-    def _medium(self, drive: Drive, name: str) -> Optional[Medium]:
+    def _medium(self, drive: DriveDescription, name: str) -> Medium | None:
         if drive.medium is None:
             return None
         if drive.medium == FILE:
             if self._folder is None:
-                raise ValueError("LUN {0}: medium: file needs a state directory".format(drive.lun))
+                raise ValueError(f"LUN {drive.lun}: medium: file requires a state directory")
             return FileMedium(os.path.join(self._folder, name + ".img"), drive.block_length, drive.blocks)
         return MemoryMedium(drive.block_length, drive.blocks)
 
-    def _enclosed(self) -> List[Enclosed]:
-        """The SAS drives, which an enclosure has in its slots, in the order of their numbers."""
-        return [Enclosed(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
+    def _enclosed(self) -> list[EnclosedDrive]:
+        """The SAS drives, which are in the slots of an enclosure, by LUN."""
+        return [EnclosedDrive(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
                 if drive.device_type != _ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
 
     def _take_out(self, lun: int, forget: bool) -> None:
         drive = next(each for each in self.description.drives if each.lun == lun)
         self.server.abort_tasks(self.shelf, lun)
         self.shelf.remove(lun)
-        self._directory.remove(bytes.fromhex(drive.wwn))
+        self._registry.remove(bytes.fromhex(drive.wwn))
         medium = self._media.pop(lun, None)
         if medium is not None:
             medium.close()
         if forget:
-            self._store.remove("lun-{0}".format(lun))
+            self._store.remove(f"lun-{lun}")
             if self._folder is not None:
                 for suffix in (".img", ".img.map"):
-                    path = os.path.join(self._folder, "lun-{0}{1}".format(lun, suffix))
+                    path = os.path.join(self._folder, f"lun-{lun}{suffix}")
                     if os.path.exists(path):
                         os.unlink(path)
 
-    def apply(self, description: Description) -> List[int]:
-        """Makes the drives those of another description of the same target; gives the LUNs that changed.
+    def apply(self, description: Description) -> list[int]:
+        """Makes the drives those of another description of the same target; returns the LUNs that changed.
 
         A drive whose entry is still the same is not disturbed. One that is no more takes its state with it; one that
-        is described otherwise keeps it.
+        is described otherwise keeps it. Raises ValueError for wrong settings, before anything has changed.
         """
         if (description.target, description.time_scale) != (self.description.target, self.description.time_scale):
-            raise ValueError("the target's name and time_scale change with a restart only")
+            raise ValueError("target and time_scale can only be changed by a restart")
         old = {drive.lun: drive for drive in self.description.drives}
         new = {drive.lun: drive for drive in description.drives}
         changed = sorted(lun for lun in set(old).union(new) if old.get(lun) != new.get(lun))
+        check_drives(description, changed)
         for lun in changed:
             if lun in old:
                 self._take_out(lun, forget=lun not in new)
@@ -163,32 +174,32 @@ class Service:
         """A unit. Raises ValueError where there is none."""
         found = self.shelf.units.get(lun)
         if found is None:
-            raise ValueError("there is no LUN {0}; there are: {1}".format(
+            raise ValueError("there is no LUN {}; there are: {}".format(
                 lun, ", ".join(map(str, self.shelf.numbers())) or "none"))
         return found
 
     def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> bool:
-        """These are the faults of a unit from now on; False where they are those that were set last."""
-        if self._faults.get(lun) == faults:
+        """Replaces the faults of a unit; False where they are those that were set last."""
+        if self._fault_settings.get(lun) == faults:
             return False
         self.unit(lun).faults.replace(faults)
-        self._faults[lun] = faults
+        self._fault_settings[lun] = faults
         return True
 
-    def power_cycle(self, lun: Optional[int]) -> None:
-        """Takes the power off and on: of one unit, or of all."""
+    def power_cycle(self, lun: int | None) -> None:
+        """Power cycles one unit, or all."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             unit = self.unit(number)
             self.server.abort_tasks(self.shelf, number)
             unit.power_cycle()
 
-    def advance(self, seconds: float, lun: Optional[int] = None) -> None:
-        """Lets the drives' clocks jump ahead."""
+    def advance(self, seconds: float, lun: int | None = None) -> None:
+        """Advances the clock of one drive, or of all."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             self.unit(number).advance(seconds)
 
     def close(self) -> None:
-        """Writes what is to last. The server has stopped."""
+        """Writes the state that must last. The server has stopped."""
         for unit in self.shelf.units.values():
             unit.keep()
         for medium in self._media.values():

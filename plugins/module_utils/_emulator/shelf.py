@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,14 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional
-
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import REPORTED_LUNS_CHANGED
-from .feature import CHECK_CONDITION, GOOD, Check, invalid_field_in_cdb
-from .identity import report_luns
-from .model import Nexus, Target, Task, Unit
+from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Target, Task
+from .feature import Check, invalid_field_in_cdb
+from .features.identity import report_luns
 from .unit import LogicalUnit
 
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
@@ -21,10 +18,10 @@ _NO_SUCH_UNIT, _UNKNOWN_DEVICE_TYPE = 3, 0x1F
 _LOGICAL_UNIT_NOT_SUPPORTED = Check(0x05, 0x25, 0x00)
 
 
-class Absent(Unit):
-    """What answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
+class Absent(ServedUnit):
+    """Answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
 
-    def __init__(self, shelf: "Shelf") -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
     def wanted(self, cdb: bytes, expected_length: int) -> int:
@@ -58,30 +55,30 @@ class Shelf(Target):
     def __init__(self, name: str) -> None:
         self.name = name
         self.absent = Absent(self)
-        self.units: Dict[int, LogicalUnit] = {}
-        #: Those who are logged in, in the order in which they came.
-        self._nexuses: Dict[Nexus, None] = {}
+        self.units: dict[int, LogicalUnit] = {}
+        #: The nexuses that are logged in, in the order of their logins.
+        self._nexuses: dict[Nexus, None] = {}
 
-    def unit(self, lun: int) -> Optional[Unit]:
+    def unit(self, lun: int) -> ServedUnit | None:
         return self.units.get(lun)
 
-    def numbers(self) -> List[int]:
+    def numbers(self) -> list[int]:
         """The numbers that have a unit, as REPORT LUNS lists them."""
         return sorted(self.units)
 
     def put(self, lun: int, unit: LogicalUnit) -> None:
-        """Puts a unit in, also in the place of another; those who are logged in learn of it (3Fh/0Eh)."""
+        """Adds or replaces a unit; the initiators that are logged in get a unit attention (3Fh/0Eh)."""
         self.units[lun] = unit
         unit.attentions.logged_in = self._nexuses
-        self._tell_inventory(lun)
+        self._report_luns_changed(lun)
 
     def remove(self, lun: int) -> LogicalUnit:
-        """Takes a unit out. Its tasks must have been aborted before."""
+        """Removes a unit. Its tasks must have been aborted before."""
         unit = self.units.pop(lun)
-        self._tell_inventory(lun)
+        self._report_luns_changed(lun)
         return unit
 
-    def _tell_inventory(self, changed: int) -> None:
+    def _report_luns_changed(self, changed: int) -> None:
         for number, unit in self.units.items():
             if number != changed:
                 unit.attentions.establish(REPORTED_LUNS_CHANGED)

@@ -1,53 +1,52 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the state of units is kept: one JSON file each, so written that a crash leaves the old one or the new one."""
+"""Where the state of units is kept: one JSON file each, written so that a crash leaves the old state or the new one."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping
 
 VERSION = 1
 _SUFFIX = ".json"
 
 
 class StateError(Exception):
-    """A state cannot be kept, or was not written by us. The text says what to do about it."""
+    """A state cannot be saved or read. The text says what to do about it."""
 
 
 class MemoryStore:
-    """Keeps nothing: a restart begins anew."""
+    """Keeps nothing: a restart starts afresh."""
 
-    def load(self, name: str) -> Optional[Dict[str, Any]]:
-        """What was saved last by this name; None where nothing was."""
+    def load(self, name: str) -> dict[str, Any] | None:
+        """The state that was saved last under this name, or None."""
         del name
         return None
 
     def save(self, name: str, state: Mapping[str, Any]) -> None:
-        """Returns when the state lasts."""
+        """Saves the state; it is durable on return."""
 
     def remove(self, name: str) -> None:
-        """Forgets it."""
+        """Removes the saved state."""
 
 
 class Store(MemoryStore):
-    """Keeps states in a directory, which is made where it is not there. Raises StateError."""
+    """Keeps states in a directory, which is created if it does not exist. Raises StateError."""
 
     def __init__(self, directory: str) -> None:
         self._directory = directory
         try:
             os.makedirs(directory, mode=0o700, exist_ok=True)
         except OSError as error:
-            raise StateError("{0} cannot be made: {1}".format(directory, error.strerror)) from None
+            raise StateError(f"{directory} cannot be created: {error.strerror}") from None
 
     def _path(self, name: str) -> str:
         return os.path.join(self._directory, name + _SUFFIX)
 
-    def load(self, name: str) -> Optional[Dict[str, Any]]:
+    def load(self, name: str) -> dict[str, Any] | None:
         path = self._path(name)
         try:
             with open(path, encoding="utf-8") as stream:
@@ -55,11 +54,11 @@ class Store(MemoryStore):
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise StateError("{0} cannot be read: {1}; remove it to begin anew".format(path, error)) from None
+            raise StateError(f"{path} cannot be read: {error}; remove it to start afresh") from None
         if not isinstance(content, dict) or content.get("version") != VERSION or not isinstance(
                 content.get("state"), dict):
-            raise StateError("{0} is no state of version {1}; remove it to begin anew".format(path, VERSION))
-        found: Dict[str, Any] = content["state"]
+            raise StateError(f"{path} is not a state of version {VERSION}; remove it to start afresh")
+        found: dict[str, Any] = content["state"]
         return found
 
     def save(self, name: str, state: Mapping[str, Any]) -> None:
@@ -77,7 +76,7 @@ class Store(MemoryStore):
                 raise
             _sync(self._directory)
         except OSError as error:
-            raise StateError("{0} cannot be written: {1}".format(path, error.strerror)) from None
+            raise StateError(f"{path} cannot be written: {error.strerror}") from None
 
     def remove(self, name: str) -> None:
         try:
@@ -88,7 +87,7 @@ class Store(MemoryStore):
 
 
 def _sync(directory: str) -> None:
-    """Makes the names in a directory last."""
+    """Makes the names in a directory durable."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

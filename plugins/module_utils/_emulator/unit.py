@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,29 +9,17 @@ refuse it now (a reservation, a stopped motor, a self test); then it is done.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._scsi.request_sense import REQUEST_SENSE
 from .attention import COMMANDS_CLEARED, Attentions
-from .faults import Faults
-from .feature import (
-    CHECK_CONDITION,
-    GOOD,
-    LATER,
-    Check,
-    Clock,
-    Code,
-    Feature,
-    Handler,
-    Status,
-    invalid_field_in_cdb,
-    invalid_operation_code,
-)
-from .model import Nexus, Task, Unit
+from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Task
+from .faults.faults import Faults
+from .feature import LATER, Check, Clock, Code, Feature, Handler, Status, invalid_field_in_cdb, invalid_operation_code
 from .usage import Usage
 
 _TEST_UNIT_READY, _REQUEST_SENSE, _INQUIRY, _REPORT_LUNS, _LOG_SENSE = 0x00, 0x03, 0x12, 0xA0, 0x4D
-#: What is done before a unit attention is told (SAM-6 5.14.1); REQUEST SENSE tells it as its data.
+#: Commands that are done although a unit attention is pending (SAM-6 5.14.1); REQUEST SENSE returns it as its data.
 _BEFORE_ATTENTIONS = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
 _UNIT_ATTENTION = 0x06
@@ -59,13 +46,13 @@ class Commands:
     """All the commands of a unit."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
-        self.handlers: Dict[Code, Tuple[Feature, Handler]] = {}
-        self.data_out: Dict[Code, Callable[[bytes], int]] = {}
+        self.handlers: dict[Code, tuple[Feature, Handler]] = {}
+        self.data_out: dict[Code, Callable[[bytes], int]] = {}
         for feature in features:
             for code, handler in feature.commands().items():
                 if code in self.handlers:
-                    raise ValueError("{0} and {1} both have command {2:02X}h".format(
-                        self.handlers[code][0].name, feature.name, code[0]))
+                    raise ValueError(f"{self.handlers[code][0].name} and {feature.name} both have command "
+                                     f"{code[0]:02X}h")
                 self.handlers[code] = feature, handler
             self.data_out.update(feature.data_out())
         self._with_service_action = frozenset(opcode for opcode, action in self.handlers if action is not None)
@@ -74,8 +61,8 @@ class Commands:
         """Which command this is."""
         return code_of(cdb, cdb[0] in self._with_service_action)
 
-    def find(self, cdb: bytes) -> Tuple[Feature, Handler]:
-        """Who does this command. Raises Check where nobody does."""
+    def find(self, cdb: bytes) -> tuple[Feature, Handler]:
+        """The feature and handler of this command. Raises Check where there is none."""
         found = self.handlers.get(self.code(cdb))
         if found is not None:
             return found
@@ -118,26 +105,26 @@ class Basics(Feature):
         return Check(0, 0, 0)
 
 
-class LogicalUnit(Unit):
+class LogicalUnit(ServedUnit):
     """A logical unit made of features, in the order in which they may refuse a command.
 
     ``write`` keeps the state durably; it is called with the whole state before an answer is sent that rests on it.
     """
 
-    def __init__(self, clock: Clock, features: Sequence[Feature], faults: Faults, usage: Optional[Usage] = None,
-                 write: Callable[[Dict[str, Any]], None] = lambda state: None) -> None:
+    def __init__(self, clock: Clock, features: Sequence[Feature], faults: Faults, usage: Usage | None = None,
+                 write: Callable[[dict[str, Any]], None] = lambda state: None) -> None:
         self.clock = clock
         self.faults = faults
         self.usage = usage or Usage()
         self.attentions = Attentions()
-        self.features: Tuple[Feature, ...] = (Basics(lambda: self.features), *features)
+        self.features: tuple[Feature, ...] = (Basics(lambda: self.features), *features)
         self.commands = Commands(self.features)
         self._write = write
         self._working = False
         self._unsaved = False
         self._saved_minute = -1
-        self._later: Dict[Task, Feature] = {}
-        self._held: Dict[Task, Any] = {}
+        self._later: dict[Task, Feature] = {}
+        self._held: dict[Task, Any] = {}
         for feature in self.features:
             feature.attentions = self.attentions
             feature.changed = self._changed
@@ -145,15 +132,15 @@ class LogicalUnit(Unit):
 
     # -- pages of all features
 
-    def vpd_pages(self) -> Dict[int, Callable[[], bytes]]:
+    def vpd_pages(self) -> dict[int, Callable[[], bytes]]:
         """The VPD pages by code."""
         return _merged(feature.vpd_pages() for feature in self.features)
 
-    def mode_pages(self) -> Dict[Tuple[int, int], Callable[[], bytes]]:
+    def mode_pages(self) -> dict[tuple[int, int], Callable[[], bytes]]:
         """The mode pages by page and subpage."""
         return _merged(feature.mode_pages() for feature in self.features)
 
-    def log_pages(self) -> Dict[Tuple[int, int], Callable[[], bytes]]:
+    def log_pages(self) -> dict[tuple[int, int], Callable[[], bytes]]:
         """The log pages by page and subpage."""
         return _merged(feature.log_pages() for feature in self.features)
 
@@ -192,7 +179,7 @@ class LogicalUnit(Unit):
             self._working = False
         self._finish()
         if answer is not LATER:
-            data, task.faults = self.faults.after(task, answer)
+            data, task.wire_faults = self.faults.after(task, answer)
             task.complete(GOOD, data)
 
     def _answer(self, task: Task) -> Any:
@@ -208,7 +195,7 @@ class LogicalUnit(Unit):
             self._later = {other: owner for other, owner in self._later.items() if not other.done}
             self._later[task] = feature
         elif task.cdb[0] == _LOG_SENSE and int(self.clock.now() // 60) != self._saved_minute:
-            # It may have told the time; after a crash it must not have gone back.
+            # The answer may hold the time, which must not go back after a crash.
             self._unsaved = True
         return answer
 
@@ -221,10 +208,10 @@ class LogicalUnit(Unit):
     def _descriptor_sense(self) -> bool:
         return self.features[0].descriptor_sense()
 
-    def set_descriptor_sense(self, told: Callable[[], bool]) -> None:
-        """Who tells the format of sense data: the feature with the control mode page."""
+    def set_descriptor_sense(self, asked_for: Callable[[], bool]) -> None:
+        """Sets where the format of sense data is known: in the feature with the control mode page."""
         for feature in self.features:
-            feature.descriptor_sense = told
+            feature.descriptor_sense = asked_for
 
     # -- events
 
@@ -241,7 +228,7 @@ class LogicalUnit(Unit):
     def cleared(self, nexus: Nexus, others: Sequence[Nexus]) -> None:
         self.attentions.establish(COMMANDS_CLEARED, only=others)
 
-    def reset(self, kind: str, nexus: Optional[Nexus] = None) -> None:
+    def reset(self, kind: str, nexus: Nexus | None = None) -> None:
         del nexus
         for feature in self.features:
             feature.reset(kind)
@@ -249,22 +236,22 @@ class LogicalUnit(Unit):
         self._changed()
 
     def power_cycle(self) -> None:
-        """The power went and came back. What the server has of tasks must have been aborted before."""
+        """Power cycles the unit. Its tasks in the server must have been aborted before."""
         for task in list(self._held):
             self.abort(task)
         self.reset(POWER_ON)
 
     def nexus_lost(self, nexus: Nexus) -> None:
-        """It has gone."""
+        """The nexus is lost."""
         self.attentions.detach(nexus)
         for feature in self.features:
             feature.nexus_lost(nexus)
 
     # -- state
 
-    def save(self) -> Dict[str, Any]:
-        """All that a restart must not lose, as JSON can hold it."""
-        state: Dict[str, Any] = {_CLOCK: self.clock.now(), _USAGE: self.usage.save(), "faults": self.faults.save()}
+    def save(self) -> dict[str, Any]:
+        """The state that must survive a restart, as JSON can hold it."""
+        state: dict[str, Any] = {_CLOCK: self.clock.now(), _USAGE: self.usage.save(), "faults": self.faults.save()}
         for feature in self.features:
             saved = feature.save()
             if saved:
@@ -272,7 +259,7 @@ class LogicalUnit(Unit):
         return state
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state; to the drive, that is its power coming back."""
+        """Restores a state; to the drive, that is a power on."""
         self.usage.load(state.get(_USAGE) or {})
         self.faults.load(state.get("faults") or {})
         for feature in self.features:
@@ -282,11 +269,11 @@ class LogicalUnit(Unit):
             feature.reset(POWER_ON)
 
     def keep(self) -> None:
-        """Writes the state, whether it has changed or not: the hours have."""
+        """Writes the state even if nothing else than the power-on hours has changed."""
         self._changed()
 
     def advance(self, seconds: float) -> None:
-        """Lets the drive's clock jump ahead."""
+        """Advances the drive's clock."""
         self.clock.advance(seconds)
         self.keep()
 
@@ -302,8 +289,8 @@ class LogicalUnit(Unit):
             self._write(self.save())
 
 
-def _merged(parts: Iterable[Mapping[Any, Callable[[], bytes]]]) -> Dict[Any, Callable[[], bytes]]:
-    found: Dict[Any, Callable[[], bytes]] = {}
+def _merged(parts: Iterable[Mapping[Any, Callable[[], bytes]]]) -> dict[Any, Callable[[], bytes]]:
+    found: dict[Any, Callable[[], bytes]] = {}
     for part in parts:
         found.update(part)
     return found

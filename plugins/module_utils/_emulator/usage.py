@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Dict, Mapping
+from typing import Any, Mapping
 
 
 @dataclass
@@ -23,12 +22,12 @@ class Usage:
     start_stop_cycles: int = 1
     load_unload_cycles: int = 1
 
-    def save(self) -> Dict[str, Any]:
-        """As JSON can hold it."""
+    def save(self) -> dict[str, Any]:
+        """The state, as JSON can hold it."""
         return asdict(self)
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up what `save` gave."""
+        """Restores what `save` returned."""
         for field in fields(self):
             if field.name in state:
                 setattr(self, field.name, int(state[field.name]))

@@ -1,16 +1,15 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults on the wire: the one place through which every PDU passes that the server sends or receives.
 
-A device model sets ``task.faults``, a test or an operator gives the server a `Hooks` of its own.
+A device model sets ``task.wire_faults``, a test or an operator gives the server a `Hooks` of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import List, Optional, Union
+from typing import List, Union
 
 from .._iscsi import pdu, serial
 
@@ -25,10 +24,10 @@ class Outgoing:
     spoil_header_digest: bool = False
     spoil_data_digest: bool = False
     #: Bytes to send in its place.
-    raw: Optional[bytes] = None
+    raw: bytes | None = None
 
 
-#: What a hook gives back in place of a PDU: other PDUs, or the word to close the connection.
+#: What a hook returns in place of a PDU: other PDUs, or the word to close the connection.
 Verdict = List[Union[Outgoing, str]]
 
 
@@ -44,19 +43,19 @@ class WireFaults:
 
     silence: bool = False
     drop: bool = False
-    drop_after: Optional[int] = None
+    drop_after: int | None = None
     from_pdu: int = 0
     data_sn_offset: int = 0
     buffer_offset_offset: int = 0
     stat_sn_offset: int = 0
     task_tag_offset: int = 0
-    residual: Optional[int] = None
-    underflow: Optional[bool] = None
-    overflow: Optional[bool] = None
-    response: Optional[int] = None
-    sense_length: Optional[int] = None
+    residual: int | None = None
+    underflow: bool | None = None
+    overflow: bool | None = None
+    response: int | None = None
+    sense_length: int | None = None
     extra_data: bytes = b""
-    reject: Optional[int] = None
+    reject: int | None = None
     spoil_header_digest: bool = False
     spoil_data_digest: bool = False
 
@@ -94,10 +93,10 @@ class WireFaults:
 
 
 class Hooks:
-    """What an operator may put between the server and the wire. The defaults let everything pass."""
+    """What may be put between the server and the wire, by an operator or a test. The defaults let everything pass."""
 
     def received(self, connection: object, request: pdu.Pdu) -> bool:
-        """False to lose the PDU as if it had never come."""
+        """False to drop the PDU as if it had never arrived."""
         del connection, request
         return True
 
@@ -108,13 +107,13 @@ class Hooks:
 
 
 @dataclass
-class FaultState:
+class WireFaultState:
     """How far the answer of a task with faults has come."""
 
-    faults: WireFaults
+    wire_faults: WireFaults
     sent: int = field(default=0)
 
     def apply(self, outgoing: Outgoing) -> Verdict:
         """What becomes of the task's next PDU."""
         self.sent += 1
-        return self.faults.apply(outgoing, self.sent - 1)
+        return self.wire_faults.apply(outgoing, self.sent - 1)

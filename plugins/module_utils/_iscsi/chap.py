@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,10 +11,10 @@ import hashlib
 import hmac
 import os
 import re
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Mapping, Sequence
 
 #: CHAP_A values in the registry of RFC 7143 12.1.3 and of IANA, by the name that hashlib knows.
-ALGORITHMS: Dict[int, str] = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
+ALGORITHMS: dict[int, str] = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
 SHA_256 = 7
 #: The longest challenge or response that a login may bring (12.1.3: 1024 bytes).
 MAXIMUM_BYTES = 1024
@@ -56,7 +55,7 @@ class Secret:
         return hmac.compare_digest(self.response(algorithm, identifier, challenge), response)
 
 
-def available_algorithms() -> List[int]:
+def available_algorithms() -> list[int]:
     """The algorithms that this Python has, the strongest first: FIPS builds leave MD5 out."""
     found = []
     for number in sorted(ALGORITHMS, reverse=True):
@@ -77,7 +76,7 @@ def decode_bytes(value: str) -> bytes:
     """A binary value, hexadecimal or base64 (RFC 7143 6.1). Raises ChapError."""
     prefix, digits = value[:2].lower(), value[2:]
     if len(digits) > 2 * MAXIMUM_BYTES:
-        raise ChapError("a binary value of {0} characters".format(len(digits)))
+        raise ChapError(f"a binary value of {len(digits)} characters")
     if prefix == "0x" and _HEXADECIMAL.match(digits):
         return bytes.fromhex("0" * (len(digits) % 2) + digits)
     if prefix == "0b" and _BASE64.match(digits):
@@ -96,14 +95,14 @@ def _identifier(value: str) -> int:
 
 def _need(pairs: Mapping[str, str], key: str) -> str:
     if key not in pairs:
-        raise ChapError("{0} is missing".format(key))
+        raise ChapError(f"{key} is missing")
     return pairs[key]
 
 
 def _challenge_of(pairs: Mapping[str, str]) -> bytes:
     challenge = decode_bytes(_need(pairs, "CHAP_C"))
     if not 1 <= len(challenge) <= MAXIMUM_BYTES:
-        raise ChapError("CHAP_C of {0} bytes".format(len(challenge)))
+        raise ChapError(f"CHAP_C of {len(challenge)} bytes")
     return challenge
 
 
@@ -115,7 +114,7 @@ class _Challenge:
         # 12.1.3 asks for no more entropy than the hash has; MD5's 16 bytes are the least.
         self.value = os.urandom(max(16, hashlib.new(ALGORITHMS[algorithm]).digest_size))
 
-    def pairs(self) -> Dict[str, str]:
+    def pairs(self) -> dict[str, str]:
         return {"CHAP_I": str(self.identifier), "CHAP_C": encode_bytes(self.value)}
 
 
@@ -123,7 +122,7 @@ class TargetCredentials:
     """Whom a target lets in: users with their secrets; and how it proves itself to those who ask."""
 
     def __init__(self, users: Mapping[str, str], own_name: str = "", own_secret: str = "",
-                 algorithms: Optional[Sequence[int]] = None) -> None:
+                 algorithms: Sequence[int] | None = None) -> None:
         self._users = {name: Secret(secret) for name, secret in users.items()}
         self.own_name = own_name
         self.own_secret = Secret(own_secret) if own_secret else None
@@ -132,7 +131,7 @@ class TargetCredentials:
             # 12.1.3: one secret for both directions would let a response be reflected.
             raise ValueError("the target's own CHAP secret must differ from those of its users")
 
-    def secret_of(self, name: str) -> Optional[Secret]:
+    def secret_of(self, name: str) -> Secret | None:
         """The secret of a user."""
         return self._users.get(name)
 
@@ -143,11 +142,11 @@ class TargetChap:
     def __init__(self, credentials: TargetCredentials) -> None:
         self._credentials = credentials
         self._algorithm = 0
-        self._challenge: Optional[_Challenge] = None
+        self._challenge: _Challenge | None = None
         #: The user, once proved.
-        self.user: Optional[str] = None
+        self.user: str | None = None
 
-    def respond(self, pairs: Mapping[str, str]) -> Dict[str, str]:
+    def respond(self, pairs: Mapping[str, str]) -> dict[str, str]:
         """The next pairs. Raises ChapError."""
         if self.user is not None:
             raise ChapError("CHAP keys after the end of CHAP")
@@ -155,7 +154,7 @@ class TargetChap:
             return self._choose(_need(pairs, "CHAP_A"))
         return self._verify(self._challenge, pairs)
 
-    def _choose(self, offered: str) -> Dict[str, str]:
+    def _choose(self, offered: str) -> dict[str, str]:
         for choice in offered.split(","):
             if choice in [str(number) for number in self._credentials.algorithms]:
                 self._algorithm = int(choice)
@@ -163,7 +162,7 @@ class TargetChap:
                 return dict({"CHAP_A": choice}, **self._challenge.pairs())
         raise ChapError("none of the offered CHAP algorithms is acceptable")
 
-    def _verify(self, challenge: _Challenge, pairs: Mapping[str, str]) -> Dict[str, str]:
+    def _verify(self, challenge: _Challenge, pairs: Mapping[str, str]) -> dict[str, str]:
         name = _need(pairs, "CHAP_N")
         response = decode_bytes(_need(pairs, "CHAP_R"))
         secret = self._credentials.secret_of(name)
@@ -172,13 +171,13 @@ class TargetChap:
             self._algorithm, challenge.identifier, challenge.value, response)
         if secret is None or not proved:
             raise ChapError("the CHAP name or secret is wrong")
-        answer: Dict[str, str] = {}
+        answer: dict[str, str] = {}
         if "CHAP_I" in pairs or "CHAP_C" in pairs:
             answer = self._prove(challenge, pairs)
         self.user = name
         return answer
 
-    def _prove(self, challenge: _Challenge, pairs: Mapping[str, str]) -> Dict[str, str]:
+    def _prove(self, challenge: _Challenge, pairs: Mapping[str, str]) -> dict[str, str]:
         own = self._credentials.own_secret
         identifier, theirs = _identifier(_need(pairs, "CHAP_I")), _challenge_of(pairs)
         if own is None:
@@ -193,7 +192,7 @@ class InitiatorChap:
     """The initiator's part. With ``target_secret`` the target must prove itself too."""
 
     def __init__(self, user: str, secret: str, target_secret: str = "",
-                 algorithms: Optional[Sequence[int]] = None) -> None:
+                 algorithms: Sequence[int] | None = None) -> None:
         self._user = user
         self._secret = Secret(secret)
         self._target_secret = Secret(target_secret) if target_secret else None
@@ -202,16 +201,16 @@ class InitiatorChap:
         self._algorithms = list(available_algorithms() if algorithms is None else algorithms)
         #: What the target chose; 0 until then.
         self.algorithm = 0
-        self._challenge: Optional[_Challenge] = None
+        self._challenge: _Challenge | None = None
         self._step = 0
         #: True once the target has accepted and, where that was asked, proved itself.
         self.done = False
 
-    def first(self) -> Dict[str, str]:
+    def first(self) -> dict[str, str]:
         """The algorithms that we offer."""
         return {"CHAP_A": ",".join(str(number) for number in self._algorithms)}
 
-    def respond(self, pairs: Mapping[str, str]) -> Dict[str, str]:
+    def respond(self, pairs: Mapping[str, str]) -> dict[str, str]:
         """What goes back; nothing once the exchange is over. Raises ChapError."""
         self._step += 1
         if self._step == 1:
@@ -221,10 +220,10 @@ class InitiatorChap:
         self.done = True
         return {}
 
-    def _answer(self, pairs: Mapping[str, str]) -> Dict[str, str]:
+    def _answer(self, pairs: Mapping[str, str]) -> dict[str, str]:
         chosen = _need(pairs, "CHAP_A")
         if chosen not in [str(number) for number in self._algorithms]:
-            raise ChapError("the target chose CHAP algorithm {0}, which was not offered".format(chosen[:20]))
+            raise ChapError(f"the target chose CHAP algorithm {chosen[:20]}, which was not offered")
         self.algorithm = int(chosen)
         identifier, theirs = _identifier(_need(pairs, "CHAP_I")), _challenge_of(pairs)
         answer = {"CHAP_N": self._user,

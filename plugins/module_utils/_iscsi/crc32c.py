@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,8 +10,6 @@ Python's long integers that is some sixteen shifts and exclusive ors at the spee
 
 from __future__ import annotations
 
-from typing import List, Tuple
-
 # The Castagnoli polynomial, its bits reversed: the lowest bit stands for the highest power, as on the wire.
 _POLYNOMIAL = 0x82F63B78
 #: Below this length the table alone is faster (measured: they meet near 100 bytes).
@@ -21,7 +18,7 @@ _FOLD_FROM_BYTES = 128
 _LAST_LEVEL = 8
 
 
-def _make_table() -> List[int]:
+def _make_table() -> list[int]:
     table = []
     for octet in range(256):
         entry = octet
@@ -45,7 +42,7 @@ def _product(first: int, second: int) -> int:
     return result
 
 
-def _powers(width: int) -> Tuple[int, ...]:
+def _powers(width: int) -> tuple[int, ...]:
     """The k for which x^k is part of x^width mod P."""
     result = 0x80000000  # x^0
     square = 0x40000000  # x^1

@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a stream of bytes to PDUs: bounded, and never ahead of what has arrived."""
 
 from __future__ import annotations
-
-from typing import Optional
 
 from . import crc32c
 from .pdu import DIGEST_LENGTH, HEADER_LENGTH, NO_DIGESTS, Pdu, decode_header, title
@@ -27,7 +24,7 @@ class Decoder:
         self.maximum_data_segment = maximum_data_segment
         self.digests = NO_DIGESTS
         self._buffer = bytearray()
-        self._head: Optional[Pdu] = None
+        self._head: Pdu | None = None
         self._data_length = 0
 
     def feed(self, data: bytes) -> None:
@@ -39,7 +36,7 @@ class Decoder:
         """True where nothing of a further PDU has arrived."""
         return not self._buffer and self._head is None
 
-    def next(self) -> Optional[Pdu]:
+    def next(self) -> Pdu | None:
         """The next PDU, or None until more has arrived. Raises FramingError."""
         if self._head is None:
             self._head = self._next_header()
@@ -61,7 +58,7 @@ class Decoder:
             del buffer[:padded + digest_length]
         return pdu
 
-    def _next_header(self) -> Optional[Pdu]:
+    def _next_header(self) -> Pdu | None:
         buffer = self._buffer
         if len(buffer) < HEADER_LENGTH:
             return None
@@ -74,8 +71,8 @@ class Decoder:
         if digest_length and crc32c.digest(header) != buffer[end:end + digest_length]:
             raise FramingError("header digest error")
         if data_length > self.maximum_data_segment:
-            raise FramingError("{0} with a data segment of {1} bytes, {2} were agreed".format(
-                title(header[0] & 0x3F), data_length, self.maximum_data_segment))
+            raise FramingError(f"{title(header[0] & 0x3F)} with a data segment of {data_length} bytes, "
+                               f"{self.maximum_data_segment} were agreed")
         del buffer[:end + digest_length]
         self._data_length = data_length
         return decode_header(header[:HEADER_LENGTH], header[HEADER_LENGTH:])

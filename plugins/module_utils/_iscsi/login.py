@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Tuple
 
 #: Stages, CSG and NSG (11.12.3).
 SECURITY = 0
@@ -40,7 +38,7 @@ SERVICE_UNAVAILABLE = (3, 1)
 OUT_OF_RESOURCES = (3, 2)
 
 #: Status-Class and Status-Detail in words for an administrator (11.13.5).
-STATUS_TEXTS: Dict[Tuple[int, int], str] = {
+STATUS_TEXTS: dict[tuple[int, int], str] = {
     MOVED_TEMPORARILY: "the target has moved for now",
     MOVED_PERMANENTLY: "the target has moved",
     INITIATOR_ERROR: "the target found an error in the login",
@@ -70,8 +68,8 @@ _LONGEST_NAME = 223
 class LoginError(Exception):
     """The login has failed. ``status``: Status-Class and Status-Detail; ``received``: the target has sent it."""
 
-    def __init__(self, status: Tuple[int, int], message: str = "", received: bool = False) -> None:
-        super().__init__(message or STATUS_TEXTS.get(status, "login status {0:02x}/{1:02x}".format(*status)))
+    def __init__(self, status: tuple[int, int], message: str = "", received: bool = False) -> None:
+        super().__init__(message or STATUS_TEXTS.get(status, "login status {:02x}/{:02x}".format(*status)))
         self.status = status
         self.received = received
 

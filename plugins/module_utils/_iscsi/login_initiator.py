@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, NamedTuple, Optional
+from typing import Mapping, NamedTuple
 
 from . import login, pdu, serial, text
 from .chap import ChapError, InitiatorChap
@@ -34,17 +33,17 @@ class InitiatorLogin:
     itself too (``insist``).
     """
 
-    def __init__(self, identity: Identity, values: Mapping[str, str], chap: Optional[InitiatorChap] = None,
+    def __init__(self, identity: Identity, values: Mapping[str, str], chap: InitiatorChap | None = None,
                  insist: bool = False) -> None:
         self._identity = identity
         self._negotiation = Negotiation(values)
         self._chap = chap
         self._insist = insist
-        self._method: Optional[str] = None
+        self._method: str | None = None
         self._stage = login.SECURITY
         self._offered = False
         self._text = text.Assembler()
-        self._pending: List[bytes] = []
+        self._pending: list[bytes] = []
         self._asked_transit = False
         self._responses = 0
         self._task_tag = 0
@@ -53,9 +52,9 @@ class InitiatorLogin:
         self.exp_stat_sn = 0
         self.max_cmd_sn = 0
         self.tsih = 0
-        self.parameters: Optional[Parameters] = None
+        self.parameters: Parameters | None = None
         #: Where a redirection points to.
-        self.moved_to: Optional[str] = None
+        self.moved_to: str | None = None
 
     def first(self) -> pdu.Pdu:
         """The first request."""
@@ -79,17 +78,16 @@ class InitiatorLogin:
             return "CHAP"
         return "CHAP,None" if self._identity.target_name else "None,CHAP"
 
-    def receive(self, response: pdu.Pdu) -> Optional[pdu.Pdu]:
+    def receive(self, response: pdu.Pdu) -> pdu.Pdu | None:
         """The next request, None once we are logged in. Raises LoginError."""
         try:
             return self._receive(response)
         except ChapError as error:
             raise login.LoginError(login.AUTHENTICATION_FAILED, str(error)) from None
         except (text.TextError, NegotiationError) as error:
-            raise login.LoginError(login.TARGET_ERROR, "the target broke the rules of the login: {0}".format(
-                error)) from None
+            raise login.LoginError(login.TARGET_ERROR, f"the target broke the rules of the login: {error}") from None
 
-    def _receive(self, response: pdu.Pdu) -> Optional[pdu.Pdu]:
+    def _receive(self, response: pdu.Pdu) -> pdu.Pdu | None:
         self._check(response)
         status = (response["status_class"], response["status_detail"])
         if status != login.SUCCESS:
@@ -123,7 +121,7 @@ class InitiatorLogin:
     def _check(self, response: pdu.Pdu) -> None:
         self._responses += 1
         if response.opcode != pdu.LOGIN_RESPONSE:
-            raise NegotiationError("{0} came in its place".format(pdu.title(response.opcode)))
+            raise NegotiationError(f"{pdu.title(response.opcode)} came in its place")
         if response["initiator_task_tag"] != self._task_tag:
             raise NegotiationError("the response belongs to another login")
         if response["status_class"] == 0:
@@ -135,12 +133,12 @@ class InitiatorLogin:
             if response["csg"] != self._stage:
                 raise NegotiationError("the target is in another stage")
             if self._responses > 1 and response["stat_sn"] != self.exp_stat_sn:
-                raise NegotiationError("StatSN {0} came instead of {1}".format(response["stat_sn"], self.exp_stat_sn))
+                raise NegotiationError(f"StatSN {response['stat_sn']} came instead of {self.exp_stat_sn}")
             self.exp_stat_sn = serial.add(response["stat_sn"], 1)
         if self._responses > _MAXIMUM_RESPONSES:
             raise NegotiationError("it does not end")
 
-    def _take(self, pairs: text.Pairs) -> Dict[str, str]:
+    def _take(self, pairs: text.Pairs) -> dict[str, str]:
         """Settles what the target said; gives CHAP's next pairs."""
         keys = dict(pairs)
         if len(keys) != len(pairs):
@@ -152,7 +150,7 @@ class InitiatorLogin:
         for key, value in keys.items():
             if key not in _TARGET_DECLARATIONS:
                 if key not in RULES:
-                    raise NegotiationError("{0} was not asked for".format(key[:40]))
+                    raise NegotiationError(f"{key[:40]} was not asked for")
                 self._negotiation.settle(key, value)
         if self._method == "CHAP" and self._chap is not None and self._stage == login.SECURITY:
             if method is not None:
@@ -172,7 +170,7 @@ class InitiatorLogin:
             raise ChapError("the target does not prove itself")
         raise login.LoginError(login.AUTHENTICATION_FAILED)
 
-    def _go_on(self, answer: Dict[str, str]) -> pdu.Pdu:
+    def _go_on(self, answer: dict[str, str]) -> pdu.Pdu:
         """The next request of the same stage: it asks to leave as soon as nothing more is to be said."""
         leaving = self._stage != login.SECURITY or self._method != "CHAP" or "CHAP_R" in answer or not answer
         return self._send(list(answer.items()), leaving)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Mapping, NamedTuple, Optional
+from typing import Callable, Mapping, NamedTuple
 
 from . import login, pdu, serial, text
 from .chap import ChapError, TargetChap, TargetCredentials
@@ -24,10 +23,10 @@ class LoginRules(NamedTuple):
     many commands a new session may send at once.
     """
 
-    portal_group_of: Callable[[str], Optional[int]]
-    admit: Callable[["TargetLogin"], int]
+    portal_group_of: Callable[[str], int | None]
+    admit: Callable[[TargetLogin], int]
     values: Mapping[str, str]
-    credentials: Optional[TargetCredentials] = None
+    credentials: TargetCredentials | None = None
     window: int = 1
 
 
@@ -37,13 +36,13 @@ class TargetLogin:
     def __init__(self, rules: LoginRules) -> None:
         self._rules = rules
         self._negotiation = Negotiation(rules.values)
-        self._chap: Optional[TargetChap] = None
+        self._chap: TargetChap | None = None
         self._text = text.Assembler()
         #: What is still to be sent where an answer did not fit into one PDU.
-        self._pending: List[bytes] = []
+        self._pending: list[bytes] = []
         self._pending_transit = False
-        self._stage: Optional[int] = None
-        self._first: Optional[pdu.Pdu] = None
+        self._stage: int | None = None
+        self._first: pdu.Pdu | None = None
         self._requests = 0
         self._authenticated = rules.credentials is None
         self._declared = False
@@ -53,15 +52,15 @@ class TargetLogin:
         self.failed = False
         self.initiator_name = ""
         self.target_name = ""
-        self.portal_group_tag: Optional[int] = None
+        self.portal_group_tag: int | None = None
         self.discovery = False
         self.isid = b""
         self.cid = 0
         self.tsih = 0
         #: The number that the session's first command will have.
         self.cmd_sn = 0
-        self.user: Optional[str] = None
-        self.parameters: Optional[Parameters] = None
+        self.user: str | None = None
+        self.parameters: Parameters | None = None
         #: Why it failed, for the log.
         self.problem = ""
 
@@ -100,7 +99,7 @@ class TargetLogin:
     def _check(self, request: pdu.Pdu) -> None:
         self._requests += 1
         if request.opcode != pdu.LOGIN_REQUEST:
-            raise login.LoginError(login.INVALID_DURING_LOGIN, "{0} during login".format(pdu.title(request.opcode)))
+            raise login.LoginError(login.INVALID_DURING_LOGIN, f"{pdu.title(request.opcode)} during login")
         if request.problem or self._requests > _MAXIMUM_REQUESTS:
             raise login.LoginError(login.INITIATOR_ERROR, request.problem or "the login does not end")
         if self._first is None:
@@ -108,17 +107,15 @@ class TargetLogin:
         elif any(request[name] != self._first[name] for name in ("isid", "tsih", "cid", "initiator_task_tag")):
             raise login.LoginError(login.INITIATOR_ERROR, "ISID, TSIH, CID or task tag changed during login")
         if request["csg"] != self._stage:
-            raise login.LoginError(login.INITIATOR_ERROR, "stage {0} was expected, not {1}".format(
-                self._stage, request["csg"]))
+            raise login.LoginError(login.INITIATOR_ERROR, f"stage {self._stage} was expected, not {request['csg']}")
         if request["transit"] and request["nsg"] not in login.NEXT_STAGES[request["csg"]]:
-            raise login.LoginError(login.INITIATOR_ERROR, "stage {0} does not follow {1}".format(
-                request["nsg"], request["csg"]))
+            raise login.LoginError(login.INITIATOR_ERROR, f"stage {request['nsg']} does not follow {request['csg']}")
 
     def _begin(self, request: pdu.Pdu) -> None:
         if request["version_min"] > login.VERSION:
             raise login.LoginError(login.UNSUPPORTED_VERSION)
         if request["csg"] not in login.NEXT_STAGES:
-            raise login.LoginError(login.INITIATOR_ERROR, "a login cannot begin in stage {0}".format(request["csg"]))
+            raise login.LoginError(login.INITIATOR_ERROR, f"a login cannot begin in stage {request['csg']}")
         if request["csg"] == login.OPERATIONAL and not self._authenticated:
             raise login.LoginError(login.AUTHENTICATION_FAILED, "the login skipped authentication")
         self._first = request
@@ -150,7 +147,7 @@ class TargetLogin:
             if key in security or key in _DECLARATIONS:
                 continue
             if self._stage == login.SECURITY and key in RULES and not RULES[key].declared:
-                raise login.LoginError(login.INITIATOR_ERROR, "{0} in the security stage".format(key))
+                raise login.LoginError(login.INITIATOR_ERROR, f"{key} in the security stage")
             result = self._negotiation.respond(key, value)
             if result is not None:
                 answer.append((key, result))
@@ -184,9 +181,9 @@ class TargetLogin:
             raise login.LoginError(login.MISSING_PARAMETER, "TargetName is missing")
         self.portal_group_tag = self._rules.portal_group_of(self.target_name)
         if self.portal_group_tag is None:
-            raise login.LoginError(login.NOT_FOUND, "no target {0}".format(self.target_name))
+            raise login.LoginError(login.NOT_FOUND, f"no target {self.target_name}")
 
-    def _security(self, keys: Dict[str, str]) -> text.Pairs:
+    def _security(self, keys: dict[str, str]) -> text.Pairs:
         if self._stage != login.SECURITY:
             raise login.LoginError(login.INITIATOR_ERROR, "authentication outside of its stage")
         answer: text.Pairs = []
@@ -202,7 +199,7 @@ class TargetLogin:
                 self._authenticated = True
         return answer
 
-    def _choose_method(self, methods: List[str]) -> str:
+    def _choose_method(self, methods: list[str]) -> str:
         if self._chap is not None:
             raise login.LoginError(login.INITIATOR_ERROR, "AuthMethod was offered twice")
         if self._rules.credentials is None:

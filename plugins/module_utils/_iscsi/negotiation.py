@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Callable, Mapping
 
 from . import text
 from .pdu import MAXIMUM_DATA_SEGMENT, Digests
@@ -68,7 +67,7 @@ def _theirs(_ours: int, offered: int) -> int:
 _SIZE = (512, MAXIMUM_DATA_SEGMENT)
 
 #: RFC 7143 13.1 to 13.23, and the keys that it took out but does not let a target forget (13.25).
-RULES: Dict[str, Rule] = {
+RULES: dict[str, Rule] = {
     "HeaderDigest": Rule("None", _first_common),
     "DataDigest": Rule("None", _first_common),
     "MaxConnections": Rule("1", _numerical(1, 65535, min)),
@@ -114,25 +113,25 @@ class Negotiation:
     def __init__(self, ours: Mapping[str, str]) -> None:
         unknown = sorted(set(ours) - set(RULES))
         if unknown:
-            raise ValueError("no such key: {0}".format(", ".join(unknown)))
+            raise ValueError(f"no such key: {', '.join(unknown)}")
         self._ours = dict(ours)
-        self._results: Dict[str, str] = {}
-        self._answers: Dict[str, Tuple[str, Optional[str]]] = {}
+        self._results: dict[str, str] = {}
+        self._answers: dict[str, tuple[str, str | None]] = {}
         self._declared = RULES["MaxRecvDataSegmentLength"].default
-        self.offered: List[str] = []
+        self.offered: list[str] = []
 
-    def respond(self, key: str, value: str) -> Optional[str]:
+    def respond(self, key: str, value: str) -> str | None:
         """Our answer to what the other side offered; None where none is due. Raises NegotiationError."""
         earlier = self._answers.get(key)
         if earlier is not None:
             if earlier[0] != value:
-                raise NegotiationError("{0} was offered twice".format(key))  # 6.3: once a login
+                raise NegotiationError(f"{key} was offered twice")  # 6.3: once a login
             return earlier[1]
         answer = self._respond(key, value)
         self._answers[key] = (value, answer)
         return answer
 
-    def _respond(self, key: str, value: str) -> Optional[str]:
+    def _respond(self, key: str, value: str) -> str | None:
         if key in _REJECTED:
             return text.REJECT
         rule = RULES.get(key)
@@ -167,10 +166,10 @@ class Negotiation:
             try:
                 self._declared = rule.answer("0", value)
             except ValueError as error:
-                raise NegotiationError("{0}={1}: {2}".format(key, value[:40], error)) from None
+                raise NegotiationError(f"{key}={value[:40]}: {error}") from None
             return
         if rule is None or key not in self.offered:
-            raise NegotiationError("{0} was not asked for".format(key))
+            raise NegotiationError(f"{key} was not asked for")
         ours = self._ours.get(key, rule.default)
         if value in text.CONSTANTS or key in _DIGESTS and value == "None":
             # 6.2: a key that the other side does not take stays at its default. Some targets answer None to a list of
@@ -179,9 +178,9 @@ class Negotiation:
             return
         try:
             if rule.answer(ours, value) != value:
-                raise ValueError("{0} was offered".format(ours))
+                raise ValueError(f"{ours} was offered")
         except ValueError as error:
-            raise NegotiationError("{0}={1} is no answer: {2}".format(key, value[:40], error)) from None
+            raise NegotiationError(f"{key}={value[:40]} is no answer: {error}") from None
         self._results[key] = value
 
     def _value(self, key: str) -> str:

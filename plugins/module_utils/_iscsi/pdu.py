@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple
 
 from .._scsi.table import Field, Table, bits, flag, uint
 from . import crc32c
@@ -75,7 +74,7 @@ class octets(Field):
 
     def write(self, data: bytearray, value: Any) -> None:
         if len(value) > self.width:
-            raise ValueError("{0}: {1} bytes do not fit {2}".format(self.name, len(value), self.width))
+            raise ValueError(f"{self.name}: {len(value)} bytes do not fit {self.width}")
         data[self.first:self.last + 1] = bytes(value).ljust(self.width, b"\0")
 
 
@@ -155,7 +154,7 @@ _TABLES = (
 )
 
 #: Every header's table by its opcode.
-TABLES: Dict[int, Table] = {table.decode(table.encode())["opcode"]: table for table in _TABLES}
+TABLES: dict[int, Table] = {table.decode(table.encode())["opcode"]: table for table in _TABLES}
 
 #: For a PDU whose opcode nobody knows: what all headers have, and the numbers of a request.
 UNKNOWN = _header("PDU of unknown opcode", "11.2.1", 0, _FINAL, _LUN, _CMD_SN, _EXP_STAT_SN)
@@ -177,12 +176,12 @@ class Pdu:
 
     def __init__(self, opcode: int, data: bytes = b"", extended_cdb: bytes = b"", **fields: Any) -> None:
         self.opcode = opcode
-        self.fields: Dict[str, Any] = fields
+        self.fields: dict[str, Any] = fields
         self.data = data
         self.extended_cdb = extended_cdb
         self.header = b""
         self.intact = True
-        self.problem: Optional[str] = None
+        self.problem: str | None = None
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name]
@@ -192,7 +191,7 @@ class Pdu:
 
     def __repr__(self) -> str:
         # No data: a login's data holds CHAP's responses.
-        return "<{0} {1}, {2} bytes of data>".format(title(self.opcode), self.fields, len(self.data))
+        return f"<{title(self.opcode)} {self.fields}, {len(self.data)} bytes of data>"
 
 
 class Digests(NamedTuple):
@@ -208,10 +207,10 @@ NO_DIGESTS = Digests()
 def title(opcode: int) -> str:
     """What the RFC calls the PDU."""
     table = TABLES.get(opcode)
-    return table.title if table else "opcode {0:02x}h".format(opcode)
+    return table.title if table else f"opcode {opcode:02x}h"
 
 
-def encode(pdu: Pdu, digests: Digests = NO_DIGESTS) -> List[bytes]:
+def encode(pdu: Pdu, digests: Digests = NO_DIGESTS) -> list[bytes]:
     """The bytes of a PDU in four parts: headers, header digest, data segment with its padding, data digest."""
     extension = _extended_cdb_segment(pdu.extended_cdb) if pdu.extended_cdb else b""
     header = TABLES[pdu.opcode].encode(
@@ -241,7 +240,7 @@ def _extended_cdb_segment(rest: bytes) -> bytes:
     return segment + bytes(-len(segment) % 4)
 
 
-def _extended_cdb_of(segments: bytes) -> Tuple[bytes, Optional[str]]:
+def _extended_cdb_of(segments: bytes) -> tuple[bytes, str | None]:
     """The rest of the CDB from the additional header segments, and what is wrong with them."""
     rest = b""
     at = 0
@@ -250,9 +249,9 @@ def _extended_cdb_of(segments: bytes) -> Tuple[bytes, Optional[str]]:
         kind = segments[at + 2]
         end = at + 3 + length
         if length < 1 or end > len(segments):
-            return rest, "an additional header segment of {0} bytes does not fit".format(length)
+            return rest, f"an additional header segment of {length} bytes does not fit"
         if kind != _EXTENDED_CDB or rest:
-            return rest, "additional header segment of type {0}".format(kind)
+            return rest, f"additional header segment of type {kind}"
         rest = segments[at + 4:end]
         at = end + -end % 4
     return rest, None

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -30,9 +29,9 @@ class TextError(Exception):
     """What arrived is no key=value text."""
 
 
-def encode_pairs(pairs: Sequence[Tuple[str, str]]) -> bytes:
+def encode_pairs(pairs: Sequence[tuple[str, str]]) -> bytes:
     """The text of a data segment: every pair ends with a zero byte."""
-    return b"".join("{0}={1}".format(key, value).encode("utf-8") + b"\0" for key, value in pairs)
+    return b"".join(f"{key}={value}".encode("utf-8") + b"\0" for key, value in pairs)
 
 
 def decode_pairs(data: bytes) -> Pairs:
@@ -50,7 +49,7 @@ def decode_pairs(data: bytes) -> Pairs:
         if not _KEY.match(key):
             raise TextError("a key that is none")
         if len(value) > MAXIMUM_VALUE_LENGTH:
-            raise TextError("the value of {0} is longer than {1}".format(key, MAXIMUM_VALUE_LENGTH))
+            raise TextError(f"the value of {key} is longer than {MAXIMUM_VALUE_LENGTH}")
         pairs.append((key, value))
     return pairs
 
@@ -58,7 +57,7 @@ def decode_pairs(data: bytes) -> Pairs:
 def number(value: str) -> int:
     """A numerical value, decimal or hexadecimal (6.1). Raises ValueError."""
     if len(value) > 20 or not _NUMBER.match(value):
-        raise ValueError("not a number: {0}".format(value[:20]))
+        raise ValueError(f"not a number: {value[:20]}")
     return int(value, 16) if value[:2] in ("0x", "0X") else int(value)
 
 
@@ -66,14 +65,14 @@ class Assembler:
     """Collects a text that comes in several PDUs; the C bit says that more follows (6.2)."""
 
     def __init__(self) -> None:
-        self._parts: List[bytes] = []
+        self._parts: list[bytes] = []
         self._length = 0
 
     def add(self, data: bytes) -> None:
         """Adds a data segment. Raises TextError where the text becomes too long."""
         self._length += len(data)
         if self._length > MAXIMUM_TEXT_BYTES:
-            raise TextError("more than {0} bytes of text".format(MAXIMUM_TEXT_BYTES))
+            raise TextError(f"more than {MAXIMUM_TEXT_BYTES} bytes of text")
         self._parts.append(data)
 
     def take(self) -> Pairs:
@@ -84,6 +83,6 @@ class Assembler:
         return decode_pairs(data)
 
 
-def split(data: bytes, limit: int) -> List[bytes]:
+def split(data: bytes, limit: int) -> list[bytes]:
     """Text in pieces that fit a data segment each; at least one piece."""
     return [data[at:at + limit] for at in range(0, len(data), limit)] or [b""]

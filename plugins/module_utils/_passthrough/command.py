@@ -1,12 +1,11 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command and its reply: what every transport takes and gives."""
+"""A command and its reply: what every transport takes and returns."""
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional
+from typing import NamedTuple
 
 GOOD = 0x00
 CHECK_CONDITION = 0x02
@@ -44,7 +43,7 @@ class Command(NamedTuple):
     data_out: bytes = b""
     changes: bool = False
     discards: bool = False
-    timeout_seconds: Optional[float] = None
+    timeout_seconds: float | None = None
 
 
 class Reply(NamedTuple):
@@ -58,7 +57,7 @@ class Reply(NamedTuple):
     sense: bytes = b""
     data: bytes = b""
     residual: int = 0
-    duration_seconds: Optional[float] = None
+    duration_seconds: float | None = None
 
 
 def milliseconds(seconds: float) -> int:
@@ -76,8 +75,11 @@ class Transport:
         """Sends ``command`` once and returns the device's reply, whatever its status."""
         raise NotImplementedError
 
-    def uses(self) -> List[str]:
-        """What else uses the drive on this host, a sentence each; empty where nothing does or nothing can be known."""
+    def in_use_by(self) -> list[str]:
+        """What else uses the drive on this host, one sentence each; empty where nothing is known to.
+
+        Where this cannot be known, a sentence says so, which counts as in use.
+        """
         return []
 
     def close(self) -> None:

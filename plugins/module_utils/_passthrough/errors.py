@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,15 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any
 
+from .._scsi.sense_keys import ILLEGAL_REQUEST
 from .command import ACA_ACTIVE, BUSY, RESERVATION_CONFLICT, STATUS_NAMES, TASK_SET_FULL, Reply
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
-
-
-_ILLEGAL_REQUEST = 0x05
 
 
 class DriveError(Exception):
@@ -26,13 +23,13 @@ class DriveError(Exception):
 
     kind = "error"
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """The error as data for the module's result."""
         return {"kind": self.kind, "message": str(self)}
 
 
 class AddressError(DriveError):
-    """What the user named is no drive that can be reached."""
+    """The address that the user gave leads to no drive."""
 
     kind = "address"
 
@@ -44,7 +41,7 @@ class AccessError(DriveError):
 
 
 class CheckModeError(DriveError):
-    """The command would change the drive and check mode forbids it. A module that meets it has asked too late."""
+    """The command would change the drive and check mode forbids it. A module should have checked before sending."""
 
     kind = "check_mode"
 
@@ -54,12 +51,12 @@ class TransportError(DriveError):
 
     kind = "transport"
 
-    def __init__(self, message: str, host_status: Optional[str] = None, driver_status: Optional[str] = None) -> None:
+    def __init__(self, message: str, host_status: str | None = None, driver_status: str | None = None) -> None:
         super().__init__(message)
         self.host_status = host_status
         self.driver_status = driver_status
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         return dict(super().facts(), host_status=self.host_status, driver_status=self.driver_status)
 
 
@@ -79,22 +76,22 @@ class StatusError(DriveError):
     def __init__(self, command_name: str, status: int, tries: int = 1) -> None:
         self.command_name = command_name
         self.status = status
-        name = STATUS_NAMES.get(status, "status {0:02x}h".format(status))
+        name = STATUS_NAMES.get(status, f"status {status:02x}h")
         self.status_name = name
         hint = {
             "RESERVATION CONFLICT": "; another initiator holds a reservation",
             "BUSY": "; the drive is busy",
             "TASK SET FULL": "; the drive's command queue is full",
         }.get(name, "")
-        super().__init__("{0}: {1}{2}{3}".format(
-            command_name, name, hint, " (tried {0} times)".format(tries) if tries > 1 else ""))
+        tried = f" (tried {tries} times)" if tries > 1 else ""
+        super().__init__(f"{command_name}: {name}{hint}{tried}")
 
     @property
     def refused(self) -> bool:
         """True where the device cannot have done any of it."""
         return self.status in self._NOT_BEGUN
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         return dict(super().facts(), status={"value": self.status, "name": self.status_name})
 
 
@@ -103,20 +100,20 @@ class CheckCondition(DriveError):
 
     kind = "check_condition"
 
-    def __init__(self, command_name: str, sense: Sense, reply: Optional[Reply] = None) -> None:
-        super().__init__("{0}: {1}".format(command_name, sense))
+    def __init__(self, command_name: str, sense: Sense, reply: Reply | None = None) -> None:
+        super().__init__(f"{command_name}: {sense}")
         self.command_name = command_name
         self.sense = sense
-        #: All that came with it, data that were read before the error say; ``None`` where nothing was sent.
+        #: The whole reply, with data that were read before the error; ``None`` where nothing was sent.
         self.reply = reply
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         return dict(super().facts(), sense=self.sense.facts())
 
     @property
     def refused(self) -> bool:
         """True where the device found the request wrong, and has done none of it; of other errors that is not known."""
-        return self.sense.key == _ILLEGAL_REQUEST
+        return self.sense.key == ILLEGAL_REQUEST
 
     @property
     def not_supported(self) -> bool:
@@ -124,8 +121,16 @@ class CheckCondition(DriveError):
         return self.refused and (self.sense.asc, self.sense.ascq) in (
             (0x20, 0x00), (0x24, 0x00), (0x25, 0x00), (0x26, 0x00))
 
+    @property
+    def refusal(self) -> str:
+        """The refusal as a fact about the drive: "not supported by this drive: invalid command operation code"."""
+        return f"not supported by this drive: {str(self.sense).partition(': ')[2] or self.sense}"
+
 
 class ResponseError(DriveError):
     """The drive said GOOD but what it sent cannot be trusted."""
 
     kind = "response"
+
+
+

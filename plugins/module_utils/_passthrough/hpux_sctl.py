@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -18,24 +17,25 @@ import errno
 import os
 import struct
 from array import array
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport, milliseconds
 from .errors import AccessError, AddressError, TransportError
+from .make_command import make_command
 
 SCTL_READ = 1
 #: SCTL_INVALID_REQUEST: "the SCSI command request is invalid and thus not attempted".
 INVALID_REQUEST = 0x0100
 
-#: Bits of a status that the host gives, not the device.
-_HOST_BITS: Dict[int, str] = {
+#: Bits of a status that comes from the host, not from the device.
+_HOST_BITS: dict[int, str] = {
     INVALID_REQUEST: "SCTL_INVALID_REQUEST (the request is invalid and was not attempted)",
     0x0200: "SCTL_SELECT_TIMEOUT (the device does not exist or does not respond)",
     0x0400: "SCTL_INCOMPLETE (the device took too long, or communication failed)",
     0x0800: "SCTL_POWERFAIL (the power failed)",
 }
 #: Since 11.31; these are numbers, not bits: 3000h is not 1000h and 2000h.
-_HOST_NUMBERS: Dict[int, str] = {
+_HOST_NUMBERS: dict[int, str] = {
     0x1000: "SCTL_NO_RESOURCE (the host has no resources for it)",
     0x2000: "SCTL_TP_OFFLINE (the target path is offline)", 0x3000: "SCTL_IO_TIMEOUT (no answer in time)",
     0x4000: "SCTL_IO_ABORTED (it was aborted)", 0x5000: "SCTL_RESET_OCCURRED (the bus or device was reset)",
@@ -67,7 +67,7 @@ class Layout(NamedTuple):
 MANUAL_PAGE = Layout("manual page", ">B", 5)
 HEADER = Layout("header", ">I", 8)
 
-_TEST_UNIT_READY = Command("TEST UNIT READY", bytes(6))
+_TEST_UNIT_READY = make_command(bytes(6))
 
 
 class _Answer(NamedTuple):
@@ -82,8 +82,8 @@ class HpuxSctl(Transport):
     """A SCSI device of HP-UX, ``/dev/rscsi/c0t1l0`` or ``/dev/pt/pt_scsi1``."""
 
     def __init__(self, device: str, open_mode: str = "auto",
-                 ioctl: Optional[Callable[[int, int, Any, bool], Any]] = None,
-                 layout: Optional[Layout] = None) -> None:
+                 ioctl: Callable[[int, int, Any, bool], Any] | None = None,
+                 layout: Layout | None = None) -> None:
         if ioctl is None:
             import fcntl
             ioctl = fcntl.ioctl
@@ -91,18 +91,18 @@ class HpuxSctl(Transport):
         self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
         self._for_writing = open_mode == "read_write"
         self._layout = layout
-        self._descriptor: Optional[int] = None
+        self._descriptor: int | None = None
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         if len(command.cdb) > _LONGEST_CDB:
-            raise TransportError("{0}: HP-UX takes CDBs of {1} bytes at most, not {2}".format(
-                command.name, _LONGEST_CDB, len(command.cdb)))
+            raise TransportError(f"{command.name}: HP-UX takes CDBs of {_LONGEST_CDB} bytes at most, not "
+                                 f"{len(command.cdb)}")
         layout = self._settled(timeout_seconds)
         data = array("B", bytes(command.data_in_length) if command.data_in_length else command.data_out)
         answer = self._send(layout, command, data, timeout_seconds)
         if answer.cdb_status >= _FIRST_OF_HOST:
             name = host_status_name(answer.cdb_status)
-            raise TransportError("{0} did not reach the drive or its answer was lost: {1}".format(command.name, name),
+            raise TransportError(f"{command.name} did not reach the drive or its answer was lost: {name}",
                                  host_status=name.partition(" ")[0])
         # Only with these two is the count of what was moved valid.
         moved = answer.data_xfer if answer.cdb_status in (GOOD, CHECK_CONDITION) else 0
@@ -112,7 +112,7 @@ class HpuxSctl(Transport):
             answer.cdb_status, answer.sense[:answer.sense_xfer] if has_sense else b"",
             data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
 
-    def uses(self) -> List[str]:
+    def in_use_by(self) -> list[str]:
         return ["whether it is in use cannot be known on HP-UX"]
 
     def close(self) -> None:
@@ -133,7 +133,7 @@ class HpuxSctl(Transport):
                                      host_status="SCTL_INVALID_REQUEST")
         return self._layout
 
-    def _send(self, layout: Layout, command: Command, data: "array[int]", timeout_seconds: float) -> _Answer:
+    def _send(self, layout: Layout, command: Command, data: array[int], timeout_seconds: float) -> _Answer:
         header = bytearray(SIZE)
         struct.pack_into(">I", header, 0, SCTL_READ if command.data_in_length else 0)
         struct.pack_into(layout.length, header, 4, len(command.cdb))
@@ -165,9 +165,9 @@ class HpuxSctl(Transport):
 def host_status_name(status: int) -> str:
     """What the host says of a command that the device did not answer."""
     if status >= _FIRST_NUMBER:
-        return _HOST_NUMBERS.get(status, "status {0:04x}h of SIOC_IO".format(status))
+        return _HOST_NUMBERS.get(status, f"status {status:04x}h of SIOC_IO")
     names = [name for bit, name in _HOST_BITS.items() if status & bit]
-    return ", ".join(names) or "status {0:04x}h of SIOC_IO".format(status)
+    return ", ".join(names) or f"status {status:04x}h of SIOC_IO"
 
 
 def _word(header: bytearray, at: int) -> int:
@@ -176,7 +176,7 @@ def _word(header: bytearray, at: int) -> int:
 
 def _explain(error: OSError, what: str, device: str) -> str:
     if error.errno in (errno.EPERM, errno.EACCES):
-        return "{0} was refused on {1}: it needs the superuser, or the privilege DEVOPS".format(what, device)
+        return f"{what} was refused on {device}: it needs the superuser, or the privilege DEVOPS"
     if error.errno in (errno.ENOTTY, errno.EINVAL):
-        return "{0} does not take SIOC_IO; name a node of /dev/rscsi or /dev/pt".format(device)
-    return "{0} failed on {1}: {2}".format(what, device, error.strerror or error)
+        return f"{device} does not take SIOC_IO; name a node of /dev/rscsi or /dev/pt"
+    return f"{what} failed on {device}: {error.strerror or error}"

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Callable, Dict, List, Optional, TextIO, Tuple
+from typing import Any, Callable, TextIO
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport
 from .errors import AccessError, AddressError, DeadlineError, DriveError, TransportError
@@ -25,7 +24,7 @@ VERSION = 1
 _CAPTURE_KEYS = {"version", "device", "exchanges"}
 _EXCHANGE_KEYS = {"cdb", "data_out", "data_in", "status", "sense", "residual", "error", "error_kind"}
 #: What a transport raises, by its kind.
-_ERRORS: Dict[str, Callable[[str], DriveError]] = {
+_ERRORS: dict[str, Callable[[str], DriveError]] = {
     each.kind: each for each in (AccessError, AddressError, DeadlineError, TransportError)}
 
 # ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE, in fixed format (SPC-6 4.4.3)
@@ -35,22 +34,22 @@ _INVALID_OPERATION_CODE = bytes((0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x20
 class _Exchange:
     """One recorded command with its reply, or with the error that came in its place."""
 
-    def __init__(self, data: Dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any]) -> None:
         cdb = data["cdb"].lower()
         if len(cdb) % 2:
             raise ValueError("cdb has an odd number of digits")
-        self.pattern: Tuple[Optional[int], ...] = tuple(
+        self.pattern: tuple[int | None, ...] = tuple(
             None if cdb[at:at + 2] == "xx" else int(cdb[at:at + 2], 16) for at in range(0, len(cdb), 2))
         self.data_in = bytes.fromhex(data.get("data_in", ""))
         self.status: int = _number(data, "status", GOOD, 0xFF)
         _number(data, "residual", 0, 0xFFFFFFFF)
         self.sense = bytes.fromhex(data.get("sense", ""))
-        self.error: Optional[str] = data.get("error")
+        self.error: str | None = data.get("error")
         if self.error is not None and not isinstance(self.error, str):
             raise ValueError("error must be a string")
         kind = data.get("error_kind", TransportError.kind)
         if kind not in _ERRORS:
-            raise ValueError("error_kind must be one of {0}".format(", ".join(sorted(_ERRORS))))
+            raise ValueError(f"error_kind must be one of {', '.join(sorted(_ERRORS))}")
         self.error_kind: str = kind
         self.used = False
 
@@ -73,7 +72,7 @@ class Replay(Transport):
         exchange = next((candidate for candidate in matching if not candidate.used), matching[-1])
         exchange.used = True
         if exchange.error is not None:
-            raise _ERRORS[exchange.error_kind]("{0}, when it was recorded".format(exchange.error))
+            raise _ERRORS[exchange.error_kind](f"{exchange.error}, when it was recorded")
         data = exchange.data_in[:command.data_in_length]
         return Reply(exchange.status, exchange.sense, data, max(0, command.data_in_length - len(data)))
 
@@ -91,12 +90,12 @@ class Recorder(Transport):
         self._transport = transport
         self._count = 0
         self._stream = _create(path)
-        self._write('{{\n "version": {0},\n "device": {1},\n "exchanges": ['.format(VERSION, json.dumps(self.device)))
+        self._write(f'{{\n "version": {VERSION},\n "device": {json.dumps(self.device)},\n "exchanges": [')
         self._end = self._stream.tell()
         self._write(_TAIL)
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
-        exchange: Dict[str, Any] = {"cdb": command.cdb.hex()}
+        exchange: dict[str, Any] = {"cdb": command.cdb.hex()}
         if command.data_out:
             exchange["data_out"] = command.data_out.hex()
         try:
@@ -109,16 +108,16 @@ class Recorder(Transport):
         self._append(exchange)
         return reply
 
-    def uses(self) -> List[str]:
-        return self._transport.uses()
+    def in_use_by(self) -> list[str]:
+        return self._transport.in_use_by()
 
     def close(self) -> None:
         self._transport.close()
         self._stream.close()
 
-    def _append(self, exchange: Dict[str, Any]) -> None:
+    def _append(self, exchange: dict[str, Any]) -> None:
         self._stream.seek(self._end)
-        self._write("{0}\n  {1}".format("," if self._count else "", json.dumps(exchange)))
+        self._write("{}\n  {}".format("," if self._count else "", json.dumps(exchange)))
         self._count += 1
         self._end = self._stream.tell()
         self._write(_TAIL)
@@ -128,55 +127,55 @@ class Recorder(Transport):
             self._stream.write(text)
             self._stream.flush()
         except (OSError, ValueError) as error:
-            raise AddressError("capture_file {0} could not be written: {1}".format(self.path, error)) from None
+            raise AddressError(f"capture_file {self.path} could not be written: {error}") from None
 
 
 _TAIL = "\n ]\n}\n"
 
 
-def _load(path: str) -> List[_Exchange]:
+def _load(path: str) -> list[_Exchange]:
     try:
         with open(path, encoding="utf-8") as stream:
             content = json.load(stream)
     except OSError as error:
-        raise AddressError("capture {0}: {1}".format(path, error.strerror)) from None
+        raise AddressError(f"capture {path}: {error.strerror}") from None
     except ValueError as error:
-        raise AddressError("capture {0} is no JSON: {1}".format(path, error)) from None
+        raise AddressError(f"capture {path} is no JSON: {error}") from None
     version = content.get("version") if isinstance(content, dict) else None
     if version != VERSION or not isinstance(version, int) or isinstance(version, bool):
-        raise AddressError("capture {0}: version {1} was expected, not {2}".format(path, VERSION, version))
+        raise AddressError(f"capture {path}: version {VERSION} was expected, not {version}")
     strange = sorted(set(content) - _CAPTURE_KEYS)
     if strange:
-        raise AddressError("capture {0}: unknown key {1}; this version reads {2}".format(
-            path, ", ".join(strange), ", ".join(sorted(_CAPTURE_KEYS))))
+        raise AddressError(f"capture {path}: unknown key {', '.join(strange)}; this version reads "
+                           f"{', '.join(sorted(_CAPTURE_KEYS))}")
     exchanges = content.get("exchanges")
     if not isinstance(exchanges, list):
-        raise AddressError("capture {0}: exchanges must be a list".format(path))
+        raise AddressError(f"capture {path}: exchanges must be a list")
     return [_checked(path, at, exchange) for at, exchange in enumerate(exchanges)]
 
 
 def _checked(path: str, at: int, data: Any) -> _Exchange:
-    where = "capture {0}, exchange {1}".format(path, at + 1)
+    where = f"capture {path}, exchange {at + 1}"
     if not isinstance(data, dict):
-        raise AddressError("{0} must be an object".format(where))
+        raise AddressError(f"{where} must be an object")
     strange = sorted(set(data) - _EXCHANGE_KEYS)
     if strange:
-        raise AddressError("{0}: unknown key {1}; this version reads {2}".format(
-            where, ", ".join(strange), ", ".join(sorted(_EXCHANGE_KEYS))))
+        raise AddressError(f"{where}: unknown key {', '.join(strange)}; this version reads "
+                           f"{', '.join(sorted(_EXCHANGE_KEYS))}")
     try:
         exchange = _Exchange(data)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise AddressError("{0}: {1}; cdb, data_in and sense are strings of hex digits, status a number".format(
+        raise AddressError("{}: {}; cdb, data_in and sense are strings of hex digits, status a number".format(
             where, "cdb is missing" if isinstance(error, KeyError) else error)) from None
     if not exchange.pattern:
-        raise AddressError("{0}: cdb is empty".format(where))
+        raise AddressError(f"{where}: cdb is empty")
     return exchange
 
 
-def _number(data: Dict[str, Any], name: str, default: int, highest: int) -> int:
+def _number(data: dict[str, Any], name: str, default: int, highest: int) -> int:
     value = data.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= highest:
-        raise ValueError("{0} must be a number from 0 to {1}".format(name, highest))
+        raise ValueError(f"{name} must be a number from 0 to {highest}")
     return value
 
 
@@ -187,5 +186,5 @@ def _create(path: str) -> TextIO:
         descriptor, temporary = tempfile.mkstemp(prefix=".capture-", dir=directory)
         os.replace(temporary, path)
     except OSError as error:
-        raise AddressError("capture_file {0} could not be written: {1}".format(path, error.strerror)) from None
+        raise AddressError(f"capture_file {path} could not be written: {error.strerror}") from None
     return os.fdopen(descriptor, "w", encoding="utf-8")

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,8 +6,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable
 
+from .._scsi.sense_keys import NO_SENSE, RECOVERED_ERROR, UNIT_ATTENTION
 from .command import (
     BUSY,
     CHECK_CONDITION,
@@ -30,10 +30,6 @@ UNIT_ATTENTION_RETRIES = 3
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
 BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
-_NO_SENSE = 0x00
-_RECOVERED_ERROR = 0x01
-_UNIT_ATTENTION = 0x06
-
 
 class Session:
     """Commands to one drive.
@@ -45,16 +41,16 @@ class Session:
     """
 
     def __init__(self, transport: Transport, check_mode: bool = False,
-                 timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, deadline: Optional[float] = None,
-                 trace: Optional[List[Dict[str, Any]]] = None, clock: Callable[[], float] = time.monotonic,
+                 timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, deadline: float | None = None,
+                 trace: list[dict[str, Any]] | None = None, clock: Callable[[], float] = time.monotonic,
                  sleep: Callable[[float], None] = time.sleep) -> None:
         self.transport = transport
         self.check_mode = check_mode
         self.timeout_seconds = timeout_seconds
         self.deadline = deadline
         self.trace = trace
-        #: What the drive said beside its answers: unit attentions, deferred and recovered errors.
-        self.notices: List[str] = []
+        #: Unit attentions, deferred and recovered errors, and what readers find wrong in the drive's answers.
+        self.warnings: list[str] = []
         self._clock = clock
         self._sleep = sleep
 
@@ -71,7 +67,7 @@ class Session:
         to this command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; BUSY and TASK SET FULL are waited out.
         """
         if self.check_mode and (command.changes or command.discards):
-            raise CheckModeError("{0} is not sent in check mode".format(command.name))
+            raise CheckModeError(f"{command.name} is not sent in check mode")
         attentions = 0
         waits = 0
         deferred = False
@@ -91,20 +87,21 @@ class Session:
                 if not deferred and not command.changes and not command.discards:
                     deferred = True
                     continue
-            elif sense.key in (_NO_SENSE, _RECOVERED_ERROR):
+            elif sense.key in (NO_SENSE, RECOVERED_ERROR):
                 if sense.key or sense.asc:
                     self._notice(command, sense)
                 return reply
-            elif sense.key == _UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:
+            elif sense.key == UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:
                 self._notice(command, sense)
                 attentions += 1
                 continue
             raise CheckCondition(command.name, sense, reply)
 
-    def hold_back(self, seconds: float) -> Optional[float]:
-        """Ends the time for what is sent from now on earlier, by half of it at most; gives the real end.
+    def hold_back(self, seconds: float) -> float | None:
+        """Moves the deadline forward, and returns the old one.
 
-        For what may have to be undone: whoever sets ``deadline`` back to that has the time that was held back.
+        So that time is left to undo what the next commands do: whoever has to undo it sets ``deadline`` to the old one
+        first. At most half of the time that is left is held back.
         """
         end = self.deadline
         if end is not None:
@@ -120,27 +117,32 @@ class Session:
         if self.deadline is not None and not command.timeout_seconds:
             left = self.deadline - self._clock()
             if left <= 0:
-                raise DeadlineError("the deadline passed before {0}".format(command.name))
+                raise DeadlineError(f"the deadline passed before {command.name}")
             # A timeout of milliseconds would have the kernel abort, and perhaps reset, a healthy drive.
             limit = min(limit, max(left, 1.0))
         if self.trace is None:
             return self.transport.execute(command, limit)
-        record: Dict[str, Any] = {"name": command.name, "cdb": command.cdb.hex()}
+        record: dict[str, Any] = {"name": command.name, "cdb": command.cdb.hex()}
         self.trace.append(record)
         reply = self.transport.execute(command, limit)
-        record.update(status=STATUS_NAMES.get(reply.status, "{0:02x}h".format(reply.status)),
+        record.update(status=STATUS_NAMES.get(reply.status, f"{reply.status:02x}h"),
                       data_in=reply.data.hex(), sense=reply.sense.hex(), residual=reply.residual)
         return reply
 
     def _pause(self, seconds: float, command: Command) -> None:
         if self.deadline is not None and self._clock() + seconds > self.deadline:
-            raise DeadlineError("still busy at the deadline, {0} was not done".format(command.name))
+            raise DeadlineError(f"still busy at the deadline, {command.name} was not done")
         self._sleep(seconds)
 
     def _notice(self, command: Command, sense: Sense) -> None:
-        notice = "{0}: {1}".format(command.name, sense)
-        if notice not in self.notices:
-            self.notices.append(notice)
+        notice = f"{command.name}: {sense}"
+        if notice not in self.warnings:
+            self.warnings.append(notice)
+
+
+def load_sense() -> None:
+    """Imports what decodes sense data, so that no thread has to: Python 3.9 can fail where two threads import."""
+    from .._scsi import sense as _sense  # noqa: F401
 
 
 def _decoded(reply: Reply) -> Sense:

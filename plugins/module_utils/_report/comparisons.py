@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,15 +7,15 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, NamedTuple, Sequence
 
+from .. import _checks as checks
+from .._checks import is_number
 from . import fields, units
 from .findings import FAIL, OUTCOMES, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
-from .text import in_words, number, printable
+from .text import in_words, printable
 
 Test = Callable[[Any], bool]
-
-QUOTE_IT = "must have its patterns in quotes, not {0!r}: without them YAML reads 0001 as the number 1"
 
 
 class Operator(NamedTuple):
@@ -36,8 +35,8 @@ class Unfit(Exception):
 def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
     def make(limit: Any) -> Test:
         def test(value: Any) -> bool:
-            if not number(value):
-                raise Unfit("{0!r} is no number".format(printable(value)))
+            if not is_number(value):
+                raise Unfit(f"{printable(value)!r} is no number")
             return compare(value, limit)
         return test
     return make
@@ -62,9 +61,9 @@ def _without(test: Test) -> Test:
     return lambda value: not test(value)
 
 
-def _items(value: Any) -> List[Any]:
+def _items(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise Unfit("{0!r} is no list".format(printable(value)))
+        raise Unfit(f"{printable(value)!r} is no list")
     return value
 
 
@@ -72,7 +71,7 @@ def _contains(value: Any, wanted: Any) -> bool:
     return any(_same(each, wanted) for each in _items(value))
 
 
-OPERATORS: Dict[str, Operator] = {
+OPERATORS: dict[str, Operator] = {
     "equals": Operator("{0}", "one value", lambda wanted: lambda value: _same(value, wanted)),
     "differs": Operator("anything but {0}", "one value", lambda wanted: lambda value: not _same(value, wanted)),
     "at_most": Operator("at most {0}", "a number", _numbers(lambda value, limit: bool(value <= limit))),
@@ -126,7 +125,7 @@ class Comparison(NamedTuple):
     get: Callable[[Drive], Any]
     test: Test
     whole: bool
-    unit: Optional[str]
+    unit: str | None
     expected: str
 
     def holds(self, value: Any) -> bool:
@@ -136,76 +135,59 @@ class Comparison(NamedTuple):
         return self.test(value)
 
 
-def compile_comparison(data: Dict[str, Any], where: str) -> Comparison:
+def compile_comparison(data: dict[str, Any], where: str) -> Comparison:
     """A comparison of data with path, operator, value, and unit. Raises ValueError with what would be right."""
     path, name = data.get("path"), data.get("operator")
     if not isinstance(path, str) or not fields.known(path):
-        raise ValueError("{0}: there is no field {1!r}; {2}".format(where, path, _hint(path)))
-    operator = OPERATORS.get(name) if isinstance(name, str) else None
-    if operator is None:
-        raise ValueError("{0}: there is no operator {1!r}; there are {2}".format(where, name, ", ".join(OPERATORS)))
+        raise ValueError(f"{where}: there is no field {path!r}; {_hint(path)}")
+    operator = OPERATORS[checks.one_of(name, where + ": operator", OPERATORS)]
     if "value" not in data or data["value"] is None:
-        raise ValueError("{0}: {1} needs a value: {2}".format(where, name, operator.takes))
-    value, said = _value(data["value"], operator, "{0}: {1}".format(where, name)), data["value"]
+        raise checks.wrong(None, f"{where}: {name}: value", operator.takes)
+    value, said = _value(data["value"], operator, f"{where}: {name}"), data["value"]
     unit = units.unit_of(path)
     if data.get("unit") is not None:
-        if not isinstance(data["unit"], str) or data["unit"] not in units.UNITS:
-            raise ValueError("{0}: there is no unit {1!r}; there are {2}".format(
-                where, data["unit"], ", ".join(units.UNITS)))
+        checks.one_of(data["unit"], where + ": unit", units.UNITS)
         if operator.takes != "a number" or operator.whole:
-            raise ValueError("{0}: {1} has no unit".format(where, name))
+            raise ValueError(f"{where}: {name} has no unit")
         if unit is not None:
             try:
                 value = units.convert(value, data["unit"], unit)
             except ValueError as error:
-                raise ValueError("{0}: {1} {2}".format(where, path, error)) from None
+                raise ValueError(f"{where}: {path} {error}") from None
     expected = operator.words.format(units.with_unit(in_words(said), data.get("unit") or unit))
     return Comparison(path, getter(path), operator.make(value), operator.whole, unit, expected)
 
 
 def _value(value: Any, operator: Operator, where: str) -> Any:
-    if operator.takes in ("a list", "patterns"):
-        items = list(value) if isinstance(value, (list, tuple)) else [value]
-        if operator.takes == "patterns" and any(number(each) for each in items):
-            raise ValueError("{0} {1}".format(where, QUOTE_IT.format(value)))
-        return items
-    if operator.takes == "a number":
-        if isinstance(value, str):
-            # A template of a playbook makes text of numbers.
-            try:
-                return float(value) if "." in value else int(value)
-            except ValueError:
-                pass
-        if not number(value):
-            raise ValueError("{0} needs a number, not {1!r}".format(where, value))
-    return value
+    if operator.takes == "patterns":
+        return checks.patterns(value, where, empty=True)
+    if operator.takes == "a list":
+        return list(value) if isinstance(value, (list, tuple)) else [value]
+    return checks.number(value, where, text=True) if operator.takes == "a number" else value
 
 
 def _hint(path: Any) -> str:
     if isinstance(path, str) and "[" in path and not fields.whole(path):
         return "a path goes through a list by [], and then . and the next name, or it ends there"
     alike = fields.nearest(path) if isinstance(path, str) else []
-    return "the nearest are {0}".format(", ".join(alike)) if alike else "the schema of a drive's facts has them all"
+    return f"the nearest are {', '.join(alike)}" if alike else "the schema of a drive's facts has them all"
 
 
 KEYS = ("path", "operator", "value", "unit", "missing", "show")
 
 
-def compile_check(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
+def compile_check(data: dict[str, Any], where: str) -> tuple[Check, str]:
     """The check of a rule, and in words what it expects. Raises ValueError."""
     comparison = compile_comparison(data, where)
-    missing = data.get("missing", UNKNOWN)
-    if missing not in OUTCOMES:
-        raise ValueError("{0}: missing must be one of {1}, not {2!r}".format(where, ", ".join(OUTCOMES), missing))
+    missing = checks.one_of(data.get("missing", UNKNOWN), where + ": missing", OUTCOMES)
     path, get, unit, expected = comparison.path, comparison.get, comparison.unit, comparison.expected
     shown = []
     show = data.get("show", [])
     if not isinstance(show, list) or not all(isinstance(extra, str) for extra in show):
-        raise ValueError("{0}: show must be a list of fields, such as [identity.revision], not {1!r}".format(
-            where, show))
+        raise checks.wrong(show, where + ": show", "a list of fields, such as [identity.revision]")
     for extra in show:
         if not fields.known(extra):
-            raise ValueError("{0}: show: there is no field {1!r}; {2}".format(where, extra, _hint(extra)))
+            raise ValueError(f"{where}: show: there is no field {extra!r}; {_hint(extra)}")
         shown.append((extra, fields.page_of(extra), getter(extra)))
     page = fields.page_of(path)
     silent = Answer(missing, "the drive does not tell", (Evidence(page, path, None),))
@@ -223,12 +205,12 @@ def compile_check(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
             return Answer(UNKNOWN, str(error), evidence)
         if passed:
             return Answer(PASS, "", evidence)
-        return Answer(FAIL, "{0}; expected {1}".format(units.with_unit(in_words(value), unit), expected), evidence)
+        return Answer(FAIL, f"{units.with_unit(in_words(value), unit)}; expected {expected}", evidence)
 
-    return check, "{0}: {1}".format(path, expected)
+    return check, f"{path}: {expected}"
 
 
-def compile_condition(data: Dict[str, Any], where: str) -> Tuple[Callable[[Drive], bool], str]:
+def compile_condition(data: dict[str, Any], where: str) -> tuple[Callable[[Drive], bool], str]:
     """A condition of a rule, and in words. A field that is not there, or unfit, does not meet it. Raises ValueError."""
     comparison = compile_comparison(data, where)
 
@@ -239,4 +221,4 @@ def compile_condition(data: Dict[str, Any], where: str) -> Tuple[Callable[[Drive
         except Unfit:
             return False
 
-    return holds, "{0} is {1}".format(comparison.path, comparison.expected)
+    return holds, f"{comparison.path} is {comparison.expected}"

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,12 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any
 
 #: A drive that was made for data, and not an enclosure or a tape library.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
 
-DEFAULT_RULES: Tuple[Dict[str, Any], ...] = (
+DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
         "id": "host_reported", "severity": "critical",
         "title": "The host gave its facts",

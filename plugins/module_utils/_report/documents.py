@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
 from .text import in_words, printable
 
@@ -24,32 +23,32 @@ class Host(NamedTuple):
 
     name: str
     file: str
-    gathered_at: Optional[str] = None
-    drives: Sequence[Dict[str, Any]] = ()
-    problem: Optional[str] = None
+    gathered_at: str | None = None
+    drives: Sequence[dict[str, Any]] = ()
+    problem: str | None = None
 
 
 class _Wrong(Exception):
     """A document that is none; the text says why."""
 
 
-def files_of(directory: str) -> List[str]:
+def files_of(directory: str) -> list[str]:
     """The names of the documents in a directory, in the order in which they are reported. Raises ValueError."""
     try:
         names = os.listdir(directory)
     except OSError as error:
-        raise ValueError("source: {0}: {1}".format(directory, error.strerror)) from None
+        raise ValueError(f"source: {directory}: {error.strerror}") from None
     return sorted(name for name in names if name.endswith(_SUFFIX) and not name.startswith("."))
 
 
 def read_hosts(directory: str, expected: Sequence[str] = ()) -> Iterator[Host]:
     """Each host in turn, only one of them in memory; those that are expected and have no document come last."""
-    seen: Dict[str, str] = {}
+    seen: dict[str, str] = {}
     for name in files_of(directory):
         host = read_host(directory, name)
         if host.name in seen:
-            host = Host("{0} ({1})".format(host.name, name), name,
-                        problem="the same host as in {0}".format(seen[host.name]))
+            host = Host(f"{host.name} ({name})", name,
+                        problem=f"the same host as in {seen[host.name]}")
         else:
             seen[host.name] = name
         yield host
@@ -65,9 +64,9 @@ def read_host(directory: str, name: str) -> Host:
             document = json.loads(file.read(), parse_constant=_no_number)
         return _host(document, name)
     except OSError as error:
-        return Host(stem, name, problem="cannot be read: {0}".format(error.strerror))
+        return Host(stem, name, problem=f"cannot be read: {error.strerror}")
     except (ValueError, RecursionError) as error:
-        return Host(stem, name, problem="is not JSON: {0}".format(printable(str(error))))
+        return Host(stem, name, problem=f"is not JSON: {printable(str(error))}")
     except _Wrong as error:
         return Host(stem, name, problem=str(error))
 
@@ -80,8 +79,7 @@ def _host(document: Any, name: str) -> Host:
     if not isinstance(document, dict):
         raise _Wrong("is no host's document: it must be an object with version, host, gathered_at and drives")
     if document.get("version") != VERSION:
-        raise _Wrong("is of version {0}; this reads version {1}".format(
-            printable(in_words(document.get("version"))), VERSION))
+        raise _Wrong(f"is of version {printable(in_words(document.get('version')))}; this reads version {VERSION}")
     host, drives = document.get("host"), document.get("drives")
     if not isinstance(host, str) or not host.strip() or not isinstance(drives, list):
         raise _Wrong("has no host or no drives; scsi_drive_facts gives the drives")
@@ -89,10 +87,10 @@ def _host(document: Any, name: str) -> Host:
     found = []
     for place, drive in enumerate(drives):
         if not isinstance(drive, dict):
-            raise _Wrong("its drive number {0} is no object".format(place + 1))
+            raise _Wrong(f"its drive number {place + 1} is no object")
         if drive.get("facts_version") != FACTS_VERSION:
-            raise _Wrong("its drive number {0} has facts of version {1}; this reads version {2}".format(
-                place + 1, printable(in_words(drive.get("facts_version"))), FACTS_VERSION))
+            raise _Wrong(f"its drive number {place + 1} has facts of version "
+                         f"{printable(in_words(drive.get('facts_version')))}; this reads version {FACTS_VERSION}")
         if drive.get("status") != _SKIPPED:
             drive["host"] = host
             drive["location"] = _location(locations, drive)
@@ -101,7 +99,7 @@ def _host(document: Any, name: str) -> Host:
     return Host(printable(host), name, printable(moment) if isinstance(moment, str) else None, found)
 
 
-def _location(locations: Any, drive: Dict[str, Any]) -> Dict[str, Any]:
+def _location(locations: Any, drive: dict[str, Any]) -> dict[str, Any]:
     """Enclosure and slot: as the document says for the drive's name or device, else as the host's kernel knows it."""
     if isinstance(locations, dict):
         for key in (drive.get("wwn"), drive.get("device")):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,10 +10,9 @@ imported: a report is made of documents, on a machine that may have no drive.
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Tuple
 
 #: By the object that they stand in; "[]" is each item of a list, "*" whatever there is.
-_FIELDS: Dict[str, str] = {
+_FIELDS: dict[str, str] = {
     "": (
         "device wwn status reason warnings warnings[] commands facts_version gathered gathered[] identity "
         "capacity limits health selftest xcopy streams"),
@@ -110,7 +108,7 @@ _KNOWN = frozenset(
 _OPEN = tuple(field[:-1] for field in sorted(_KNOWN) if field.endswith(".*"))
 
 #: The longest beginning of a field decides.
-_PAGES: Tuple[Tuple[str, str], ...] = (
+_PAGES: tuple[tuple[str, str], ...] = (
     ("identity.serial", "unit serial number VPD page (80h)"),
     ("identity.wwn", "device identification VPD page (83h)"),
     ("identity.designators", "device identification VPD page (83h)"),
@@ -149,7 +147,7 @@ _PAGES: Tuple[Tuple[str, str], ...] = (
     ("location", "the host's document or its operating system"),
 )
 _NO_PAGE = "the task that asked the drive"
-_pages: Dict[str, str] = {}
+_pages: dict[str, str] = {}
 _PATH = re.compile(r"[^.\[\]]+(\[\])?(\.[^.\[\]]+(\[\])?)*\Z")
 
 
@@ -163,12 +161,12 @@ def whole(path: str) -> bool:
     return _PATH.match(path) is not None
 
 
-def nearest(path: str) -> List[str]:
+def nearest(path: str) -> list[str]:
     """Fields that may have been meant: with the same last word, else those that share most words."""
     last = path.rsplit(".", 1)[-1]
     same = [field for field in sorted(_KNOWN) if field.rsplit(".", 1)[-1] == last]
     words = set(path.replace("_", ".").split("."))
-    alike = sorted(((-len(words & set(field.replace("_", ".").split("."))), len(field), field) for field in _KNOWN))
+    alike = sorted((-len(words & set(field.replace("_", ".").split("."))), len(field), field) for field in _KNOWN)
     return (same or [field for shared, _length, field in alike if shared])[:3]
 
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, NamedTuple
 
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = OUTCOMES = ("pass", "fail", "not applicable", "unknown")
 
@@ -31,14 +30,14 @@ class Answer(NamedTuple):
 
     outcome: str
     note: str
-    evidence: Tuple[Evidence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Context(NamedTuple):
     """What a check may know beside the drive's own facts. Days are those of `datetime.date.toordinal`."""
 
     as_of: int
-    gathered: Optional[int]
+    gathered: int | None
 
 
 Check = Callable[[Drive, Context], Answer]
@@ -54,12 +53,12 @@ class Rule(NamedTuple):
     expected: str
     check: Check
     #: The subset of the facts without which it cannot be answered, and the outcome where that was not gathered.
-    subset: Optional[str] = None
+    subset: str | None = None
     not_gathered: str = UNKNOWN
     #: Each says whether the rule is for a drive.
-    when: Tuple[Callable[[Drive], bool], ...] = ()
+    when: tuple[Callable[[Drive], bool], ...] = ()
     not_for: str = ""
-    data: Dict[str, Any] = {}  # noqa: RUF012
+    data: dict[str, Any] = {}  # noqa: RUF012
 
 
 class Finding(NamedTuple):
@@ -67,8 +66,8 @@ class Finding(NamedTuple):
 
     rule: Rule
     answer: Answer
-    waiver: Optional[str] = None
-    since: Optional[str] = None
+    waiver: str | None = None
+    since: str | None = None
 
     @property
     def outcome(self) -> str:
@@ -85,7 +84,7 @@ class Finding(NamedTuple):
         return self.waiver is None and self.answer.outcome in (FAIL, UNKNOWN)
 
 
-def verdict_of(findings: List[Finding]) -> str:
+def verdict_of(findings: list[Finding]) -> str:
     """The severity of the worst failure, else unknown where something is not known, else pass."""
     worst = 0
     for finding in findings:

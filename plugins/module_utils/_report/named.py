@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,23 +5,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, NamedTuple
 
+from .. import _checks as checks
+from .._checks import is_number
+from .._durations import hours_or_any
+from .._selftests import KINDS
 from . import units
-from .comparisons import QUOTE_IT, patterns
+from .comparisons import patterns
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
-from .selftests import KINDS, selftest_not_failed, selftest_passed
-from .text import above, in_words, number, plural
+from .selftests import selftest_not_failed, selftest_passed
+from .text import above, in_words, plural
 
+Read = Callable[[Any, str], Any]
+
+_FIRMWARE = ("model", "revisions")
 _TASK = "the task that asked the drive"
 _INQUIRY = "standard INQUIRY data"
 _TEMPERATURE = "temperature log page (0Dh)"
 
 
 class Parameter(NamedTuple):
-    """A parameter of a named check: what reads it of data (raising ValueError), and its default."""
+    """A parameter of a named check: what reads it of data, given where it stands, and its default."""
 
-    read: Callable[[Any], Any]
+    read: Read
     default: Any
 
 
@@ -30,55 +36,35 @@ class Named(NamedTuple):
     """A named check. ``expected`` has the parameters' names in braces."""
 
     expected: str
-    parameters: Dict[str, Parameter]
+    parameters: dict[str, Parameter]
     run: Callable[..., Answer]
 
 
-def _one_of(*names: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in names:
-            raise ValueError("must be one of {0}, not {1!r}".format(", ".join(names), value))
-        return str(value)
-    return read
+def _number(value: Any, where: str) -> Any:
+    return checks.number(value, where, text=True)
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
-        value = int(value)
-    if not number(value):
-        raise ValueError("must be a number, not {0!r}".format(value))
-    return value
+def _patterns(value: Any, where: str) -> list[str]:
+    return checks.patterns(value, where, empty=True)
 
 
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false, not {0!r}".format(value))
-    return value
+def _one_of(*names: str) -> Read:
+    return lambda value, where: checks.one_of(value, where, names)
 
 
-def _texts(value: Any) -> List[str]:
-    items = value if isinstance(value, list) else [value]
-    for each in items:
-        if number(each):
-            raise ValueError(QUOTE_IT.format(value))
-        if not isinstance(each, str):
-            raise ValueError("must be a list of patterns, not {0!r}".format(value))
-    return list(items)
+def _or_none(read: Read) -> Read:
+    return lambda value, where: None if value is None else read(value, where)
 
 
-def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def _allowed(value: Any) -> List[Tuple[List[str], List[str]]]:
+def _allowed(value: Any, where: str) -> list[tuple[list[str], list[str]]]:
     """[{model: pattern or patterns, revisions: pattern or patterns}]"""
-    if not isinstance(value, list):
-        raise ValueError("must be a list, each with model and revisions")
     found = []
-    for each in value:
-        if not isinstance(each, dict) or set(each) != {"model", "revisions"}:
-            raise ValueError("must have model and revisions in each item, not {0!r}".format(each))
-        found.append((_texts(each["model"]), _texts(each["revisions"])))
+    for place, each in enumerate(checks.items(value, where), 1):
+        here = f"{where}, item {place}"
+        if set(checks.dictionary(each, here, _FIRMWARE)) != set(_FIRMWARE):
+            raise checks.wrong(each, here, f"both {' and '.join(_FIRMWARE)}")
+        model, revisions = (_patterns(each[name], f"{here}, {name}") for name in _FIRMWARE)
+        found.append((model, revisions))
     return found
 
 
@@ -92,18 +78,19 @@ def _answered(drive: Drive, _context: Context) -> Answer:
     evidence = (Evidence(_TASK, "status", status),)
     if status == "ok":
         return Answer(PASS, "", evidence)
-    return Answer(FAIL, "{0}: {1}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
+    return Answer(FAIL, "{}: {}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
                   evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
 
 
-def _gathered(_drive: Drive, context: Context, max_age: int) -> Answer:
+def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
     if context.gathered is None:
         return Answer(UNKNOWN, "the document does not say when it was made", ())
     age = (context.as_of - context.gathered) * 24
-    evidence = (Evidence("the host's document", "gathered_at", "{0} days ago".format(age // 24)),)
+    evidence = (Evidence("the host's document", "gathered_at", f"{age // 24} days ago"),)
     if age < 0:
         return Answer(UNKNOWN, "the document is from after the day of the report", evidence)
-    return Answer(PASS if age <= max_age else FAIL, "the facts are {0} old".format(units.in_days(age)), evidence)
+    fresh = max_age is None or age <= max_age
+    return Answer(PASS if fresh else FAIL, f"the facts are {units.in_days(age)} old", evidence)
 
 
 def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference: Any) -> Answer:
@@ -112,28 +99,28 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     found = temperature if isinstance(temperature, dict) else {}
     value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
     field = "health.temperature."
-    if not number(value):
+    if not is_number(value):
         return Answer(UNKNOWN, "the drive does not tell how warm it is",
                       (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
-    evidence: Tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
+    evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
     limit = at_most
     whose = "the rule's limit"
-    if number(reference) and above(reference, 0):
+    if is_number(reference) and above(reference, 0):
         evidence += (Evidence(_TEMPERATURE, field + "reference_temperature_celsius", reference),)
         if limit is None or above(limit, reference - below_reference):
             limit, whose = reference - below_reference, "by the drive's reference temperature"
-    if not number(limit):
+    if not is_number(limit):
         return Answer(UNKNOWN, "neither the rule nor the drive has a limit", evidence)
-    note = "{0} °C; at most {1} °C, {2}".format(value, limit, whose)
+    note = f"{value} °C; at most {limit} °C, {whose}"
     return Answer(FAIL if above(value, limit) else PASS, note, evidence)
 
 
-def _identity(drive: Drive) -> Dict[str, Any]:
+def _identity(drive: Drive) -> dict[str, Any]:
     identity = drive.get("identity")
     return identity if isinstance(identity, dict) else {}
 
 
-def _model(drive: Drive, _context: Context, models: List[str]) -> Answer:
+def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
     if not models:
         return Answer(NOT_APPLICABLE, "no models are listed")
     product = _identity(drive).get("product")
@@ -143,7 +130,7 @@ def _model(drive: Drive, _context: Context, models: List[str]) -> Answer:
     return Answer(PASS if patterns(models)(product) else FAIL, "", evidence)
 
 
-def _firmware(drive: Drive, _context: Context, allowed: List[Tuple[List[str], List[str]]], unlisted: str) -> Answer:
+def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], list[str]]], unlisted: str) -> Answer:
     if not allowed:
         return Answer(NOT_APPLICABLE, "no revisions are listed")
     product, revision = _identity(drive).get("product"), _identity(drive).get("revision")
@@ -155,7 +142,7 @@ def _firmware(drive: Drive, _context: Context, allowed: List[Tuple[List[str], Li
         return Answer(unlisted, "no revisions are listed for this model", evidence)
     wanted = [each for revisions in lists for each in revisions]
     good = patterns(wanted)(revision)
-    return Answer(PASS if good else FAIL, "" if good else "the list has {0}".format(in_words(wanted)), evidence)
+    return Answer(PASS if good else FAIL, "" if good else f"the list has {in_words(wanted)}", evidence)
 
 
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
@@ -163,7 +150,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     health = drive.get("health")
     health = health if isinstance(health, dict) else {}
     pending = health.get("pending_defects")
-    if isinstance(pending, dict) and number(pending.get("count")):
+    if isinstance(pending, dict) and is_number(pending.get("count")):
         count = pending["count"]
         return Answer(PASS if count <= at_most else FAIL, plural(count, "pending defect"), (
             Evidence("pending defects log page (15h, subpage 01h)", "health.pending_defects.count", count),))
@@ -172,8 +159,8 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
         waiting = [each for each in scan["findings"] if isinstance(each, dict)
                    and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1]
-        return Answer(PASS if len(waiting) <= at_most else FAIL, "{0} that wait for a write".format(
-            plural(len(waiting), "block")), (
+        return Answer(PASS if len(waiting) <= at_most else FAIL, f"{plural(len(waiting), 'block')} that wait for a "
+                                                                 "write", (
                 Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),))
     return Answer(NOT_APPLICABLE, "the drive does not tell")
 
@@ -181,20 +168,20 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
 #: The one check that is of a host, and not of a drive.
 HOST_REPORTED = "host_reported"
 
-NAMED: Dict[str, Named] = {
+NAMED: dict[str, Named] = {
     HOST_REPORTED: Named("a document that can be read", {}, _host_reported),
     "answered": Named("the drive answers", {}, _answered),
     "gathered": Named(
-        "its facts are at most {max_age} old", {"max_age": Parameter(units.hours, 7 * 24)}, _gathered),
+        "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "selftest_passed": Named(
         "{kind} test passed, at most {max_age} of power ago",
-        {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(units.hours, 30 * 24)}, selftest_passed),
+        {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),
     "selftest_not_failed": Named(
-        "no failed test in the log", {"max_age": Parameter(_or_none(units.hours), None)}, selftest_not_failed),
+        "no failed test in the log", {"max_age": Parameter(_or_none(hours_or_any), None)}, selftest_not_failed),
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
         {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
-    "model": Named("a model of the list", {"models": Parameter(_texts, [])}, _model),
+    "model": Named("a model of the list", {"models": Parameter(_patterns, [])}, _model),
     "firmware": Named(
         "a revision of the list for its model",
         {"allowed": Parameter(_allowed, []),
@@ -204,24 +191,16 @@ NAMED: Dict[str, Named] = {
 }
 
 
-def compile_named(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
+def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     """The check of a rule with ``named``, and in words what it expects. Raises ValueError with what would be right."""
-    name = data["named"]
-    named = NAMED.get(name) if isinstance(name, str) else None
-    if named is None:
-        raise ValueError("{0}: there is no check named {1!r}; there are {2}".format(where, name, ", ".join(NAMED)))
-    wrong = sorted(set(data) - {"named"} - set(named.parameters))
-    if wrong:
-        raise ValueError("{0}: {1} has no {2}; it has {3}".format(
-            where, name, ", ".join(wrong), ", ".join(named.parameters) or "no parameters"))
-    values: Dict[str, Any] = {}
+    name = checks.one_of(data["named"], where + ": check: named", NAMED)
+    named = NAMED[name]
+    parameters = {key: value for key, value in data.items() if key != "named"}
+    checks.dictionary(parameters, f"{where}: {name}", named.parameters)
+    values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
-        try:
-            values[key] = parameter.read(data[key]) if key in data else parameter.default
-        except ValueError as error:
-            raise ValueError("{0}: {1} {2}".format(where, key, error)) from None
-    said = {key: units.in_days(value) if key == "max_age" and value is not None else value
-            for key, value in values.items()}
+        values[key] = parameter.read(data[key], f"{where}: {key}") if key in data else parameter.default
+    said = {key: _days(value) if key == "max_age" else value for key, value in values.items()}
     run = named.run
     expected = named.expected.format(**said)
     if name == "temperature":
@@ -233,8 +212,12 @@ def compile_named(data: Dict[str, Any], where: str) -> Tuple[Check, str]:
     return check, expected
 
 
+def _days(hours_at_most: int | None) -> str:
+    return "any number of days" if hours_at_most is None else units.in_days(hours_at_most)
+
+
 def _temperature_limit(at_most: Any, below_reference: Any) -> str:
     reference = "the drive's reference temperature"
     if below_reference:
-        reference += " less {0} °C".format(below_reference)
-    return reference if at_most is None else "at most {0} °C, and at most {1}".format(at_most, reference)
+        reference += f" less {below_reference} °C"
+    return reference if at_most is None else f"at most {at_most} °C, and at most {reference}"

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Container, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Any, Container, Dict, Iterator, Tuple
 
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
 from .text import printable
@@ -31,27 +30,27 @@ _FEW_HOSTS = 8
 class Previous:
     """What a previous report says of each drive. Of those that passed only the identity is kept."""
 
-    def __init__(self, as_of: str, redaction: Optional[str]) -> None:
+    def __init__(self, as_of: str, redaction: str | None) -> None:
         self.as_of = as_of
         self.redaction = redaction
         #: By the drive. A name that is no drive's own, as virtual disks have it, may be at thousands of hosts.
-        self._verdicts: Dict[str, Union[Seen, Dict[str, str]]] = {}
+        self._verdicts: dict[str, Seen | dict[str, str]] = {}
         #: One tuple for all drives of the same hosts and verdicts, as most of a shelf are.
-        self._shared: Dict[Seen, Seen] = {}
+        self._shared: dict[Seen, Seen] = {}
         #: Of those with a name of their own, by where they were: a drive that is silent now does not tell its name.
-        self.places: Dict[str, str] = {}
+        self.places: dict[str, str] = {}
         #: By the drive and the host.
-        self.failures: Dict[Tuple[str, str], Dict[str, str]] = {}
+        self.failures: dict[tuple[str, str], dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
-        self.rules: Dict[str, Counts] = {}
-        self.history: List[Dict[str, Any]] = []
+        self.rules: dict[str, Counts] = {}
+        self.history: list[dict[str, Any]] = []
 
-    def verdict(self, drive: str, host: str) -> Optional[str]:
+    def verdict(self, drive: str, host: str) -> str | None:
         """What the drive was at the host; ``None`` where it was not there."""
         seen = self._seen(drive, host)
         return seen[1] if seen is not None else None
 
-    def _seen(self, drive: str, host: str) -> Optional[Tuple[str, str]]:
+    def _seen(self, drive: str, host: str) -> tuple[str, str] | None:
         """The host and what the drive was there; of a drive that has moved, the host where it was worst."""
         found = self._verdicts.get(drive)
         if found is None:
@@ -69,7 +68,7 @@ class Previous:
         """How many drives are at no host any more, each counted at each host that had it, as the others are."""
         return sum(len(seen) for drive, seen in self._verdicts.items() if drive not in known)
 
-    def since(self, drive: str, host: str, findings: List[Finding]) -> List[Finding]:
+    def since(self, drive: str, host: str, findings: list[Finding]) -> list[Finding]:
         """The findings, those that failed before too with the day since when."""
         seen = self._seen(drive, host)
         old = self.failures.get((drive, seen[0])) if seen is not None else None
@@ -82,7 +81,7 @@ class Previous:
         """The id of the drive that was at a place, else that of the place itself."""
         return self.places.get(place, place)
 
-    def add(self, host: str, drive: Dict[str, Any]) -> None:
+    def add(self, host: str, drive: dict[str, Any]) -> None:
         """Keeps what is needed of one drive of the report."""
         name, verdict = drive["id"], drive["verdict"]
         if not isinstance(name, str) or verdict not in VERDICTS:
@@ -102,7 +101,7 @@ class Previous:
             for finding in drive["findings"]:
                 if finding["outcome"] == FAIL:
                     since = finding.get("since") or self.as_of
-                    failed[printable(finding["rule"])] = str(date(since))
+                    failed[printable(finding["rule"])] = str(date(since, "since"))
             if failed:
                 self.failures[name, host] = failed
 
@@ -123,18 +122,17 @@ def read_previous(path: str) -> Previous:
                 hosts = _at_once(json.load(file))
             return _previous(hosts)
     except OSError as error:
-        raise ValueError("previous: {0}: {1}".format(path, error.strerror)) from error
+        raise ValueError(f"previous: {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError("previous: {0} is no report in JSON of version {1}: {2}".format(
-            path, VERSION, error)) from error
+        raise ValueError(f"previous: {path} is no report in JSON of version {VERSION}: {error}") from error
 
 
-def _previous(parts: Iterator[Tuple[str, Any]]) -> Previous:
+def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
     kind, head = next(parts)
     if kind != "head" or head["version"] != VERSION:
-        raise ValueError("its version is {0!r}".format(head.get("version")))
+        raise ValueError(f"its version is {head.get('version')!r}")
     redaction = head["redaction"]
-    report = Previous(str(date(head["as_of"])), redaction if isinstance(redaction, str) else None)
+    report = Previous(str(date(head["as_of"], "as_of")), redaction if isinstance(redaction, str) else None)
     for kind, part in parts:
         if kind == "host":
             for drive in part["drives"]:
@@ -145,18 +143,18 @@ def _previous(parts: Iterator[Tuple[str, Any]]) -> Previous:
                 printable(name): {each: number_or_none(counts.get(each)) or 0 for each in OUTCOMES + ("waived",)}
                 for name, counts in part["rules"].items()}
             report.history = [
-                {"as_of": str(date(each["as_of"])),
+                {"as_of": str(date(each["as_of"], "as_of")),
                  "drives": {name: number_or_none(each["drives"].get(name)) or 0 for name in VERDICTS}}
                 for each in part["history"]][-HISTORY:]
     return report
 
 
-def _by_lines(first: str, file: Any) -> Optional[Iterator[Tuple[str, Any]]]:
+def _by_lines(first: str, file: Any) -> Iterator[tuple[str, Any]] | None:
     """The parts of a report that has a host a line, as `as_json` writes it; ``None`` for another form."""
     if not (first.startswith('{"version": ') and first.endswith(', "hosts": [\n')):
         return None
 
-    def parts() -> Iterator[Tuple[str, Any]]:
+    def parts() -> Iterator[tuple[str, Any]]:
         yield "head", json.loads(first[:-len(', "hosts": [\n')] + "}")
         for line in file:
             if line.startswith('], "summary": '):
@@ -168,7 +166,7 @@ def _by_lines(first: str, file: Any) -> Optional[Iterator[Tuple[str, Any]]]:
     return parts()
 
 
-def _at_once(report: Any) -> Iterator[Tuple[str, Any]]:
+def _at_once(report: Any) -> Iterator[tuple[str, Any]]:
     yield "head", report
     for host in report["hosts"]:
         yield "host", host

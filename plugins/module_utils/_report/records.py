@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,14 +6,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, NamedTuple, Sequence
 
+from .._checks import is_number
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
 from .previous import NEW, Previous, identity_of
 from .redaction import Names, Redaction
 from .rules import drive_rules, host_rule, judge
-from .text import number, printable
+from .text import printable
 from .units import day_of
 from .waivers import Waivers
 
@@ -29,24 +29,24 @@ class DriveRecord(NamedTuple):
     id: str
     host: str
     device: str
-    wwn: Optional[str]
-    serial: Optional[str]
-    vendor: Optional[str]
-    model: Optional[str]
-    firmware: Optional[str]
-    enclosure: Optional[str]
+    wwn: str | None
+    serial: str | None
+    vendor: str | None
+    model: str | None
+    firmware: str | None
+    enclosure: str | None
     #: The number or name of a slot, or "#" and the drive's number in the document where nobody knows its slot.
     slot: str
-    capacity_bytes: Optional[int]
-    power_on_hours: Optional[int]
-    temperature_celsius: Optional[int]
+    capacity_bytes: int | None
+    power_on_hours: int | None
+    temperature_celsius: int | None
     status: str
     verdict: str
-    findings: List[Finding]
+    findings: list[Finding]
     #: new, worse, better, same; ``None`` without a previous report.
-    trend: Optional[str] = None
+    trend: str | None = None
     #: What it was in the previous report.
-    before: Optional[str] = None
+    before: str | None = None
 
     @property
     def title(self) -> str:
@@ -57,13 +57,13 @@ class DriveRecord(NamedTuple):
     @property
     def name(self) -> str:
         """What tells it from others of its model: title and serial number."""
-        return "{0} {1}".format(self.title, self.serial) if self.serial else self.title
+        return f"{self.title} {self.serial}" if self.serial else self.title
 
     @property
     def place(self) -> str:
         """Where it is in its host."""
         spot = "drive {0}" if self.slot.startswith(_NUMBER) else "slot {0}" if self.slot[:1].isdigit() else "{0}"
-        return "{0}{1}".format(self.enclosure + ", " if self.enclosure else "", spot.format(self.slot))
+        return "{}{}".format(self.enclosure + ", " if self.enclosure else "", spot.format(self.slot))
 
 
 class HostRecord(NamedTuple):
@@ -72,10 +72,10 @@ class HostRecord(NamedTuple):
     id: str
     name: str
     file: str
-    gathered_at: Optional[str]
+    gathered_at: str | None
     verdict: str
-    drives: List[DriveRecord]
-    finding: Optional[Finding] = None
+    drives: list[DriveRecord]
+    finding: Finding | None = None
 
 
 class Judge(NamedTuple):
@@ -84,8 +84,8 @@ class Judge(NamedTuple):
     rules: Sequence[Rule]
     waivers: Waivers
     as_of: int
-    previous: Optional[Previous] = None
-    redaction: Optional[Redaction] = None
+    previous: Previous | None = None
+    redaction: Redaction | None = None
 
     def host(self, host: Host) -> HostRecord:
         """The record of a host and its drives."""
@@ -145,7 +145,7 @@ class Judge(NamedTuple):
             _text(drive.get("status")) or "?", verdict, findings, trend, before)
 
 
-def _where(drive: DriveRecord) -> Tuple[Any, ...]:
+def _where(drive: DriveRecord) -> tuple[Any, ...]:
     """Drives of an enclosure stand together, in the order in which people count slots; those without a place last."""
     parts = [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(drive.slot)]
     return drive.slot.startswith(_NUMBER), drive.enclosure or "", parts
@@ -155,19 +155,19 @@ def _direction(before: int, now: int) -> str:
     return "same" if now == before else "worse" if now > before else "better"
 
 
-def _object(values: Dict[str, Any], key: str) -> Dict[str, Any]:
+def _object(values: dict[str, Any], key: str) -> dict[str, Any]:
     found = values.get(key)
     return found if isinstance(found, dict) else {}
 
 
-def _text(value: Any) -> Optional[str]:
+def _text(value: Any) -> str | None:
     if isinstance(value, str):
         return printable(value.strip()) or None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _number(value: Any) -> Optional[int]:
-    return value if number(value) else None
+def _number(value: Any) -> int | None:
+    return value if is_number(value) else None
 
 
 def _redacted(finding: Finding, names: Names) -> Finding:

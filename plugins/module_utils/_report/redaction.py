@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Set
+from typing import Any, Iterable, Sequence
 
 _HEX = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
 #: Shorter names would be found in half of all words.
@@ -20,7 +19,7 @@ _SHORTEST_KEY = 16
 _WILD = re.compile(r"\[[^\]]*\]|[*?]")
 _DEVICES, _LINK = "/dev/", "/by-"
 _KINDS = ("wwn:", "serial:")
-_PSEUDONYM = re.compile("({0}[0-9a-f]{{12}})".format(_MARK))
+_PSEUDONYM = re.compile(f"({_MARK}[0-9a-f]{{12}})")
 
 
 class Redaction:
@@ -28,7 +27,7 @@ class Redaction:
 
     def __init__(self, key: str) -> None:
         if len(key) < _SHORTEST_KEY:
-            raise ValueError("redaction_key must have {0} characters or more".format(_SHORTEST_KEY))
+            raise ValueError(f"redaction_key must have {_SHORTEST_KEY} characters or more")
         self._key = key.encode("utf-8", "surrogatepass")
         #: Tells whether two reports have the same pseudonyms, and nothing of the key.
         self.mark = self._digest("the key itself", 16)
@@ -40,15 +39,15 @@ class Redaction:
         """The pseudonym of a name, whatever the case of its letters."""
         return _MARK + self._digest(name.strip().casefold(), 12)
 
-    def of_drive(self, drive: Dict[str, Any]) -> "Names":
+    def of_drive(self, drive: dict[str, Any]) -> Names:
         """What replaces all names of one drive, and that of the enclosure it sits in."""
         return Names(self, _names(drive))
 
-    def of_people(self, texts: Sequence[str], patterns: Sequence[str], drives: Iterable[Dict[str, Any]]) -> "Words":
+    def of_people(self, texts: Sequence[str], patterns: Sequence[str], drives: Iterable[dict[str, Any]]) -> Words:
         """What replaces names in texts that people wrote: those of patterns, and those of the drives."""
         folded = "\n".join(texts).casefold()
         names = {name for drive in drives for name in _names(drive) if name.casefold() in folded}
-        parts: Set[str] = set()
+        parts: set[str] = set()
         for pattern in patterns:
             if not pattern.startswith(_DEVICES) or _LINK in pattern:
                 pieces = [each.strip() for each in _WILD.split(pattern)]
@@ -62,13 +61,13 @@ class Redaction:
 class Names:
     """The names of one drive, and a text without them."""
 
-    def __init__(self, redaction: Redaction, names: List[str]) -> None:
+    def __init__(self, redaction: Redaction, names: list[str]) -> None:
         self._redaction = redaction
         # The longest first, as one may be a part of another.
         self._names = sorted({name.casefold() for name in names if len(name) >= _SHORTEST},
                              key=lambda name: (-len(name), name))
 
-    def whole(self, name: Optional[str]) -> Optional[str]:
+    def whole(self, name: str | None) -> str | None:
         """The pseudonym of a name, however short."""
         return self._redaction.pseudonym(name) if name else name
 
@@ -93,10 +92,10 @@ class Names:
 class Words(Names):
     """Names that people write, and words that have a part of a name in them."""
 
-    def __init__(self, redaction: Redaction, names: List[str], parts: List[str]) -> None:
+    def __init__(self, redaction: Redaction, names: list[str], parts: list[str]) -> None:
         super().__init__(redaction, names)
         # The rest of a word would tell most of a name.
-        words = [r"[\w.]*{0}\w*".format(re.escape(part))
+        words = [rf"[\w.]*{re.escape(part)}\w*"
                  for part in sorted(parts, key=lambda part: (-len(part), part)) if len(part) >= _SHORTEST]
         self._parts = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
 
@@ -108,7 +107,7 @@ class Words(Names):
         return "".join(pieces)
 
 
-def _names(drive: Dict[str, Any]) -> List[str]:
+def _names(drive: dict[str, Any]) -> list[str]:
     identity = drive.get("identity")
     identity = identity if isinstance(identity, dict) else {}
     found = [drive.get("wwn"), identity.get("wwn"), identity.get("serial")]

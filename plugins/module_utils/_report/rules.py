@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
+from .. import _checks as checks
 from . import comparisons
 from .default_rules import DEFAULT_RULES
 from .findings import NOT_APPLICABLE, OUTCOMES, SEVERITIES, UNKNOWN, Answer, Context, Drive, Finding, Rule
@@ -27,14 +27,14 @@ _NEVER_NULL = frozenset(("identity", "health", "selftest", "xcopy", "streams"))
 _LONGEST_ID = 60
 
 
-def compile_rules(own: Sequence[Mapping[str, Any]], use_default: bool = True) -> List[Rule]:
+def compile_rules(own: Sequence[Mapping[str, Any]], use_default: bool = True) -> list[Rule]:
     """The default rules, unless they are not wanted, changed and followed by one's own. Raises ValueError."""
-    found: Dict[str, Dict[str, Any]] = {rule["id"]: dict(rule) for rule in DEFAULT_RULES} if use_default else {}
+    found: dict[str, dict[str, Any]] = {rule["id"]: dict(rule) for rule in DEFAULT_RULES} if use_default else {}
     seen = set()
     for place, rule in enumerate(own, 1):
         name = _checked_id(rule, place)
         if name in seen:
-            raise ValueError("rules: there are two with the id {0}".format(name))
+            raise ValueError(f"rules: there are two with the id {name}")
         seen.add(name)
         found[name] = _merged(found.get(name, {}), rule)
     rules = [compile_rule(rule) for rule in found.values() if _enabled(rule)]
@@ -43,12 +43,12 @@ def compile_rules(own: Sequence[Mapping[str, Any]], use_default: bool = True) ->
     return rules
 
 
-def host_rule(rules: Sequence[Rule]) -> Optional[Rule]:
+def host_rule(rules: Sequence[Rule]) -> Rule | None:
     """The rule for hosts that did not give their facts, where there is one."""
     return next((rule for rule in rules if _of_host(rule)), None)
 
 
-def drive_rules(rules: Sequence[Rule]) -> List[Rule]:
+def drive_rules(rules: Sequence[Rule]) -> list[Rule]:
     """The rules for drives."""
     return [rule for rule in rules if not _of_host(rule)]
 
@@ -59,15 +59,15 @@ def _of_host(rule: Rule) -> bool:
 
 def _checked_id(rule: Any, place: int) -> str:
     if not isinstance(rule, Mapping):
-        raise ValueError("rules: number {0} is no dictionary".format(place))
+        raise checks.wrong(rule, f"rules: number {place}", "a dictionary")
     name = rule.get("id")
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_ID or not name.isascii() \
             or not name.replace("_", "").replace("-", "").isalnum():
-        raise ValueError("rules: number {0} needs an id of letters, digits, _ and -, not {1!r}".format(place, name))
+        raise checks.wrong(name, f"rules: number {place}: id", f"up to {_LONGEST_ID} letters, digits, _ and -")
     return name
 
 
-def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> Dict[str, Any]:
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """What the new one names replaces; of a check of the same kind, each part by itself."""
     rule = dict(old, **new)
     before, after = old.get("check"), new.get("check")
@@ -79,45 +79,33 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _enabled(rule: Mapping[str, Any]) -> bool:
-    enabled = rule.get("enabled", True)
-    if not isinstance(enabled, bool):
-        raise ValueError("rule {0}: enabled must be true or false, not {1!r}".format(rule["id"], enabled))
-    return enabled
+    return checks.boolean(rule.get("enabled", True), f"rule {rule['id']}: enabled")
 
 
 def compile_rule(data: Mapping[str, Any]) -> Rule:
     """One rule of data. Raises ValueError with what is wrong and what would be right."""
-    where = "rule {0}".format(data["id"])
-    refuse_unknown(data, _KEYS, where)
+    where = f"rule {data['id']}"
+    checks.dictionary(data, where, _KEYS)
     for key in _NEEDED:
         if not data.get(key):
-            raise ValueError("{0} needs {1}; it must have {2}".format(where, key, ", ".join(("id",) + _NEEDED)))
+            raise ValueError(f"{where} needs {key}; it must have {', '.join(('id',) + _NEEDED)}")
     for key in ("title", "remedy"):
-        if not isinstance(data[key], str):
-            raise ValueError("{0}: {1} must be text, not {2!r}".format(where, key, data[key]))
-    if data["severity"] not in SEVERITIES:
-        raise ValueError("{0}: severity must be one of {1}, not {2!r}".format(
-            where, ", ".join(SEVERITIES), data["severity"]))
-    if data.get("not_gathered", NOT_APPLICABLE) not in OUTCOMES:
-        raise ValueError("{0}: not_gathered must be one of {1}".format(where, ", ".join(OUTCOMES)))
+        checks.text(data[key], f"{where}: {key}")
+    checks.one_of(data["severity"], where + ": severity", SEVERITIES)
+    checks.one_of(data.get("not_gathered", NOT_APPLICABLE), where + ": not_gathered", OUTCOMES)
     check = data["check"]
     if not isinstance(check, Mapping):
-        raise ValueError("{0}: check must have path, operator and value, or named".format(where))
+        raise checks.wrong(check, where + ": check", "a dictionary with path, operator and value, or with named")
     if "named" in check:
         run, expected = compile_named(dict(check), where)
         subset = _SUBSET_OF_CHECK.get(str(check["named"]))
     else:
-        refuse_unknown(check, comparisons.KEYS, where + ": check")
+        checks.dictionary(check, where + ": check", comparisons.KEYS)
         run, expected = comparisons.compile_check(dict(check), where)
         subset = _subset(str(check["path"]))
-    conditions = data.get("when", [])
-    if not isinstance(conditions, list):
-        raise ValueError("{0}: when must be a list of conditions".format(where))
     tests, words = [], []
-    for condition in conditions:
-        if not isinstance(condition, Mapping):
-            raise ValueError("{0}: when: each must have path, operator and value".format(where))
-        refuse_unknown(condition, _CONDITION_KEYS, where + ": when")
+    for condition in checks.items(data.get("when", []), where + ": when"):
+        checks.dictionary(condition, where + ": when", _CONDITION_KEYS)
         test, said = comparisons.compile_condition(dict(condition), where + ": when")
         tests.append(test)
         words.append(said)
@@ -127,19 +115,12 @@ def compile_rule(data: Mapping[str, Any]) -> Rule:
         {key: data[key] for key in _KEYS if key in data and key != "enabled"})
 
 
-def refuse_unknown(data: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
-    """Raises ValueError for a key that there is not."""
-    wrong = sorted(str(key) for key in set(data) - set(keys))
-    if wrong:
-        raise ValueError("{0}: there is no {1}; there are {2}".format(where, ", ".join(wrong), ", ".join(keys)))
-
-
-def _subset(path: str) -> Optional[str]:
+def _subset(path: str) -> str | None:
     first = path.split(".", 1)[0].split("[", 1)[0]
     return first if first in _SUBSETS else None
 
 
-def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> List[Finding]:
+def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> list[Finding]:
     """What each rule finds, in the order of the rules."""
     gathered = drive.get("gathered")
     subsets = gathered if isinstance(gathered, list) else []
@@ -147,9 +128,9 @@ def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> List[Finding
     for rule in rules:
         subset = rule.subset
         if subset is not None and subset not in subsets:
-            answer = Answer(rule.not_gathered, "the subset {0} was not gathered".format(subset))
+            answer = Answer(rule.not_gathered, f"the subset {subset} was not gathered")
         elif subset in _NEVER_NULL and drive.get(subset) is None:
-            answer = Answer(UNKNOWN, "the drive did not answer for the subset {0}".format(subset))
+            answer = Answer(UNKNOWN, f"the drive did not answer for the subset {subset}")
         elif rule.when and not all(test(drive) for test in rule.when):
             answer = Answer(NOT_APPLICABLE, rule.not_for)
         else:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,18 +8,19 @@ from __future__ import annotations
 import gc
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Mapping, Sequence
 
 from . import units
-from .as_csv import CsvWriter
-from .as_html import HtmlWriter
-from .as_json import JsonWriter
-from .as_junit import JunitWriter
-from .as_markdown import MarkdownWriter
-from .as_sarif import SarifWriter
 from .documents import files_of, read_hosts
 from .findings import SEVERITIES, Rule
-from .output import OutputFile
+from .forms.csv_form import CsvWriter
+from .forms.html import HtmlWriter
+from .forms.json_form import JsonWriter
+from .forms.junit import JunitWriter
+from .forms.markdown import MarkdownWriter
+from .forms.output import OutputFile
+from .forms.sarif import SarifWriter
+from .forms.writer import About, Writer
 from .previous import Previous, read_previous
 from .records import DriveRecord, Judge
 from .redaction import Redaction
@@ -28,9 +28,8 @@ from .rules import compile_rules
 from .summary import Summary
 from .text import printable
 from .waivers import Waivers, compile_waivers
-from .writer import About, Writer
 
-FORMATS: Dict[str, Type[Writer]] = {
+FORMATS: dict[str, type[Writer]] = {
     "html": HtmlWriter, "json": JsonWriter, "csv": CsvWriter, "markdown": MarkdownWriter, "junit": JunitWriter,
     "sarif": SarifWriter,
 }
@@ -47,43 +46,40 @@ class Wanted:
     source: str
     dest: str
     name: str
-    formats: Tuple[str, ...]
+    formats: tuple[str, ...]
     about: About
     judge: Judge
     fail_on: str
-    hosts: Tuple[str, ...]
+    hosts: tuple[str, ...]
     #: What the user should know beside the report.
-    warnings: Tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> "Wanted":
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
         """From the module's options. Raises ValueError with what is wrong and what would be right."""
-        try:
-            as_of = units.date(options["as_of"])
-        except ValueError as error:
-            raise ValueError("as_of {0}".format(error)) from None
+        as_of = units.date(options["as_of"], "as_of")
         name = options["name"]
         if not name or name.startswith(".") or os.sep in name:
-            raise ValueError("name must be a file's name without its ending, not {0!r}".format(name))
+            raise ValueError(f"name must be a file's name without its ending, not {name!r}")
         if not options["formats"]:
-            raise ValueError("formats is empty; name at least one of {0}".format(", ".join(FORMATS)))
+            raise ValueError(f"formats is empty; name at least one of {', '.join(FORMATS)}")
         if options["sections"] < 0:
-            raise ValueError("sections must be 0 or more, not {0}".format(options["sections"]))
-        rules: List[Rule] = compile_rules(_named(options["rules"]), options["default_rules"])
+            raise ValueError(f"sections must be 0 or more, not {options['sections']}")
+        rules: list[Rule] = compile_rules(_named(options["rules"]), options["default_rules"])
         waivers: Waivers = compile_waivers(_named(options["waivers"]), as_of)
         redaction = _redaction(options)
         files = files_of(options["source"])
         if _same_folder(options["source"], options["dest"]):
             raise ValueError("dest must be another directory than source, whose files are all read as documents")
-        previous: Optional[Previous] = None
-        warnings: List[str] = []
+        previous: Previous | None = None
+        warnings: list[str] = []
         try:
             previous = _previous(options, redaction)
         except ValueError as error:
             # Nobody named the report that the role found itself, so nobody could mend it.
             if options.get("previous_required", True):
                 raise
-            warnings.append("{0}; the report is made without a comparison".format(error))
+            warnings.append(f"{error}; the report is made without a comparison")
         about = About(
             printable(options["title"]), str(as_of), rules, waivers, redaction.mark if redaction else None,
             options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
@@ -96,7 +92,7 @@ class Wanted:
         return os.path.join(self.dest, self.name + FORMATS[form].suffix)
 
 
-def _named(items: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+def _named(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What the user gave: Ansible adds a null for each key that was not."""
     return [{key: value for key, value in each.items() if value is not None} for each in items]
 
@@ -105,7 +101,7 @@ def _same_folder(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
 
 
-def _redaction(options: Mapping[str, Any]) -> Optional[Redaction]:
+def _redaction(options: Mapping[str, Any]) -> Redaction | None:
     if not options["redact_serials"]:
         return None
     if not options["redaction_key"]:
@@ -113,24 +109,25 @@ def _redaction(options: Mapping[str, Any]) -> Optional[Redaction]:
     return Redaction(options["redaction_key"])
 
 
-def _previous(options: Mapping[str, Any], redaction: Optional[Redaction]) -> Optional[Previous]:
+def _previous(options: Mapping[str, Any], redaction: Redaction | None) -> Previous | None:
     path = options["previous"]
     if not path:
         return None
     written = os.path.join(options["dest"], options["name"] + JsonWriter.suffix)
     if os.path.realpath(path) == os.path.realpath(written):
-        raise ValueError("previous is the report to be written: {0}; keep the earlier one elsewhere".format(path))
+        raise ValueError(f"previous is the report to be written: {path}; keep the earlier one elsewhere")
     previous = read_previous(path)
     if previous.redaction != (redaction.mark if redaction else None):
-        raise ValueError("previous: {0} names its drives otherwise: make both reports with the same redaction_key, or "
-                         "both without redact_serials".format(path))
+        raise ValueError(f"previous: {path} names its drives otherwise: make both reports with the same redaction_key, "
+                         "or "
+                         "both without redact_serials")
     return previous
 
 
-def make_report(wanted: Wanted, check_mode: bool = False) -> Dict[str, Any]:
+def make_report(wanted: Wanted, check_mode: bool = False) -> dict[str, Any]:
     """Reads all documents and writes the report; returns the module's result. Raises ValueError, OSError."""
     if not check_mode and not os.path.isdir(wanted.dest):
-        raise ValueError("dest: {0} is no directory".format(wanted.dest))
+        raise ValueError(f"dest: {wanted.dest} is no directory")
     # Documents have no cycles: the collector would look through each of them in vain, for a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
@@ -141,14 +138,14 @@ def make_report(wanted: Wanted, check_mode: bool = False) -> Dict[str, Any]:
             gc.enable()
 
 
-def _make(wanted: Wanted, check_mode: bool) -> Dict[str, Any]:
+def _make(wanted: Wanted, check_mode: bool) -> dict[str, Any]:
     judge, waivers = wanted.judge, wanted.about.waivers
     if judge.redaction is not None and waivers.all:
         # The first drive that is written may have a waiver that speaks of the last one.
         waivers.redact(judge.redaction, (drive for host in read_hosts(wanted.source) for drive in host.drives))
     summary = Summary(wanted.about.rules, wanted.about.as_of, wanted.judge.previous)
     outputs = [OutputFile(wanted.path(form), not check_mode) for form in wanted.formats]
-    writers: List[Writer] = []
+    writers: list[Writer] = []
     try:
         writers += [FORMATS[form](output.file, wanted.about) for form, output in zip(wanted.formats, outputs)]
         _write(wanted, writers, summary)
@@ -174,7 +171,7 @@ def _write(wanted: Wanted, writers: Sequence[Writer], summary: Summary) -> None:
         writer.end(summary)
 
 
-def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> Dict[str, Any]:
+def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> dict[str, Any]:
     waivers = wanted.about.waivers
     return {
         "changed": any(changed),
@@ -189,7 +186,7 @@ def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> Dict[s
     }
 
 
-def _short(drive: DriveRecord) -> Dict[str, Any]:
+def _short(drive: DriveRecord) -> dict[str, Any]:
     return {"host": drive.host, "device": drive.device, "wwn": drive.wwn, "serial": drive.serial, "model": drive.model,
             "enclosure": drive.enclosure, "slot": drive.slot, "verdict": drive.verdict, "trend": drive.trend,
             "rules": [finding.rule.id for finding in drive.findings if finding.failed]}
@@ -198,11 +195,10 @@ def _short(drive: DriveRecord) -> Dict[str, Any]:
 def failure(result: Mapping[str, Any]) -> str:
     """One sentence on what reached the severity to fail on."""
     worst = SEVERITIES[SEVERITIES.index(result["failed_on"]):]
-    counts = ["{0} {1}".format(result["summary"]["failures"][each], each) for each in reversed(worst)
+    counts = [f"{result['summary']['failures'][each]} {each}" for each in reversed(worst)
               if result["summary"]["failures"][each]]
-    first = ["{0} {1} ({2})".format(each["host"], each["device"], ", ".join(each["rules"]))
+    first = [f"{each['host']} {each['device']} ({', '.join(each['rules'])})"
              for each in result["failing"] if each["verdict"] in worst][:_NAMED]
-    hosts = ["{0} (no facts)".format(name) for name in result["failing_hosts"][:_NAMED]]
-    return "{0} failures on {1} of {2} drives: {3}".format(
-        " and ".join(counts), result["summary"]["drives_failing"], result["summary"]["drives_total"],
-        "; ".join(first + hosts))
+    hosts = [f"{name} (no facts)" for name in result["failing_hosts"][:_NAMED]]
+    failing, total = result["summary"]["drives_failing"], result["summary"]["drives_total"]
+    return f"{' and '.join(counts)} failures on {failing} of {total} drives: {'; '.join(first + hosts)}"

@@ -1,185 +1,98 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the results of a drive's self tests say, read from its facts.
-
-Ages are the drive's own power-on hours. The log counts them in two bytes, so FFFFh stands for 65,535 or more, and past
-seven and a half years of power an age is known only within bounds (SPC-6 7.3.20).
-"""
+"""What the results of a drive's self tests say, read from its facts, as findings with their evidence."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
-
-from .._scsi.self_tests import FAILED_RESULTS, KIND_OF_CODE, KINDS, PASSED_RESULT
+from .. import _selftests as judge
+from .._selftests import Age, Log, hours_of, kind_of, whole, words_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
-from .text import number, plural
+from .text import plural
 from .units import in_days
 
 _PAGE = "self-test results log page (10h)"
 _HOURS_PAGE = "background scan log page (15h) or factory log page (3Eh)"
-_SATURATED = 0xFFFF
+_OUTCOMES = {judge.PASSED: PASS, judge.EXPIRED: FAIL, judge.NEVER: FAIL, judge.UNKNOWN: UNKNOWN}
 
 
-class _Result(NamedTuple):
-    place: int
-    kind: Optional[str]
-    code: int
-    hours: Optional[int]
-    saturated: bool
-    address: Any
-    words: str
-
-    def evidence(self) -> Tuple[Evidence, ...]:
-        beginning = "selftest.results[{0}].".format(self.place)
-        found = [Evidence(_PAGE, beginning + "result", self.words),
-                 Evidence(_PAGE, beginning + "power_on_hours", self.hours)]
-        if number(self.address):
-            found.append(Evidence(_PAGE, beginning + "address_of_first_failure", self.address))
-        return tuple(found)
+def _evidence(log: Log, place: int) -> tuple[Evidence, ...]:
+    """The values of a result of the log, and the hours that its age was measured with."""
+    result = log.results[place]
+    beginning = f"selftest.results[{place}]."
+    found = [Evidence(_PAGE, beginning + "result", words_of(result)),
+             Evidence(_PAGE, beginning + "power_on_hours", hours_of(result))]
+    address = whole(result.get("address_of_first_failure"))
+    if address is not None:
+        found.append(Evidence(_PAGE, beginning + "address_of_first_failure", address))
+    return tuple(found) + _hours(log)
 
 
-def _whole(value: Any) -> Optional[int]:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _hours(log: Log) -> tuple[Evidence, ...]:
+    return (Evidence(_HOURS_PAGE, "selftest.power_on_hours", log.power_on_hours),)
 
 
-def _coded(value: Any) -> Tuple[Optional[int], str]:
-    if not isinstance(value, dict):
-        return None, ""
-    return _whole(value.get("value")), str(value.get("name") or "reserved result")
+def _ago(age: Age) -> str:
+    if age.exact is not None:
+        return f"{in_days(age.exact)} of power ago"
+    bound = "" if age.most is None else f", at most {in_days(age.most)} of power ago"
+    return f"at least {in_days(age.least)} of power ago{bound}"
 
 
-def _codes(results: List[Any]) -> List[Optional[int]]:
-    """The result code of each entry; most of a log need not be looked at closer."""
-    codes: List[Optional[int]] = []
-    for each in results:
-        try:
-            code = each["result"]["value"]
-        except (KeyError, TypeError):
-            code = None
-        codes.append(code if isinstance(code, int) else None)
-    return codes
-
-
-def _result(each: Dict[str, Any], place: int) -> _Result:
-    code, words = _coded(each.get("result"))
-    hours = _whole(each.get("power_on_hours"))
-    kind = _coded(each.get("self_test_code"))[0]
-    return _Result(
-        place, None if kind is None else KIND_OF_CODE.get(kind), -1 if code is None else code, hours,
-        bool(each.get("power_on_hours_saturated")) or hours == _SATURATED, each.get("address_of_first_failure"), words)
-
-
-class _Age(NamedTuple):
-    """Bounds, in hours; equal where the age is known, ``None`` for no upper bound."""
-
-    least: int
-    most: Optional[int]
-
-    def __str__(self) -> str:
-        if self.most == self.least:
-            return "{0} of power ago".format(in_days(self.least))
-        bound = "" if self.most is None else ", at most {0} of power ago".format(in_days(self.most))
-        return "at least {0} of power ago{1}".format(in_days(self.least), bound)
-
-
-def _age(result: _Result, now: Optional[int], newest: int) -> _Age:
-    if result.hours is None:
-        return _Age(0, now)
-    if now is None:
-        # A later result of the same log was written when the drive had run so much longer.
-        return _Age(0 if result.saturated else max(0, newest - result.hours), None)
-    if now == result.hours - 1:
-        return _Age(0, 0)  # two counters, one of them rounded
-    if now < result.hours:
-        return _Age(0, None)  # the counter went back: new electronics, or a log that came with them
-    if result.saturated:
-        return _Age(0, now - _SATURATED)
-    return _Age(now - result.hours, now - result.hours)
-
-
-class _Log(NamedTuple):
-    entries: List[Any]
-    codes: List[Optional[int]]
-    hours: Optional[int]
-    complete: bool
-    evidence: Tuple[Evidence, ...]
-
-    def results(self, wanted: Tuple[int, ...]) -> Iterator[_Result]:
-        """The results with such a code, the newest first."""
-        for place, code in enumerate(self.codes):
-            if code in wanted:
-                yield _result(self.entries[place], place)
-
-    def age(self, result: _Result) -> _Age:
-        """How long ago a result was logged."""
-        newest = 0
-        if self.hours is None:
-            hours = [_result(each, 0).hours for each in self.entries if isinstance(each, dict)]
-            newest = max([0] + [each for each in hours if each is not None])
-        return _age(result, self.hours, newest)
-
-
-def _log(drive: Drive) -> Any:
-    """The log, or the answer where there is none to judge."""
-    selftest = drive.get("selftest")
-    if not isinstance(selftest, dict):
+def _silent(drive: Drive, log: Log) -> Answer | None:
+    """The answer where there is no log to judge."""
+    if not isinstance(drive.get("selftest"), dict):
         return Answer(UNKNOWN, "the drive did not tell of its self tests", (Evidence(_PAGE, "selftest", None),))
-    if selftest.get("log_supported") is False:
-        return Answer(NOT_APPLICABLE, "the drive keeps no log of self tests",
-                      (Evidence(_PAGE, "selftest.log_supported", False),))
-    if selftest.get("log_supported") is None:
+    if log.supported is None:
         return Answer(UNKNOWN, "a running test kept the drive from answering",
                       (Evidence(_PAGE, "selftest.log_supported", None),))
-    now = _whole(selftest.get("power_on_hours"))
-    results = selftest.get("results")
-    entries = results if isinstance(results, list) else []
-    return _Log(entries, _codes(entries), now, selftest.get("log_complete") is not False,
-                (Evidence(_HOURS_PAGE, "selftest.power_on_hours", now),))
+    if not log.supported:
+        return Answer(NOT_APPLICABLE, "the drive keeps no log of self tests",
+                      (Evidence(_PAGE, "selftest.log_supported", False),))
+    return None
 
 
-def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int) -> Answer:
-    """Whether a test of a kind, or a stronger one, has passed within so many power-on hours."""
-    log = _log(drive)
-    if isinstance(log, Answer):
-        return log
-    for result in log.results((PASSED_RESULT,)):
-        if result.kind is not None and KINDS.index(result.kind) >= KINDS.index(kind):
-            age = log.age(result)
-            note = "the newest {0} test that passed was {1}".format(result.kind, age)
-            evidence = result.evidence() + log.evidence
-            if age.most is not None and age.most <= max_age:
-                return Answer(PASS, note, evidence)
-            if age.least > max_age:
-                return Answer(FAIL, note, evidence)
-            return Answer(UNKNOWN, note, evidence)
-    if not log.complete:
-        return Answer(UNKNOWN, "the log was cut short, and what arrived of it has no {0} test that passed".format(kind),
-                      log.evidence)
-    if log.hours is not None and log.hours <= max_age and not log.entries:
-        return Answer(PASS, "the drive is new: {0} of power in all".format(in_days(log.hours)), log.evidence)
-    return Answer(FAIL, "no {0} test that the log still holds has passed; it has {1}".format(
-        kind, plural(len(log.entries), "result")), log.evidence)
+def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | None) -> Answer:
+    """Whether a test of a kind, or a stronger one, has passed within so many power-on hours.
+
+    Failures are another rule's. A drive that has not been on for longer than that needs no test yet.
+    """
+    log = Log.of_facts(drive.get("selftest"))
+    silent = _silent(drive, log)
+    if silent is not None:
+        return silent
+    judgement = log.judge(kind, max_age, failures=False)
+    if judgement.age is not None and judgement.place is not None:
+        note = f"the newest {kind_of(judgement.decided_by)} test that passed was {_ago(judgement.age)}"
+        return Answer(_OUTCOMES[judgement.verdict], note, _evidence(log, judgement.place))
+    if judgement.verdict == judge.UNKNOWN:
+        return Answer(UNKNOWN, f"the log was cut short, and what arrived of it has no {kind} test that passed",
+                      _hours(log))
+    hours = log.power_on_hours
+    if hours is not None and max_age is not None and hours <= max_age and not log.results:
+        return Answer(PASS, f"the drive is new: {in_days(hours)} of power in all", _hours(log))
+    return Answer(_OUTCOMES[judgement.verdict], f"no {kind} test that the log still holds has passed; it has "
+                                                f"{plural(len(log.results), 'result')}", _hours(log))
 
 
-def selftest_not_failed(drive: Drive, _context: Context, max_age: Optional[int]) -> Answer:
+def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) -> Answer:
     """Whether the log is free of failed tests, of those within so many power-on hours where that is limited."""
-    log = _log(drive)
-    if isinstance(log, Answer):
-        return log
+    log = Log.of_facts(drive.get("selftest"))
+    silent = _silent(drive, log)
+    if silent is not None:
+        return silent
     older = 0
-    for result in log.results(FAILED_RESULTS):
+    for place, result in log.failures():
         age = log.age(result)
-        if max_age is not None and age.least > max_age:
+        if age.within(max_age) is False:
             older += 1
             continue
-        return Answer(FAIL, "{0} test, {1}: {2}{3}".format(
-            result.kind or "unknown", age, result.words,
-            ", first failure at LBA {0}".format(result.address) if number(result.address) else ""),
-            result.evidence() + log.evidence)
-    found = "{0}, {1}".format(plural(len(log.entries), "result"),
-                              "{0} too long ago".format(plural(older, "failure")) if older else "none failed")
+        address = whole(result.get("address_of_first_failure"))
+        where = "" if address is None else f", first failure at LBA {address}"
+        return Answer(FAIL, f"{kind_of(result) or 'unknown'} test, {_ago(age)}: {words_of(result)}{where}",
+                      _evidence(log, place))
+    found = f"{plural(len(log.results), 'result')}, " + (
+        f"{plural(older, 'failure')} too long ago" if older else "none failed")
     if not log.complete:
-        return Answer(UNKNOWN, "the log was cut short; what arrived: " + found, log.evidence)
-    return Answer(PASS, found, (Evidence(_PAGE, "selftest.results", len(log.entries)),))
+        return Answer(UNKNOWN, "the log was cut short; what arrived: " + found, _hours(log))
+    return Answer(PASS, found, (Evidence(_PAGE, "selftest.results", len(log.results)),))

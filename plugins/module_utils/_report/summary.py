@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Sequence
 
 from .findings import FAIL, OUTCOMES, SEVERITIES, UNKNOWN, VERDICTS, WEIGHT, Rule
 from .previous import HISTORY, Previous
@@ -22,28 +21,28 @@ class HostLine(NamedTuple):
     name: str
     verdict: str
     counts: Sequence[int]
-    problem: Optional[str]
+    problem: str | None
 
 
 class Summary:
     """Counts, the names of hosts, and the first failing drives; nothing that grows with the fleet but a line a host."""
 
-    def __init__(self, rules: Sequence[Rule], as_of: str, previous: Optional[Previous] = None) -> None:
+    def __init__(self, rules: Sequence[Rule], as_of: str, previous: Previous | None = None) -> None:
         self.as_of = as_of
         self.rule_list = list(rules)
         self.previous = previous
         self.hosts = 0
-        self.drives: Dict[str, int] = dict.fromkeys(VERDICTS, 0)
-        self.rules: Dict[str, Dict[str, int]] = {
+        self.drives: dict[str, int] = dict.fromkeys(VERDICTS, 0)
+        self.rules: dict[str, dict[str, int]] = {
             rule.id: dict.fromkeys(OUTCOMES + ("waived", "new"), 0) for rule in rules}
         #: Failures that are not waived.
-        self.failures: Dict[str, int] = dict.fromkeys(SEVERITIES, 0)
-        self.trends: Dict[str, int] = dict.fromkeys(("new", "worse", "better", "same", "gone"), 0)
-        self.host_lines: List[HostLine] = []
-        self.without_facts: List[HostRecord] = []
-        self._worst: Dict[str, List[DriveRecord]] = {severity: [] for severity in SEVERITIES}
+        self.failures: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
+        self.trends: dict[str, int] = dict.fromkeys(("new", "worse", "better", "same", "gone"), 0)
+        self.host_lines: list[HostLine] = []
+        self.without_facts: list[HostRecord] = []
+        self._worst: dict[str, list[DriveRecord]] = {severity: [] for severity in SEVERITIES}
         self._seen = 0
-        self._known: Dict[str, int] = {}
+        self._known: dict[str, int] = {}
         self.seen_twice = 0
 
     def add(self, host: HostRecord) -> None:
@@ -116,11 +115,11 @@ class Summary:
         """Drives with a failure that nobody has waived."""
         return sum(self.drives[severity] for severity in SEVERITIES)
 
-    def worst(self, limit: int) -> List[DriveRecord]:
+    def worst(self, limit: int) -> list[DriveRecord]:
         """The first failing drives, the worst first, a hundred of each severity at most."""
         return [drive for severity in reversed(SEVERITIES) for drive in self._worst[severity]][:limit]
 
-    def history(self) -> List[Dict[str, Any]]:
+    def history(self) -> list[dict[str, Any]]:
         """The counts of earlier reports and of this one, the oldest first."""
         earlier = list(self.previous.history) if self.previous else []
         this = {"as_of": self.as_of, "drives": dict(self.drives)}
@@ -130,7 +129,7 @@ class Summary:
         """Whether a failure of this severity or a worse one is there."""
         return any(self.failures[each] for each in SEVERITIES[SEVERITIES.index(severity):])
 
-    def as_data(self) -> Dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """The counts, as the report in JSON and the module's result have them."""
         return {
             "hosts": self.hosts, "hosts_without_facts": len(self.without_facts), "drives_total": self.total,

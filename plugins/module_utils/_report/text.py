@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -44,13 +43,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict):
         if "name" in value and "value" in value:
             return in_words(value["name"] if value["name"] is not None else value["value"])
-        return ", ".join("{0} {1}".format(key, in_words(value[key])) for key in list(value)[:10])
+        return ", ".join(f"{key} {in_words(value[key])}" for key in list(value)[:10])
     return str(value)
-
-
-def number(value: Any) -> bool:
-    """Whether a value is a number; a truth is none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def above(value: Any, limit: Any) -> bool:
@@ -60,4 +54,4 @@ def above(value: Any, limit: Any) -> bool:
 
 def plural(count: int, what: str) -> str:
     """"1 drive", "2 drives"."""
-    return "{0:,} {1}{2}".format(count, what, "" if count == 1 else "s")
+    return "{:,} {}{}".format(count, what, "" if count == 1 else "s")

@@ -1,19 +1,20 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Durations, amounts and dates as rules and waivers write them."""
+"""Amounts and dates as rules and waivers write them, and durations in words."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, Dict, Optional, Union
+from typing import Any, Union
+
+from .._checks import wrong
 
 Number = Union[int, float]
 
 #: Units of one dimension, each as a multiple of the first.
-_DIMENSIONS: Dict[str, Dict[str, int]] = {
+_DIMENSIONS: dict[str, dict[str, int]] = {
     "time": {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800},
     "size": {"bytes": 1, "KiB": 1024, "MiB": 1024 ** 2, "GiB": 1024 ** 3, "TiB": 1024 ** 4,
              "kB": 1000, "MB": 1000 ** 2, "GB": 1000 ** 3, "TB": 1000 ** 4},
@@ -24,11 +25,9 @@ _DIMENSIONS: Dict[str, Dict[str, int]] = {
 }
 UNITS = tuple(unit for units in _DIMENSIONS.values() for unit in units)
 _SIGNS = {"percent": "%", "celsius": "°C", "count": ""}
-_DURATION = re.compile(r"(\d{1,9})\s*([hdwy])", re.ASCII)
-_HOURS = {"h": 1, "d": 24, "w": 168, "y": 8760}
 
 
-def unit_of(path: str) -> Optional[str]:
+def unit_of(path: str) -> str | None:
     """The unit that a field has in its name, as all fields with a unit have; ``None`` for a field without one."""
     last = path.rsplit(".", 1)[-1].rsplit("_", 1)[-1]
     return last if last in UNITS else None
@@ -40,36 +39,24 @@ def convert(value: Number, unit: str, wanted: str) -> Number:
         if unit in units and wanted in units:
             scaled = value * units[unit]
             return scaled // units[wanted] if scaled % units[wanted] == 0 else scaled / units[wanted]
-    raise ValueError("is in {0}, which cannot be compared with {1}".format(wanted, unit))
+    raise ValueError(f"is in {wanted}, which cannot be compared with {unit}")
 
 
-def with_unit(value: Any, unit: Optional[str]) -> str:
+def with_unit(value: Any, unit: str | None) -> str:
     """"60 °C", "90 %", "720 hours"; the value alone where it has no unit."""
     sign = _SIGNS.get(unit, unit) if unit else ""
-    return "{0} {1}".format(value, sign) if sign else str(value)
-
-
-def hours(value: Any) -> int:
-    """Whole hours of "36h", "30d", "4w", "1y", or of a number of hours. Raises ValueError for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is not None:
-        return int(found.group(1)) * _HOURS[found.group(2)]
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    raise ValueError("must be hours, or a number with h, d, w or y such as 30d, not {0!r}".format(value))
+    return f"{value} {sign}" if sign else str(value)
 
 
 def in_days(count: int) -> str:
     """Hours as people say them: "5 hours", "30 days"."""
     if count < 48:
-        return "1 hour" if count == 1 else "{0} hours".format(count)
+        return "1 hour" if count == 1 else f"{count} hours"
     days, rest = divmod(count, 24)
-    return "{0:,} days{1}".format(days, " and {0} h".format(rest) if rest else "")
+    return "{:,} days{}".format(days, f" and {rest} h" if rest else "")
 
 
-def date(value: Any) -> datetime.date:
+def date(value: Any, where: str) -> datetime.date:
     """A date of "2026-01-31", or of YAML's own dates. Raises ValueError for anything else."""
     if isinstance(value, datetime.datetime):
         return value.date()
@@ -80,17 +67,17 @@ def date(value: Any) -> datetime.date:
             return datetime.date(int(value[:4]), int(value[5:7]), int(value[8:]))
         except ValueError:
             pass
-    raise ValueError("must be a date such as 2026-01-31, not {0!r}".format(value))
+    raise wrong(value, where, "a date such as 2026-01-31")
 
 
-def day_of(moment: Any) -> Optional[datetime.date]:
+def day_of(moment: Any) -> datetime.date | None:
     """The day of an ISO 8601 time of a document; ``None`` where it is none."""
     try:
-        return date(moment[:10]) if isinstance(moment, str) else None
+        return date(moment[:10], "day") if isinstance(moment, str) else None
     except ValueError:
         return None
 
 
-def number_or_none(value: Any) -> Optional[int]:
+def number_or_none(value: Any) -> int | None:
     """A whole number that is not negative; ``None`` for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

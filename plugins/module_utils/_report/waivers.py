@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,14 +6,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
+from .. import _checks as checks
 from . import units
-from .comparisons import QUOTE_IT, patterns
+from .comparisons import patterns
 from .findings import FAIL, UNKNOWN, Drive, Finding
 from .redaction import Redaction
-from .rules import refuse_unknown
-from .text import number, printable
+from .text import printable
 
 _KEYS = ("id", "rule", "host", "drive", "until", "reason")
 _PATTERNS = ("rule", "host", "drive")
@@ -40,23 +39,23 @@ class Waivers:
 
     def __init__(self, waivers: Sequence[Waiver]) -> None:
         self.all = list(waivers)
-        self.uses: Dict[str, int] = {waiver.id: 0 for waiver in waivers}
+        self.uses: dict[str, int] = {waiver.id: 0 for waiver in waivers}
 
     def redact(self, redaction: Redaction, drives: Iterable[Drive]) -> None:
         """Puts pseudonyms in place of names in what people wrote: those of the drives, and of the waivers' patterns."""
         texts = [text for waiver in self.all for text in (waiver.id, waiver.reason)]
         names = redaction.of_people(texts, [name for waiver in self.all for name in waiver.drives], drives)
-        found: List[Waiver] = []
+        found: list[Waiver] = []
         for place, waiver in enumerate(self.all, 1):
             name = names.within(waiver.id)
             # Two ids that differ in the case of a name's letters have one pseudonym.
             if any(name == other.id for other in found):
-                name = "{0} ({1})".format(name, place)
+                name = f"{name} ({place})"
             found.append(waiver._replace(id=name, reason=names.within(waiver.reason)))
         self.all = found
         self.uses = {waiver.id: 0 for waiver in found}
 
-    def apply(self, findings: List[Finding], host: str, names: Sequence[str]) -> List[Finding]:
+    def apply(self, findings: list[Finding], host: str, names: Sequence[str]) -> list[Finding]:
         """The findings, those that a waiver fits with its id. ``names`` are all by which the drive is known."""
         if not self.all:
             return findings
@@ -72,7 +71,7 @@ class Waivers:
             "drive" not in tests or any(tests["drive"](name) for name in names))
 
     def _waived(self, finding: Finding, fits: Sequence[Waiver]) -> Finding:
-        valid: Optional[str] = None
+        valid: str | None = None
         for waiver in fits:
             if "rule" not in waiver.tests or waiver.tests["rule"](finding.rule.id):
                 if waiver.expired:
@@ -85,43 +84,34 @@ class Waivers:
 
 def compile_waivers(data: Sequence[Mapping[str, Any]], as_of: datetime.date) -> Waivers:
     """Waivers of data, as they are on a day. Raises ValueError with what is wrong and what would be right."""
-    found: List[Waiver] = []
+    found: list[Waiver] = []
     for place, each in enumerate(data, 1):
         waiver = _waiver(each, place, as_of)
         if any(waiver.id == other.id for other in found):
-            raise ValueError("waivers: there are two with the id {0}".format(waiver.id))
+            raise ValueError(f"waivers: there are two with the id {waiver.id}")
         found.append(waiver)
     return Waivers(found)
 
 
 def _waiver(data: Any, place: int, as_of: datetime.date) -> Waiver:
-    where = "waiver {0}".format(place)
+    where = f"waiver {place}"
     if not isinstance(data, Mapping):
-        raise ValueError("{0} is no dictionary".format(where))
+        raise checks.wrong(data, where, "a dictionary")
     name = printable(data["id"]) if data.get("id") else where
-    where = "waiver {0}".format(name) if data.get("id") else where
-    refuse_unknown(data, _KEYS, where)
-    if not isinstance(data.get("reason"), str) or not data["reason"].strip():
-        raise ValueError("{0} needs a reason".format(where))
-    try:
-        until = units.date(data.get("until"))
-    except ValueError as error:
-        raise ValueError("{0}: until {1}".format(where, error)) from None
-    tests: Dict[str, Like] = {}
-    said: Dict[str, str] = {}
+    where = f"waiver {name}" if data.get("id") else where
+    checks.dictionary(data, where, _KEYS)
+    checks.text(data.get("reason"), where + ": reason")
+    until = units.date(data.get("until"), where + ": until")
+    tests: dict[str, Like] = {}
+    said: dict[str, str] = {}
     drives: Sequence[str] = ()
     for key in _PATTERNS:
         value = data.get(key)
         if value is not None:
-            items = value if isinstance(value, list) else [value]
-            if any(number(each) for each in items):
-                raise ValueError("{0}: {1} {2}".format(where, key, QUOTE_IT.format(value)))
-            if not items or not all(isinstance(each, str) and each.strip() for each in items):
-                raise ValueError("{0}: {1} must be a pattern or a list of patterns, not {2!r}".format(
-                    where, key, value))
+            items = checks.patterns(value, f"{where}: {key}")
             tests[key] = patterns(items)
             said[key] = printable(", ".join(items))
             drives = items if key == "drive" else drives
     if not tests:
-        raise ValueError("{0} would waive everything; name at least one of {1}".format(where, ", ".join(_PATTERNS)))
+        raise ValueError(f"{where} would waive everything; name at least one of {', '.join(_PATTERNS)}")
     return Waiver(name, until, printable(data["reason"]), until < as_of, tests, said, tuple(drives))

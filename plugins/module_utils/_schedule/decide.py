@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Sequence
 
 from .due import Due, Memory, Result, due, failure
 from .policy import TESTS, Policy, Rule, Subject
@@ -34,18 +33,18 @@ class Candidate:
     """
 
     device: str
-    wwn: Optional[str] = None
-    vendor: Optional[str] = None
-    product: Optional[str] = None
-    serial: Optional[str] = None
-    disks: Tuple[str, ...] = ()
+    wwn: str | None = None
+    vendor: str | None = None
+    product: str | None = None
+    serial: str | None = None
+    disks: tuple[str, ...] = ()
     answered: bool = True
     running: bool = False
-    running_test: Optional[str] = None
-    hours: Optional[int] = None
+    running_test: str | None = None
+    hours: int | None = None
     results: Sequence[Result] = ()
-    unknown: Optional[str] = None
-    extended_minutes: Optional[int] = None
+    unknown: str | None = None
+    extended_minutes: int | None = None
     memory: Memory = field(default_factory=Memory)
     identified: bool = False
     other_way: bool = False
@@ -61,19 +60,19 @@ class Decision:
     """About one drive. ``due_since`` and ``due_in``: power-on hours, of ``test``; ``failed``: a failure in words."""
 
     state: str
-    reason: Optional[str] = None
-    rule: Optional[str] = None
-    test: Optional[str] = None
-    due_since: Optional[int] = None
-    due_in: Optional[int] = None
+    reason: str | None = None
+    rule: str | None = None
+    test: str | None = None
+    due_since: int | None = None
+    due_in: int | None = None
     late: bool = False
-    failed: Optional[str] = None
-    sets: Tuple[str, ...] = ()
-    tests: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+    failed: str | None = None
+    sets: tuple[str, ...] = ()
+    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy,
-           now: datetime.datetime) -> List[Decision]:
+           now: datetime.datetime) -> list[Decision]:
     """A decision a drive, in their order. The same input gives the same decisions."""
     belonging = Belonging(sets, [candidate.disks for candidate in candidates])
     alone = _subjects(candidates, belonging)
@@ -90,7 +89,7 @@ def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Po
     return decisions
 
 
-def rules_without_drives(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy) -> List[str]:
+def rules_without_drives(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy) -> list[str]:
     """The names of the rules that fit none of the drives that answered; none where no drive did.
 
     A rule fits, too, where an earlier one holds: the last one is often for whatever is left.
@@ -102,19 +101,19 @@ def rules_without_drives(candidates: Sequence[Candidate], sets: Sequence[DriveSe
             if answered and not any(rule.selector.matches(subject) for subject in answered)]
 
 
-def _subjects(candidates: Sequence[Candidate], belonging: Belonging) -> List[Subject]:
+def _subjects(candidates: Sequence[Candidate], belonging: Belonging) -> list[Subject]:
     """The drives as selectors see them, before it is known which groups they are in."""
     return [Subject(candidate.device, candidate.wwn, candidate.vendor, candidate.product, candidate.serial,
                     belonging.names(place)) for place, candidate in enumerate(candidates)]
 
 
-def _in_groups(subjects: Sequence[Subject], policy: Policy) -> List[Subject]:
+def _in_groups(subjects: Sequence[Subject], policy: Policy) -> list[Subject]:
     """With the groups that they are in for certain."""
     return [subject._replace(sets=subject.sets + tuple(
         "group:" + group.name for group in policy.groups if group.selector.matches(subject))) for subject in subjects]
 
 
-def _group_limits(subjects: Sequence[Subject], candidates: Sequence[Candidate], policy: Policy) -> List[Limit]:
+def _group_limits(subjects: Sequence[Subject], candidates: Sequence[Candidate], policy: Policy) -> list[Limit]:
     """The limits of the groups. A drive that is silent and may be a member counts as one, to be on the safe side."""
     found = []
     for group in policy.groups:
@@ -128,19 +127,19 @@ def _group_limits(subjects: Sequence[Subject], candidates: Sequence[Candidate], 
     return found
 
 
-def _alone(candidate: Candidate, rule: Optional[Rule], policy: Policy, now: datetime.datetime,
-           busy: Optional[str]) -> Decision:
+def _alone(candidate: Candidate, rule: Rule | None, policy: Policy, now: datetime.datetime,
+           busy: str | None) -> Decision:
     """What holds for a drive as if it were the only one; START where it would be tested."""
     decision = Decision(SILENT if not candidate.answered else EXCLUDED, rule=None if rule is None else rule.name)
     if not candidate.answered:
         return decision
     if candidate.running:
         decision.state, decision.test = RUNNING, candidate.running_test
-        decision.reason = "{0} self test is running".format(
+        decision.reason = "{} self test is running".format(
             "a" if candidate.running_test is None else "the " + candidate.running_test)
     if rule is None or not rule.tests:
         decision.reason = decision.reason or (
-            "no rule is for this drive" if rule is None else "rule {0} leaves it alone".format(rule.name))
+            "no rule is for this drive" if rule is None else f"rule {rule.name} leaves it alone")
         return decision
     if candidate.unknown is not None or candidate.hours is None:
         if not candidate.running:
@@ -153,7 +152,7 @@ def _alone(candidate: Candidate, rule: Optional[Rule], policy: Policy, now: date
     return decision
 
 
-def _tests(decision: Decision, candidate: Candidate, rule: Rule, policy: Policy) -> List[Due]:
+def _tests(decision: Decision, candidate: Candidate, rule: Rule, policy: Policy) -> list[Due]:
     """Notes each test of the rule in the decision."""
     found = []
     for test in TESTS:
@@ -175,7 +174,7 @@ def _tests(decision: Decision, candidate: Candidate, rule: Rule, policy: Policy)
 
 
 def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule: Rule, now: datetime.datetime,
-            busy: Optional[str]) -> None:
+            busy: str | None) -> None:
     """The strongest test that is due and may start now; else the strongest that is due, and why it waits."""
     for each in found:
         if each.due_since is None:
@@ -183,7 +182,7 @@ def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule
         why = busy or _not_now(each, candidate, rule, now)
         if why is None:
             decision.state, decision.test, decision.due_since = START, each.test, each.due_since
-            decision.reason = "the {0} self test is due".format(each.test)
+            decision.reason = f"the {each.test} self test is due"
             return
         if decision.state != WAITING:
             decision.state, decision.test, decision.due_since = WAITING, each.test, each.due_since
@@ -191,21 +190,21 @@ def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule
     if decision.state != WAITING:
         soonest = min(found, key=lambda each: each.due_in or 0)
         decision.state, decision.test, decision.due_in = SCHEDULED, soonest.test, soonest.due_in
-        decision.reason = "the next is the {0} self test, in {1} power-on hours".format(soonest.test, soonest.due_in)
+        decision.reason = f"the next is the {soonest.test} self test, in {soonest.due_in} power-on hours"
 
 
-def _not_now(each: Due, candidate: Candidate, rule: Rule, now: datetime.datetime) -> Optional[str]:
+def _not_now(each: Due, candidate: Candidate, rule: Rule, now: datetime.datetime) -> str | None:
     if each.retry_in is not None:
-        return "the last one came to no result; it is tried again in {0} power-on hours".format(each.retry_in)
+        return f"the last one came to no result; it is tried again in {each.retry_in} power-on hours"
     if any(blackout.covers(now.date()) for blackout in rule.blackouts):
-        return "{0} is a day without self tests".format(now.date().isoformat())
+        return f"{now.date().isoformat()} is a day without self tests"
     left = minutes_left(rule.windows, now, rule.blackouts)
     if left is None:
         return "it is outside the windows"
     if rule.end_in_window and rule.windows:
         needed = _SHORT_MINUTES if each.test == "short" else candidate.extended_minutes or _UNKNOWN_MINUTES
         if needed > left:
-            return "the {0} self test takes {1} minutes, and the window closes in {2}".format(each.test, needed, left)
+            return f"the {each.test} self test takes {needed} minutes, and the window closes in {left}"
     return None
 
 
@@ -225,6 +224,6 @@ def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits:
         decision, limit = decisions[place], limits[full]
         decision.state = WAITING
         silent = sum(decisions[each].state == SILENT for each in taken[full])
-        decision.reason = "{0} has {1} of the {2} that may be tested at once{3}".format(
+        decision.reason = "{} has {} of the {} that may be tested at once{}".format(
             limit.name, len(taken[full]), limit.at_once,
-            ", counting {0} that cannot be asked".format(silent) if silent else "")
+            f", counting {silent} that cannot be asked" if silent else "")

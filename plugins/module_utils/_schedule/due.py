@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,20 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
+from typing import Mapping, NamedTuple, Sequence
 
-from .._drives import selftest_policy as log
-from .._scsi.self_tests import FAILED_RESULTS, PASSED_RESULT
+from .. import _selftests as log
 from .policy import START
 from .slots import next_slot
 
-Result = Dict[str, Any]
+Result = log.Result
 
 
 class Memory(NamedTuple):
     """What earlier runs wrote down, in the drive's power-on hours: when it was first seen, when a test was started."""
 
-    first_seen: Optional[int] = None
+    first_seen: int | None = None
     started: Mapping[str, int] = {}
 
 
@@ -27,21 +25,22 @@ class Due(NamedTuple):
     """Of one test: since how many hours it is due, else in how many it will be.
 
     ``retry_in``: it is due, but came to no result lately, and is tried again in so many hours. ``age``: hours since the
-    newest test of the kind, or of a stronger one, that came to a result; ``None`` where none is known.
+    newest test of the kind, or of a stronger one, that came to a result; ``None`` where that is not known.
     """
 
     test: str
-    due_since: Optional[int]
-    due_in: Optional[int]
-    retry_in: Optional[int]
-    age: Optional[int]
+    due_since: int | None
+    due_in: int | None
+    retry_in: int | None
+    age: int | None
 
 
 def due(name: str, test: str, period: int, hours: int, results: Sequence[Result], memory: Memory,
         untested: str, retry_hours: int) -> Due:
     """``results`` as the log has them, the newest first. Those of tests that run, or were aborted, are none."""
-    done = _done(results, test, hours, memory)
-    age = None if done is None else max(0, hours - done)
+    newest = _newest(results, test, hours, memory)
+    done = None if newest is None else newest.least
+    age = None if newest is None or newest.least != newest.most else hours - newest.least
     since = done
     if since is None or untested != START and hours - since > period:
         if untested == START:
@@ -56,48 +55,50 @@ def due(name: str, test: str, period: int, hours: int, results: Sequence[Result]
     return Due(test, hours - first, None, _waits(results, test, hours, memory, done, retry_hours), age)
 
 
-def failure(results: Sequence[Result], hours: Optional[int], test: str) -> Optional[log.Judgement]:
+def failure(results: Sequence[Result], hours: int | None, test: str) -> log.Judgement | None:
     """The judgement where the newest result that counts for a test is a failure."""
-    judged = log.judge(results, hours, test, None)
+    judged = log.Log(results, hours).judge(test, None)
     return judged if judged.verdict == log.FAILED else None
 
 
-def _covers(result: Result, test: str) -> bool:
-    kind = log.kind_of(result)
-    return kind is not None and log.KINDS.index(kind) >= log.KINDS.index(test)
+class _Ended(NamedTuple):
+    """Bounds of the power-on hours at which a test came to a result."""
+
+    least: int
+    most: int
 
 
-def _done(results: Sequence[Result], test: str, hours: int, memory: Memory) -> Optional[int]:
-    """The hours at which a test of the kind, or a stronger one, came to a result last; ``None`` for never."""
+def _newest(results: Sequence[Result], test: str, hours: int, memory: Memory) -> _Ended | None:
+    """When a test of the kind, or a stronger one, came to a result last; ``None`` where that is not known."""
     for result in results:
-        if not _covers(result, test):
+        if not log.covers(result, test):
             continue
-        value = result["result"]["value"]
-        if value != PASSED_RESULT and value not in FAILED_RESULTS:
-            if log.is_aborted(result) and result["power_on_hours_saturated"]:
-                # What was started last is what was aborted: it says nothing of the results behind it.
-                memory = Memory(memory.first_seen)
+        if log.is_aborted(result) and log.is_saturated(result):
+            # What was started last is what was aborted: it says nothing of the results behind it.
+            memory = Memory(memory.first_seen)
+        if not log.has_passed(result) and not log.has_failed(result):
             continue
-        logged: Optional[int] = result["power_on_hours"]
-        if logged is None:
+        age = log.Log(results, hours).age(result)
+        if log.hours_of(result) is None or age.most is None:
+            # A counter that went back tells nothing, either.
             return None
-        if result["power_on_hours_saturated"]:
+        if log.is_saturated(result):
             # 65,535 or more: the newest start that is remembered tells better, and it cannot have ended before.
             starts = [start for kind, start in memory.started.items()
-                      if log.KINDS.index(kind) >= log.KINDS.index(test) and start <= hours]
-            return min(hours, max([logged] + starts))
-        # A counter that went back tells nothing: new electronics, or a log that came with them.
-        return min(logged, hours) if logged <= hours + 1 else None
+                      if log.KINDS.index(kind) >= log.KINDS.index(test) and hours - age.most <= start <= hours]
+            if starts:
+                return _Ended(max(starts), max(starts))
+        return _Ended(hours - age.most, hours - age.least)
     return None
 
 
-def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, done: Optional[int],
-           retry_hours: int) -> Optional[int]:
+def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, done: int | None,
+           retry_hours: int) -> int | None:
     """In how many hours a test is tried again that came to no result; ``None`` where it can be now."""
     attempts = [start for kind, start in memory.started.items() if kind == test and start <= hours]
     for result in results:
-        if log.kind_of(result) == test and log.is_aborted(result) and not result["power_on_hours_saturated"]:
-            attempts.append(min(result["power_on_hours"] or 0, hours))
+        if log.kind_of(result) == test and log.is_aborted(result) and not log.is_saturated(result):
+            attempts.append(min(log.hours_of(result) or 0, hours))
             break
     newest = max(attempts) if attempts else None
     if newest is None or done is not None and newest <= done:

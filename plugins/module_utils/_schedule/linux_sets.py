@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,10 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Dict, List, Set, Tuple
 
-from .._passthrough.linux_bays import bay_of
-from .._passthrough.sysfs import content, entries, number
+from .._inventory.linux_bays import bay_of
+from .._passthrough.linux.sysfs import content, entries, number
 from .sets import ARRAY, ENCLOSURE, DriveSet
 
 _LVM = re.compile(r"LVM-([0-9A-Za-z]{32})")
@@ -28,13 +26,13 @@ class Disks:
     def __init__(self, sysfs: str = "/sys") -> None:
         self.sysfs = sysfs
         self._blocks = os.path.join(sysfs, "class", "block")
-        self._known: Dict[str, Set[str]] = {}
+        self._known: dict[str, set[str]] = {}
 
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         """All block devices."""
         return entries(self._blocks)
 
-    def of_path(self, path: str) -> Set[str]:
+    def of_path(self, path: str) -> set[str]:
         """The same for a node such as /dev/sda1, or a link to one; empty for what is no block device."""
         name = os.path.basename(os.path.realpath(path))
         return self.below(name) if os.path.exists(self.entry(name)) else set()
@@ -43,7 +41,7 @@ class Disks:
         """A device's place in /sys."""
         return os.path.join(self._blocks, name, *more)
 
-    def below(self, name: str) -> Set[str]:
+    def below(self, name: str) -> set[str]:
         """The whole disks that a device is made of, through all layers; a disk stands on itself."""
         if name not in self._known:
             # A layer never stands on itself; if /sys said so, this ends it.
@@ -51,19 +49,19 @@ class Disks:
             slaves = entries(self.entry(name, "slaves"))
             if os.path.exists(self.entry(name, "partition")):
                 slaves = [os.path.basename(os.path.dirname(os.path.realpath(self.entry(name))))]
-            found: Set[str] = {name} if not slaves else set()
+            found: set[str] = {name} if not slaves else set()
             for slave in slaves:
                 found |= self.below(slave)
             self._known[name] = found
         return self._known[name]
 
 
-def linux_sets(disks: Disks) -> List[DriveSet]:
+def linux_sets(disks: Disks) -> list[DriveSet]:
     """The sets of this host, by kind and name."""
     return _md(disks) + _lvm(disks) + _btrfs(disks) + _enclosures(disks)
 
 
-def _md(disks: Disks) -> List[DriveSet]:
+def _md(disks: Disks) -> list[DriveSet]:
     found = []
     for name in disks.names():
         md = disks.entry(name, "md")
@@ -77,13 +75,13 @@ def _md(disks: Disks) -> List[DriveSet]:
         found.append(DriveSet(
             "md:" + name, ARRAY, tuple(sorted(members)), total,
             None if total is None or degraded is None else max(0, total - degraded),
-            None if action in _MD_IDLE else "{0} of md:{1} is under way".format(action, name)))
+            None if action in _MD_IDLE else f"{action} of md:{name} is under way"))
     return found
 
 
-def _lvm(disks: Disks) -> List[DriveSet]:
+def _lvm(disks: Disks) -> list[DriveSet]:
     """Volume groups, as far as their volumes are active: the kernel knows of no others."""
-    groups: Dict[str, Tuple[str, Set[str]]] = {}
+    groups: dict[str, tuple[str, set[str]]] = {}
     for name in disks.names():
         match = _LVM.match(content(disks.entry(name, "dm", "uuid")))
         if match is None:
@@ -98,23 +96,23 @@ def _group_name(mapped: str) -> str:
     return mapped.replace("--", "\0").split("-")[0].replace("\0", "-")
 
 
-def _btrfs(disks: Disks) -> List[DriveSet]:
+def _btrfs(disks: Disks) -> list[DriveSet]:
     found = []
     root = os.path.join(disks.sysfs, "fs", "btrfs")
     for uuid in entries(root):
-        members: Set[str] = set()
+        members: set[str] = set()
         for name in entries(os.path.join(root, uuid, "devices")):
             members |= disks.below(name)
         if members:
             operation = content(os.path.join(root, uuid, "exclusive_operation"))
             found.append(DriveSet(
                 "btrfs:" + uuid, ARRAY, tuple(sorted(members)),
-                busy=None if operation in _BTRFS_IDLE else "{0} of btrfs:{1} is under way".format(operation, uuid)))
+                busy=None if operation in _BTRFS_IDLE else f"{operation} of btrfs:{uuid} is under way"))
     return found
 
 
-def _enclosures(disks: Disks) -> List[DriveSet]:
-    found: Dict[str, Set[str]] = {}
+def _enclosures(disks: Disks) -> list[DriveSet]:
+    found: dict[str, set[str]] = {}
     for name in disks.names():
         bay = bay_of(disks.entry(name, "device"))
         if bay is not None:

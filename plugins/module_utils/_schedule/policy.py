@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,10 +8,10 @@ from __future__ import annotations
 import fnmatch
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Pattern, Sequence, Tuple
+from typing import Any, Mapping, NamedTuple, Pattern, Sequence
 
-from .._drives.spans import parse_hours
-from .checks import count, known_keys, listed, shown
+from .. import _checks as checks
+from .._durations import hours, hours_or_any
 from .times import Blackout, Window, parse_blackouts, parse_windows
 
 #: The strongest first: an extended test that passed is a short one that passed, too.
@@ -25,8 +24,6 @@ _SELECTORS = ("wwn", "model", "serial", "device", "member_of")
 _NAMES = ("wwn", "model", "serial")
 _RULE = ("name", "drives", "tests", "windows", "blackout_days", "end_in_window")
 _GROUP = ("name", "drives", "at_once")
-#: More than anybody needs, and few enough for a number.
-_SPAN_LENGTH = 20
 _AT_ONCE = ("host", "enclosure", "array")
 
 
@@ -34,20 +31,20 @@ class Subject(NamedTuple):
     """A drive as selectors see it. ``sets`` are names such as "md:md0", "zfs:tank/mirror-0", "enclosure:3001...". """
 
     device: str
-    wwn: Optional[str]
-    vendor: Optional[str]
-    product: Optional[str]
-    serial: Optional[str]
-    sets: Tuple[str, ...]
+    wwn: str | None
+    vendor: str | None
+    product: str | None
+    serial: str | None
+    sets: tuple[str, ...]
 
-    def values(self, selector: str) -> List[str]:
+    def values(self, selector: str) -> list[str]:
         """What the patterns of a selector are held against."""
         if selector == "model":
             product = (self.product or "").strip()
-            return [product, "{0} {1}".format((self.vendor or "").strip(), product)]
+            return [product, f"{(self.vendor or '').strip()} {product}"]
         if selector == "member_of":
             return list(self.sets) or [NO_SET]
-        value: Optional[str] = getattr(self, selector)
+        value: str | None = getattr(self, selector)
         return [] if value is None else [value]
 
 
@@ -87,7 +84,7 @@ class Group:
 
     name: str
     selector: Selector
-    at_once: Optional[int]
+    at_once: int | None
 
 
 @dataclass(frozen=True)
@@ -96,14 +93,14 @@ class Policy:
 
     rules: Sequence[Rule]
     groups: Sequence[Group]
-    host: Optional[int]
-    enclosure: Optional[int]
-    array: Optional[int]
+    host: int | None
+    enclosure: int | None
+    array: int | None
     untested: str
     retry_hours: int
-    late_hours: Optional[int]
+    late_hours: int | None
 
-    def rule_for(self, subject: Subject) -> Optional[Rule]:
+    def rule_for(self, subject: Subject) -> Rule | None:
         """The first rule that matches."""
         return next((rule for rule in self.rules if rule.selector.matches(subject)), None)
 
@@ -113,39 +110,37 @@ def parse_policy(options: Mapping[str, Any]) -> Policy:
     windows = parse_windows(options.get("windows"), "windows")
     blackouts = parse_blackouts(options.get("blackout_days"), "blackout_days")
     rules = [_rule(each, number, windows, blackouts)
-             for number, each in enumerate(listed(options.get("policy"), "policy"), 1)]
+             for number, each in enumerate(checks.listed(options.get("policy"), "policy"), 1)]
     if not rules:
         raise ValueError("policy is empty; a rule such as {tests: {short: 7d, extended: 30d}} holds for all drives")
-    groups = [_group(each, number) for number, each in enumerate(listed(options.get("groups"), "groups"), 1)]
+    groups = [_group(each, number) for number, each in enumerate(checks.listed(options.get("groups"), "groups"), 1)]
     names = [group.name for group in groups]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError("groups: there are two with the name {0}".format(shown(name)))
+            raise ValueError(f"groups: there are two with the name {checks.shown(name)}")
     at_once = options.get("at_once") or {}
-    known_keys(at_once, _AT_ONCE, "at_once")
-    limits = {name: None if at_once.get(name) is None else count(at_once[name], "at_once, " + name)
+    checks.dictionary(at_once, "at_once", _AT_ONCE)
+    limits = {name: None if at_once.get(name) is None else checks.count(at_once[name], "at_once, " + name)
               for name in _AT_ONCE}
-    retry = _hours(options.get("retry_after", "24h"), "retry_after")
+    retry = hours(options.get("retry_after", "24h"), "retry_after", 1)
     return Policy(
         rules, groups, limits["host"], limits["enclosure"], limits["array"],
-        options.get("untested", WAIT), retry, _span(options.get("late_after", "any"), "late_after"))
+        options.get("untested", WAIT), retry, hours_or_any(options.get("late_after", "any"), "late_after"))
 
 
-def _rule(value: Any, number: int, windows: List[Window], blackouts: List[Blackout]) -> Rule:
-    where = "policy, rule {0}".format(number)
-    known_keys(value, _RULE, where)
+def _rule(value: Any, number: int, windows: list[Window], blackouts: list[Blackout]) -> Rule:
+    where = f"policy, rule {number}"
+    checks.dictionary(value, where, _RULE)
     name = str(value.get("name") or number)
     if value.get("name"):
-        where = "policy, rule {0} ({1})".format(number, name[:40])
+        where = f"policy, rule {number} ({name[:40]})"
     if "tests" not in value:
-        raise ValueError("{0}: it needs tests, such as {{short: 7d, extended: 30d}}, or {{}} for none".format(where))
+        raise ValueError(f"{where}: it needs tests, such as {{short: 7d, extended: 30d}}, or {{}} for none")
     tests = value["tests"] or {}
-    known_keys(tests, TESTS, where + ", tests")
-    periods = {test: _hours(tests[test], "{0}, {1}".format(where, test))
+    checks.dictionary(tests, where + ", tests", TESTS)
+    periods = {test: hours(tests[test], f"{where}, {test}", 1)
                for test in TESTS if tests.get(test) is not None}
-    end = value.get("end_in_window", False)
-    if not isinstance(end, bool):
-        raise ValueError("{0}: end_in_window is true or false, not {1}".format(where, shown(end)))
+    end = checks.boolean(value.get("end_in_window", False), where + ", end_in_window")
     return Rule(
         name, _selector(value.get("drives"), where), periods,
         windows if value.get("windows") is None else parse_windows(value["windows"], where),
@@ -153,40 +148,22 @@ def _rule(value: Any, number: int, windows: List[Window], blackouts: List[Blacko
 
 
 def _group(value: Any, number: int) -> Group:
-    where = "groups, group {0}".format(number)
-    known_keys(value, _GROUP, where)
+    where = f"groups, group {number}"
+    checks.dictionary(value, where, _GROUP)
     if not value.get("name") or not value.get("drives"):
-        raise ValueError("{0}: it needs a name, and drives".format(where))
+        raise ValueError(f"{where}: it needs a name, and drives")
     at_once = value.get("at_once")
     return Group(str(value["name"]), _selector(value["drives"], where),
-                 None if at_once is None else count(at_once, where + ", at_once"))
+                 None if at_once is None else checks.count(at_once, where + ", at_once"))
 
 
 def _selector(value: Any, where: str) -> Selector:
     where += ", drives"
     if value is None:
         return Selector({})
-    known_keys(value, _SELECTORS, where)
-    compiled: Dict[str, Pattern[str]] = {}
+    checks.dictionary(value, where, _SELECTORS)
+    compiled: dict[str, Pattern[str]] = {}
     for name, given in value.items():
-        patterns = listed(given, where)
-        if not patterns or not all(isinstance(each, str) and each.strip() for each in patterns):
-            raise ValueError("{0}: {1} takes patterns such as \"ST1000*\", not {2}".format(where, name, shown(given)))
+        patterns = checks.patterns(given, f"{where}, {name}")
         compiled[name] = re.compile("|".join(fnmatch.translate(each.strip().casefold()) for each in patterns))
     return Selector(compiled)
-
-
-def _span(value: Any, where: str) -> Optional[int]:
-    if len(str(value)) > _SPAN_LENGTH:
-        raise ValueError("{0}: {1} is no span of power-on hours; write 7d".format(where, shown(value)))
-    try:
-        return parse_hours(str(value))
-    except ValueError as error:
-        raise ValueError("{0}: {1}".format(where, error)) from None
-
-
-def _hours(value: Any, where: str) -> int:
-    hours = _span(value, where)
-    if not hours:
-        raise ValueError("{0}: {1} is no span of at least an hour; write 7d".format(where, shown(value)))
-    return hours

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -18,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Dict, Mapping, NamedTuple, Optional
+from typing import Any, Mapping, NamedTuple
 
 from .._scsi.vpd_designators import is_unique
 from .due import Memory
@@ -31,10 +30,10 @@ _NAME = "selftests.json"
 class Names(NamedTuple):
     """What a drive says that it is; ``None`` for what it does not say."""
 
-    wwn: Optional[str] = None
-    vendor: Optional[str] = None
-    product: Optional[str] = None
-    serial: Optional[str] = None
+    wwn: str | None = None
+    vendor: str | None = None
+    product: str | None = None
+    serial: str | None = None
 
     @property
     def tell_apart(self) -> bool:
@@ -53,9 +52,9 @@ class Records:
         self._directory = directory
         self.path = os.path.join(directory, _NAME)
         content = self._read()
-        self._drives: Dict[str, Dict[str, Any]] = {
+        self._drives: dict[str, dict[str, Any]] = {
             name: entry for name, entry in _dict(content.get("drives")).items() if isinstance(entry, dict)}
-        self._addresses: Dict[str, Names] = {
+        self._addresses: dict[str, Names] = {
             address: Names(**{key: entry[key] for key in Names._fields})
             for address, entry in _dict(content.get("addresses")).items() if _is_names(entry)}
         self._before = self._whole()
@@ -88,7 +87,7 @@ class Records:
                 del self._addresses[address]
         self._addresses.update(found)
 
-    def names_at(self, address: str, known: Names) -> Optional[Names]:
+    def names_at(self, address: str, known: Names) -> Names | None:
         """The drive that answered last at an address; ``None`` where that is not known.
 
         ``known`` is what the drive there still said; where that is another one, the old one is forgotten.
@@ -117,7 +116,7 @@ class Records:
                 os.unlink(temporary)
                 raise
         except OSError as error:
-            raise ValueError("state_dir: {0} could not be written: {1}".format(self.path, error.strerror)) from None
+            raise ValueError(f"state_dir: {self.path} could not be written: {error.strerror}") from None
         self._before = text
 
     def _whole(self) -> str:
@@ -125,23 +124,23 @@ class Records:
         return json.dumps({"version": VERSION, "drives": self._drives, "addresses": addresses},
                           indent=1, sort_keys=True) + "\n"
 
-    def _read(self) -> Dict[str, Any]:
+    def _read(self) -> dict[str, Any]:
         try:
             with open(self.path, encoding="utf-8") as stream:
                 content = json.load(stream)
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise ValueError("state_dir: {0} could not be read: {1}".format(self.path, error.strerror)) from None
+            raise ValueError(f"state_dir: {self.path} could not be read: {error.strerror}") from None
         except ValueError:
-            raise ValueError("state_dir: {0} is no JSON; remove it, and each drive waits for its next slot".format(
-                self.path)) from None
+            raise ValueError(f"state_dir: {self.path} is no JSON; remove it, and each drive waits for its next "
+                             "slot") from None
         if not isinstance(content, dict) or content.get("version") != VERSION:
-            raise ValueError("state_dir: {0} has not version {1}".format(self.path, VERSION))
+            raise ValueError(f"state_dir: {self.path} has not version {VERSION}")
         return content
 
 
-def _dict(value: Any) -> Dict[str, Any]:
+def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
@@ -151,5 +150,5 @@ def _is_names(entry: Any) -> bool:
         key in entry and (entry[key] is None or isinstance(entry[key], str)) for key in Names._fields)
 
 
-def _hours(value: Any) -> Optional[int]:
+def _hours(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple, Sequence
 
 from .policy import Policy
 
@@ -23,10 +22,10 @@ class DriveSet(NamedTuple):
 
     name: str
     kind: str
-    members: Tuple[str, ...]
-    total: Optional[int] = None
-    active: Optional[int] = None
-    busy: Optional[str] = None
+    members: tuple[str, ...]
+    total: int | None = None
+    active: int | None = None
+    busy: str | None = None
 
 
 class Limit(NamedTuple):
@@ -37,11 +36,11 @@ class Limit(NamedTuple):
 
     name: str
     at_once: int
-    drives: Tuple[int, ...]
+    drives: tuple[int, ...]
     counts_silent: bool
 
 
-def array_limit(at_once: Optional[int], total: int, active: int) -> int:
+def array_limit(at_once: int | None, total: int, active: int) -> int:
     """Never all members of an array that has more than one; one that has lost members has fewer to spare."""
     most = active - 1 if total > 1 else 1
     return max(0, most if at_once is None else min(at_once, most))
@@ -52,24 +51,24 @@ class Belonging:
 
     def __init__(self, sets: Sequence[DriveSet], disks: Sequence[Sequence[str]]) -> None:
         self._sets = sets
-        places: Dict[str, int] = {disk: place for place, names in enumerate(disks) for disk in names}
-        self._members: List[Tuple[int, ...]] = [
+        places: dict[str, int] = {disk: place for place, names in enumerate(disks) for disk in names}
+        self._members: list[tuple[int, ...]] = [
             tuple(sorted({places[disk] for disk in each.members if disk in places})) for each in sets]
         # Two paths to a drive are two disks of the kernel, and one member.
         self._counts = [
             len({places[disk] for disk in each.members if disk in places})
             + len([disk for disk in each.members if disk not in places]) for each in sets]
 
-    def names(self, place: int) -> Tuple[str, ...]:
+    def names(self, place: int) -> tuple[str, ...]:
         """The names of all sets of a drive."""
         return tuple(each.name for each, members in zip(self._sets, self._members) if place in members)
 
-    def busy(self, place: int) -> Optional[str]:
+    def busy(self, place: int) -> str | None:
         """Why a drive may not be tested now: what one of its sets does."""
         return next((each.busy for each, members in zip(self._sets, self._members)
                      if each.busy and place in members), None)
 
-    def limits(self, policy: Policy) -> List[Limit]:
+    def limits(self, policy: Policy) -> list[Limit]:
         """The limits that the policy puts on them."""
         found = []
         for each, members, count in zip(self._sets, self._members, self._counts):

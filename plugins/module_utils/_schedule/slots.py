@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -18,7 +17,7 @@ _HASH_BYTES = 8
 
 def slot(name: str, test: str, period: int) -> int:
     """The drive's hour in the period, from 0 to ``period`` - 1."""
-    digest = hashlib.sha256("{0}|{1}".format(name, test).encode("utf-8", "surrogatepass")).digest()
+    digest = hashlib.sha256(f"{name}|{test}".encode("utf-8", "surrogatepass")).digest()
     # By proportion, not by remainder: where the period changes, the drives keep their order.
     return int.from_bytes(digest[:_HASH_BYTES], "big") * period >> (8 * _HASH_BYTES)
 

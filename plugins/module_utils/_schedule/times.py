@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,9 +7,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, FrozenSet, List, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Sequence
 
-from .checks import known_keys, listed, shown
+from .._checks import dictionary, listed, wrong
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
@@ -18,20 +17,20 @@ _WEEK_MINUTES = 7 * _DAY_MINUTES
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?", re.ASCII)
 _MINUTES = re.compile(r"[0-9]{2,4}", re.ASCII)
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_SPAN = re.compile(r"({0})(?:\s*\.\.\s*({0}))?".format(_DATE), re.ASCII)
+_SPAN = re.compile(rf"({_DATE})(?:\s*\.\.\s*({_DATE}))?", re.ASCII)
 _DAY_OF_YEAR = r"([0-9]{2})-([0-9]{2})"
-_YEARLY = re.compile(r"{0}(?:\s*\.\.\s*{0})?".format(_DAY_OF_YEAR), re.ASCII)
+_YEARLY = re.compile(rf"{_DAY_OF_YEAR}(?:\s*\.\.\s*{_DAY_OF_YEAR})?", re.ASCII)
 _LEAP_YEAR = 2024
 
 
 class Window(NamedTuple):
     """From one minute of a day to another; one that ends before it begins ends on the next day."""
 
-    days: FrozenSet[int]
+    days: frozenset[int]
     begin: int
     end: int
 
-    def minutes_left(self, now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> Optional[int]:
+    def minutes_left(self, now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> int | None:
         """Minutes until it closes; ``None`` while it is closed. A window belongs to the day on which it opens, and does
         not open on blackout days.
         """
@@ -62,7 +61,7 @@ class Blackout(NamedTuple):
 
 
 def minutes_left(windows: Sequence[Window], now: datetime.datetime,
-                 blackouts: Sequence[Blackout] = ()) -> Optional[int]:
+                 blackouts: Sequence[Blackout] = ()) -> int | None:
     """Minutes for which a window is open still, a week at most; ``None`` where none is.
 
     Windows that touch or overlap are one. No windows at all leave the whole week open.
@@ -82,19 +81,19 @@ def minutes_left(windows: Sequence[Window], now: datetime.datetime,
     return None if left is None else min(left, _WEEK_MINUTES)
 
 
-def _open(windows: Sequence[Window], now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> Optional[int]:
+def _open(windows: Sequence[Window], now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> int | None:
     """Minutes until the last of those windows closes that are open now."""
     left = [minutes for minutes in (window.minutes_left(now, blackouts) for window in windows) if minutes is not None]
     return max(left) if left else None
 
 
-def parse_windows(value: Any, where: str) -> List[Window]:
+def parse_windows(value: Any, where: str) -> list[Window]:
     """Windows as a policy has them: ``{days: [sat, sun], from: "22:00", to: "06:00"}``. Raises ValueError."""
-    return [_window(each, "{0}, window {1}".format(where, number))
+    return [_window(each, f"{where}, window {number}")
             for number, each in enumerate(listed(value, where), 1)]
 
 
-def parse_blackouts(value: Any, where: str) -> List[Blackout]:
+def parse_blackouts(value: Any, where: str) -> list[Blackout]:
     """Days as ``2026-12-24``, ``2026-12-24..2027-01-02``, or ``12-24..12-26`` for every year. Raises ValueError."""
     return [_blackout(each, where) for each in listed(value, where)]
 
@@ -108,25 +107,25 @@ def parse_now(text: str) -> datetime.datetime:
     else:
         if now.tzinfo is None:
             return now
-    raise ValueError("now: {0} is no local time; write 2026-11-21T03:00".format(shown(text)))
+    raise wrong(text, "now", "a local time such as 2026-11-21T03:00")
 
 
 def _window(value: Any, where: str) -> Window:
-    known_keys(value, ("days", "from", "to"), where)
+    dictionary(value, where, ("days", "from", "to"))
     for key in ("from", "to"):
         if value.get(key) is None:
-            raise ValueError("{0}: it needs from and to, such as \"22:00\" and \"06:00\"".format(where))
+            raise ValueError(f"{where}: it needs from and to, such as \"22:00\" and \"06:00\"")
     days = frozenset(_day(each, where) for each in listed(value.get("days"), where)) or frozenset(range(7))
     begin, end = _minute(value["from"], where), _minute(value["to"], where)
     if begin == _DAY_MINUTES:
-        raise ValueError("{0}: a window can end at 24:00, not begin then".format(where))
+        raise ValueError(f"{where}: a window can end at 24:00, not begin then")
     return Window(days, begin, end)
 
 
 def _day(value: Any, where: str) -> int:
     text = str(value).strip().lower()
     if text[:3] not in DAYS:
-        raise ValueError("{0}: there is no day {1}; there are {2}".format(where, shown(value), ", ".join(DAYS)))
+        raise wrong(value, where, f"one of {', '.join(DAYS)}")
     return DAYS.index(text[:3])
 
 
@@ -140,7 +139,7 @@ def _minute(value: Any, where: str) -> int:
         minutes = int(match.group(1)) * 60 + int(match.group(2))
         if minutes <= _DAY_MINUTES:
             return minutes
-    raise ValueError("{0}: {1} is no time of day; write \"22:00\"".format(where, shown(value)))
+    raise wrong(value, where, "a time of day such as \"22:00\"")
 
 
 def _blackout(value: Any, where: str) -> Blackout:
@@ -158,6 +157,4 @@ def _blackout(value: Any, where: str) -> Blackout:
                 return Blackout(first, last)
     except ValueError:
         pass
-    raise ValueError(
-        "{0}: {1} is no day; write 2026-12-24, 2026-12-24..2027-01-02, or 12-24..12-26 for every year".format(
-            where, shown(value)))
+    raise wrong(value, where, "a day: 2026-12-24, 2026-12-24..2027-01-02, or 12-24..12-26 for every year")

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-from typing import Callable, Iterable, List, Optional, Tuple
+import threading
+from typing import Any, Callable, Iterable, Tuple
 
 from .sets import ARRAY, DriveSet
 
-_TIMEOUT_SECONDS = 20
+_TIMEOUT_SECONDS = 20.0
+_CONTROL_NODE = "/dev/zfs"
 _FIELD = re.compile(r" {0,3}(\w+): ?(.*)")
 _BUSY = re.compile(r"([a-z]+)\b.*\bin progress", re.IGNORECASE)
 _WORK = ("scan", "remove", "expand")
@@ -22,25 +22,46 @@ _WORK = ("scan", "remove", "expand")
 _SERVES = ("ONLINE",)
 
 
-def zpool_status() -> Optional[str]:
-    """Asks for all pools, with whole paths, links followed. A pool that hangs must not hang us."""
+#: AnsibleModule.run_command: takes arguments and options, gives exit status, standard output, standard error.
+RunCommand = Callable[..., Tuple[int, str, str]]
+
+
+def zpool_status(run_command: RunCommand) -> str | None:
+    """Asks for all pools, with whole paths, links followed. ``None`` where there is no ZFS, or no answer in time."""
     program = shutil.which("zpool", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin")
-    if program is None or not os.path.exists("/dev/zfs"):
+    if program is None or not os.path.exists(_CONTROL_NODE):
         return None
+    timers: list[threading.Timer] = []
+    late = threading.Event()
+
+    def limit(process: Any) -> None:
+        # A pool that hangs must not hang us, and run_command knows no timeout.
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(_TIMEOUT_SECONDS, end)
+        timer.daemon = True
+        timers.append(timer)
+        timer.start()
+
     try:
-        done = subprocess.run(
-            [program, "status", "-P", "-L"], check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=_TIMEOUT_SECONDS, env=dict(os.environ, LC_ALL="C"))
-    except (OSError, subprocess.TimeoutExpired):
+        _status, output, _errors = run_command(
+            [program, "status", "-P", "-L"], environ_update={"LC_ALL": "C"}, errors="replace",
+            expand_user_and_vars=False, handle_exceptions=False, before_communicate_callback=limit)
+    except OSError:
         return None
-    return done.stdout.decode("utf-8", "replace")
+    finally:
+        for timer in timers:
+            timer.cancel()
+    return None if late.is_set() else output
 
 
-def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> List[DriveSet]:
+def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:
     """The sets; ``disks_of`` gives the kernel's names of the disks behind a path."""
-    found: List[DriveSet] = []
+    found: list[DriveSet] = []
     pool, busy, in_config = "", None, False
-    tree: List[Tuple[int, str, str]] = []
+    tree: list[tuple[int, str, str]] = []
     for line in text.splitlines() + ["  pool: "]:
         field = None if line.startswith("\t") else _FIELD.match(line)
         if field is not None:
@@ -59,10 +80,10 @@ def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> L
     return found
 
 
-def _sets(pool: str, busy: Optional[str], tree: List[Tuple[int, str, str]],
-          disks_of: Callable[[str], Iterable[str]]) -> List[DriveSet]:
+def _sets(pool: str, busy: str | None, tree: list[tuple[int, str, str]],
+          disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:
     """``tree``: depth, name and state of each line of the config; the second level is what redundancy is made of."""
-    groups: List[Tuple[str, List[Tuple[str, str]]]] = []
+    groups: list[tuple[str, list[tuple[str, str]]]] = []
     depths = sorted({depth for depth, _name, _state in tree})
     for depth, name, state in tree:
         level = depths.index(depth)
@@ -76,7 +97,7 @@ def _sets(pool: str, busy: Optional[str], tree: List[Tuple[int, str, str]],
         if not disks:
             continue
         serving = sum(state in _SERVES for _path, state in members)
-        label = "zfs:{0}/{1}".format(pool, os.path.basename(name))
+        label = f"zfs:{pool}/{os.path.basename(name)}"
         found.append(DriveSet(label, ARRAY, tuple(disks), len(members), serving,
-                              None if busy is None else "{0} of zfs:{1} is under way".format(busy, pool)))
+                              None if busy is None else f"{busy} of zfs:{pool} is under way"))
     return found

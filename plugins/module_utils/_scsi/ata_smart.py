@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ Numbers in ATA data are little-endian.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from .table import Table, bits, flag, uint
 
@@ -47,7 +46,7 @@ SECTOR = 512
 SHORT, EXTENDED, CAPTIVE_SHORT, CAPTIVE_EXTENDED, ABORT = 0x01, 0x02, 0x81, 0x82, 0x7F
 
 IN_PROGRESS = 0xF
-_STATUS, _SHORT_MINUTES, _EXTENDED_MINUTES, _EXTENDED_MINUTES_WORD = 363, 372, 373, 375
+_STATUS, _EXTENDED_MINUTES, _EXTENDED_MINUTES_WORD = 363, 373, 375
 _IN_WORD = 0xFF
 _ATTRIBUTES, _ATTRIBUTE_SIZE, _ATTRIBUTE_COUNT = 2, 12, 30
 _POWER_ON_HOURS = 9
@@ -81,14 +80,13 @@ def smart_execute_off_line(subcommand: int) -> bytes:
 class SmartData(NamedTuple):
     """What SMART READ DATA says of self tests; ``None`` for what did not arrive or is not told."""
 
-    status: Optional[int] = None
-    remaining_percent: Optional[int] = None
-    short_minutes: Optional[int] = None
-    extended_minutes: Optional[int] = None
-    power_on_hours: Optional[int] = None
+    status: int | None = None
+    remaining_percent: int | None = None
+    extended_minutes: int | None = None
+    power_on_hours: int | None = None
 
 
-def decode_smart_data(data: bytes, warnings: List[str]) -> SmartData:
+def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
     """Attribute 9 holds the hours in its low three bytes with nearly all makers; smartctl reads it so too."""
     if not _is_whole(data, "SMART data", warnings):
         return SmartData()
@@ -100,20 +98,19 @@ def decode_smart_data(data: bytes, warnings: List[str]) -> SmartData:
         attribute = data[_ATTRIBUTES + place * _ATTRIBUTE_SIZE:][:_ATTRIBUTE_SIZE]
         if attribute[0] == _POWER_ON_HOURS:
             hours = int.from_bytes(attribute[5:8], "little")
-    return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), data[_SHORT_MINUTES] or None, extended or None,
-                     hours)
+    return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), extended or None, hours)
 
 
-def decode_self_test_log(data: bytes, warnings: List[str]) -> Optional[List[Dict[str, Any]]]:
+def decode_self_test_log(data: bytes, warnings: list[str]) -> list[dict[str, Any]] | None:
     """The results, the newest first: ``test``, ``status``, ``remaining_percent``, ``power_on_hours``, which wrap at
     65536, and ``lba`` of the first failure, ``None`` for none. ``None`` where no log came."""
     if not _is_whole(data, "SMART self-test log", warnings):
         return None
     newest = data[_INDEX]
-    found: List[Dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     if not 1 <= newest <= _RESULT_COUNT:
         if newest:
-            warnings.append("SMART self-test log: index {0} is beyond its {1} entries".format(newest, _RESULT_COUNT))
+            warnings.append(f"SMART self-test log: index {newest} is beyond its {_RESULT_COUNT} entries")
         return found
     for back in range(_RESULT_COUNT):
         at = _FIRST_RESULT + (newest - 1 - back) % _RESULT_COUNT * _RESULT_SIZE
@@ -129,11 +126,11 @@ def decode_self_test_log(data: bytes, warnings: List[str]) -> Optional[List[Dict
     return found
 
 
-def _is_whole(data: bytes, title: str, warnings: List[str]) -> bool:
+def _is_whole(data: bytes, title: str, warnings: list[str]) -> bool:
     if len(data) < SECTOR:
-        warnings.append("{0}: {1} of {2} bytes arrived".format(title, len(data), SECTOR))
+        warnings.append(f"{title}: {len(data)} of {SECTOR} bytes arrived")
         return False
     if sum(data[:SECTOR]) & 0xFF:
         # Some drives do not keep the sum; smartctl warns too, and reads on.
-        warnings.append("{0}: the checksum is wrong".format(title))
+        warnings.append(f"{title}: the checksum is wrong")
     return True

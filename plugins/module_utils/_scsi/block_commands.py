@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,17 +9,9 @@ all others it means none.
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
-
 from .block_commands_cache import PRE_FETCH_10, PRE_FETCH_16, SYNCHRONIZE_CACHE_10, SYNCHRONIZE_CACHE_16
 from .block_commands_capacity import READ_CAPACITY_10, READ_CAPACITY_16, READ_CAPACITY_16_ACTION
-from .block_commands_provisioning import (
-    GET_LBA_STATUS,
-    GET_LBA_STATUS_ACTION,
-    UNMAP,
-    WRITE_SAME_10,
-    WRITE_SAME_16,
-)
+from .block_commands_provisioning import GET_LBA_STATUS, GET_LBA_STATUS_ACTION, UNMAP, WRITE_SAME_10, WRITE_SAME_16
 from .block_commands_verify import (
     COMPARE_AND_WRITE,
     ORWRITE_16,
@@ -168,7 +159,7 @@ WRITE_STREAM_32 = Table(
     operation_code=VARIABLE_LENGTH, additional_cdb_length=0x18, service_action=WRITE_STREAM_32_ACTION)
 
 #: The CDB of each command, by operation code and service action.
-BLOCK_COMMANDS: Dict[Tuple[int, Optional[int]], Table] = {
+BLOCK_COMMANDS: dict[tuple[int, int | None], Table] = {
     (0x08, None): READ_6, (0x28, None): READ_10, (0xA8, None): READ_12, (0x88, None): READ_16,
     (0x0A, None): WRITE_6, (0x2A, None): WRITE_10, (0xAA, None): WRITE_12, (0x8A, None): WRITE_16,
     (0x9A, None): WRITE_STREAM_16, (VARIABLE_LENGTH, WRITE_STREAM_32_ACTION): WRITE_STREAM_32,

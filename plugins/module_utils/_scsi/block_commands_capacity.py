@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Mapping
 
 from .table import Table, bits, flag, short, span, uint, without
 
@@ -50,7 +49,7 @@ READ_CAPACITY_16_DATA = Table(
 _SHORTEST = 12
 
 
-def decode_read_capacity_10(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_read_capacity_10(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The data, and ``blocks`` and ``capacity_bytes``, ``None`` for a disk that only READ CAPACITY(16) can tell of."""
     short(READ_CAPACITY_10_DATA, data, len(data), warnings)
     values = READ_CAPACITY_10_DATA.decode(data)
@@ -66,14 +65,14 @@ def encode_read_capacity_10(blocks: int, logical_block_length_bytes: int) -> byt
         logical_block_length_bytes=logical_block_length_bytes)
 
 
-def decode_read_capacity_16(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_read_capacity_16(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The data; what did not arrive is ``None``.
 
     Further: ``blocks``, ``capacity_bytes``, ``physical_block_length_bytes``, and ``protection_type``, which is 0 where
     the disk is formatted without protection information.
     """
     if len(data) < _SHORTEST:
-        warnings.append("{0}: only {1} bytes arrived".format(READ_CAPACITY_16_DATA.title, len(data)))
+        warnings.append(f"{READ_CAPACITY_16_DATA.title}: only {len(data)} bytes arrived")
     values = READ_CAPACITY_16_DATA.decode(data)
     _add_size(values, values["returned_logical_block_address"])
     length, exponent = values["logical_block_length_bytes"], values["logical_blocks_per_physical_block_exponent"]
@@ -89,7 +88,7 @@ def encode_read_capacity_16(values: Mapping[str, Any]) -> bytes:
         values, "blocks", "capacity_bytes", "physical_block_length_bytes", "protection_type"))
 
 
-def _add_size(values: Dict[str, Any], last: Optional[int]) -> None:
+def _add_size(values: dict[str, Any], last: int | None) -> None:
     length = values["logical_block_length_bytes"]
     values["blocks"] = None if last is None else last + 1
     values["capacity_bytes"] = None if last is None or length is None else (last + 1) * length

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any, Iterable, Mapping, Sequence
 
 from .table import Table, bits, delimited, flag, records, uint
 
@@ -113,7 +112,7 @@ LBA_STATUS_DESCRIPTOR = Table(
     size=16)
 
 
-def decode_unmap_list(data: bytes) -> List[Tuple[int, int]]:
+def decode_unmap_list(data: bytes) -> list[tuple[int, int]]:
     """The extents of a parameter list of at least 8 bytes, as LBA and number of blocks.
 
     An incomplete last descriptor is no error, and is not there (SBC-5).
@@ -126,7 +125,7 @@ def decode_unmap_list(data: bytes) -> List[Tuple[int, int]]:
     return [(each["unmap_logical_block_address"], each["number_of_logical_blocks"]) for each in found]
 
 
-def encode_unmap_list(extents: Iterable[Tuple[int, int]]) -> bytes:
+def encode_unmap_list(extents: Iterable[tuple[int, int]]) -> bytes:
     """The parameter list, from extents as LBA and number of blocks."""
     body = b"".join(UNMAP_DESCRIPTOR.encode(unmap_logical_block_address=lba, number_of_logical_blocks=blocks)
                     for lba, blocks in extents)
@@ -135,7 +134,7 @@ def encode_unmap_list(extents: Iterable[Tuple[int, int]]) -> bytes:
         unmap_block_descriptor_data_length=len(body)) + body
 
 
-def decode_lba_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_lba_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``completion_condition``, ``rtp`` and ``extents``: a list of what `LBA_STATUS_DESCRIPTOR` has."""
     title = LBA_STATUS_HEADER.title
     readable = delimited(data, 0, 3, _LENGTH_SIZE, title, warnings)

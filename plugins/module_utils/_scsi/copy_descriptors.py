@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Iterable, Mapping
 
 from .table import named
 
@@ -51,14 +50,14 @@ TRANSFER_COUNT_UNITS = {0x00: "bytes", 0x01: "KiB", 0x02: "MiB", 0x03: "GiB", 0x
 _LARGEST_BINARY_UNIT = 0x06
 
 
-def transferred_bytes(unit: Optional[Mapping[str, Any]], count: Optional[int]) -> Optional[int]:
+def transferred_bytes(unit: Mapping[str, Any] | None, count: int | None) -> int | None:
     """The bytes that a count in these units stands for; ``None`` where it is not given, or counts blocks."""
     if unit is None or count is None or unit["value"] > _LARGEST_BINARY_UNIT:
         return None
     return count << (10 * int(unit["value"]))
 
 
-def named_descriptors(codes: Iterable[int]) -> Dict[str, List[Dict[str, Any]]]:
+def named_descriptors(codes: Iterable[int]) -> dict[str, list[dict[str, Any]]]:
     """Descriptor type codes as value and name: ``segment_descriptors`` apart from ``cscd_descriptors``.
 
     Those of a vendor (C0h to DFh) are with the segment descriptors.
@@ -82,6 +81,6 @@ def descriptor_codes(values: Mapping[str, Any]) -> bytes:
         for name in _DESCRIPTOR_LISTS for each in values.get(name) or ()))
 
 
-def without_descriptors(values: Mapping[str, Any]) -> Dict[str, Any]:
+def without_descriptors(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values less the lists of `named_descriptors`."""
     return {name: value for name, value in values.items() if name not in _DESCRIPTOR_LISTS}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,8 +7,6 @@ Offsets count from the start of the descriptor, as in the standard.
 """
 
 from __future__ import annotations
-
-from typing import Dict, Optional
 
 from .copy_descriptors import SEGMENT_DESCRIPTORS
 from .table import Field, Table, code, flag, hexadecimal, number, uint
@@ -38,15 +35,13 @@ def _table(kind: int, size: int, *fields: Field) -> Table:
                  size=size, type=kind, descriptor_length=size - LENGTH_END)
 
 
-SEGMENT = Table("segment descriptor", "SPC-6 6.5", *_HEADER)
-
 _BLOCKS = (
     uint("block_device_number_of_blocks", 10, 11),
     uint("source_block_device_logical_block_address", 12, 19),
     uint("destination_block_device_logical_block_address", 20, 27))
 
 #: By descriptor type.
-SEGMENTS: Dict[int, Table] = {
+SEGMENTS: dict[int, Table] = {
     BLOCK_TO_BLOCK: _table(BLOCK_TO_BLOCK, 28, *_BLOCKS),
     INLINE_TO_STREAM: _table(
         INLINE_TO_STREAM, 20,
@@ -71,7 +66,7 @@ SEGMENTS: Dict[int, Table] = {
 }
 
 
-def segment_size(data: bytes) -> Optional[int]:
+def segment_size(data: bytes) -> int | None:
     """How long the segment descriptor is that ``data`` begins with, by its own length; ``None`` for too few bytes."""
     length = number(data, 2, 3)
     return None if length is None else LENGTH_END + length

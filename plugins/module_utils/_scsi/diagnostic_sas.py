@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any
 
 from .table import Table, bits, code, flag, hexadecimal, uint
 
@@ -35,7 +34,7 @@ SAS_DIAGNOSTIC = Table(
     size=32, page_code=SAS_DIAGNOSTIC_PAGE, protocol_identifier=_SAS_PROTOCOL, page_length=0x1C)
 
 
-def decode_sas_diagnostic(data: bytes) -> Optional[Dict[str, Any]]:
+def decode_sas_diagnostic(data: bytes) -> dict[str, Any] | None:
     """The page; ``None`` for that of another protocol, which has the same code."""
     values = SAS_DIAGNOSTIC.decode(data)
     return values if values["protocol_identifier"] == _SAS_PROTOCOL else None

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -25,10 +24,10 @@ def parse_hex(text: str, what: str) -> bytes:
             if not word:
                 continue
             if not _DIGITS.match(digits):
-                raise ValueError("{0}, line {1}: {2!r} is no hex number".format(what, number, word))
+                raise ValueError(f"{what}, line {number}: {word!r} is no hex number")
             if len(digits) == 1:
                 digits = "0" + digits
             if len(digits) % 2:
-                raise ValueError("{0}, line {1}: {2!r} has an odd number of digits".format(what, number, word))
+                raise ValueError(f"{what}, line {number}: {word!r} has an odd number of digits")
             found += bytes.fromhex(digits)
     return bytes(found)

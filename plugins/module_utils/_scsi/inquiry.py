@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
+from .device_types import PERIPHERAL_DEVICE_TYPES
 from .table import Table, at_most, bits, code, flag, hexadecimal, named, text, uint, within, without
 
 INQUIRY = Table(
@@ -21,20 +21,14 @@ INQUIRY = Table(
 
 PERIPHERAL_QUALIFIERS = {0: "connected", 1: "not connected", 3: "no such logical unit"}
 
-PERIPHERAL_DEVICE_TYPES = {
-    0x00: "direct access block device", 0x01: "sequential access device", 0x02: "printer", 0x03: "processor",
-    0x04: "write once device", 0x05: "CD/DVD device", 0x06: "scanner", 0x07: "optical memory device",
-    0x08: "media changer", 0x09: "communications device", 0x0C: "storage array controller", 0x0D: "enclosure services",
-    0x0E: "simplified direct access device", 0x0F: "optical card reader/writer", 0x10: "bridge controller",
-    0x11: "object based storage device", 0x12: "automation/drive interface", 0x13: "security manager device",
-    0x14: "zoned block device", 0x1E: "well known logical unit", 0x1F: "unknown",
-}
-
 HOT_PLUGGABLE = {0: "not reported", 1: "hot pluggable", 2: "not hot pluggable"}
 
+#: Versions from which a device has what an older one has not.
+SPC_3, SPC_4 = 0x05, 0x06
+
 VERSIONS = {
-    0x00: "no standard claimed", 0x01: "SCSI-1", 0x02: "SCSI-2", 0x03: "SPC", 0x04: "SPC-2", 0x05: "SPC-3",
-    0x06: "SPC-4", 0x07: "SPC-5", 0x0D: "SPC-6",
+    0x00: "no standard claimed", 0x01: "SCSI-1", 0x02: "SCSI-2", 0x03: "SPC", 0x04: "SPC-2", SPC_3: "SPC-3",
+    SPC_4: "SPC-4", 0x07: "SPC-5", 0x0D: "SPC-6",
 }
 
 #: Whether and how a target reports its port groups.
@@ -90,7 +84,7 @@ _MANDATORY = 36
 _VERSION_DESCRIPTORS = slice(58, 74)
 
 
-def decode_standard_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_standard_inquiry(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The standard INQUIRY data; ``version_descriptors`` lists those that are not zero."""
     readable = _readable(data, warnings)
     listed = readable[_VERSION_DESCRIPTORS]
@@ -100,15 +94,15 @@ def decode_standard_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
         version_descriptors=[named(each, {each: _standard(each)}) for each in codes if each])
 
 
-def _readable(data: bytes, warnings: List[str]) -> bytes:
+def _readable(data: bytes, warnings: list[str]) -> bytes:
     title = STANDARD_INQUIRY.title
     if len(data) < _TO_ADDITIONAL_LENGTH:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
+        warnings.append(f"{title}: {len(data)} bytes arrived, too few for its length")
         return data
     claimed = _TO_ADDITIONAL_LENGTH + data[4]
     if claimed < _MANDATORY:
         missing = [field.name for field in STANDARD_INQUIRY.fields if claimed <= field.last < _MANDATORY]
-        warnings.append("{0}: has only {1} bytes, without {2}".format(title, claimed, at_most(missing)))
+        warnings.append(f"{title}: has only {claimed} bytes, without {at_most(missing)}")
     # What follows the version descriptors is the vendor's, and nobody asks for it.
     if len(data) < min(claimed, _VERSION_DESCRIPTORS.stop):
         return within(data, claimed, title, warnings)

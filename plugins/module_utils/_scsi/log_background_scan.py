@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .log_sense import LOG_PARAMETER_HEADER, encode_page, page_title, parameters
-from .sense_codes import SENSE_KEYS
+from .sense_keys import SENSE_KEYS
 from .table import Table, bits, code, hexadecimal, short, uint, without
 
 BACKGROUND_SCAN_PAGE = 0x15
@@ -48,12 +47,12 @@ SCAN_FINDING = Table(
     uint("logical_block_address", 16, 23))
 
 
-def decode_background_scan(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_background_scan(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``status`` (``None`` where the page has none), with ``progress_percent``, and ``findings``.
 
     Parameters of the vendor (8000h to AFFFh) and reserved ones are passed over.
     """
-    status: Optional[Dict[str, Any]] = None
+    status: dict[str, Any] | None = None
     findings = []
     for parameter in parameters(data, BACKGROUND_SCAN_PAGE, 0, warnings):
         claimed = LOG_PARAMETER_HEADER.size + parameter.length
@@ -69,11 +68,11 @@ def decode_background_scan(data: bytes, warnings: List[str]) -> Dict[str, Any]:
             short(SCAN_FINDING, parameter.whole, claimed, warnings)
             findings.append(SCAN_FINDING.decode(parameter.whole))
     if data and status is None and not warnings:
-        warnings.append("{0}: has no status".format(page_title(BACKGROUND_SCAN_PAGE)))
+        warnings.append(f"{page_title(BACKGROUND_SCAN_PAGE)}: has no status")
     return {"status": status, "findings": findings}
 
 
-def encode_background_scan(status: Optional[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]] = ()) -> bytes:
+def encode_background_scan(status: Mapping[str, Any] | None, findings: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """The whole page, from what decoding gives."""
     values = []
     if status is not None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ the vendor first.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .log_sense import LOG_PARAMETER_HEADER, encode_page, parameters
 from .table import Table, short, uint
@@ -32,12 +31,12 @@ NEXT_TEST_MINUTES = Table(
 _KNOWN = {_POWER_ON: POWER_ON_MINUTES, _NEXT_TEST: NEXT_TEST_MINUTES}
 
 
-def decode_factory_log(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_factory_log(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``accumulated_power_on_minutes`` and ``minutes_until_next_internal_test``, each ``None`` where it is not there.
 
     A parameter of another length than four bytes is of another format, and passed over.
     """
-    found: Dict[str, Any] = {"accumulated_power_on_minutes": None, "minutes_until_next_internal_test": None}
+    found: dict[str, Any] = {"accumulated_power_on_minutes": None, "minutes_until_next_internal_test": None}
     for parameter in parameters(data, FACTORY_PAGE, 0, warnings):
         table = _KNOWN.get(parameter.code)
         if table is None or LOG_PARAMETER_HEADER.size + parameter.length != table.size:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ In all of them a parameter is one value or a few. The counters of errors have as
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 from .log_sense import LOG_PARAMETER_HEADER, Parameter, encode_page, parameters
 from .table import Table, short, text, uint
@@ -69,12 +68,12 @@ _LAST_DEFECT = 0xF000
 _Tables = Mapping[int, Table]
 
 
-def decode_error_counters(data: bytes, page: int, warnings: List[str]) -> Dict[str, Any]:
+def decode_error_counters(data: bytes, page: int, warnings: list[str]) -> dict[str, Any]:
     """The counters of page 02h, 03h or 05h by `ERROR_COUNTERS`; ``None`` for one that the page does not have.
 
     ``total_retries`` are rewrites or rereads. What counts as a delay is the drive's own affair.
     """
-    counters: Dict[str, Any] = dict.fromkeys(ERROR_COUNTERS)
+    counters: dict[str, Any] = dict.fromkeys(ERROR_COUNTERS)
     for parameter in parameters(data, page, 0, warnings):
         if parameter.code < len(ERROR_COUNTERS):
             counters[ERROR_COUNTERS[parameter.code]] = _counter(parameter)
@@ -88,7 +87,7 @@ def encode_error_counters(counters: Mapping[str, Any], page: int, width: int = 8
         if counters.get(name) is not None], format_and_linking=2)
 
 
-def decode_non_medium_errors(data: bytes, warnings: List[str]) -> Optional[int]:
+def decode_non_medium_errors(data: bytes, warnings: list[str]) -> int | None:
     """How many errors were not the medium's, as page 06h counts them."""
     for parameter in parameters(data, NON_MEDIUM_ERRORS, 0, warnings):
         if parameter.code == 0:
@@ -101,14 +100,14 @@ def encode_non_medium_errors(count: int, width: int = 4) -> bytes:
     return encode_page(NON_MEDIUM_ERRORS, 0, [(0, count.to_bytes(width, "big"))], format_and_linking=2)
 
 
-def _counter(parameter: Parameter) -> Optional[int]:
+def _counter(parameter: Parameter) -> int | None:
     """A counter of any length; ``None`` for one that was cut, of which nobody knows how much is missing."""
     if not parameter.length or len(parameter.value) < parameter.length:
         return None
     return int.from_bytes(parameter.value, "big")
 
 
-def decode_temperature(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_temperature(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``temperature_celsius``, and ``reference_temperature_celsius`` up to which the drive is made to work."""
     return _values(data, TEMPERATURE, _TEMPERATURES, warnings)
 
@@ -118,7 +117,7 @@ def encode_temperature(values: Mapping[str, Any]) -> bytes:
     return _encode(TEMPERATURE, _TEMPERATURES, values)
 
 
-def decode_start_stop(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_start_stop(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """When the drive was made, and how often it started and loaded its heads, and may.
 
     Years are of four digits, weeks of two, as strings; ``None`` where they are blank.
@@ -132,7 +131,7 @@ def encode_start_stop(values: Mapping[str, Any]) -> bytes:
     return _encode(START_STOP, _CYCLES, values)
 
 
-def decode_endurance(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_endurance(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``percentage_used_percent`` of a solid state medium's life, above 100 where it lives longer than promised."""
     return _values(data, SOLID_STATE, _ENDURANCE, warnings)
 
@@ -142,7 +141,7 @@ def encode_endurance(values: Mapping[str, Any]) -> bytes:
     return _encode(SOLID_STATE, _ENDURANCE, values)
 
 
-def decode_informational_exceptions(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_informational_exceptions(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``asc`` and ``ascq`` of what the drive predicts or warns of, both 0 for nothing, and ``temperature_celsius``."""
     return _values(data, INFORMATIONAL_EXCEPTIONS, _EXCEPTIONS, warnings)
 
@@ -152,9 +151,9 @@ def encode_informational_exceptions(values: Mapping[str, Any]) -> bytes:
     return _encode(INFORMATIONAL_EXCEPTIONS, _EXCEPTIONS, values)
 
 
-def decode_pending_defects(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_pending_defects(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``count`` of blocks that the drive could not read and has not yet reassigned, and ``defects``, those it lists."""
-    count: Optional[int] = None
+    count: int | None = None
     defects = []
     for parameter in parameters(data, PENDING_DEFECTS_PAGE, PENDING_DEFECTS, warnings):
         if parameter.code == 0:
@@ -174,9 +173,9 @@ def encode_pending_defects(defects: Sequence[Mapping[str, Any]]) -> bytes:
     return encode_page(PENDING_DEFECTS_PAGE, PENDING_DEFECTS, listed)
 
 
-def _values(data: bytes, page: int, tables: _Tables, warnings: List[str]) -> Dict[str, Any]:
+def _values(data: bytes, page: int, tables: _Tables, warnings: list[str]) -> dict[str, Any]:
     """The fields of all tables; ``None`` for those whose parameters the page does not have."""
-    found: Dict[str, Any] = {field.name: None for table in tables.values() for field in table.fields}
+    found: dict[str, Any] = {field.name: None for table in tables.values() for field in table.fields}
     for parameter in parameters(data, page, 0, warnings):
         table = tables.get(parameter.code)
         if table is not None:
@@ -185,12 +184,12 @@ def _values(data: bytes, page: int, tables: _Tables, warnings: List[str]) -> Dic
     return found
 
 
-def _warn(table: Table, parameter: Parameter, warnings: List[str]) -> None:
+def _warn(table: Table, parameter: Parameter, warnings: list[str]) -> None:
     short(table, parameter.whole, LOG_PARAMETER_HEADER.size + parameter.length, warnings)
 
 
 def _encode(page: int, tables: _Tables, values: Mapping[str, Any]) -> bytes:
-    listed: List[Tuple[int, bytes]] = []
+    listed: list[tuple[int, bytes]] = []
     for code, table in sorted(tables.items()):
         names = [field.name for field in table.fields]
         if any(name in values for name in names):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from .log_sense import LOG_PARAMETER_HEADER, encode_page, parameters
 from .table import Table, bits, hexadecimal, uint
@@ -50,7 +49,7 @@ _TO_LENGTH = 4
 _SHORTEST = 48
 
 
-def decode_sas_port(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
+def decode_sas_port(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The target ports of the drive, each with its ``phys``; a phy that was cut is left out."""
     found = []
     for parameter in parameters(data, SAS_PORT_PAGE, 0, warnings):

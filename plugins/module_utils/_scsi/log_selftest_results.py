@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from .log_sense import LOG_PAGE_HEADER, LOG_PARAMETER_HEADER, encode_page, page_title, parameters
 from .send_diagnostic import SELF_TEST_CODES
-from .sense_codes import SENSE_KEYS
+from .sense_keys import SENSE_KEYS
 from .table import Table, bits, uint, without
 
 SELF_TEST_RESULTS_PAGE = 0x10
@@ -42,7 +41,7 @@ SELF_TEST_RESULT = Table(
     uint("vendor_specific", 19))
 
 
-def decode_self_test_results(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
+def decode_self_test_results(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The results that the page holds, the newest first.
 
     An unused parameter is all zeros but for its header. ``power_on_hours`` is ``None`` while the test runs; where it is
@@ -55,8 +54,8 @@ def decode_self_test_results(data: bytes, warnings: List[str]) -> List[Dict[str,
             continue
         if len(parameter.whole) < SELF_TEST_RESULT.size:
             if parameter.length == len(parameter.value):
-                warnings.append("{0}: parameter {1} has only {2} bytes and is left out".format(
-                    title, parameter.code, len(parameter.whole)))
+                warnings.append(f"{title}: parameter {parameter.code} has only {len(parameter.whole)} bytes and is "
+                                "left out")
             continue
         values = SELF_TEST_RESULT.decode(parameter.whole)
         running = values["result"]["value"] == IN_PROGRESS
@@ -64,8 +63,8 @@ def decode_self_test_results(data: bytes, warnings: List[str]) -> List[Dict[str,
         found.append(dict(values, power_on_hours=hours, power_on_hours_saturated=hours == SATURATED_HOURS))
     header = LOG_PAGE_HEADER.decode(data)
     if header["page_code"] == SELF_TEST_RESULTS_PAGE and header["page_length"] not in (None, PAGE_LENGTH):
-        warnings.append("{0}: its length is {1:04X}h where the standard has {2:04X}h".format(
-            title, header["page_length"], PAGE_LENGTH))
+        warnings.append(f"{title}: its length is {header['page_length']:04X}h where the standard has "
+                        f"{PAGE_LENGTH:04X}h")
     # The standard orders them so; a drive that does not must not make an old result the newest.
     return sorted(found, key=lambda result: int(result["parameter_code"]))
 

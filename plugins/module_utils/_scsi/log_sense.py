@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
 from .table import Table, bits, flag, uint, within
 
@@ -76,42 +75,42 @@ class Parameter(NamedTuple):
     code: int
     value: bytes
     length: int
-    control: Dict[str, Any]
+    control: dict[str, Any]
     whole: bytes
 
 
 def page_title(page: int, subpage: int = 0) -> str:
     """"log page 10h", "log page 19h,20h"."""
-    return "log page {0:02X}h{1}".format(page, ",{0:02X}h".format(subpage) if subpage else "")
+    return "log page {:02X}h{}".format(page, f",{subpage:02X}h" if subpage else "")
 
 
-def page_name(page: int, subpage: int = 0) -> Optional[str]:
+def page_name(page: int, subpage: int = 0) -> str | None:
     """What the standard calls the page; ``None`` for a reserved code."""
     if page in _VENDOR_SPECIFIC:
         return "vendor specific"
     if subpage == ALL_SUBPAGES and page:
         return "supported subpages"
     if page == 0x19 and 0x01 <= subpage <= 0x1F:
-        return "group statistics and performance ({0})".format(subpage)
+        return f"group statistics and performance ({subpage})"
     return PAGE_NAMES.get((page, subpage))
 
 
-def page_body(data: bytes, page: int, subpage: int, warnings: List[str]) -> Optional[bytes]:
+def page_body(data: bytes, page: int, subpage: int, warnings: list[str]) -> bytes | None:
     """What follows the header; ``None`` where the answer is no such page."""
     header = LOG_PAGE_HEADER.decode(data)
     title = page_title(page, subpage)
     if header["page_length"] is None:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
+        warnings.append(f"{title}: {len(data)} bytes arrived, too few for its length")
         return None
     # Without SPF the second byte is reserved.
     answered = header["page_code"], header["subpage_code"] if header["spf"] else 0
     if answered != (page, subpage):
-        warnings.append("the answer is {0}, {1} was asked for".format(page_title(*answered), title))
+        warnings.append(f"the answer is {page_title(*answered)}, {title} was asked for")
         return None
     return within(data, LOG_PAGE_HEADER.size + header["page_length"], title, warnings)[LOG_PAGE_HEADER.size:]
 
 
-def parameters(data: bytes, page: int, subpage: int, warnings: List[str]) -> Iterator[Parameter]:
+def parameters(data: bytes, page: int, subpage: int, warnings: list[str]) -> Iterator[Parameter]:
     """The page's parameters. The last one may be cut; one without a whole header is left out."""
     body = page_body(data, page, subpage, warnings) or b""
     at = 0
@@ -121,8 +120,8 @@ def parameters(data: bytes, page: int, subpage: int, warnings: List[str]) -> Ite
         start = at + LOG_PARAMETER_HEADER.size
         end = start + (length or 0)
         if length is None or end > len(body):
-            warnings.append("{0}: the last parameter is cut, {1} of {2} bytes".format(
-                page_title(page, subpage), len(body) - at, LOG_PARAMETER_HEADER.size if length is None else end - at))
+            warnings.append(f"{page_title(page, subpage)}: the last parameter is cut, {len(body) - at} of "
+                            f"{LOG_PARAMETER_HEADER.size if length is None else end - at} bytes")
         if length is None:
             return
         code = header.pop("parameter_code")
@@ -130,7 +129,7 @@ def parameters(data: bytes, page: int, subpage: int, warnings: List[str]) -> Ite
         at = end
 
 
-def encode_page(page: int, subpage: int, values: Sequence[Tuple[int, bytes]], format_and_linking: int = 3) -> bytes:
+def encode_page(page: int, subpage: int, values: Sequence[tuple[int, bytes]], format_and_linking: int = 3) -> bytes:
     """A whole page of parameters, each given as its code and value."""
     body = b"".join(
         LOG_PARAMETER_HEADER.encode(parameter_code=code, format_and_linking=format_and_linking,
@@ -143,7 +142,7 @@ def _with_header(page: int, subpage: int, body: bytes) -> bytes:
     return LOG_PAGE_HEADER.encode(page_code=page, spf=bool(subpage), subpage_code=subpage, page_length=len(body)) + body
 
 
-def decode_supported_log_pages(data: bytes, warnings: List[str], subpages: bool = False) -> List[Dict[str, Any]]:
+def decode_supported_log_pages(data: bytes, warnings: list[str], subpages: bool = False) -> list[dict[str, Any]]:
     """The pages that the device has, as ``page``, ``subpage`` and ``name``.
 
     Log page 00h lists pages, 00h,FFh (``subpages``) lists each with its subpages.
@@ -152,16 +151,16 @@ def decode_supported_log_pages(data: bytes, warnings: List[str], subpages: bool 
     if not subpages:
         return [_supported(octet, 0) for octet in body]
     if len(body) % 2:
-        warnings.append("{0}: the last entry is cut".format(page_title(SUPPORTED_LOG_PAGES, ALL_SUBPAGES)))
+        warnings.append(f"{page_title(SUPPORTED_LOG_PAGES, ALL_SUBPAGES)}: the last entry is cut")
     return [_supported(body[at], body[at + 1]) for at in range(0, len(body) - 1, 2)]
 
 
-def _supported(page: int, subpage: int) -> Dict[str, Any]:
+def _supported(page: int, subpage: int) -> dict[str, Any]:
     # Some drives leave DS and SPF in the upper bits.
     return {"page": page & 0x3F, "subpage": subpage, "name": page_name(page & 0x3F, subpage)}
 
 
-def encode_supported_log_pages(pages: Iterable[Dict[str, Any]], subpages: bool = False) -> bytes:
+def encode_supported_log_pages(pages: Iterable[dict[str, Any]], subpages: bool = False) -> bytes:
     """The whole page, from what decoding gives."""
     if not subpages:
         return _with_header(SUPPORTED_LOG_PAGES, 0, bytes(each["page"] for each in pages))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Mapping
 
 from .mode_sense import PAGE_HEADER, page_title
 from .table import Table, bits, flag, number, uint, without
@@ -61,7 +60,7 @@ _SATURATED = "extended_self_test_completion_time_saturated"
 _BUSY_UNLIMITED = "busy_timeout_period_unlimited"
 
 
-def decode_control_mode(page: Optional[bytes], warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+def decode_control_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
     """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
 
     ``extended_self_test_completion_time_seconds`` is ``None`` where the page says FFFFh, which is
@@ -69,7 +68,7 @@ def decode_control_mode(page: Optional[bytes], warnings: Optional[List[str]] = N
     100 milliseconds and is ``None`` where there is no limit, ``busy_timeout_period_unlimited``. Before SPC-2 the page
     was shorter.
     """
-    said: List[str] = [] if warnings is None else warnings
+    said: list[str] = [] if warnings is None else warnings
     readable = _readable(page or b"", said)
     values = CONTROL_MODE.decode(readable)
     seconds = number(readable, 10, 11)
@@ -79,10 +78,10 @@ def decode_control_mode(page: Optional[bytes], warnings: Optional[List[str]] = N
     return values
 
 
-def _readable(page: bytes, warnings: List[str]) -> bytes:
+def _readable(page: bytes, warnings: list[str]) -> bytes:
     header = PAGE_HEADER.decode(page)
     if header["page_code"] is not None and (header["page_code"] != CONTROL_MODE_PAGE or header["spf"]):
-        warnings.append("the answer is {0}{1}, {2} was asked for".format(
+        warnings.append("the answer is {}{}, {} was asked for".format(
             page_title(header["page_code"]), " with a subpage" if header["spf"] else "", page_title(CONTROL_MODE_PAGE)))
         return b""
     # A page that is cut was told of by whoever cut it out of the answer.

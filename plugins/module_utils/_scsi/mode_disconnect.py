@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Mapping
 
 from .mode_page import decode_mode_page
 from .table import Table, bits, flag, uint
@@ -36,7 +35,7 @@ DISCONNECT_MODE = Table(
     page_code=DISCONNECT_MODE_PAGE, page_length=14)
 
 
-def decode_disconnect_mode(page: Optional[bytes], warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+def decode_disconnect_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
     """The page, as `mode_sense.find_page` gives it; all ``None`` for none. Burst sizes count 512 bytes."""
     return decode_mode_page(DISCONNECT_MODE, page, DISCONNECT_MODE_PAGE, 0, warnings)
 

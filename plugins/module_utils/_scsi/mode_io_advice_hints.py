@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .mode_page import mode_page_content
 from .mode_sense import page_title
@@ -37,12 +36,12 @@ IO_ADVICE_HINTS_GROUP = Table(
     size=16)
 
 
-def decode_io_advice_hints_mode(page: Optional[bytes], warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+def decode_io_advice_hints_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
     """The page, as `mode_sense.find_page` gives it: the header's fields, and ``groups`` in the order of group numbers.
 
     A group with ``st_enble`` stands for the permanent stream of the same number.
     """
-    said: List[str] = [] if warnings is None else warnings
+    said: list[str] = [] if warnings is None else warnings
     content = mode_page_content(page, IO_ADVICE_HINTS_MODE_PAGE, IO_ADVICE_HINTS_SUBPAGE, said)
     title = page_title(IO_ADVICE_HINTS_MODE_PAGE, IO_ADVICE_HINTS_SUBPAGE)
     return dict(IO_ADVICE_HINTS_HEADER.decode(content), groups=[

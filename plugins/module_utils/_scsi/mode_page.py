@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,14 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from .mode_sense import PAGE_HEADER, SUBPAGE_HEADER, page_title
 from .table import Table
 
 
-def decode_mode_page(table: Table, page: Optional[bytes], code: int, subpage: int = 0,
-                     warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+def decode_mode_page(table: Table, page: bytes | None, code: int, subpage: int = 0,
+                     warnings: list[str] | None = None) -> dict[str, Any]:
     """The fields of ``table``, from a page as `mode_sense.find_page` gives it; all ``None`` for none or another page.
 
     Older standards have shorter pages, so what lies behind the page length is ``None`` and no fault.
@@ -21,8 +20,8 @@ def decode_mode_page(table: Table, page: Optional[bytes], code: int, subpage: in
     return table.decode(mode_page_content(page, code, subpage, warnings))
 
 
-def mode_page_content(page: Optional[bytes], code: int, subpage: int = 0,
-                      warnings: Optional[List[str]] = None) -> bytes:
+def mode_page_content(page: bytes | None, code: int, subpage: int = 0,
+                      warnings: list[str] | None = None) -> bytes:
     """The page, no longer than it says it is; nothing for none, or for another page, which ``warnings`` then tells."""
     whole = page or b""
     header = PAGE_HEADER.decode(whole)
@@ -33,8 +32,8 @@ def mode_page_content(page: Optional[bytes], code: int, subpage: int = 0,
     found = values.get("subpage_code", 0)
     if header["page_code"] != code or found is not None and found != subpage:
         if warnings is not None:
-            warnings.append("the answer is {0}, {1} was asked for".format(
-                page_title(header["page_code"], found or 0), page_title(code, subpage)))
+            warnings.append(f"the answer is {page_title(header['page_code'], found or 0)}, {page_title(code, subpage)} "
+                            "was asked for")
         return b""
     # A page that is cut was told of by whoever cut it out of the answer.
     return whole if values["page_length"] is None else whole[:layout.size + values["page_length"]]

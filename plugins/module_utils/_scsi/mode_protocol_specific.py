@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Mapping
 
 from .mode_page import decode_mode_page
 from .table import Table, bits, flag, uint
@@ -51,8 +50,8 @@ PORT_MODE = Table(
 
 
 def decode_protocol_specific_logical_unit(
-    page: Optional[bytes], warnings: Optional[List[str]] = None,
-) -> Dict[str, Any]:
+    page: bytes | None, warnings: list[str] | None = None,
+) -> dict[str, Any]:
     """Page 18h, as `mode_sense.find_page` gives it; all ``None`` for none."""
     return decode_mode_page(LOGICAL_UNIT_MODE, page, PROTOCOL_SPECIFIC_LOGICAL_UNIT, 0, warnings)
 
@@ -62,7 +61,7 @@ def encode_protocol_specific_logical_unit(values: Mapping[str, Any]) -> bytes:
     return LOGICAL_UNIT_MODE.encode(values)
 
 
-def decode_protocol_specific_port(page: Optional[bytes], warnings: Optional[List[str]] = None) -> Dict[str, Any]:
+def decode_protocol_specific_port(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
     """Page 19h in its short format, as `mode_sense.find_page` gives it; all ``None`` for none.
 
     What it has besides the protocol identifier are the fields of SAS.

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, Iterator, NamedTuple
 
 from .table import Table, bits, flag, uint, within
 
@@ -82,18 +81,18 @@ class ModePage(NamedTuple):
 
 def page_title(page: int, subpage: int = 0) -> str:
     """"mode page 0Ah", "mode page 19h,01h"."""
-    return "mode page {0:02X}h{1}".format(page, ",{0:02X}h".format(subpage) if subpage else "")
+    return "mode page {:02X}h{}".format(page, f",{subpage:02X}h" if subpage else "")
 
 
-def decode_mode_header(data: bytes, ten: bool, warnings: List[str]) -> Dict[str, Any]:
+def decode_mode_header(data: bytes, ten: bool, warnings: list[str]) -> dict[str, Any]:
     """The header of the answer to MODE SENSE(10) (``ten``) or (6)."""
     table = MODE_HEADER_10 if ten else MODE_HEADER_6
     if len(data) < table.size:
-        warnings.append("{0}: {1} of {2} bytes arrived".format(table.title, len(data), table.size))
+        warnings.append(f"{table.title}: {len(data)} of {table.size} bytes arrived")
     return table.decode(data)
 
 
-def mode_pages(data: bytes, ten: bool, warnings: List[str]) -> Iterator[ModePage]:
+def mode_pages(data: bytes, ten: bool, warnings: list[str]) -> Iterator[ModePage]:
     """The pages behind the header and the block descriptors. The last one may be cut."""
     header = decode_mode_header(data, ten, warnings)
     if header["block_descriptor_length"] is None:
@@ -103,8 +102,7 @@ def mode_pages(data: bytes, ten: bool, warnings: List[str]) -> Iterator[ModePage
     readable = within(data, header["mode_data_length"] + (2 if ten else 1), "mode parameter data", warnings)
     at = table.size + header["block_descriptor_length"]
     if at > len(readable):
-        warnings.append("mode parameter data: the block descriptors end at byte {0}, the data at {1}".format(
-            at, len(readable)))
+        warnings.append(f"mode parameter data: the block descriptors end at byte {at}, the data at {len(readable)}")
     while at < len(readable):
         rest = readable[at:]
         found = PAGE_HEADER.decode(rest)
@@ -115,14 +113,14 @@ def mode_pages(data: bytes, ten: bool, warnings: List[str]) -> Iterator[ModePage
         page_table = SUBPAGE_HEADER if found["spf"] else PAGE_HEADER
         values = page_table.decode(rest)
         if values["page_length"] is None:
-            warnings.append("{0}: only {1} bytes of it are there".format(page_title(found["page_code"]), len(rest)))
+            warnings.append(f"{page_title(found['page_code'])}: only {len(rest)} bytes of it are there")
             return
         length = page_table.size + values["page_length"]
         yield ModePage(found["page_code"], values.get("subpage_code", 0), rest[:length], length)
         at += length
 
 
-def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: List[str]) -> Optional[bytes]:
+def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: list[str]) -> bytes | None:
     """The page with its header, from the answer to MODE SENSE(10) (``ten``) or (6); ``None`` where it is not there."""
     title = page_title(page, subpage)
     others = []
@@ -130,11 +128,11 @@ def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: List[st
     for found in mode_pages(data, ten, warnings):
         if (found.page, found.subpage) == (page, subpage):
             if len(found.whole) < found.length and len(warnings) == before:
-                warnings.append("{0}: only {1} of {2} bytes are there".format(title, len(found.whole), found.length))
+                warnings.append(f"{title}: only {len(found.whole)} of {found.length} bytes are there")
             return found.whole
         others.append(page_title(found.page, found.subpage))
-    warnings.append("the answer is {0}, {1} was asked for".format(others[0], title) if len(others) == 1
-                    else "{0} is not in the answer".format(title))
+    warnings.append(f"the answer is {others[0]}, {title} was asked for" if len(others) == 1
+                    else f"{title} is not in the answer")
     return None
 
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ tapes; where the meanings differ in whether they change something, the one that 
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable
 
 # Operation code, service action, whether the command changes the device, name; of some that read it depends on a field,
 # see _DEPENDS. Text, because that is compiled and loaded in no time, where a literal dictionary would cost every module
@@ -215,13 +214,13 @@ B8      reads   READ ELEMENT STATUS
 """
 
 
-def _operation(line: str) -> Tuple[Tuple[int, Optional[int]], Tuple[str, bool]]:
+def _operation(line: str) -> tuple[tuple[int, int | None], tuple[str, bool]]:
     action = line[3:7].strip()
     return (int(line[0:2], 16), int(action, 16) if action else None), (line[16:], line[8:15].strip() != "reads")
 
 
 #: (operation code, service action or None) to the command's name, and whether it changes the device.
-OPERATIONS: Dict[Tuple[int, Optional[int]], Tuple[str, bool]] = dict(map(_operation, _OPERATIONS.splitlines()))
+OPERATIONS: dict[tuple[int, int | None], tuple[str, bool]] = dict(map(_operation, _OPERATIONS.splitlines()))
 
 _VARIABLE_LENGTH = 0x7F
 #: Operation codes whose meaning is told by a service action.
@@ -229,13 +228,13 @@ _WITH_SERVICE_ACTION = frozenset(operation_code for operation_code, action in OP
     0x86, 0x87, 0x9D, 0xA9}
 
 
-def _asks_to_save(cdb: bytes) -> bool:
+def _changes_by_saving(cdb: bytes) -> bool:
     """LOG SENSE with the SP bit saves the parameters (SPC-6 6.9)."""
     return bool(cdb[1] & 0x01)
 
 
-def _is_no_plain_read(cdb: bytes) -> bool:
-    """READ BUFFER modes that do more than read (SPC-6 6.21).
+def _changes_by_mode(cdb: bytes) -> bool:
+    """READ BUFFER does more than read in some modes (SPC-6 6.21).
 
     Mode 1Ah changes an expander's mode; 1Ch with buffer ID FEh or FFh clears the error history.
     """
@@ -243,19 +242,23 @@ def _is_no_plain_read(cdb: bytes) -> bool:
     return mode == 0x1A or mode == 0x1C and cdb[2] >= 0xFE
 
 
-def _is_no_information(cdb: bytes) -> bool:
+def _changes_by_protocol(cdb: bytes) -> bool:
     """SECURITY PROTOCOL IN drives a protocol on but for protocol 00h, which lists what there is (SPC-6 6.40)."""
     return cdb[1] != 0
 
 
 #: Commands of which it depends on a field whether they change something.
-_DEPENDS: Dict[int, Callable[[bytes], bool]] = {
-    0x3C: _is_no_plain_read, 0x4D: _asks_to_save, 0x9B: _is_no_plain_read, 0xA2: _is_no_information,
+_DEPENDS: dict[int, Callable[[bytes], bool]] = {
+    0x3C: _changes_by_mode, 0x4D: _changes_by_saving, 0x9B: _changes_by_mode, 0xA2: _changes_by_protocol,
 }
 _DEPENDS_ON_BYTES = 3
 
+#: RECEIVE COPY RESULTS, by service action, where the copy manager may forget an operation that has ended once it has
+#: told of it (SPC-4 6.18).
+_DISCARDS = frozenset((0x84, action) for action in (0x00, 0x01, 0x04, 0x05, 0x06, 0x07))
 
-def service_action(cdb: bytes) -> Optional[int]:
+
+def service_action(cdb: bytes) -> int | None:
     """The service action of a CDB; ``None`` where its operation code has none, or the CDB ends before it."""
     if not cdb or cdb[0] not in _WITH_SERVICE_ACTION:
         return None
@@ -272,17 +275,17 @@ def operation_name(cdb: bytes) -> str:
     known = OPERATIONS.get((cdb[0], action))
     if known:
         return known[0]
-    name = name_of_operation_code(cdb[0]) or "operation code {0:02X}h".format(cdb[0])
-    return name if action is None else "{0}, service action {1:02X}h".format(name, action)
+    name = name_of_operation_code(cdb[0]) or f"operation code {cdb[0]:02X}h"
+    return name if action is None else f"{name}, service action {action:02X}h"
 
 
-def name_of_operation_code(operation_code: int) -> Optional[str]:
+def name_of_operation_code(operation_code: int) -> str | None:
     """The name that all commands of an operation code share; ``None`` for one that is not known."""
     known = OPERATIONS.get((operation_code, None))
     return known[0] if known else None
 
 
-def name_of_service_action(operation_code: int, action: int) -> Optional[str]:
+def name_of_service_action(operation_code: int, action: int) -> str | None:
     """The name of the command that a service action stands for; ``None`` for one that is not known."""
     known = OPERATIONS.get((operation_code, action))
     return known[0] if known else None
@@ -297,3 +300,8 @@ def changes(cdb: bytes) -> bool:
         return True
     depends = _DEPENDS.get(cdb[0])
     return depends is not None and (len(cdb) < _DEPENDS_ON_BYTES or depends(cdb))
+
+
+def discards(cdb: bytes) -> bool:
+    """True for a command that reads, but whose answer the device may forget once it was given."""
+    return bool(cdb) and (cdb[0], service_action(cdb)) in _DISCARDS

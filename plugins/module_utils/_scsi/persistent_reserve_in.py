@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .table import Table, bits, delimited, flag, hexadecimal, number, records, uint, without
 from .transport_ids import decode_transport_id, encode_transport_id
@@ -92,7 +91,7 @@ FULL_STATUS = Table(
 _KEY = 8
 
 
-def decode_keys(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_keys(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``prgeneration``, and ``reservation_keys`` as hex digits; one that several registered is there as often."""
     title = "READ KEYS"
     body = delimited(data, 4, 7, HEADER.size, title, warnings)[HEADER.size:]
@@ -106,20 +105,20 @@ def encode_keys(generation: int, keys: Sequence[str]) -> bytes:
     return HEADER.encode(prgeneration=generation, additional_length=len(body)) + body
 
 
-def decode_reservation(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_reservation(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``prgeneration``, and the ``reservation``, ``None`` where there is none."""
     body = delimited(data, 4, 7, HEADER.size, "READ RESERVATION", warnings)[HEADER.size:]
     return {"prgeneration": HEADER.decode(data)["prgeneration"],
             "reservation": RESERVATION.decode(body) if body else None}
 
 
-def encode_reservation(generation: int, reservation: Optional[Mapping[str, Any]] = None) -> bytes:
+def encode_reservation(generation: int, reservation: Mapping[str, Any] | None = None) -> bytes:
     """The whole answer; ``reservation`` as decoding gives it."""
     body = b"" if reservation is None else RESERVATION.encode(reservation)
     return HEADER.encode(prgeneration=generation, additional_length=len(body)) + body
 
 
-def decode_capabilities(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_capabilities(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """What persistent reservations the device has; the types are to be trusted with ``tmv`` only."""
     # Here the length counts itself; one that leaves it out has nothing that could be trusted to end anywhere.
     readable = data if number(data, 0, 1) == 0 else delimited(data, 0, 1, 0, CAPABILITIES.title, warnings)
@@ -131,7 +130,7 @@ def encode_capabilities(values: Mapping[str, Any]) -> bytes:
     return CAPABILITIES.encode(values)
 
 
-def decode_full_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_full_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``prgeneration``, and ``registrations``: the fields of each with ``transport_id``. A cut one is left out."""
     title = "READ FULL STATUS"
     body = delimited(data, 4, 7, HEADER.size, title, warnings)[HEADER.size:]
@@ -140,7 +139,7 @@ def decode_full_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
         values = FULL_STATUS.decode(body)
         more = values["additional_descriptor_length"]
         if more is None or FULL_STATUS.size + more > len(body):
-            warnings.append("{0}: the last entry is cut, {1} bytes of it are there".format(title, len(body)))
+            warnings.append(f"{title}: the last entry is cut, {len(body)} bytes of it are there")
             break
         end = FULL_STATUS.size + more
         found.append(dict(without(values, "additional_descriptor_length"),

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Iterable, Mapping
 
 from .copy_descriptors import ROD_TYPES
 from .table import Table, bits, code, flag, uint
@@ -63,7 +62,7 @@ ZERO_TOKEN = Table(
     size=ROD_TOKEN_SIZE, rod_type=0xFFFF0001, rod_token_length=ROD_TOKEN_LENGTH)
 
 
-def encode_populate_token_list(header: Mapping[str, Any], ranges: Iterable[Tuple[int, int]]) -> bytes:
+def encode_populate_token_list(header: Mapping[str, Any], ranges: Iterable[tuple[int, int]]) -> bytes:
     """The whole parameter list, its lengths computed; each range is an address and a number of blocks."""
     listed = encode_ranges(ranges)
     return POPULATE_TOKEN_LIST.encode(
@@ -71,15 +70,15 @@ def encode_populate_token_list(header: Mapping[str, Any], ranges: Iterable[Tuple
         block_device_range_descriptor_length=len(listed)) + listed
 
 
-def encode_ranges(ranges: Iterable[Tuple[int, int]]) -> bytes:
+def encode_ranges(ranges: Iterable[tuple[int, int]]) -> bytes:
     """Range descriptors."""
     return b"".join(RANGE.encode(logical_block_address=lba, number_of_logical_blocks=count) for lba, count in ranges)
 
 
-def decode_ranges(data: bytes) -> List[Tuple[int, int]]:
+def decode_ranges(data: bytes) -> list[tuple[int, int]]:
     """The ranges; a last one that is cut is left out."""
     found = []
     for at in range(0, len(data) - RANGE.size + 1, RANGE.size):
-        values: Dict[str, Any] = RANGE.decode(data[at:at + RANGE.size])
+        values: dict[str, Any] = RANGE.decode(data[at:at + RANGE.size])
         found.append((values["logical_block_address"], values["number_of_logical_blocks"]))
     return found

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ Only the header is read: on a disk that ages badly the list itself is long, and 
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from .table import Table, bits, flag, uint, without
 
@@ -61,7 +60,7 @@ DEFECT_HEADER_12 = Table(
     uint("defect_list_length", 4, 7, unknown=0xFFFFFFFF))
 
 
-def decode_defect_header(data: bytes, twelve: bool, warnings: List[str]) -> Dict[str, Any]:
+def decode_defect_header(data: bytes, twelve: bool, warnings: list[str]) -> dict[str, Any]:
     """The header of the answer to READ DEFECT DATA(12) (``twelve``) or (10).
 
     ``defects`` is how many address descriptors the whole list has, ``None`` where that cannot be told: in a format of
@@ -74,7 +73,7 @@ def decode_defect_header(data: bytes, twelve: bool, warnings: List[str]) -> Dict
     length = values["defect_list_length"]
     if length is None:
         if len(data) < table.size:
-            warnings.append("{0}: {1} of {2} bytes arrived".format(table.title, len(data), table.size))
+            warnings.append(f"{table.title}: {len(data)} of {table.size} bytes arrived")
         return dict(values, defects=None)
     size = DESCRIPTOR_SIZES.get(values["defect_list_format"]["value"])
     # An empty list has no entries in any format.
@@ -82,11 +81,11 @@ def decode_defect_header(data: bytes, twelve: bool, warnings: List[str]) -> Dict
     if length and size is not None and length % size == 0:
         defects = length // size
     elif length and size is not None:
-        warnings.append("{0}: {1} bytes are no whole number of entries of {2}".format(table.title, length, size))
+        warnings.append(f"{table.title}: {length} bytes are no whole number of entries of {size}")
     return dict(values, defects=defects)
 
 
-def encode_defect_header(values: Dict[str, Any], twelve: bool) -> bytes:
+def encode_defect_header(values: dict[str, Any], twelve: bool) -> bytes:
     """The header, from what decoding gives."""
     table = DEFECT_HEADER_12 if twelve else DEFECT_HEADER_10
     return table.encode(without(values, "defects"))

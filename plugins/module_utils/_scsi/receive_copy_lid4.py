@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 from .copy_descriptors import ROD_TYPES, TRANSFER_COUNT_UNITS, transferred_bytes
 from .receive_copy_results import (
@@ -67,7 +66,7 @@ _LENGTH_SIZE = 4
 _RESERVED_SIZE = 4
 
 
-def decode_copy_status_lid4(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_copy_status_lid4(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The status of a copy operation, with ``transferred_bytes`` where its units are bytes, and ``sense_data`` in hex.
 
     ``segments_processed`` means something for EXTENDED COPY only.
@@ -75,7 +74,7 @@ def decode_copy_status_lid4(data: bytes, warnings: List[str]) -> Dict[str, Any]:
     return _status(data, SERVICE_ACTIONS[COPY_STATUS_LID4], warnings)[0]
 
 
-def _status(data: bytes, title: str, warnings: List[str]) -> Tuple[Dict[str, Any], bytes]:
+def _status(data: bytes, title: str, warnings: list[str]) -> tuple[dict[str, Any], bytes]:
     """The status that these answers begin with, and the bytes behind its sense data field."""
     readable = available(data, title, warnings)
     short(COPY_STATUS_LID4_DATA, readable, available_end(data), warnings)
@@ -86,11 +85,11 @@ def _status(data: bytes, title: str, warnings: List[str]) -> Tuple[Dict[str, Any
     if field is None or length is None:
         return values, b""
     if length > field:
-        warnings.append("{0}: {1} bytes of sense data do not fit their field of {2}".format(title, length, field))
+        warnings.append(f"{title}: {length} bytes of sense data do not fit their field of {field}")
     start = COPY_STATUS_LID4_DATA.size
     sense = readable[start:start + min(field, length)]
     if len(sense) < min(field, length):
-        warnings.append("{0}: {1} of {2} bytes of sense data are there".format(title, len(sense), min(field, length)))
+        warnings.append(f"{title}: {len(sense)} of {min(field, length)} bytes of sense data are there")
     values["sense_data"] = sense.hex() or None
     return values, readable[start + field:]
 
@@ -110,14 +109,14 @@ def _encode_status(values: Mapping[str, Any], more: bytes) -> bytes:
         length_of_the_sense_data_field=field, sense_data_length=len(sense))) + sense.ljust(field, b"\0") + more
 
 
-def decode_copy_data_lid4(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_copy_data_lid4(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """As the status, with the ``held_data`` in hex and how many bytes of it there are."""
     title = SERVICE_ACTIONS[COPY_DATA_LID4]
     values, rest = _status(data, title, warnings)
     length = number(rest, 0, _LENGTH_SIZE - 1)
     if length is None:
         return dict(values, held_data_length=None, held_data=None)
-    held = within(rest, _LENGTH_SIZE + length, "{0}, held data".format(title), warnings)[_LENGTH_SIZE:]
+    held = within(rest, _LENGTH_SIZE + length, f"{title}, held data", warnings)[_LENGTH_SIZE:]
     return dict(values, held_data_length=length, held_data=held.hex())
 
 
@@ -128,7 +127,7 @@ def encode_copy_data_lid4(values: Mapping[str, Any]) -> bytes:
         without(values, "held_data", "held_data_length"), len(held).to_bytes(_LENGTH_SIZE, "big") + held)
 
 
-def decode_rod_token_information(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_rod_token_information(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """As the status, with the ``rod_tokens`` that the operation made, each with the CSCD that it is of.
 
     Of a token the fields of its header are told, and all of it in hex. A cut token is left out.
@@ -145,7 +144,7 @@ def decode_rod_token_information(data: bytes, warnings: List[str]) -> Dict[str, 
         for record in records(listed, _CSCD_ID_SIZE + _ROD_TOKEN_SIZE, title, warnings)])
 
 
-def _token(token: bytes) -> Dict[str, Any]:
+def _token(token: bytes) -> dict[str, Any]:
     return dict(ROD_TOKEN_HEADER.decode(token), rod_token=token.hex())
 
 
@@ -158,7 +157,7 @@ def encode_rod_token_information(values: Mapping[str, Any]) -> bytes:
     return _encode_status(without(values, "rod_tokens"), len(listed).to_bytes(_LENGTH_SIZE, "big") + listed)
 
 
-def decode_all_rod_tokens(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
+def decode_all_rod_tokens(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The ROD tokens that the copy manager knows: of each the 96 bytes by which it can be managed, not used."""
     title = SERVICE_ACTIONS[ALL_ROD_TOKENS]
     listed = available(data, title, warnings)[AVAILABLE_DATA_SIZE + _RESERVED_SIZE:]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,7 +11,7 @@ Reading the status or the failure details of an operation that has ended makes t
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .copy_descriptors import (
     TRANSFER_COUNT_UNITS,
@@ -100,7 +99,7 @@ FAILURE_DETAILS_DATA = Table(
     uint("sense_data_length", 58, 59))
 
 
-def available(data: bytes, title: str, warnings: List[str]) -> bytes:
+def available(data: bytes, title: str, warnings: list[str]) -> bytes:
     """What may be read of an answer: what its available data field says is there, and what arrived."""
     return delimited(data, 0, AVAILABLE_DATA_SIZE - 1, AVAILABLE_DATA_SIZE, title, warnings)
 
@@ -111,7 +110,7 @@ def available_end(data: bytes) -> Any:
     return None if length is None else AVAILABLE_DATA_SIZE + length
 
 
-def decode_copy_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_copy_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The status of a copy operation; ``transferred_bytes`` is the count in its units, where those are bytes."""
     readable = available(data, COPY_STATUS_DATA.title, warnings)
     short(COPY_STATUS_DATA, readable, available_end(data), warnings)
@@ -126,7 +125,7 @@ def encode_copy_status(values: Mapping[str, Any]) -> bytes:
         without(values, "transferred_bytes"), available_data=COPY_STATUS_DATA.size - AVAILABLE_DATA_SIZE))
 
 
-def decode_copy_data(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_copy_data(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The held data in hex, and how many bytes of it there are; the copy manager keeps those that did not arrive."""
     readable = available(data, SERVICE_ACTIONS[COPY_DATA], warnings)
     length = number(data, 0, AVAILABLE_DATA_SIZE - 1)
@@ -138,7 +137,7 @@ def encode_copy_data(held: bytes) -> bytes:
     return len(held).to_bytes(AVAILABLE_DATA_SIZE, "big") + held
 
 
-def decode_operating_parameters(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_operating_parameters(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """What the copy manager can do; the descriptors that it implements by name, segment apart from CSCD descriptors.
 
     The answer has 44 bytes, and the codes. Granularities come as exponents of two and leave as bytes.
@@ -150,7 +149,7 @@ def decode_operating_parameters(data: bytes, warnings: List[str]) -> Dict[str, A
     count = values["implemented_descriptor_list_length"] or 0
     codes = readable[OPERATING_PARAMETERS_DATA.size:OPERATING_PARAMETERS_DATA.size + count]
     if len(codes) < count:
-        warnings.append("{0}: {1} of {2} descriptor codes are there".format(title, len(codes), count))
+        warnings.append(f"{title}: {len(codes)} of {count} descriptor codes are there")
     return dict(values, **named_descriptors(codes))
 
 
@@ -163,7 +162,7 @@ def encode_operating_parameters(values: Mapping[str, Any]) -> bytes:
         implemented_descriptor_list_length=len(codes))) + codes
 
 
-def decode_failure_details(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_failure_details(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The failed segment's command status and sense data, in hex; all ``None`` where nothing failed (length 0).
 
     Known targets forget the sense data in the length that they give, so it is read up to its own length where it
@@ -179,7 +178,7 @@ def decode_failure_details(data: bytes, warnings: List[str]) -> Dict[str, Any]:
         return dict(values, sense_data=None)
     sense = data[FAILURE_DETAILS_DATA.size:FAILURE_DETAILS_DATA.size + length]
     if len(sense) < length:
-        warnings.append("{0}: {1} of {2} bytes of sense data arrived".format(title, len(sense), length))
+        warnings.append(f"{title}: {len(sense)} of {length} bytes of sense data arrived")
     return dict(values, sense_data=sense.hex() or None)
 
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Iterable
 
 from .table import Table, flag, uint, within
 
@@ -41,29 +40,28 @@ _FIRST_VENDOR_SPECIFIC = 0x80
 
 def page_title(page: int) -> str:
     """"diagnostic page 00h"."""
-    return "diagnostic page {0:02X}h".format(page)
+    return f"diagnostic page {page:02X}h"
 
 
-def page_name(page: int) -> Optional[str]:
+def page_name(page: int) -> str | None:
     """What the standard calls the page; ``None`` for a reserved code."""
     return "vendor specific" if page >= _FIRST_VENDOR_SPECIFIC else PAGE_NAMES.get(page)
 
 
-def page_body(data: bytes, page: int, warnings: List[str]) -> Optional[bytes]:
+def page_body(data: bytes, page: int, warnings: list[str]) -> bytes | None:
     """What follows the header; ``None`` where the answer is no such page."""
     header = DIAGNOSTIC_PAGE_HEADER.decode(data)
     if header["page_length"] is None:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(page_title(page), len(data)))
+        warnings.append(f"{page_title(page)}: {len(data)} bytes arrived, too few for its length")
         return None
     if header["page_code"] != page:
-        warnings.append("the answer is {0}, {1} was asked for".format(
-            page_title(header["page_code"]), page_title(page)))
+        warnings.append(f"the answer is {page_title(header['page_code'])}, {page_title(page)} was asked for")
         return None
     return within(data, DIAGNOSTIC_PAGE_HEADER.size + header["page_length"], page_title(page), warnings)[
         DIAGNOSTIC_PAGE_HEADER.size:]
 
 
-def decode_supported_diagnostic_pages(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
+def decode_supported_diagnostic_pages(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The pages that the device has, as value and name."""
     body = page_body(data, SUPPORTED_DIAGNOSTIC_PAGES, warnings) or b""
     return [{"value": page, "name": page_name(page)} for page in body]

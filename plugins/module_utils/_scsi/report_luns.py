@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence
+from typing import Sequence
 
 from .table import Table, delimited, records, uint
 
@@ -23,8 +22,8 @@ HEADER = Table(
     uint("lun_list_length", 0, 3),
     size=8)
 
-#: What SELECT REPORT asks for.
-ADDRESSED, WELL_KNOWN, ALL = 0x00, 0x01, 0x02
+#: What SELECT REPORT asks for; 00h, logical units that are no well known ones, is the default.
+WELL_KNOWN, ALL = 0x01, 0x02
 #: An answer of any use has room for a header and one number.
 SMALLEST_ALLOCATION = 16
 
@@ -32,7 +31,7 @@ _LUN_SIZE = 8
 _PERIPHERAL, _FLAT, _EXTENDED = 0, 1, 3
 
 
-def decode_report_luns(data: bytes, warnings: List[str]) -> List[Optional[int]]:
+def decode_report_luns(data: bytes, warnings: list[str]) -> list[int | None]:
     """The logical unit numbers; ``None`` for a number of a form that stands for no single level (SAM-6 4.7)."""
     title = HEADER.title
     body = delimited(data, 0, 3, HEADER.size, title, warnings)[HEADER.size:]
@@ -46,7 +45,7 @@ def encode_report_luns(numbers: Sequence[int]) -> bytes:
     return HEADER.encode(lun_list_length=len(body)) + body
 
 
-def _number(entry: bytes) -> Optional[int]:
+def _number(entry: bytes) -> int | None:
     head = int.from_bytes(entry[:2], "big")
     method = head >> 14
     if method == _EXTENDED and entry[0] in (0xD2, 0xE2):

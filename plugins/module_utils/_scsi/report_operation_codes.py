@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .table import Table, bits, delimited, flag, number, uint, within, without
 
@@ -111,7 +110,7 @@ _LENGTH_SIZE = 4
 _TIMEOUTS = "timeouts"
 
 
-def decode_operation_codes(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
+def decode_operation_codes(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The commands of a device, in its order: the answer to reporting option 0.
 
     ``service_action`` is ``None`` for a command that has none. ``timeouts`` is ``None``, or has
@@ -125,7 +124,7 @@ def decode_operation_codes(data: bytes, warnings: List[str]) -> List[Dict[str, A
         values = COMMAND.decode(body)
         end = COMMAND.size + (TIMEOUTS.size if values["ctdp"] else 0)
         if end > len(body):
-            warnings.append("{0}: the last entry is cut, {1} of {2} bytes".format(title, len(body), end))
+            warnings.append(f"{title}: the last entry is cut, {len(body)} of {end} bytes")
             break
         if not values["servactv"]:
             values["service_action"] = None
@@ -148,7 +147,7 @@ def _encode(command: Mapping[str, Any]) -> bytes:
     ) + (b"" if timeouts is None else TIMEOUTS.encode(timeouts))
 
 
-def decode_one_operation_code(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_one_operation_code(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """One command: the answer to reporting options 1 to 3.
 
     ``support`` tells whether there is such a command; ``cdb_usage_data``, in hex, has ones where the device reads the
@@ -159,7 +158,7 @@ def decode_one_operation_code(data: bytes, warnings: List[str]) -> Dict[str, Any
     usage = timeouts = None
     title = ONE_COMMAND.title
     if length is None:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
+        warnings.append(f"{title}: {len(data)} bytes arrived, too few for its length")
     elif values["support"]["value"] in (SUPPORTED, SUPPORTED_BY_VENDOR):
         at = ONE_COMMAND.size + length
         readable = within(data, at + (TIMEOUTS.size if values["ctdp"] else 0), title, warnings)
@@ -178,11 +177,11 @@ def encode_one_operation_code(values: Mapping[str, Any]) -> bytes:
         b"" if timeouts is None else TIMEOUTS.encode(timeouts))
 
 
-def decode_task_management(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_task_management(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """Which task management functions there are, and ``extension``: the timeouts, ``None`` without REPD."""
     length = number(data, 3, 3)
     if length is None:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(TASK_MANAGEMENT.title, len(data)))
+        warnings.append(f"{TASK_MANAGEMENT.title}: {len(data)} bytes arrived, too few for its length")
         return dict(without(TASK_MANAGEMENT.decode(data), "additional_length"), extension=None)
     readable = within(data, TASK_MANAGEMENT.size + length, TASK_MANAGEMENT.title, warnings)
     return dict(without(TASK_MANAGEMENT.decode(readable), "additional_length"),
@@ -191,6 +190,6 @@ def decode_task_management(data: bytes, warnings: List[str]) -> Dict[str, Any]:
 
 def encode_task_management(values: Mapping[str, Any]) -> bytes:
     """The whole answer, from what decoding gives: 4 bytes, or 16 with an ``extension``."""
-    extension: Optional[Mapping[str, Any]] = values.get("extension")
+    extension: Mapping[str, Any] | None = values.get("extension")
     tail = b"" if extension is None else TASK_MANAGEMENT_EXTENSION.encode(extension)
     return TASK_MANAGEMENT.encode(without(values, "extension"), additional_length=len(tail)) + tail

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from .table import Table, bits, delimited, flag, number, records, uint, without
 
@@ -83,7 +82,7 @@ SET_GROUP = Table(
 SET_HEADER_SIZE = 4
 
 
-def decode_target_port_groups(data: bytes, warnings: List[str], extended: bool = False) -> Dict[str, Any]:
+def decode_target_port_groups(data: bytes, warnings: list[str], extended: bool = False) -> dict[str, Any]:
     """``groups``: each with its fields and ``ports``, its relative target port identifiers.
 
     ``extended``: the extended header was asked for; ``implicit_transition_time_seconds`` is ``None`` without it. A
@@ -98,7 +97,7 @@ def decode_target_port_groups(data: bytes, warnings: List[str], extended: bool =
         values = GROUP.decode(body)
         count = values["target_port_count"]
         if count is None:
-            warnings.append("{0}: the last group is cut, {1} of {2} bytes".format(title, len(body), GROUP.size))
+            warnings.append(f"{title}: the last group is cut, {len(body)} of {GROUP.size} bytes")
             break
         end = GROUP.size + count * PORT.size
         ports = [number(record, 2, 3) for record in records(body[GROUP.size:end], PORT.size, title, warnings)]

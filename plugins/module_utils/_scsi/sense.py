@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Iterable, Mapping, NamedTuple
 
 from . import sense_descriptors as types
-from .sense_codes import SENSE_KEYS, additional_sense
+from .sense_codes import additional_sense
 from .sense_formats import (
     DESCRIPTOR,
     FIELD_POINTER,
@@ -23,17 +22,16 @@ from .sense_formats import (
     FieldPointer,
     SegmentPointer,
 )
+from .sense_keys import COPY_ABORTED, NO_SENSE, NOT_READY, SENSE_KEYS
 from .table import Table, named, within
 
 __all__ = ["FieldPointer", "SegmentPointer", "Sense", "decode_sense"]
 
 # The keys under which a progress indication is one: no sense and not ready.
-_PROGRESS_KEYS = (0x0, 0x2)
+_PROGRESS_KEYS = (NO_SENSE, NOT_READY)
 
 # The fields that mean the same under every sense key, and in both formats.
 _PLAIN = ("command_specific_information", "field_replaceable_unit_code", "filemark", "eom", "ili")
-
-_COPY_ABORTED = 0xA
 
 # Forwarded sense data may itself hold forwarded sense data: real ones nest once.
 _DEEPEST = 3
@@ -47,35 +45,35 @@ class Sense(NamedTuple):
     """
 
     raw: bytes = b""
-    response_code: Optional[int] = None
+    response_code: int | None = None
     deferred: bool = False
-    format: Optional[str] = None
-    key: Optional[int] = None
-    asc: Optional[int] = None
-    ascq: Optional[int] = None
-    overflow: Optional[bool] = None
-    information: Optional[int] = None
-    command_specific_information: Optional[int] = None
-    field_replaceable_unit_code: Optional[int] = None
-    filemark: Optional[bool] = None
-    eom: Optional[bool] = None
-    ili: Optional[bool] = None
-    field_pointer: Optional[FieldPointer] = None
-    segment_pointer: Optional[SegmentPointer] = None
-    retry_count: Optional[int] = None
-    progress: Optional[int] = None
-    unit_attention_overflow: Optional[bool] = None
-    ata: Optional[Dict[str, Any]] = None
-    descriptors: Tuple[types.Descriptor, ...] = ()
-    forwarded: Tuple[Tuple[str, "Sense"], ...] = ()
+    format: str | None = None
+    key: int | None = None
+    asc: int | None = None
+    ascq: int | None = None
+    overflow: bool | None = None
+    information: int | None = None
+    command_specific_information: int | None = None
+    field_replaceable_unit_code: int | None = None
+    filemark: bool | None = None
+    eom: bool | None = None
+    ili: bool | None = None
+    field_pointer: FieldPointer | None = None
+    segment_pointer: SegmentPointer | None = None
+    retry_count: int | None = None
+    progress: int | None = None
+    unit_attention_overflow: bool | None = None
+    ata: dict[str, Any] | None = None
+    descriptors: tuple[types.Descriptor, ...] = ()
+    forwarded: tuple[tuple[str, Sense], ...] = ()
 
     @property
-    def additional(self) -> Optional[str]:
+    def additional(self) -> str | None:
         """The name of the additional sense code and its qualifier."""
         return None if self.asc is None or self.ascq is None else additional_sense(self.asc, self.ascq)
 
     @property
-    def lba(self) -> Optional[int]:
+    def lba(self) -> int | None:
         """The logical block that the information field names (SBC-4 4.18).
 
         Only for errors that are about a block: in most other sense data, and in that of a tape, the field is something
@@ -85,11 +83,11 @@ class Sense(NamedTuple):
         return self.information if about_a_block and not (self.ili or self.filemark or self.eom) else None
 
     @property
-    def progress_percent(self) -> Optional[float]:
+    def progress_percent(self) -> float | None:
         """How much of the operation in progress is done; never 100, as the field counts to 65535 of 65536."""
         return _percent(self.progress)
 
-    def facts(self) -> Dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """Everything as JSON, for a module's result."""
         return {
             "response_code": self.response_code,
@@ -160,10 +158,10 @@ class Sense(NamedTuple):
             # Cut, not rounded: 99.998 % is not all of it.
             yield f"{int(self.progress_percent)} % complete"
         if self.ata is not None and self.ata["status"] is not None and self.ata["error"] is not None:
-            yield "ATA status {:02X}h error {:02X}h".format(self.ata["status"], self.ata["error"])
+            yield f"ATA status {self.ata['status']:02X}h error {self.ata['error']:02X}h"
 
 
-def decode_sense(data: bytes, warnings: Optional[List[str]] = None) -> Sense:
+def decode_sense(data: bytes, warnings: list[str] | None = None) -> Sense:
     """Decodes what arrived of sense data; never raises, whatever that is.
 
     What is odd is said in ``warnings``.
@@ -171,7 +169,7 @@ def decode_sense(data: bytes, warnings: Optional[List[str]] = None) -> Sense:
     return _decode(bytes(data), [] if warnings is None else warnings, 0)
 
 
-def _decode(data: bytes, warnings: List[str], depth: int) -> Sense:
+def _decode(data: bytes, warnings: list[str], depth: int) -> Sense:
     response_code = RESPONSE.decode(data)["response_code"]
     if response_code in (0x70, 0x71):
         values = _fixed(data, warnings, depth)
@@ -182,7 +180,7 @@ def _decode(data: bytes, warnings: List[str], depth: int) -> Sense:
     return Sense(raw=data, response_code=response_code, deferred=bool(response_code & 1), **values)
 
 
-def _fixed(data: bytes, warnings: List[str], depth: int) -> Dict[str, Any]:
+def _fixed(data: bytes, warnings: list[str], depth: int) -> dict[str, Any]:
     whole = _whole(data, FIXED, warnings)
     fields = FIXED.decode(whole)
     values = _common(fields, "fixed")
@@ -195,12 +193,12 @@ def _fixed(data: bytes, warnings: List[str], depth: int) -> Dict[str, Any]:
         values["ata"] = _fixed_ata(whole)
         return values
     values.update(_sense_key_specific(fields["sense_key"], fields["sense_key_specific"]))
-    if fields["sense_key"] == _COPY_ABORTED:
+    if fields["sense_key"] == COPY_ABORTED:
         values["forwarded"] = _answers_of_a_copy(whole, warnings, depth)
     return values
 
 
-def _answers_of_a_copy(data: bytes, warnings: List[str], depth: int) -> Tuple[Tuple[str, Sense], ...]:
+def _answers_of_a_copy(data: bytes, warnings: list[str], depth: int) -> tuple[tuple[str, Sense], ...]:
     """The sense data that a copy manager got from the devices between which it copies (SPC-3 6.3.3).
 
     Two octets of the command-specific information tell where a status and its sense data stand, counted from the start.
@@ -216,7 +214,7 @@ def _answers_of_a_copy(data: bytes, warnings: List[str], depth: int) -> Tuple[Tu
     return tuple(found)
 
 
-def _fixed_ata(data: bytes) -> Dict[str, Any]:
+def _fixed_ata(data: bytes) -> dict[str, Any]:
     """The result of an ATA command of which the fixed format has room for the low halves only."""
     fields = FIXED_ATA.decode(data)
     result = types.ata_status(dict(fields, extend=False))
@@ -228,18 +226,18 @@ def _fixed_ata(data: bytes) -> Dict[str, Any]:
     return result
 
 
-def _descriptor(data: bytes, warnings: List[str], depth: int) -> Dict[str, Any]:
+def _descriptor(data: bytes, warnings: list[str], depth: int) -> dict[str, Any]:
     whole = _whole(data, DESCRIPTOR, warnings)
     fields = DESCRIPTOR.decode(whole)
     values = _common(fields, "descriptor")
     key = fields["sense_key"]
-    descriptors: List[types.Descriptor] = []
-    forwarded: List[Tuple[str, Sense]] = []
+    descriptors: list[types.Descriptor] = []
+    forwarded: list[tuple[str, Sense]] = []
     another_progress = None
     for piece in types.split(whole[DESCRIPTOR.size:], warnings):
         descriptor = types.decode_descriptor(piece)
         kind = descriptor["type"]["value"]
-        found: Dict[str, Any] = {name: descriptor.get(name) for name in ("information", *_PLAIN)}
+        found: dict[str, Any] = {name: descriptor.get(name) for name in ("information", *_PLAIN)}
         if kind in (types.SENSE_KEY_SPECIFIC, types.DIRECT_ACCESS_BLOCK_DEVICE):
             found.update(_sense_key_specific(key, descriptor["sense_key_specific"]))
         elif kind == types.ATA_STATUS_RETURN:
@@ -265,7 +263,7 @@ def _descriptor(data: bytes, warnings: List[str], depth: int) -> Dict[str, Any]:
     return values
 
 
-def _whole(data: bytes, table: Table, warnings: List[str]) -> bytes:
+def _whole(data: bytes, table: Table, warnings: list[str]) -> bytes:
     """The sense data without what the device says does not belong to it."""
     length = table.decode(data)["additional_sense_length"]
     if length is None:
@@ -274,7 +272,7 @@ def _whole(data: bytes, table: Table, warnings: List[str]) -> bytes:
     return within(data, 8 + length, "sense data", warnings)
 
 
-def _common(fields: Mapping[str, Any], layout: str) -> Dict[str, Any]:
+def _common(fields: Mapping[str, Any], layout: str) -> dict[str, Any]:
     return {
         "format": layout,
         "key": fields["sense_key"],
@@ -284,7 +282,7 @@ def _common(fields: Mapping[str, Any], layout: str) -> Dict[str, Any]:
     }
 
 
-def _sense_key_specific(key: Optional[int], content: Optional[str]) -> Dict[str, Any]:
+def _sense_key_specific(key: int | None, content: str | None) -> dict[str, Any]:
     """What the three bytes mean under this key; nothing without SKSV."""
     table = None if key is None or content is None else SENSE_KEY_SPECIFIC.get(key)
     if table is None or content is None:
@@ -315,5 +313,5 @@ def _unreadable(sense: Sense) -> str:
     return f"sense data with the unknown response code {sense.response_code or 0:02X}h"
 
 
-def _percent(progress: Optional[int]) -> Optional[float]:
+def _percent(progress: int | None) -> float | None:
     return None if progress is None else round(progress * 100 / 65536, 3)

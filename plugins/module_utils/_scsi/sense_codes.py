@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sense keys and additional sense codes by name (SPC-6 4.4.6, sense key and additional sense code definitions).
+"""Additional sense codes by name (SPC-6 4.4.6, sense key and additional sense code definitions).
 
 The numbers and names are those of T10's list "SCSI ASC/ASCQ Assignments" (asc-num.txt) as of November 2024, in lower
 case except for abbreviations and commands.
@@ -10,31 +9,10 @@ case except for abbreviations and commands.
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
-
-SENSE_KEYS: Dict[int, str] = {
-    0x0: "no sense",
-    0x1: "recovered error",
-    0x2: "not ready",
-    0x3: "medium error",
-    0x4: "hardware error",
-    0x5: "illegal request",
-    0x6: "unit attention",
-    0x7: "data protect",
-    0x8: "blank check",
-    0x9: "vendor specific",
-    0xA: "copy aborted",
-    0xB: "aborted command",
-    0xC: "equal (obsolete)",
-    0xD: "volume overflow",
-    0xE: "miscompare",
-    0xF: "completed",
-}
-
 # Additional sense codes of which the qualifier is no code but a number, of a component, a tag or an algorithm: code,
 # first and last qualifier, text.
 # What is below 80h under 40h, and all of 41h and 42h, is of SCSI-1 and SCSI-2: T10 now lists only the qualifier 00h.
-RANGES: Tuple[Tuple[int, int, int, str], ...] = (
+RANGES: tuple[tuple[int, int, int, str], ...] = (
     (0x40, 0x01, 0x7F, "RAM failure, component {0:02X}h"),
     (0x40, 0x80, 0xFF, "diagnostic failure on component {0:02X}h"),
     (0x41, 0x01, 0xFF, "data path failure, component {0:02X}h"),
@@ -812,10 +790,10 @@ _ASSIGNMENTS = """\
 74 79 security conflict in translated device
 """
 
-_codes: List[Dict[Tuple[int, int], str]] = []
+_codes: list[dict[tuple[int, int], str]] = []
 
 
-def additional_sense_codes() -> Dict[Tuple[int, int], str]:
+def additional_sense_codes() -> dict[tuple[int, int], str]:
     """All assigned codes, by additional sense code and qualifier; without those of `RANGES`."""
     if not _codes:
         codes = {}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Union
+from typing import Any, Dict, Iterator, Mapping
 
-from .sense_codes import SENSE_KEYS
+from .sense_keys import SENSE_KEYS
 from .table import Table, at_most, bits, code, flag, hexadecimal, named, uint, within
 
 Descriptor = Dict[str, Any]
@@ -210,7 +209,7 @@ DESIGNATION = Table(
 )
 
 
-def split(data: bytes, warnings: List[str]) -> Iterator[bytes]:
+def split(data: bytes, warnings: list[str]) -> Iterator[bytes]:
     """The descriptors that follow each other in ``data``, each cut to its own length and to what arrived."""
     position = 0
     while position < len(data):
@@ -254,7 +253,7 @@ def decode_descriptor(data: bytes) -> Descriptor:
     return descriptor
 
 
-def _referrals(data: bytes) -> Iterator[Dict[str, Any]]:
+def _referrals(data: bytes) -> Iterator[dict[str, Any]]:
     """The user data segments of a referral; a last one that is cut has the target port groups that arrived."""
     position = 0
     while position < len(data):
@@ -270,7 +269,7 @@ def _referrals(data: bytes) -> Iterator[Dict[str, Any]]:
         yield segment
 
 
-def encode_descriptor(values: Union[bytes, Mapping[str, Any]]) -> bytes:
+def encode_descriptor(values: bytes | Mapping[str, Any]) -> bytes:
     """The bytes of one descriptor, from what `decode_descriptor` gives; bytes stay as they are.
 
     The type may be a number. Raises ValueError for what does not fit.
@@ -307,7 +306,7 @@ def encode_descriptor(values: Union[bytes, Mapping[str, Any]]) -> bytes:
     return bytes(whole)
 
 
-def ata_status(values: Mapping[str, Any]) -> Dict[str, Any]:
+def ata_status(values: Mapping[str, Any]) -> dict[str, Any]:
     """The outcome of an ATA command (SAT-4 12.2) from the fields of its descriptor, the split ones put together.
 
     Only an extended command has the upper halves of the count and the address.
@@ -328,7 +327,7 @@ def ata_status(values: Mapping[str, Any]) -> Dict[str, Any]:
     }
 
 
-def _joined(octets: List[Any]) -> Any:
+def _joined(octets: list[Any]) -> Any:
     """A number from its octets, the lowest first; ``None`` if one of them did not arrive."""
     return None if None in octets else int.from_bytes(bytes(octets), "little")
 

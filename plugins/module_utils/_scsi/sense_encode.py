@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Iterable, Mapping
 
 from . import sense_descriptors as types
 from .sense_formats import (
@@ -28,14 +27,14 @@ def encode_fixed_sense(
     asc: int = 0,
     ascq: int = 0,
     *,
-    information: Optional[int] = None,
-    command_specific_information: Optional[int] = None,
-    field_pointer: Optional[Tuple[bool, int, Optional[int]]] = None,
-    segment_pointer: Optional[Tuple[bool, int, Optional[int]]] = None,
-    retry_count: Optional[int] = None,
-    progress: Optional[int] = None,
-    unit_attention_overflow: Optional[bool] = None,
-    field_replaceable_unit_code: Optional[int] = None,
+    information: int | None = None,
+    command_specific_information: int | None = None,
+    field_pointer: tuple[bool, int, int | None] | None = None,
+    segment_pointer: tuple[bool, int, int | None] | None = None,
+    retry_count: int | None = None,
+    progress: int | None = None,
+    unit_attention_overflow: bool | None = None,
+    field_replaceable_unit_code: int | None = None,
     filemark: bool = False,
     eom: bool = False,
     ili: bool = False,
@@ -68,22 +67,22 @@ def encode_descriptor_sense(
     asc: int = 0,
     ascq: int = 0,
     *,
-    information: Optional[int] = None,
-    command_specific_information: Optional[int] = None,
-    field_pointer: Optional[Tuple[bool, int, Optional[int]]] = None,
-    segment_pointer: Optional[Tuple[bool, int, Optional[int]]] = None,
-    retry_count: Optional[int] = None,
-    progress: Optional[int] = None,
-    unit_attention_overflow: Optional[bool] = None,
-    field_replaceable_unit_code: Optional[int] = None,
+    information: int | None = None,
+    command_specific_information: int | None = None,
+    field_pointer: tuple[bool, int, int | None] | None = None,
+    segment_pointer: tuple[bool, int, int | None] | None = None,
+    retry_count: int | None = None,
+    progress: int | None = None,
+    unit_attention_overflow: bool | None = None,
+    field_replaceable_unit_code: int | None = None,
     deferred: bool = False,
-    descriptors: Iterable[Union[bytes, Mapping[str, Any]]] = (),
+    descriptors: Iterable[bytes | Mapping[str, Any]] = (),
 ) -> bytes:
     """Sense data in descriptor format: a descriptor for each value that is given, then ``descriptors``.
 
     Those are as `sense_descriptors.encode_descriptor` takes them. Raises ValueError for what does not fit.
     """
-    pieces: List[Union[bytes, Mapping[str, Any]]] = []
+    pieces: list[bytes | Mapping[str, Any]] = []
     if information is not None:
         pieces.append({"type": types.INFORMATION, "valid": True, "information": information})
     if command_specific_information is not None:
@@ -117,14 +116,14 @@ def encode_descriptor_sense(
 def _encode_sense_key_specific(
     key: int,
     *,
-    field_pointer: Optional[Tuple[bool, int, Optional[int]]],
-    segment_pointer: Optional[Tuple[bool, int, Optional[int]]],
-    retry_count: Optional[int],
-    progress: Optional[int],
-    unit_attention_overflow: Optional[bool],
+    field_pointer: tuple[bool, int, int | None] | None,
+    segment_pointer: tuple[bool, int, int | None] | None,
+    retry_count: int | None,
+    progress: int | None,
+    unit_attention_overflow: bool | None,
 ) -> bytes:
     """The three bytes; zero without any value. Raises ValueError for a value that this key does not have."""
-    given: List[Tuple[Table, Dict[str, Any]]] = []
+    given: list[tuple[Table, dict[str, Any]]] = []
     if field_pointer is not None:
         given.append((FIELD_POINTER, _pointer("command_data", field_pointer)))
     if segment_pointer is not None:
@@ -144,6 +143,6 @@ def _encode_sense_key_specific(
     return table.encode(values)
 
 
-def _pointer(container: str, pointer: Tuple[bool, int, Optional[int]]) -> Dict[str, Any]:
+def _pointer(container: str, pointer: tuple[bool, int, int | None]) -> dict[str, Any]:
     inside, byte, bit = pointer
     return {container: inside, "field_pointer": byte, "bpv": bit is not None, "bit_pointer": bit or 0}

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, NamedTuple, Optional
+from typing import NamedTuple
 
 from .table import Table, bits, flag, hexadecimal, uint
 
@@ -76,7 +75,7 @@ SEGMENT_POINTER = Table(
 UNIT_ATTENTION = Table(
     "Unit attention condition queue overflow", _SOURCE, flag("sksv", 0, 7), flag("overflow", 0, 0), size=3, sksv=1)
 
-SENSE_KEY_SPECIFIC: Dict[int, Table] = {
+SENSE_KEY_SPECIFIC: dict[int, Table] = {
     0x0: PROGRESS, 0x1: RETRY_COUNT, 0x2: PROGRESS, 0x3: RETRY_COUNT, 0x4: RETRY_COUNT, 0x5: FIELD_POINTER,
     0x6: UNIT_ATTENTION, 0xA: SEGMENT_POINTER,
 }
@@ -90,7 +89,7 @@ class FieldPointer(NamedTuple):
 
     in_cdb: bool
     byte: int
-    bit: Optional[int] = None
+    bit: int | None = None
 
     def __str__(self) -> str:
         return "{} {}".format("CDB" if self.in_cdb else "parameter list", _place(self.byte, self.bit))
@@ -101,12 +100,12 @@ class SegmentPointer(NamedTuple):
 
     in_segment_descriptor: bool
     byte: int
-    bit: Optional[int] = None
+    bit: int | None = None
 
     def __str__(self) -> str:
         place = "segment descriptor" if self.in_segment_descriptor else "parameter list"
         return f"{place} {_place(self.byte, self.bit)}"
 
 
-def _place(byte: int, bit: Optional[int]) -> str:
+def _place(byte: int, bit: int | None) -> str:
     return f"byte {byte}" if bit is None else f"byte {byte} bit {bit}"

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ and by which phys its electronics talk to them.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .receive_diagnostic import page_body, page_title
 from .ses_elements import ELECTRONICS, SCSI_INITIATOR_PORT, SCSI_TARGET_PORT
@@ -74,8 +73,8 @@ OTHER_PHY = Table(
 
 
 def decode_additional_element_status(
-    data: bytes, warnings: List[str], types: Optional[Types] = None,
-) -> Dict[str, Any]:
+    data: bytes, warnings: list[str], types: Types | None = None,
+) -> dict[str, Any]:
     """``generation_code`` and ``descriptors``.
 
     A descriptor of a SAS slot has ``device_slot_number`` and ``phys``. What else has phys can only be read with
@@ -84,7 +83,7 @@ def decode_additional_element_status(
     """
     title = page_title(ADDITIONAL_ELEMENT_STATUS)
     body = page_body(data, ADDITIONAL_ELEMENT_STATUS, warnings)
-    found: Dict[str, Any] = {"generation_code": None, "descriptors": []}
+    found: dict[str, Any] = {"generation_code": None, "descriptors": []}
     if body is None:
         return found
     found["generation_code"] = number(body, 0, 3)
@@ -92,14 +91,14 @@ def decode_additional_element_status(
     while rest:
         length = number(rest, 1, 1)
         if length is None or _LENGTH_AFTER + length > len(rest):
-            warnings.append("{0}: the last descriptor is cut and left out".format(title))
+            warnings.append(f"{title}: the last descriptor is cut and left out")
             break
         found["descriptors"].append(_decode(rest[:_LENGTH_AFTER + length], title, types or (), warnings))
         rest = rest[_LENGTH_AFTER + length:]
     return found
 
 
-def _element_type(types: Types, index: Optional[int], overall_count: bool) -> Optional[int]:
+def _element_type(types: Types, index: int | None, overall_count: bool) -> int | None:
     """The type of the element with this index, which may count overall elements too."""
     if index is None:
         return None
@@ -112,7 +111,7 @@ def _element_type(types: Types, index: Optional[int], overall_count: bool) -> Op
     return None
 
 
-def _phy_table(values: Mapping[str, Any], descriptor_type: Optional[int], types: Types) -> Optional[Table]:
+def _phy_table(values: Mapping[str, Any], descriptor_type: int | None, types: Types) -> Table | None:
     if values["protocol_identifier"]["value"] != SAS:
         return None
     if descriptor_type == DEVICE_SLOT_TYPE:
@@ -121,7 +120,7 @@ def _phy_table(values: Mapping[str, Any], descriptor_type: Optional[int], types:
     return OTHER_PHY if descriptor_type == OTHER_TYPE and element_type in _WITH_PHYS else None
 
 
-def _decode(descriptor: bytes, title: str, types: Types, warnings: List[str]) -> Dict[str, Any]:
+def _decode(descriptor: bytes, title: str, types: Types, warnings: list[str]) -> dict[str, Any]:
     values = without(DESCRIPTOR_HEADER.decode(descriptor), "additional_element_status_descriptor_length")
     rest = descriptor[DESCRIPTOR_HEADER.size:]
     values.update(ELEMENT_INDEX.decode(rest if values["eip"] else b""))
@@ -137,7 +136,7 @@ def _decode(descriptor: bytes, title: str, types: Types, warnings: List[str]) ->
     count = header.pop("number_of_phy_descriptors")
     phys = [table.decode(each) for each in records(rest[:table.size * count], table.size, title, warnings)]
     if len(phys) < count:
-        warnings.append("{0}: a descriptor has {1} of the {2} phys that it tells of".format(title, len(phys), count))
+        warnings.append(f"{title}: a descriptor has {len(phys)} of the {count} phys that it tells of")
     return dict(values, **dict(header, phys=phys))
 
 
@@ -150,12 +149,12 @@ def encode_additional_element_status(values: Mapping[str, Any]) -> bytes:
 
 
 def _encode(values: Mapping[str, Any]) -> bytes:
-    given: Dict[str, Any] = dict({"eip": True, "protocol_identifier": SAS}, **values)
-    header: Dict[str, Any] = {
+    given: dict[str, Any] = dict({"eip": True, "protocol_identifier": SAS}, **values)
+    header: dict[str, Any] = {
         name: given.pop(name) for name in ("invalid", "eip", "protocol_identifier") if name in given}
-    index: Dict[str, Any] = {name: given.pop(name) for name in ("eiioe", "element_index") if name in given}
+    index: dict[str, Any] = {name: given.pop(name) for name in ("eiioe", "element_index") if name in given}
     content = ELEMENT_INDEX.encode(index) if header["eip"] else b""
-    whole: Optional[str] = given.pop("protocol_specific", None)
+    whole: str | None = given.pop("protocol_specific", None)
     if whole is not None:
         content += bytes.fromhex(whole)
     else:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any
 
 from .table import Field, Table, bits, flag, hexadecimal, uint
 
@@ -48,7 +47,7 @@ class celsius(Field):
 
     __slots__ = ()
 
-    def read(self, data: bytes) -> Optional[int]:
+    def read(self, data: bytes) -> int | None:
         number = self._raw(data)
         return number - TEMPERATURE_OFFSET if number else None
 
@@ -67,13 +66,13 @@ class rpm(Field):
     def write(self, data: bytearray, value: Any) -> None:
         number = 0 if value is None else int(value) // RPM_UNIT
         if not 0 <= number <= 0x7FF:
-            raise ValueError("{0}: {1} does not fit 11 bits of tens".format(self.name, value))
+            raise ValueError(f"{self.name}: {value} does not fit 11 bits of tens")
         self._store(data, self._raw(data) & ~0x7FF | number)
 
 
 def _status(code: int, *fields: Field) -> Table:
     return Table(
-        "{0} status element".format(ELEMENT_TYPES.get(code, "other")), "SES-4 7.3",
+        f"{ELEMENT_TYPES.get(code, 'other')} status element", "SES-4 7.3",
         flag("prdfail", 0, 6),
         flag("disabled", 0, 5),
         flag("swap", 0, 4),
@@ -83,7 +82,7 @@ def _status(code: int, *fields: Field) -> Table:
 
 def _control(code: int, *fields: Field) -> Table:
     return Table(
-        "{0} control element".format(ELEMENT_TYPES.get(code, "other")), "SES-4 7.3",
+        f"{ELEMENT_TYPES.get(code, 'other')} control element", "SES-4 7.3",
         flag("select", 0, 7),
         flag("prdfail", 0, 6),
         flag("disable", 0, 5),
@@ -92,7 +91,7 @@ def _control(code: int, *fields: Field) -> Table:
 
 
 #: By element type code; of others, `OTHER_STATUS` and `OTHER_CONTROL`.
-STATUS: Dict[int, Table] = {
+STATUS: dict[int, Table] = {
     ARRAY_DEVICE_SLOT: _status(
         ARRAY_DEVICE_SLOT,
         flag("ok", 1, 7),
@@ -174,7 +173,7 @@ STATUS: Dict[int, Table] = {
         flag("warning_requested", 3, 0)),
 }
 
-CONTROL: Dict[int, Table] = {
+CONTROL: dict[int, Table] = {
     ARRAY_DEVICE_SLOT: _control(
         ARRAY_DEVICE_SLOT,
         flag("rqst_ok", 1, 7),

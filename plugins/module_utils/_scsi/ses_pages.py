@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,11 +11,11 @@ control, threshold and descriptor pages that only make sense with that.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Tuple
 
 from .receive_diagnostic import DIAGNOSTIC_PAGE_HEADER, page_body, page_title
 from .ses_elements import ELEMENT_SIZE, ELEMENT_TYPES, control_table, status_table, threshold_table
-from .table import Table, at_most, bits, code, flag, hexadecimal, number, text, uint, without
+from .table import Table, Values, at_most, bits, code, flag, hexadecimal, number, text, uint, without
 from .text import printable
 
 CONFIGURATION, ENCLOSURE_CONTROL_STATUS, THRESHOLDS, ELEMENT_DESCRIPTORS = 0x01, 0x02, 0x05, 0x07
@@ -91,13 +90,12 @@ ELEMENT_DESCRIPTOR_HEADER = Table(
     uint("descriptor_length", 2, 3))
 
 Types = Sequence[Mapping[str, Any]]
-Values = Dict[str, Any]
 _Reader = Callable[[bytes, int], Optional[Tuple[Any, int]]]
 
 
 # -- configuration
 
-def decode_configuration(data: bytes, warnings: List[str]) -> Values:
+def decode_configuration(data: bytes, warnings: list[str]) -> Values:
     """``generation_code``; ``enclosures``, the primary one first; and ``types``, each with its ``text``."""
     title = page_title(CONFIGURATION)
     body = page_body(data, CONFIGURATION, warnings)
@@ -115,7 +113,7 @@ def decode_configuration(data: bytes, warnings: List[str]) -> Values:
         enclosure = ENCLOSURE_DESCRIPTOR.decode(body[place:place + _LENGTH_AFTER + length])
         missing = [name for name, value in enclosure.items() if value is None]
         if missing:
-            warnings.append("{0}: an enclosure descriptor lacks {1}".format(title, at_most(missing)))
+            warnings.append(f"{title}: an enclosure descriptor lacks {at_most(missing)}")
         found["enclosures"].append(enclosure)
         count += enclosure["number_of_type_descriptor_headers"]
         place += _LENGTH_AFTER + length
@@ -157,7 +155,7 @@ def encode_configuration(values: Mapping[str, Any]) -> bytes:
 
 # -- status, control, thresholds
 
-def decode_enclosure_status(data: bytes, types: Types, warnings: List[str]) -> Values:
+def decode_enclosure_status(data: bytes, types: Types, warnings: list[str]) -> Values:
     """The header's ``invop`` ... ``generation_code``, and ``groups`` of status elements."""
     return _decode_elements(data, ENCLOSURE_CONTROL_STATUS, STATUS_PAGE_HEADER, types, status_table, warnings)
 
@@ -167,7 +165,7 @@ def encode_enclosure_status(values: Mapping[str, Any]) -> bytes:
     return _encode_elements(values, STATUS_PAGE_HEADER, status_table)
 
 
-def decode_enclosure_control(data: bytes, types: Types, warnings: List[str]) -> Values:
+def decode_enclosure_control(data: bytes, types: Types, warnings: list[str]) -> Values:
     """The header's ``info`` ... ``expected_generation_code``, and ``groups`` of control elements."""
     return _decode_elements(data, ENCLOSURE_CONTROL_STATUS, CONTROL_PAGE_HEADER, types, control_table, warnings)
 
@@ -177,7 +175,7 @@ def encode_enclosure_control(values: Mapping[str, Any]) -> bytes:
     return _encode_elements(values, CONTROL_PAGE_HEADER, control_table)
 
 
-def decode_thresholds(data: bytes, types: Types, warnings: List[str], out: bool = False) -> Values:
+def decode_thresholds(data: bytes, types: Types, warnings: list[str], out: bool = False) -> Values:
     """The header, and ``groups`` of thresholds, all four in the unit of the element: degrees Celsius for temperature
     sensors, else as they are; ``None`` for a temperature that is not known. ``out``: the page that was sent."""
     header = THRESHOLD_OUT_HEADER if out else THRESHOLD_IN_HEADER
@@ -190,9 +188,9 @@ def encode_thresholds(values: Mapping[str, Any], out: bool = False) -> bytes:
 
 
 def _decode_elements(
-    data: bytes, page: int, header: Table, types: Types, table_of: Callable[[int], Table], warnings: List[str],
+    data: bytes, page: int, header: Table, types: Types, table_of: Callable[[int], Table], warnings: list[str],
 ) -> Values:
-    def read(rest: bytes, element_type: int) -> Optional[Tuple[Any, int]]:
+    def read(rest: bytes, element_type: int) -> tuple[Any, int] | None:
         if len(rest) < ELEMENT_SIZE:
             return None
         return table_of(element_type).decode(rest[:ELEMENT_SIZE]), ELEMENT_SIZE
@@ -207,9 +205,9 @@ def _encode_elements(values: Mapping[str, Any], header: Table, table_of: Callabl
 
 # -- descriptors
 
-def decode_element_descriptors(data: bytes, types: Types, warnings: List[str]) -> Values:
+def decode_element_descriptors(data: bytes, types: Types, warnings: list[str]) -> Values:
     """``generation_code`` and ``groups``, where ``overall`` and each of ``elements`` are text."""
-    def read(rest: bytes, _element_type: int) -> Optional[Tuple[Any, int]]:
+    def read(rest: bytes, _element_type: int) -> tuple[Any, int] | None:
         length = ELEMENT_DESCRIPTOR_HEADER.decode(rest)["descriptor_length"]
         if length is None or len(rest) < ELEMENT_DESCRIPTOR_HEADER.size + length:
             return None
@@ -230,7 +228,7 @@ def encode_element_descriptors(values: Mapping[str, Any]) -> bytes:
 # -- what they share
 
 def _decode_groups(
-    data: bytes, page: int, header: Table, types: Types, read: _Reader, warnings: List[str],
+    data: bytes, page: int, header: Table, types: Types, read: _Reader, warnings: list[str],
 ) -> Values:
     body = page_body(data, page, warnings)
     if body is None:
@@ -254,15 +252,13 @@ def _decode_groups(
             "element_type": each["element_type"], "subenclosure_identifier": each["subenclosure_identifier"],
             "overall": elements[0] if elements else None, "elements": elements[1:]})
     if missing:
-        warnings.append("{0}: has too few bytes for the last {1} elements of the configuration".format(
-            page_title(page), missing))
+        warnings.append(f"{page_title(page)}: has too few bytes for the last {missing} elements of the configuration")
     elif rest:
-        warnings.append("{0}: has {1} bytes more than the elements of the configuration".format(
-            page_title(page), len(rest)))
+        warnings.append(f"{page_title(page)}: has {len(rest)} bytes more than the elements of the configuration")
     return dict(without(found, "page_code"), groups=groups)
 
 
-def _in_order(groups: Sequence[Mapping[str, Any]]) -> Iterator[Tuple[int, Any]]:
+def _in_order(groups: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Any]]:
     for group in groups:
         element_type = group["element_type"]
         value = element_type["value"] if isinstance(element_type, Mapping) else element_type
@@ -275,5 +271,5 @@ def _page(header: Table, body: bytes, values: Mapping[str, Any]) -> bytes:
     return header.encode(values, page_length=header.size - DIAGNOSTIC_PAGE_HEADER.size + len(body)) + body
 
 
-def _cut(title: str, what: str, warnings: List[str]) -> None:
-    warnings.append("{0}: is cut in its {1}".format(title, what))
+def _cut(title: str, what: str, warnings: list[str]) -> None:
+    warnings.append(f"{title}: is cut in its {what}")

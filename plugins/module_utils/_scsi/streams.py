@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .table import Table, bits, delimited, flag, records, short, uint, without
 
@@ -57,7 +56,7 @@ STREAM_CONTROL_DATA = Table(
     size=8, parameter_length=7)
 
 
-def decode_stream_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_stream_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``number_of_open_streams`` as the header has it, and ``streams``, which may be fewer or more.
 
     The parameter data length is that of the descriptors, eight less than the whole (SBC-5); some devices shorten it to
@@ -73,7 +72,7 @@ def decode_stream_status(data: bytes, warnings: List[str]) -> Dict[str, Any]:
 
 
 def encode_stream_status(
-    streams: Sequence[Mapping[str, Any]], number_of_open_streams: Optional[int] = None,
+    streams: Sequence[Mapping[str, Any]], number_of_open_streams: int | None = None,
 ) -> bytes:
     """The whole answer, from streams as decoding gives them."""
     body = b"".join(_encode(stream) for stream in streams)
@@ -90,13 +89,13 @@ def _encode(stream: Mapping[str, Any]) -> bytes:
     return bytes(content)
 
 
-def decode_stream_control(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_stream_control(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """``assigned_str_id`` is the stream that was opened, ``None`` where the answer does not tell or one was closed."""
     readable = delimited(data, 0, 0, 1, STREAM_CONTROL_DATA.title, warnings)
     short(STREAM_CONTROL_DATA, readable, 1 + data[0] if data else None, warnings)
     return STREAM_CONTROL_DATA.decode(readable)
 
 
-def encode_stream_control(assigned_str_id: Optional[int] = None) -> bytes:
+def encode_stream_control(assigned_str_id: int | None = None) -> bytes:
     """The whole answer of 8 bytes; after a close it names no stream."""
     return STREAM_CONTROL_DATA.encode(assigned_str_id=assigned_str_id)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,12 +10,14 @@ the bytes that a caller passes: a field that does not lie wholly inside them is 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterator, Mapping, Sequence
 
 from .text import printable
 
 Codes = Mapping[int, str]
 Coded = Dict[str, Any]
+#: What a format holds, by the names of its fields.
+Values = Dict[str, Any]
 
 
 def named(value: int, names: Codes) -> Coded:
@@ -29,7 +30,7 @@ class Field:
 
     __slots__ = ("first", "last", "name")
 
-    def __init__(self, name: str, first: int, last: Optional[int] = None) -> None:
+    def __init__(self, name: str, first: int, last: int | None = None) -> None:
         self.name = name
         self.first = first
         self.last = first if last is None else last
@@ -47,12 +48,12 @@ class Field:
         """Puts ``value`` into ``data``, leaving the bits of other fields as they are."""
         raise NotImplementedError
 
-    def _raw(self, data: Union[bytes, bytearray]) -> int:
+    def _raw(self, data: bytes | bytearray) -> int:
         return int.from_bytes(data[self.first:self.last + 1], "big")
 
     def _store(self, data: bytearray, number: int) -> None:
         if not 0 <= number < 1 << (8 * self.width):
-            raise ValueError("{0}: {1} does not fit {2} bytes".format(self.name, number, self.width))
+            raise ValueError(f"{self.name}: {number} does not fit {self.width} bytes")
         data[self.first:self.last + 1] = number.to_bytes(self.width, "big")
 
 
@@ -66,12 +67,12 @@ class uint(Field):
     __slots__ = ("unknown",)
 
     def __init__(
-        self, name: str, first: int, last: Optional[int] = None, unknown: Union[int, Tuple[int, ...], None] = None,
+        self, name: str, first: int, last: int | None = None, unknown: int | tuple[int, ...] | None = None,
     ) -> None:
         super().__init__(name, first, last)
-        self.unknown: Tuple[int, ...] = (unknown,) if isinstance(unknown, int) else unknown or ()
+        self.unknown: tuple[int, ...] = (unknown,) if isinstance(unknown, int) else unknown or ()
 
-    def read(self, data: bytes) -> Optional[int]:
+    def read(self, data: bytes) -> int | None:
         number = self._raw(data)
         return None if number in self.unknown else number
 
@@ -86,7 +87,7 @@ class bits(Field):
 
     __slots__ = ("high", "low", "names")
 
-    def __init__(self, name: str, byte: int, high: int, low: int, names: Optional[Codes] = None) -> None:
+    def __init__(self, name: str, byte: int, high: int, low: int, names: Codes | None = None) -> None:
         super().__init__(name, byte)
         self.high = high
         self.low = low
@@ -103,7 +104,7 @@ class bits(Field):
     def write(self, data: bytearray, value: Any) -> None:
         number = _number(value)
         if not 0 <= number <= self._mask:
-            raise ValueError("{0}: {1} does not fit bits {2}:{3}".format(self.name, number, self.high, self.low))
+            raise ValueError(f"{self.name}: {number} does not fit bits {self.high}:{self.low}")
         data[self.first] = data[self.first] & ~(self._mask << self.low) & 0xFF | number << self.low
 
 
@@ -139,7 +140,7 @@ class span(Field):
     def write(self, data: bytearray, value: Any) -> None:
         number = _number(value)
         if not 0 <= number <= self._mask:
-            raise ValueError("{0}: {1} does not fit {2} bits".format(self.name, number, self.high - self.low + 1))
+            raise ValueError(f"{self.name}: {number} does not fit {self.high - self.low + 1} bits")
         self._store(data, self._raw(data) & ~(self._mask << self.low) | number << self.low)
 
 
@@ -148,7 +149,7 @@ class code(Field):
 
     __slots__ = ("names",)
 
-    def __init__(self, name: str, first: int, last: Optional[int], names: Codes) -> None:
+    def __init__(self, name: str, first: int, last: int | None, names: Codes) -> None:
         super().__init__(name, first, last)
         self.names = names
 
@@ -170,7 +171,7 @@ class power(Field):
     def write(self, data: bytearray, value: Any) -> None:
         size = 1 if value is None else int(value)
         if size < 1 or size & (size - 1):
-            raise ValueError("{0}: {1} is no power of two".format(self.name, size))
+            raise ValueError(f"{self.name}: {size} is no power of two")
         self._store(data, size.bit_length() - 1)
 
 
@@ -185,7 +186,7 @@ class text(Field):
     def write(self, data: bytearray, value: Any) -> None:
         content = ("" if value is None else str(value)).encode("ascii")
         if len(content) > self.width:
-            raise ValueError("{0}: {1!r} is longer than {2} bytes".format(self.name, value, self.width))
+            raise ValueError(f"{self.name}: {value!r} is longer than {self.width} bytes")
         data[self.first:self.last + 1] = content.ljust(self.width)
 
 
@@ -200,7 +201,7 @@ class hexadecimal(Field):
     def write(self, data: bytearray, value: Any) -> None:
         content = bytes.fromhex("" if value is None else str(value))
         if len(content) > self.width:
-            raise ValueError("{0}: {1} bytes do not fit {2}".format(self.name, len(content), self.width))
+            raise ValueError(f"{self.name}: {len(content)} bytes do not fit {self.width}")
         data[self.first:self.last + 1] = content.ljust(self.width, b"\0")
 
 
@@ -223,77 +224,87 @@ class Table:
     def __init__(self, title: str, source: str, *fields: Field, **options: int) -> None:
         self.title = title
         self.source = source
-        self.fields: Tuple[Field, ...] = fields
+        self.fields: tuple[Field, ...] = fields
         self.size = max([options.pop("size", 0)] + [field.last + 1 for field in fields])
         self._constants = options
         names = [field.name for field in fields]
         if len(set(names)) != len(names):
-            raise ValueError("{0} names a field twice".format(title))
+            raise ValueError(f"{title} names a field twice")
 
-    def decode(self, data: bytes) -> Dict[str, Any]:
-        """Every field by name; ``None`` for a field that does not lie wholly inside ``data``."""
+    def decode(self, data: bytes) -> Values:
+        """Every field by name; ``None`` for a field that does not lie wholly inside ``data``.
+
+        By the field's type the value is:
+
+        * `uint`, `span`: an int; ``None`` for a `uint` whose number means that it is not reported
+        * `bits`: an int; with names ``{"value": int, "name": str | None}``, as `code` always is
+        * `flag`: a bool
+        * `power`: an int, two to the power of what the field holds
+        * `text`: a str, made printable, without the padding
+        * `hexadecimal`: a str of two hex digits per byte
+        """
         return {field.name: field.read(data) if field.last < len(data) else None for field in self.fields}
 
-    def encode(self, values: Optional[Mapping[str, Any]] = None, **more: Any) -> bytes:
+    def encode(self, values: Mapping[str, Any] | None = None, **more: Any) -> bytes:
         """The bytes; a field that is not given is zero, or its constant. Raises ValueError for what does not fit."""
-        given: Dict[str, Any] = dict(self._constants)
+        given: dict[str, Any] = dict(self._constants)
         given.update(values or {}, **more)
         data = bytearray(self.size)
         for field in self.fields:
             if field.name in given:
                 field.write(data, given.pop(field.name))
         if given:
-            raise ValueError("{0} has no field {1}".format(self.title, ", ".join(sorted(given))))
+            raise ValueError(f"{self.title} has no field {', '.join(sorted(given))}")
         return bytes(data)
 
-    def missing(self, data: bytes) -> List[str]:
+    def missing(self, data: bytes) -> list[str]:
         """The names of the fields for which ``data`` is too short."""
         return [field.name for field in self.fields if field.last >= len(data)]
 
 
-def within(data: bytes, claimed: int, title: str, warnings: List[str]) -> bytes:
+def within(data: bytes, claimed: int, title: str, warnings: list[str]) -> bytes:
     """What may be read of a response: never past what its header claims nor past what arrived.
 
     A header that claims more than arrived is worth a warning: the response was cut, by the allocation length or by
     the drive.
     """
     if claimed > len(data):
-        warnings.append("{0}: {1} of {2} bytes arrived, what is missing is null".format(title, len(data), claimed))
+        warnings.append(f"{title}: {len(data)} of {claimed} bytes arrived, what is missing is null")
     return data[:claimed]
 
 
-def delimited(data: bytes, first: int, last: int, more: int, title: str, warnings: List[str]) -> bytes:
+def delimited(data: bytes, first: int, last: int, more: int, title: str, warnings: list[str]) -> bytes:
     """What may be read of a response whose length, in bytes ``first`` to ``last``, leaves out ``more`` of its bytes."""
     length = number(data, first, last)
     if length is None:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(title, len(data)))
+        warnings.append(f"{title}: {len(data)} bytes arrived, too few for its length")
         return data
     return within(data, more + length, title, warnings)
 
 
-def short(table: Table, data: bytes, claimed: Optional[int], warnings: List[str]) -> None:
+def short(table: Table, data: bytes, claimed: int | None, warnings: list[str]) -> None:
     """Warns of a part that by its own length ends before its last field; one that was cut had its warning already."""
     missing = table.missing(data)
     if missing and claimed is not None and claimed <= len(data):
-        warnings.append("{0}: has only {1} bytes, without {2}".format(table.title, len(data), at_most(missing)))
+        warnings.append(f"{table.title}: has only {len(data)} bytes, without {at_most(missing)}")
 
 
-def without(values: Mapping[str, Any], *names: str) -> Dict[str, Any]:
+def without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The values, less those that an encoder computes itself or decoding added."""
     return {name: value for name, value in values.items() if name not in names}
 
 
-def records(data: bytes, size: int, title: str, warnings: List[str]) -> Iterator[bytes]:
+def records(data: bytes, size: int, title: str, warnings: list[str]) -> Iterator[bytes]:
     """The records of ``size`` bytes that follow each other in ``data``; a cut last one is left out, with a warning."""
     for start in range(0, len(data), size):
         record = data[start:start + size]
         if len(record) < size:
-            warnings.append("{0}: the last entry is cut, {1} of {2} bytes".format(title, len(record), size))
+            warnings.append(f"{title}: the last entry is cut, {len(record)} of {size} bytes")
             return
         yield record
 
 
-def number(data: Union[bytes, bytearray], first: int, last: int) -> Optional[int]:
+def number(data: bytes | bytearray, first: int, last: int) -> int | None:
     """The big-endian number in bytes ``first`` to ``last``, ``None`` where ``data`` ends before."""
     return int.from_bytes(data[first:last + 1], "big") if last < len(data) else None
 
@@ -301,4 +312,4 @@ def number(data: Union[bytes, bytearray], first: int, last: int) -> Optional[int
 def at_most(names: Sequence[str]) -> str:
     """A short list of names for a message."""
     shown = ", ".join(names[:4])
-    return shown if len(names) <= 4 else "{0} and {1} more".format(shown, len(names) - 4)
+    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"

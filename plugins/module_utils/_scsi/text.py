@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -31,4 +30,4 @@ def printable_utf8(data: bytes) -> str:
 def _shown(octet: int) -> str:
     if octet == 0x5C:
         return "\\\\"
-    return chr(octet) if 0x20 <= octet < 0x7F else "\\x{0:02x}".format(octet)
+    return chr(octet) if 0x20 <= octet < 0x7F else f"\\x{octet:02x}"

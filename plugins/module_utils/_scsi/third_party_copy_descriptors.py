@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,12 +8,12 @@ All offsets count from the start of the descriptor, as in the standard.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple
+from typing import Any, Callable, Mapping, NamedTuple
 
 from .copy_descriptors import CSCD_IDS, ROD_TYPES, descriptor_codes, named_descriptors
 from .inquiry import PERIPHERAL_DEVICE_TYPES
 from .operation_codes import name_of_operation_code, name_of_service_action
-from .table import Table, bits, code, flag, hexadecimal, named, number, power, records, short, uint
+from .table import Table, Values, bits, code, flag, hexadecimal, named, number, power, records, short, uint
 
 DESCRIPTOR_HEADER = Table(
     "third-party copy descriptor", "SPC-6 7.7.18.2",
@@ -113,29 +112,26 @@ HELD_DATA = Table(
     power("held_data_granularity_bytes", 8),
     size=32)
 
-Values = Dict[str, Any]
-
 
 class DescriptorType(NamedTuple):
     """How a type of descriptor is decoded, from all of it, and encoded, to what follows its header."""
 
     name: str
-    decode: Callable[[bytes, List[str]], Values]
+    decode: Callable[[bytes, list[str]], Values]
     encode: Callable[[Mapping[str, Any]], bytes]
 
 
-def _listed(data: bytes, first: int, last: int, title: str, warnings: List[str]) -> bytes:
+def _listed(data: bytes, first: int, last: int, title: str, warnings: list[str]) -> bytes:
     """The list that follows its length in bytes ``first`` to ``last``; it may end before its descriptor."""
     length = number(data, first, last) or 0
     content = data[last + 1:last + 1 + length]
     if len(content) < length:
-        warnings.append("third-party copy descriptor, {0}: {1} of {2} bytes of the list are there".format(
-            title, len(content), length))
+        warnings.append(f"third-party copy descriptor, {title}: {len(content)} of {length} bytes of the list are there")
     return content
 
 
 def _of_table(name: str, table: Table) -> DescriptorType:
-    def decode(data: bytes, warnings: List[str]) -> Values:
+    def decode(data: bytes, warnings: list[str]) -> Values:
         short(table, data, None if _is_cut(data) else len(data), warnings)
         return table.decode(data)
 
@@ -150,7 +146,7 @@ def _is_cut(data: bytes) -> bool:
     return length is None or len(data) < DESCRIPTOR_HEADER.size + length
 
 
-def _decode_commands(data: bytes, warnings: List[str]) -> Values:
+def _decode_commands(data: bytes, warnings: list[str]) -> Values:
     """Entries of an operation code, a count, and as many service actions; padding may follow."""
     commands = []
     content = _listed(data, 4, 4, "supported commands", warnings)
@@ -159,8 +155,9 @@ def _decode_commands(data: bytes, warnings: List[str]) -> Values:
         operation_code, count = content[at], content[at + 1]
         actions = content[at + 2:at + 2 + count]
         if len(actions) < count and not _is_cut(data):
-            warnings.append("third-party copy descriptor, supported commands: {0} of {1} service actions of {2:02X}h"
-                            .format(len(actions), count, operation_code))
+            warnings.append(f"third-party copy descriptor, supported commands: {len(actions)} of {count} service "
+                            f"actions of {operation_code:02X}h"
+                            )
         commands.append({
             "operation_code": {"value": operation_code, "name": name_of_operation_code(operation_code)},
             "service_actions": [
@@ -181,7 +178,7 @@ def _value(coded: Any) -> int:
     return int(coded["value"] if isinstance(coded, Mapping) else coded)
 
 
-def _decode_descriptors(data: bytes, warnings: List[str]) -> Values:
+def _decode_descriptors(data: bytes, warnings: list[str]) -> Values:
     return dict(named_descriptors(_listed(data, 4, 4, "supported descriptors", warnings)))
 
 
@@ -190,7 +187,7 @@ def _encode_descriptors(values: Mapping[str, Any]) -> bytes:
     return bytes((len(codes),)) + codes
 
 
-def _decode_cscd_ids(data: bytes, warnings: List[str]) -> Values:
+def _decode_cscd_ids(data: bytes, warnings: list[str]) -> Values:
     content = _listed(data, 4, 5, "supported CSCD descriptor IDs", warnings)
     return {"supported_cscd_descriptor_ids": [
         named(int.from_bytes(content[at:at + 2], "big"), CSCD_IDS) for at in range(0, len(content) - 1, 2)]}
@@ -201,7 +198,7 @@ def _encode_cscd_ids(values: Mapping[str, Any]) -> bytes:
     return len(content).to_bytes(2, "big") + content
 
 
-def _decode_copy_group(data: bytes, warnings: List[str]) -> Values:
+def _decode_copy_group(data: bytes, warnings: list[str]) -> Values:
     """``copy_group_identifier`` in hex, and the UUID where it is one; half an identifier is none."""
     length = number(data, 4, 4)
     content = _listed(data, 4, 4, "copy group identifier", warnings)
@@ -222,7 +219,7 @@ def _encode_copy_group(values: Mapping[str, Any]) -> bytes:
     return bytes((len(content),)) + content
 
 
-def _decode_rod_token_features(data: bytes, warnings: List[str]) -> Values:
+def _decode_rod_token_features(data: bytes, warnings: list[str]) -> Values:
     short(ROD_TOKEN_FEATURES, data, None if _is_cut(data) else len(data), warnings)
     values = ROD_TOKEN_FEATURES.decode(data)
     del values["rod_device_type_specific_features_descriptors_length"]
@@ -265,7 +262,7 @@ def _encode_features(values: Mapping[str, Any]) -> bytes:
     return table.encode(fields).ljust(size, b"\0")[:size]
 
 
-def _decode_rod_types(data: bytes, warnings: List[str]) -> Values:
+def _decode_rod_types(data: bytes, warnings: list[str]) -> Values:
     title = "supported ROD types"
     content = _listed(data, 6, 7, title, warnings)
     return {"rod_types": [ROD_TYPE.decode(record) for record in records(content, ROD_TYPE.size, title, warnings)]}
@@ -277,7 +274,7 @@ def _encode_rod_types(values: Mapping[str, Any]) -> bytes:
 
 
 #: SPC-6 table 595.
-DESCRIPTOR_TYPES: Dict[int, DescriptorType] = {
+DESCRIPTOR_TYPES: dict[int, DescriptorType] = {
     0x0000: _of_table("block device ROD limits", BLOCK_DEVICE_ROD_LIMITS),
     0x0001: DescriptorType("supported commands", _decode_commands, _encode_commands),
     0x0004: _of_table("parameter data", PARAMETER_DATA),

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from .table import Table, bits, hexadecimal, number
 from .text import printable
@@ -48,7 +47,7 @@ _DEVICE, _PORT = 0, 1
 _SEPARATOR = ",i,0x"
 
 
-def transport_id_length(data: bytes) -> Optional[int]:
+def transport_id_length(data: bytes) -> int | None:
     """How many bytes the TransportID takes with which ``data`` begins; ``None`` where that cannot be told."""
     if not data:
         return None
@@ -58,7 +57,7 @@ def transport_id_length(data: bytes) -> Optional[int]:
     return None if length is None else _ISCSI_HEADER + length
 
 
-def decode_transport_id(data: bytes) -> Dict[str, Any]:
+def decode_transport_id(data: bytes) -> dict[str, Any]:
     """A TransportID: ``protocol_identifier``, ``format_code`` and the fields of the protocol.
 
     For iSCSI these are ``iscsi_name``, and ``isid`` as hex digits, ``None`` where all the initiator's ports are meant;
@@ -74,7 +73,7 @@ def decode_transport_id(data: bytes) -> Dict[str, Any]:
     return dict(header, data=data[1:_SIZE].hex())
 
 
-def _iscsi_name(data: bytes, form: int) -> Tuple[Optional[str], Optional[str]]:
+def _iscsi_name(data: bytes, form: int) -> tuple[str | None, str | None]:
     length = transport_id_length(data)
     if length is None:
         return None, None
@@ -103,7 +102,7 @@ def encode_transport_id(values: Mapping[str, Any]) -> bytes:
     return (head + bytes.fromhex(values.get("data") or "")).ljust(_SIZE, b"\0")
 
 
-def split_transport_ids(data: bytes) -> Optional[List[bytes]]:
+def split_transport_ids(data: bytes) -> list[bytes] | None:
     """The TransportIDs that follow each other in ``data``; ``None`` where the last one is cut."""
     found = []
     while data:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,9 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Iterable
 
-from .inquiry import PERIPHERAL_DEVICE_TYPES, PERIPHERAL_QUALIFIERS
+from .device_types import DISKS, PERIPHERAL_DEVICE_TYPES, TAPE
+from .inquiry import PERIPHERAL_QUALIFIERS
 from .table import Table, bits, uint, within
 from .text import printable
 
@@ -41,40 +41,37 @@ TAPE_PAGE_NAMES = {
     0xB2: "TapeAlert supported flags", 0xB3: "automation device serial number",
     0xB4: "data transfer device element address", 0xB5: "logical block protection",
 }
-_TAPE = 0x01
-_DISKS = (0x00, 0x04, 0x07, 0x0E, 0x14)
 _FIRST_BY_DEVICE_TYPE, _FIRST_VENDOR_SPECIFIC = 0xB0, 0xC0
 
 
 def page_title(page: int) -> str:
     """"VPD page 83h"."""
-    return "VPD page {0:02X}h".format(page)
+    return f"VPD page {page:02X}h"
 
 
-def page_name(page: int, peripheral_device_type: int = 0) -> Optional[str]:
+def page_name(page: int, peripheral_device_type: int = 0) -> str | None:
     """What the standard for this type of device calls the page; ``None`` for a reserved code."""
     if page >= _FIRST_VENDOR_SPECIFIC:
         return "vendor specific"
-    if page < _FIRST_BY_DEVICE_TYPE or peripheral_device_type in _DISKS:
+    if page < _FIRST_BY_DEVICE_TYPE or peripheral_device_type in DISKS:
         return PAGE_NAMES.get(page)
-    return TAPE_PAGE_NAMES.get(page) if peripheral_device_type == _TAPE else None
+    return TAPE_PAGE_NAMES.get(page) if peripheral_device_type == TAPE else None
 
 
-def whole_page(data: bytes, page: int, warnings: List[str]) -> bytes:
+def whole_page(data: bytes, page: int, warnings: list[str]) -> bytes:
     """The page with its header, and nothing behind it; no bytes where the answer is no such page."""
     header = VPD_HEADER.decode(data)
     if header["page_length"] is None:
-        warnings.append("{0}: {1} bytes arrived, too few for its length".format(page_title(page), len(data)))
+        warnings.append(f"{page_title(page)}: {len(data)} bytes arrived, too few for its length")
         return b""
     if header["page_code"] != page:
         # A device that ignores EVPD answers with standard INQUIRY data, which shows here too but for page 00h.
-        warnings.append("the answer is {0}, {1} was asked for".format(
-            page_title(header["page_code"]), page_title(page)))
+        warnings.append(f"the answer is {page_title(header['page_code'])}, {page_title(page)} was asked for")
         return b""
     return within(data, VPD_HEADER.size + header["page_length"], page_title(page), warnings)
 
 
-def page_body(data: bytes, page: int, warnings: List[str]) -> Optional[bytes]:
+def page_body(data: bytes, page: int, warnings: list[str]) -> bytes | None:
     """What follows the header; ``None`` where the answer is no such page."""
     found = whole_page(data, page, warnings)
     return found[VPD_HEADER.size:] if found else None
@@ -86,7 +83,7 @@ def with_header(page: int, body: bytes, peripheral_device_type: int = 0) -> byte
         peripheral_device_type=peripheral_device_type, page_code=page, page_length=len(body)) + body
 
 
-def decode_supported_pages(data: bytes, warnings: List[str]) -> List[Dict[str, Any]]:
+def decode_supported_pages(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The pages that the device has, as value and name."""
     body = page_body(data, SUPPORTED_PAGES, warnings) or b""
     if body and body[0] != SUPPORTED_PAGES:
@@ -101,7 +98,7 @@ def encode_supported_pages(pages: Iterable[Any], peripheral_device_type: int = 0
     return with_header(SUPPORTED_PAGES, codes, peripheral_device_type)
 
 
-def decode_unit_serial_number(data: bytes, warnings: List[str]) -> Optional[str]:
+def decode_unit_serial_number(data: bytes, warnings: list[str]) -> str | None:
     """The serial number; ``None`` where the page has none, which it says by spaces (SPC-6 7.7.19)."""
     header = VPD_HEADER.decode(data)
     body = page_body(data, UNIT_SERIAL_NUMBER, warnings)
@@ -111,6 +108,6 @@ def decode_unit_serial_number(data: bytes, warnings: List[str]) -> Optional[str]
     return printable(body) or None
 
 
-def encode_unit_serial_number(serial: Optional[str], peripheral_device_type: int = 0) -> bytes:
+def encode_unit_serial_number(serial: str | None, peripheral_device_type: int = 0) -> bytes:
     """The whole page; four spaces for a drive that has no serial number."""
     return with_header(UNIT_SERIAL_NUMBER, (serial or "    ").encode("ascii"), peripheral_device_type)

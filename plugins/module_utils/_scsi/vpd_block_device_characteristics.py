@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .table import Table, bits, code, flag, uint, without
 from .vpd import VPD_HEADER, whole_page, with_header
@@ -43,7 +42,7 @@ BLOCK_DEVICE_CHARACTERISTICS_DATA = Table(
     size=64)
 
 
-def decode_block_device_characteristics(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_block_device_characteristics(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page; what an old or short one does not have is ``None``.
 
     ``medium_rotation_rate`` is the field itself: in revolutions a minute, or 1 for a medium that does not rotate. What

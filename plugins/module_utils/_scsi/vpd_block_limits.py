@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .table import Table, flag, span, uint
 from .vpd import VPD_HEADER, whole_page, with_header
@@ -40,7 +39,7 @@ BLOCK_LIMITS_DATA = Table(
     size=64)
 
 
-def decode_block_limits(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_block_limits(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page, which ends after its first 16 bytes on older disks; that is no fault.
 
     ``None`` is a limit that the disk does not tell or does not have. ``unmap_granularity_alignment_blocks`` is ``None``

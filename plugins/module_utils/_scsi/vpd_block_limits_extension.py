@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .table import Table, flag, uint
 from .vpd import VPD_HEADER, whole_page, with_header
@@ -26,7 +25,7 @@ BLOCK_LIMITS_EXTENSION_DATA = Table(
     size=32)
 
 
-def decode_block_limits_extension(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_block_limits_extension(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page, which may be as short as its header: older disks have less of it, and that is no fault.
 
     ``maximum_number_of_streams`` 0 means that the disk has no streams.

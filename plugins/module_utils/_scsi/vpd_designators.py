@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Mapping, Sequence
 
 from .table import Table, bits, flag, hexadecimal, span, text, uint, without
 from .text import printable, printable_utf8
@@ -129,7 +128,7 @@ _LOGICAL_UNIT, _TARGET_PORT, _TARGET_DEVICE = 0, 1, 2
 Designator = Dict[str, Any]
 
 
-def decode_device_identification(data: bytes, warnings: List[str]) -> List[Designator]:
+def decode_device_identification(data: bytes, warnings: list[str]) -> list[Designator]:
     """The designators, each with its ``designator`` in hex, and what stands in it.
 
     ``text`` is the designator where that is a string, ``name`` the form in which people write it, such as
@@ -138,7 +137,7 @@ def decode_device_identification(data: bytes, warnings: List[str]) -> List[Desig
     return decode_designators(page_body(data, DEVICE_IDENTIFICATION, warnings) or b"", warnings)
 
 
-def decode_designators(body: bytes, warnings: List[str]) -> List[Designator]:
+def decode_designators(body: bytes, warnings: list[str]) -> list[Designator]:
     """The designation descriptors that follow each other in ``body``; half a designator names another drive, so a cut
     one is left out.
     """
@@ -150,27 +149,27 @@ def decode_designators(body: bytes, warnings: List[str]) -> List[Designator]:
         start = at + DESIGNATOR_HEADER.size
         at = start + (length or 0)
         if length is None or at > len(body):
-            warnings.append("{0}: the last designator is cut and left out".format(page_title(DEVICE_IDENTIFICATION)))
+            warnings.append(f"{page_title(DEVICE_IDENTIFICATION)}: the last designator is cut and left out")
             break
         found.append(_decode(header, body[start:at], warnings))
     return found
 
 
-def _decode(header: Designator, content: bytes, warnings: List[str]) -> Designator:
+def _decode(header: Designator, content: bytes, warnings: list[str]) -> Designator:
     if not header["piv"] or header["association"]["value"] not in (_TARGET_PORT, _TARGET_DEVICE):
         # Without PIV, or for a logical unit, the field means nothing.
         header["protocol_identifier"] = None
     table = _table(header, content)
     fields = None if table is None else table.decode(content)
     if table is not None and table.missing(content):
-        warnings.append("{0}: {1} of {2} bytes".format(page_title(DEVICE_IDENTIFICATION), table.title, len(content)))
+        warnings.append(f"{page_title(DEVICE_IDENTIFICATION)}: {table.title} of {len(content)} bytes")
     if fields is not None and header["designator_type"]["value"] == _T10:
         fields["vendor_specific_identifier"] = printable(content[T10_VENDOR_ID.size:])
     return dict(header, designator=content.hex(), text=_text(header, content), name=_name(header, content),
                 fields=fields)
 
 
-def _table(header: Designator, content: bytes) -> Optional[Table]:
+def _table(header: Designator, content: bytes) -> Table | None:
     kind = header["designator_type"]["value"]
     if kind == _T10:
         return T10_VENDOR_ID
@@ -184,13 +183,13 @@ def _table(header: Designator, content: bytes) -> Optional[Table]:
     return _FIXED.get(kind)
 
 
-def _text(header: Designator, content: bytes) -> Optional[str]:
+def _text(header: Designator, content: bytes) -> str | None:
     if header["designator_type"]["value"] == _NAME or header["code_set"]["value"] == 3:
         return printable_utf8(content)
     return printable(content) if header["code_set"]["value"] == 2 else None
 
 
-def _name(header: Designator, content: bytes) -> Optional[str]:
+def _name(header: Designator, content: bytes) -> str | None:
     """The form that Linux uses too (/sys/block/sda/device/wwid); ``None`` for what names nothing or is all zeros."""
     kind = header["designator_type"]["value"]
     if not any(content):
@@ -211,7 +210,7 @@ def _name(header: Designator, content: bytes) -> Optional[str]:
     return None
 
 
-def _uuid_name(content: bytes) -> Optional[str]:
+def _uuid_name(content: bytes) -> str | None:
     digits = UUID.decode(content)["uuid"]
     if not digits or not int(digits, 16):
         return None
@@ -231,7 +230,7 @@ def encode_designator(designator: Mapping[str, Any]) -> bytes:
         without(designator, "designator", "text", "name", "fields"), designator_length=len(content)) + content
 
 
-def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> Optional[str]:
+def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> str | None:
     """The best name of the logical unit, ``None`` where it has none: the first of its names."""
     return next(iter(logical_unit_names(designators)), None)
 
@@ -241,7 +240,7 @@ def is_unique(name: str) -> bool:
     return name.startswith(("naa.", "eui.", "uuid."))
 
 
-def logical_unit_names(designators: Sequence[Mapping[str, Any]]) -> List[str]:
+def logical_unit_names(designators: Sequence[Mapping[str, Any]]) -> list[str]:
     """The names of the logical unit, the best first: "naa.5000c500a1b2c3d4", "eui.", "uuid.", SCSI names, "t10.".
 
     Of several of a kind the longest is the best: an NAA 6 designator names one volume of an array, where NAA 5 may not.

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .table import Table, bits, flag, short, uint
 from .vpd import VPD_HEADER, whole_page, with_header
@@ -68,7 +67,7 @@ EXTENDED_INQUIRY_DATA = Table(
     size=64)
 
 
-def decode_extended_inquiry(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_extended_inquiry(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page; broken targets send short ones, of which what is there is given.
 
     ``extended_self_test_completion_minutes`` is ``None`` where the drive does not tell.

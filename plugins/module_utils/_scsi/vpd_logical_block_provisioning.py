@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 from .table import Table, bits, flag, uint, without
 from .vpd import VPD_HEADER, whole_page, with_header
@@ -33,7 +32,7 @@ LOGICAL_BLOCK_PROVISIONING_DATA = Table(
     uint("threshold_percentage", 7))
 
 
-def decode_logical_block_provisioning(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode_logical_block_provisioning(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page. ``provisioning_group`` is a designator as `vpd_designators` gives them, or ``None``.
 
     ``threshold_exponent``, ``minimum_percentage`` and ``threshold_percentage`` are ``None`` where the disk has none.

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Dict, Iterable, Mapping
 
 from .table import without
 from .third_party_copy_descriptors import DESCRIPTOR_HEADER, DESCRIPTOR_TYPES
@@ -20,7 +19,7 @@ _RESTRICTED = range(0xE000, 0xF000)
 Descriptor = Dict[str, Any]
 
 
-def decode_third_party_copy(data: bytes, warnings: List[str]) -> List[Descriptor]:
+def decode_third_party_copy(data: bytes, warnings: list[str]) -> list[Descriptor]:
     """The descriptors of the page, each with its ``type`` as value and name, and the rest in hex where it is not known.
 
     A descriptor without content has nothing but its type.
@@ -32,20 +31,19 @@ def decode_third_party_copy(data: bytes, warnings: List[str]) -> List[Descriptor
         header = DESCRIPTOR_HEADER.decode(body[at:])
         length = header["third_party_copy_descriptor_length"]
         if length is None:
-            warnings.append("{0}: the last descriptor is cut after {1} bytes".format(
-                page_title(THIRD_PARTY_COPY), len(body) - at))
+            warnings.append(f"{page_title(THIRD_PARTY_COPY)}: the last descriptor is cut after {len(body) - at} bytes")
             break
         end = at + DESCRIPTOR_HEADER.size + length
         kind = header["third_party_copy_descriptor_type"]
         if end > len(body):
-            warnings.append("{0}: descriptor {1:04X}h is cut, {2} of {3} bytes".format(
-                page_title(THIRD_PARTY_COPY), kind, len(body) - at, end - at))
+            warnings.append(f"{page_title(THIRD_PARTY_COPY)}: descriptor {kind:04X}h is cut, {len(body) - at} of "
+                            f"{end - at} bytes")
         found.append(dict(_decode(kind, length, body[at:end], warnings), type={"value": kind, "name": _name(kind)}))
         at = end
     return found
 
 
-def _decode(kind: int, length: int, data: bytes, warnings: List[str]) -> Descriptor:
+def _decode(kind: int, length: int, data: bytes, warnings: list[str]) -> Descriptor:
     if not length:
         return {}
     known = DESCRIPTOR_TYPES.get(kind)
@@ -55,7 +53,7 @@ def _decode(kind: int, length: int, data: bytes, warnings: List[str]) -> Descrip
     return {"data": content.hex() if len(content) == length else None}
 
 
-def _name(kind: int) -> Optional[str]:
+def _name(kind: int) -> str | None:
     known = DESCRIPTOR_TYPES.get(kind)
     return known.name if known else "restricted" if kind in _RESTRICTED else None
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, Tuple
+from typing import Any, Iterable, Mapping
 
 from .populate_token import DATA_LENGTH_END, encode_ranges
 from .table import Table, bits, flag, hexadecimal, uint
@@ -33,7 +32,7 @@ WRITE_USING_TOKEN_LIST = Table(
     uint("block_device_range_descriptor_length", 534, 535))
 
 
-def encode_write_using_token_list(header: Mapping[str, Any], ranges: Iterable[Tuple[int, int]]) -> bytes:
+def encode_write_using_token_list(header: Mapping[str, Any], ranges: Iterable[tuple[int, int]]) -> bytes:
     """The whole parameter list, its lengths computed; each range is an address and a number of blocks."""
     listed = encode_ranges(ranges)
     return WRITE_USING_TOKEN_LIST.encode(

@@ -72,7 +72,7 @@ class Guest:
     ) -> dict[str, dict[str, Any]]:
         """The entries of a run by device, errors reported and not failed."""
         result = self.ask(host, module, dict(options, on_error="report"), check)
-        drives = result["ansible_facts"]["scsi_xcopy"] if module == "scsi_xcopy_facts" else result["drives"]
+        drives, = result["ansible_facts"].values() if "ansible_facts" in result else [result["drives"]]
         return {entry["device"]: entry for entry in drives}
 
     def one(self, group: str, **facts: Any) -> dict[str, Any]:

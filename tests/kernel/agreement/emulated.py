@@ -53,14 +53,14 @@ class Shelf:
 
     def set(self, values: dict[str, str]) -> None:
         for name, value in values.items():
-            self.say("iscsiadm -m node -T {0} -p {1} -o update -n '{2}' -v '{3}'".format(NAME, PORTAL, name, value))
+            self.say(f"iscsiadm -m node -T {NAME} -p {PORTAL} -o update -n '{name}' -v '{value}'")
 
     def login(self) -> None:
-        self.say("iscsiadm -m node -T {0} -p {1} --login".format(NAME, PORTAL))
+        self.say(f"iscsiadm -m node -T {NAME} -p {PORTAL} --login")
         self.wait_for(5)
 
     def logout(self) -> None:
-        self.say("iscsiadm -m node -T {0} -p {1} --logout".format(NAME, PORTAL))
+        self.say(f"iscsiadm -m node -T {NAME} -p {PORTAL} --logout")
 
     def sessions(self) -> list[str]:
         """The numbers of the kernel's iSCSI sessions, the oldest first."""

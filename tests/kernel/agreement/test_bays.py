@@ -68,4 +68,4 @@ def test_one_drive_of_an_enclosure_at_once(guest: Guest) -> None:
     first, second = (drive["schedule"] for drive in result["drives"])
     assert first["sets"] == second["sets"] == ["enclosure:" + IDENTIFIER]
     assert (first["state"], second["state"]) == ("started", "waiting")
-    assert second["reason"] == f"enclosure:{IDENTIFIER} has 1 of the 1 that may be tested at once"
+    assert re.search(rf"\benclosure:{IDENTIFIER}\b.*\b1\b.*\b1\b", second["reason"])

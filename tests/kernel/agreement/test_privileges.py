@@ -20,15 +20,15 @@ STREAMS: Run = ("scsi_stream", {})  # GET STREAM STATUS: passes an open for read
 COPIES: Run = ("scsi_xcopy_facts", {"assume_supported": True})
 TESTS: Run = ("scsi_selftest", {"state": "started", "test": "default"})  # SEND DIAGNOSTIC: the same
 
-# user, node, open_mode: for each of streams, copies and tests what the message says, or None where it works
-TABLE: list[tuple[str, str, str, tuple[str | None, str | None, str | None]]] = [
+# user, node, open_mode: for each of streams, copies and tests what the message names, or None where it works
+TABLE: list[tuple[str, str, str, tuple[list[str] | None, ...]]] = [
     (ORDINARY, "sg", "auto", (None, None, None)),
     (ORDINARY, "sg", "read_only",
-     (None, "open_mode: read_only does not allow it", "open_mode: read_only does not allow it")),
+     (None, ["open_mode: read_only"], ["open_mode: read_only"])),
     (ORDINARY, "sg", "read_write", (None, None, None)),
-    (ORDINARY, "block", "auto", (None, "needs CAP_SYS_RAWIO on {block}; use {sg} (the same drive), or become: true",
-                                 "needs CAP_SYS_RAWIO on {block}; use {sg} (the same drive), or become: true")),
-    (ORDINARY, "block", "read_write", (None, "needs CAP_SYS_RAWIO on {block}", "needs CAP_SYS_RAWIO on {block}")),
+    (ORDINARY, "block", "auto", (None, ["CAP_SYS_RAWIO", "{block}", "{sg}", "become: true"],
+                                 ["CAP_SYS_RAWIO", "{block}", "{sg}", "become: true"])),
+    (ORDINARY, "block", "read_write", (None, ["CAP_SYS_RAWIO", "{block}"], ["CAP_SYS_RAWIO", "{block}"])),
     (CAPABLE, "sg", "read_only", (None, None, None)),
     (CAPABLE, "block", "auto", (None, None, None)),
     (CAPABLE, "block", "read_only", (None, None, None)),
@@ -51,16 +51,16 @@ def said(guest: Guest, user: str, open_mode: str, module: str, options: str) -> 
 
 
 @pytest.mark.parametrize("user,node,open_mode,expected", TABLE, ids=["-".join(row[:3]) for row in TABLE])
-def test_what_works_and_what_the_message_says(
-        guest: Guest, user: str, node: str, open_mode: str, expected: tuple[str | None, ...]) -> None:
+def test_what_works_and_what_the_message_names(
+        guest: Guest, user: str, node: str, open_mode: str, expected: tuple[list[str] | None, ...]) -> None:
     device = drive(guest, node)
-    for (module, options), message in zip((STREAMS, COPIES, TESTS), expected, strict=True):
+    for (module, options), names in zip((STREAMS, COPIES, TESTS), expected, strict=True):
         entry = said(guest, user, open_mode, module, json.dumps(options))[device[node]]
-        if message is None:
+        if names is None:
             assert entry["error"] is None, entry["reason"]
         else:
             assert entry["error"]["kind"] == "access"
-            assert message.format(**device) in entry["reason"]
+            assert all(name.format(**device) in entry["reason"] for name in names), entry["reason"]
 
 
 KERNEL_SAYS = """
@@ -104,16 +104,16 @@ def test_a_partition_is_refused_by_name(guest: Guest) -> None:
     device = next(each for each in guest.devices["scsi_debug"] if each["partitions"])
     partition = device["partitions"][0]
     entry = guest.entries(ROOT, "scsi_stream", {"devices": [partition]})[partition]
-    assert entry["reason"] == f"is a partition; name the whole disk, {device['block']}"
+    assert "partition" in entry["reason"] and device["block"] in entry["reason"]
 
 
 def test_a_disk_that_is_not_scsi_is_refused_by_name(guest: Guest) -> None:
     entry = guest.entries(ROOT, "scsi_stream", {"devices": ["/dev/vda"]})["/dev/vda"]
-    assert entry["reason"] == "is no SCSI device (its driver is virtio_blk)"
+    assert "SCSI" in entry["reason"] and "virtio_blk" in entry["reason"]
 
 
 def test_a_node_of_another_group_says_who_may(guest: Guest) -> None:
     path = guest.one("cdrom", driver="virtio_scsi", has_medium=True)["block"]
     entry = guest.entries(ORDINARY, "scsi_stream", {"devices": [path]})[path]
     assert entry["error"]["kind"] == "access"
-    assert "this user may not open it for reading: it is root:cdrom 0660" in entry["reason"]
+    assert "reading" in entry["reason"] and "root:cdrom 0660" in entry["reason"]

@@ -80,13 +80,13 @@ def test_an_array_never_has_all_its_members_testing(shelf: Shelf) -> None:
     shelf.say("echo 50 > /sys/block/md7/md/sync_speed_max", "echo check > /sys/block/md7/md/sync_action")
     found = schedule(shelf)
     assert [found[one]["state"], found[other]["state"]] == ["waiting"] * 2
-    assert found[one]["reason"] == "check of md:md7 is under way" and found[one]["sets"] == ["md:md7"]
+    assert re.search(r"\bcheck\b.*\bmd:md7\b", found[one]["reason"]) and found[one]["sets"] == ["md:md7"]
     assert found[alone]["state"] == "started" and found[alone]["sets"] == []
     shelf.say("echo idle > /sys/block/md7/md/sync_action")
     found = schedule(shelf)
     assert sorted([found[one]["state"], found[other]["state"]]) == ["started", "waiting"]
     waiting = found[one] if found[one]["state"] == "waiting" else found[other]
-    assert waiting["reason"] == "md:md7 has 1 of the 1 that may be tested at once"
+    assert re.search(r"\bmd:md7\b.*\b1\b.*\b1\b", waiting["reason"])
 
 
 def test_volume_groups_and_btrfs_are_arrays(shelf: Shelf) -> None:

@@ -30,7 +30,7 @@ def test_the_streams_of_scsi_debug(guest: Guest, node: str) -> None:
     if guest.kernel == "6.1":  # its scsi_debug knows no streams
         assert printed.returncode == 5
         assert (entry["status"], entry["streams"]["supported"]) == ("ok", False)
-        assert entry["reason"].startswith("not supported by this drive: invalid field in CDB, byte 1")
+        assert "invalid field in CDB, byte 1" in entry["reason"]
         return
     fetched = guest.run(
         f"sg_raw --outfile=/tmp/streams --request=4096 {path} 9e 16 00 00 00 00 00 00 00 00 00 00 10 00 00 00 "
@@ -61,7 +61,7 @@ def test_a_device_without_streams(guest: Guest, group: str) -> None:
     assert guest.run(f"sg_stream_ctl --get {path}").returncode in (5, 9)
     entry = guest.said("scsi_stream", path)
     assert (entry["status"], entry["streams"]["supported"], entry["streams"]["open"]) == ("ok", False, [])
-    assert entry["reason"].startswith("not supported by this drive: invalid")
+    assert re.search(r"\binvalid (?:field in CDB|command operation code)\b", entry["reason"])
 
 
 def test_opening_where_that_is_not_possible(guest: Guest) -> None:
@@ -69,7 +69,7 @@ def test_opening_where_that_is_not_possible(guest: Guest) -> None:
     assert guest.run(f"sg_stream_ctl --open {path}").returncode in (5, 9)
     entry = guest.entries("kernel_root", "scsi_stream", {"devices": [path], "count": 2})[path]
     assert entry["status"] == "failed" and not entry["streams"]["opened"]
-    assert "not supported by this drive: invalid" in entry["reason"] or "cannot open" in entry["reason"]
+    assert re.search(r"\binvalid (?:field in CDB|command operation code)\b|\bopen\b.*\b2\b", entry["reason"])
 
 
 def test_a_cd_rom_that_loses_the_answer_yields_no_streams(guest: Guest) -> None:

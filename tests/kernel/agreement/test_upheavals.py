@@ -26,7 +26,7 @@ def test_a_tape(guest: Guest) -> None:
     path = devices["tape"][0]["st"]
     guest.run(f"chmod 0666 {path}")
     refused = guest.entries("kernel_operator", "scsi_stream", {"devices": [path]})[path]
-    assert refused["error"]["kind"] == "access" and f"needs CAP_SYS_RAWIO on {path}" in refused["reason"]
+    assert refused["error"]["kind"] == "access" and "CAP_SYS_RAWIO" in refused["reason"] and path in refused["reason"]
     asked = guest.entries("kernel_root", "scsi_xcopy_facts", {"devices": [path]})[path]
     assert (asked["status"], asked["supported"]) == ("ok", False)
 

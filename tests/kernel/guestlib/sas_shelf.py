@@ -22,11 +22,7 @@ from collection import provide
 
 provide()
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import (  # noqa: E402
-    Daemon,
-    DaemonError,
-    config_of,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.daemon import Daemon, DaemonError, config_of  # noqa: E402
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import Portal  # noqa: E402
 
 _NAME = "iqn.2026-01.org.drivecare:shelf"
@@ -47,12 +43,10 @@ class SasShelf:
 
     def start(self) -> list[str]:
         """QEMU's arguments for the adapter and what is behind it."""
-        config, wrong = config_of({"target": _NAME, "drives": _DRIVES}, Portal(port=0))
-        if wrong is not None:
-            raise GuestError(f"the shelf cannot be described: {wrong}")
         try:
+            config = config_of({"target": _NAME, "drives": _DRIVES}, Portal(port=0))
             port = self._daemon.start(config)["port"]
-        except DaemonError as error:
+        except (DaemonError, ValueError) as error:
             raise GuestError(f"the shelf does not start: {error}") from error
         arguments = ["-device", "mptsas1068,id=sas"]
         for lun in range(len(_DRIVES)):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,26 +7,26 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Iterator
 
 import pytest
 import yaml
 
 MODULES = sorted((Path(__file__).resolve().parents[3] / "plugins" / "modules").glob("[!_]*.py"))
-TYPES: Dict[str, Any] = {
+TYPES: dict[str, Any] = {
     "str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict}
 
 
-def returned(module: Path) -> Dict[str, Any]:
+def returned(module: Path) -> dict[str, Any]:
     """RETURN of a module, read without importing it."""
     for node in ast.parse(module.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == ["RETURN"]:
-            found: Dict[str, Any] = yaml.safe_load(ast.literal_eval(node.value))
+            found: dict[str, Any] = yaml.safe_load(ast.literal_eval(node.value))
             return found
     raise AssertionError(module.name + " has no RETURN")
 
 
-def leaves(values: Dict[str, Any], above: str = "") -> Iterator[Tuple[str, Dict[str, Any]]]:
+def leaves(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Each value that has no C(contains), with the path to it."""
     for name, value in values.items():
         if "contains" in value:
@@ -51,7 +50,7 @@ def test_every_sample_is_of_the_type_of_its_value(module: Path) -> None:
             if "sample" in value and not fits(value["sample"], value)] == []
 
 
-def fits(sample: Any, value: Dict[str, Any]) -> bool:
+def fits(sample: Any, value: dict[str, Any]) -> bool:
     """Whether a sample is of the type of its value. What a drive need not tell may be shown as V(none)."""
     if sample is None or value["type"] == "raw":
         return True

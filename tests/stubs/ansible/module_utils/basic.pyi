@@ -3,19 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The part of AnsibleModule that the collection uses."""
 
-from typing import Any, Dict, NoReturn, Optional
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 class AnsibleModule:
-    params: Dict[str, Any]
+    params: dict[str, Any]
     check_mode: bool
     tmpdir: str
-    no_log_values: "set[str]"
+    no_log_values: set[str]
     _diff: bool
     _name: str
     _verbosity: int
     def __init__(
         self,
-        argument_spec: Dict[str, Any],
+        argument_spec: dict[str, Any],
         bypass_checks: bool = ...,
         no_log: bool = ...,
         mutually_exclusive: Any = ...,
@@ -24,7 +25,7 @@ class AnsibleModule:
         add_file_common_args: bool = ...,
         supports_check_mode: bool = ...,
         required_if: Any = ...,
-        required_by: Optional[Dict[str, Any]] = ...,
+        required_by: dict[str, Any] | None = ...,
     ) -> None: ...
     def exit_json(self, **kwargs: Any) -> NoReturn: ...
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn: ...
@@ -33,4 +34,13 @@ class AnsibleModule:
     def log(self, msg: str, log_args: Any = ...) -> None: ...
     def deprecate(self, msg: str, version: Any = ..., date: Any = ..., collection_name: Any = ...) -> None: ...
     def atomic_move(self, src: str, dest: str, unsafe_writes: bool = ...) -> None: ...
-    def get_bin_path(self, arg: str, required: bool = ..., opt_dirs: Any = ...) -> Optional[str]: ...
+    def run_command(
+        self,
+        args: list[str],
+        environ_update: Mapping[str, str] | None = ...,
+        errors: str = ...,
+        expand_user_and_vars: bool = ...,
+        before_communicate_callback: Callable[[Any], None] | None = ...,
+        handle_exceptions: bool = ...,
+    ) -> tuple[int, str, str]: ...
+    def get_bin_path(self, arg: str, required: bool = ..., opt_dirs: Any = ...) -> str | None: ...

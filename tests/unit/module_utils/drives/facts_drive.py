@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     CHECK_CONDITION,
@@ -30,9 +29,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informat
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import encode_mode_data
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_codes import service_action
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_data import encode_defect_header
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import (
-    encode_operation_codes,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import encode_operation_codes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import (
     encode_supported_pages,
@@ -42,9 +39,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_dev
     encode_block_device_characteristics,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits import encode_block_limits
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import (
-    encode_device_identification,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import encode_device_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_extended_inquiry import encode_extended_inquiry
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_logical_block_provisioning import (
     encode_logical_block_provisioning,
@@ -66,12 +61,12 @@ class FactsDrive(Transport):
 
     def __init__(self, device: str = "replay:/disk.json") -> None:
         self.device = device
-        self.sent: List[Command] = []
-        self.refused: List[str] = []
-        self.standard: Dict[str, Any] = {
+        self.sent: list[Command] = []
+        self.refused: list[str] = []
+        self.standard: dict[str, Any] = {
             "version": 6, "t10_vendor_identification": "SEAGATE", "product_identification": "ST1000NM0023",
             "product_revision_level": "0004", "version_descriptors": [0x00A0, 0x0C20, 0x0460, 0x04C0]}
-        self.vpd: Dict[int, bytes] = {
+        self.vpd: dict[int, bytes] = {
             0x80: encode_unit_serial_number("Z1W0ABCD"),
             0x83: encode_device_identification([
                 {"code_set": 1, "designator_type": 3, "association": 0, "designator": WWN},
@@ -81,25 +76,25 @@ class FactsDrive(Transport):
             0xB0: encode_block_limits({"maximum_transfer_length_blocks": 65535, "maximum_unmap_lba_count": 0}),
             0xB1: encode_block_device_characteristics({"medium_rotation_rate": 7200, "nominal_form_factor": 2}),
         }
-        self.log: Dict[Tuple[int, int], bytes] = {
+        self.log: dict[tuple[int, int], bytes] = {
             (0x10, 0): encode_self_test_results([
                 {"self_test_code": 2, "result": 0, "power_on_hours": 20000, "address_of_first_failure": None}]),
             (0x15, 0): encode_background_scan({"accumulated_power_on_minutes": MINUTES, "background_scan_status": 8}, [
                 {"parameter_code": 1, "accumulated_power_on_minutes": MINUTES - 60, "sense_key": 3,
                  "additional_sense_code": 0x11, "logical_block_address": 4711}]),
         }
-        self.mode_pages: Dict[int, bytes] = {
+        self.mode_pages: dict[int, bytes] = {
             0x0A: encode_control_mode({"extended_self_test_completion_time_seconds": 7200}),
             0x1C: encode_informational_exceptions_mode({"mrie": 6})}
-        self.sense: List[bytes] = [encode_fixed_sense(0)]
-        self.capacity: Optional[Dict[str, Any]] = {
+        self.sense: list[bytes] = [encode_fixed_sense(0)]
+        self.capacity: dict[str, Any] | None = {
             "returned_logical_block_address": BLOCKS - 1, "logical_block_length_bytes": 512,
             "logical_blocks_per_physical_block_exponent": 3}
         self.grown_defects = 17
-        self.defect_format: Optional[int] = None  # as asked for
+        self.defect_format: int | None = None  # as asked for
         self.lists_vpd = self.lists_log = self.lists_subpages = True
         self.lists_commands = True
-        self.handlers: Dict[Code, Callable[[Command], Reply]] = {
+        self.handlers: dict[Code, Callable[[Command], Reply]] = {
             (0x00, None): lambda command: Reply(GOOD), (0x03, None): self._request_sense, (0x12, None): self._inquiry,
             (0x1A, None): self._mode_sense, (0x5A, None): self._mode_sense, (0x4D, None): self._log_sense,
             (0x25, None): self._capacity_10, (0x9E, 0x10): self._capacity_16,
@@ -112,14 +107,14 @@ class FactsDrive(Transport):
         handler = self.handlers.get((command.cdb[0], action))
         reply = Reply(CHECK_CONDITION, UNKNOWN_COMMAND) if handler is None else handler(command)
         if reply.status == CHECK_CONDITION and reply.sense[2] & 0x0F == 5:
-            self.refused.append("{0} {1}".format(command.name, command.cdb.hex()))
+            self.refused.append(f"{command.name} {command.cdb.hex()}")
         data = reply.data[:command.data_in_length]
         return Reply(reply.status, reply.sense, data, command.data_in_length - len(data))
 
-    def sent_codes(self) -> List[int]:
+    def sent_codes(self) -> list[int]:
         return [command.cdb[0] for command in self.sent]
 
-    def log_pages_asked(self) -> List[Tuple[int, int]]:
+    def log_pages_asked(self) -> list[tuple[int, int]]:
         return [(command.cdb[2] & 0x3F, command.cdb[3]) for command in self.sent if command.cdb[0] == 0x4D]
 
     def _inquiry(self, command: Command) -> Reply:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,7 +10,7 @@ step at each REQUEST SENSE, so that a self test ends after as many looks as it s
 from __future__ import annotations
 
 import zlib
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     CHECK_CONDITION,
@@ -34,9 +33,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams impor
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
     encode_block_limits_extension,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import (
-    encode_device_identification,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import encode_device_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_extended_inquiry import encode_extended_inquiry
 
 INVALID_OPERATION_CODE = encode_fixed_sense(5, 0x20, 0)
@@ -44,8 +41,8 @@ INVALID_FIELD = encode_fixed_sense(5, 0x24, 0)
 IN_PROGRESS = 15
 
 
-def result(code: int, outcome: int, hours: int, lba: Optional[int] = None,
-           segment: Optional[int] = None) -> Dict[str, Any]:
+def result(code: int, outcome: int, hours: int, lba: int | None = None,
+           segment: int | None = None) -> dict[str, Any]:
     """A result for the drive's log."""
     return {"self_test_code": code, "result": outcome, "power_on_hours": hours, "address_of_first_failure": lba,
             "self_test_number": segment}
@@ -57,30 +54,31 @@ class ScriptedDrive(Transport):
     def __init__(self, device: str = "/dev/sg1") -> None:
         self.device = device
         #: As many names as there are devices in a test.
-        self.wwn = "5000c500a1b2c3d4" if device == "/dev/sg1" else "5000c500{0:08x}".format(zlib.crc32(device.encode()))
+        self.wwn = "5000c500a1b2c3d4" if device == "/dev/sg1" else f"5000c500{zlib.crc32(device.encode()):08x}"
         self.device_type = 0
         self.qualifier = 0
         self.third_party_copy = True
         self.version = 7
-        self.sent: List[Command] = []
-        self.answers: Dict[int, Callable[[Command], Reply]] = {}
-        self.used_by: List[str] = []
+        self.sent: list[Command] = []
+        self.answers: dict[int, Callable[[Command], Reply]] = {}
+        self.used_by: list[str] = []
         # self tests
-        self.log: Optional[List[Dict[str, Any]]] = []
-        self.minutes: Optional[int] = 60000
-        self.extended_seconds: Optional[int] = 7200
-        self.extended_minutes: Optional[int] = None
-        self.running: Optional[int] = None  # the code of the test
+        self.log: list[dict[str, Any]] | None = []
+        self.logs_results = True
+        self.minutes: int | None = 60000
+        self.extended_seconds: int | None = 7200
+        self.extended_minutes: int | None = None
+        self.running: int | None = None  # the code of the test
         self.steps_left = 0
         self.steps_of_a_test = 3
         self.outcome = 0
-        self.failure_lba: Optional[int] = None
+        self.failure_lba: int | None = None
         # streams
-        self.streams: Optional[Dict[int, bool]] = {0: True}  # identifier: permanent
-        self.maximum_streams: Optional[int] = 8
+        self.streams: dict[int, bool] | None = {0: True}  # identifier: permanent
+        self.maximum_streams: int | None = 8
         # copies
-        self.parameters: Optional[Dict[str, Any]] = None
-        self.copy: Dict[int, bytes] = {}
+        self.parameters: dict[str, Any] | None = None
+        self.copy: dict[int, bytes] = {}
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         self.sent.append(command)
@@ -94,10 +92,10 @@ class ScriptedDrive(Transport):
         """A test runs, and ends at the look number ``steps``."""
         self.running, self.steps_left, self.steps_of_a_test = code, steps, steps
 
-    def uses(self) -> List[str]:
+    def in_use_by(self) -> list[str]:
         return self.used_by
 
-    def names_sent(self) -> List[str]:
+    def names_sent(self) -> list[str]:
         """The names of all commands so far."""
         return [command.name for command in self.sent]
 
@@ -136,9 +134,9 @@ class ScriptedDrive(Transport):
         done = 1 - self.steps_left / self.steps_of_a_test
         return Reply(GOOD, data=encode_fixed_sense(2, 0x04, 0x09, progress=int(65536 * done)))
 
-    def _end(self, outcome: int, lba: Optional[int] = None) -> None:
+    def _end(self, outcome: int, lba: int | None = None) -> None:
         assert self.running is not None
-        if self.log is not None:
+        if self.log is not None and self.logs_results:
             self.log.insert(0, result(self.running, outcome, min(65535, (self.minutes or 0) // 60), lba))
         self.running = None
 
@@ -203,7 +201,7 @@ class ScriptedDrive(Transport):
         held = self.copy.pop(action, None)
         return self._check(INVALID_FIELD) if held is None else Reply(GOOD, data=held)
 
-    _ANSWERS: Dict[int, Any] = {
+    _ANSWERS: dict[int, Any] = {
         0x03: _request_sense, 0x12: _inquiry, 0x1D: _send_diagnostic, 0x4D: _log_sense, 0x5A: _mode_sense,
         0x84: _receive_copy_results, 0x9E: _service_action_in,
     }

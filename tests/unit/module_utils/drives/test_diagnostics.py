@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,23 +5,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.diagnostics import (
     Wanted,
-    attend_diagnostics,
     known_pages,
+    run_diagnostics,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE, ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "state": "received", "pages": [], "allocation_length": 4096, "data": None, "src": None, "page_format": None,
     "device_offline": False, "unit_offline": False, "force": False}
 #: SPL-5 9.2.9.2: a phy transmits a pattern.
@@ -43,10 +44,10 @@ def _drive() -> ScriptedDrive:
 
 
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return attend_diagnostics(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(run_diagnostics(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 def sent(drive: ScriptedDrive) -> Any:
@@ -77,7 +78,7 @@ def test_a_page_that_the_drive_lacks_does_not_cost_the_others(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = attend(monkeypatch, drive, pages=["0x41", "0x3f"])
     assert entry["status"] == "failed" and len(entry["diagnostics"]["pages"]) == 1
-    assert entry["reason"] == "diagnostic page 41h: not supported by this drive: invalid field in CDB"
+    assert "page 41h" in entry["reason"] and "invalid field in CDB" in entry["reason"] and "3Fh" not in entry["reason"]
 
 
 @pytest.mark.parametrize("pages,status", [([], "ok"), (["0"], "failed")])
@@ -86,7 +87,7 @@ def test_a_drive_without_the_command(
     drive.answers[0x1C] = lambda command: Reply(CHECK_CONDITION, INVALID_OPERATION_CODE)
     entry = attend(monkeypatch, drive, pages=pages)
     assert (entry["status"], entry["diagnostics"]["supported"]) == (status, None)
-    assert entry["reason"] == "not supported by this drive: invalid command operation code"
+    assert "invalid command operation code" in entry["reason"]
 
 
 def test_a_page_is_sent_as_it_is_written(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_page_is_sent_as_it_is_written(monkeypatch: pytest.MonkeyPatch, drive:
 def test_check_mode_sends_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = attend(monkeypatch, drive, check_mode=True, state="sent", data=HARMLESS)
     assert entry["changed"] is True and sent(drive) == []
-    assert entry["reason"] == "would send diagnostic page 80h (vendor specific)"
+    assert "page 80h" in entry["reason"] and "vendor specific" in entry["reason"]
 
 
 @pytest.mark.parametrize("reply,changed", [
@@ -118,7 +119,7 @@ def test_a_page_that_was_refused_has_changed_nothing(
 def test_what_makes_a_device_act_needs_force(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, page: str) -> None:
     entry = attend(monkeypatch, drive, state="sent", data=page)
     assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
-    assert "it is sent with force only" in entry["reason"]
+    assert f"page {page[:2].upper()}h" in entry["reason"] and "force" in entry["reason"]
     assert attend(monkeypatch, drive, state="sent", data=page, force=True)["status"] == "ok"
 
 
@@ -126,7 +127,7 @@ def test_what_is_no_page_needs_force_and_a_page_must_have_its_length(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     assert attend(monkeypatch, drive, state="sent", data="01 02", page_format=False)["status"] == "failed"
     entry = attend(monkeypatch, drive, state="sent", data="80 00 00 03 ab cd")
-    assert entry["reason"] == "the page's own length, 7, does not fit its 6 bytes" and sent(drive) == []
+    assert re.search(r"\b7\b.*\b6 bytes", entry["reason"]) and sent(drive) == []
     attend(monkeypatch, drive, state="sent", data="01 02", page_format=False, force=True)
     assert sent(drive) == [("1d0000000200", "0102")]
 
@@ -137,12 +138,13 @@ def test_nothing_at_all_can_be_sent(monkeypatch: pytest.MonkeyPatch, drive: Scri
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"data": "00"}, "only go with state: sent"), ({"state": "sent", "pages": ["1"]}, "only go with state: received"),
-    ({"unit_offline": True}, "unit_offline only goes with"), ({"pages": ["256"]}, "'256' is no page"),
-    ({"pages": ["nonsense"]}, "give a code such as 0x3f, or one of: supported"),
-    ({"state": "sent", "src": "/nowhere"}, "src /nowhere cannot be read"),
-    ({"state": "sent", "data": "xy"}, "data, line 1: 'xy'"), ({"allocation_length": 3}, "must be 4 to 65535, not 3"),
-    ({"state": "sent", "data": "00" * 65536}, "at most 65535 bytes")])
+    ({"data": "00"}, r"\bdata\b.*\bsent"), ({"state": "sent", "pages": ["1"]}, r"\bpages\b.*\breceived"),
+    ({"unit_offline": True}, r"\bunit_offline\b.*\bsent"), ({"pages": ["256"]}, r"\bpages\b.*'256'"),
+    ({"pages": ["nonsense"]}, r"'nonsense'.*\b0x3f\b.*supported diagnostic pages"),
+    ({"state": "sent", "src": "/nowhere"}, r"\bsrc\b.*/nowhere\b.*No such file"),
+    ({"state": "sent", "data": "xy"}, r"\bdata\b.*\b1\b.*'xy'"),
+    ({"allocation_length": 3}, r"\ballocation_length\b.*\b4\b.*\b65535\b.*\b3\b"),
+    ({"state": "sent", "data": "00" * 65536}, r"\b65535 bytes\b.*\b65536\b")])
 def test_options_that_mean_nothing(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Wanted.from_options(dict(OPTIONS, **options))

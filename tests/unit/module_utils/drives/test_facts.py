@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,18 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Sequence
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import (
     DEFAULT,
     SUBSETS,
     Wanted,
     chosen,
     gather_facts,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     BUSY,
     CHECK_CONDITION,
@@ -36,6 +35,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_lim
     encode_block_limits_extension,
 )
 
+from .entries import shown
 from .facts_drive import BLOCKS, MINUTES, PORT, WWN, FactsDrive, thin
 
 
@@ -45,10 +45,10 @@ def _drive() -> FactsDrive:
 
 
 def gather(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subset: Sequence[str] = DEFAULT,
-           check_mode: bool = False) -> Dict[str, Any]:
+           check_mode: bool = False) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    entry = gather_facts([drive.device], Options(check_mode=check_mode),
-                         Wanted.from_options({"gather_subset": list(subset)}))[0]
+    entry = shown(gather_facts([drive.device], Options(check_mode=check_mode),
+                               Wanted.from_options({"gather_subset": list(subset)}))[0])
     assert entry["status"] in ("ok", "failed", "timeout")
     return entry
 
@@ -61,14 +61,15 @@ def gather(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subset: Sequence[
     (["!health"], set(DEFAULT) - {"health"}), (["all", "!xcopy"], set(SUBSETS) - {"xcopy"}),
     (["!all", "limits"], {"limits"}), (["identity", "xcopy", "!xcopy"], {"identity"}),
 ])
-def test_the_subsets_that_a_list_stands_for(names: List[str], expected: Any) -> None:
+def test_the_subsets_that_a_list_stands_for(names: list[str], expected: Any) -> None:
     assert chosen(names) == expected
 
 
 @pytest.mark.parametrize("names,said", [
-    (["helth"], "no subset 'helth'"), (["!helth"], "no subset 'helth'"), (["!all"], "nothing to gather"),
-    (["health", "!health"], "nothing to gather")])
-def test_subsets_that_mean_nothing(names: List[str], said: str) -> None:
+    (["helth"], r"\bgather_subset\b.*'helth'.*\bhealth\b"), (["!helth"], r"\bgather_subset\b.*'helth'.*\bhealth\b"),
+    (["!all"], r"^(?!.*'all').*\bgather_subset\b.*\bhealth\b"),
+    (["health", "!health"], r"^(?!.*'health').*\bgather_subset\b.*\bhealth\b")])
+def test_subsets_that_mean_nothing(names: list[str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         chosen(names)
 
@@ -121,9 +122,8 @@ def test_a_drive_without_lists_is_asked_and_its_refusals_are_told(
     entry = gather(monkeypatch, drive)
     assert entry["status"] == "ok" and entry["health"]["grown_defects"]["count"] == 17
     assert len(drive.refused) == len(entry["warnings"]) == 2
-    assert entry["warnings"][0] == ("the list of commands: REPORT SUPPORTED OPERATION CODES: illegal request: "
-                                    "invalid command operation code")
-    assert entry["warnings"][1].startswith("the list of log subpages: LOG SENSE: illegal request: ")
+    assert "REPORT SUPPORTED OPERATION CODES: illegal request: invalid command operation code" in entry["warnings"][0]
+    assert "subpages" in entry["warnings"][1] and "LOG SENSE: illegal request: " in entry["warnings"][1]
 
 
 def test_an_old_drive_is_not_asked_for_what_came_after_it(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
@@ -176,7 +176,8 @@ def test_one_question_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch,
     drive.handlers[0x5A, None] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
     entry = gather(monkeypatch, drive, ["health"])
     assert entry["status"] == "ok" and entry["health"]["background_scan"] is not None
-    assert entry["warnings"] == ["the mode pages: MODE SENSE(10): hardware error: internal target failure"]
+    warning, = entry["warnings"]
+    assert "MODE SENSE(10): hardware error: internal target failure" in warning
 
 
 def test_a_reservation_of_another_hides_what_it_covers(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
@@ -212,8 +213,8 @@ def test_two_drives_do_not_share_their_facts(monkeypatch: pytest.MonkeyPatch) ->
     places = {each.device: each for each in (first, second)}
     monkeypatch.setattr(drives, "open_transport", lambda address, access: places[address])
     entries = gather_facts(list(places), Options(), Wanted(frozenset(["health"])))
-    assert [entry["health"]["background_scan"] is None for entry in entries] == [False, True]
-    assert [entry["gathered"] for entry in entries] == [["health"], ["health"]]
+    assert [entry.values["health"]["background_scan"] is None for entry in entries] == [False, True]
+    assert [entry.values["gathered"] for entry in entries] == [["health"], ["health"]]
 
 
 # identity ---------------------------------------------------------------------------------------------------------
@@ -323,7 +324,7 @@ def test_a_drive_without_a_self_test_log(monkeypatch: pytest.MonkeyPatch, drive:
     del drive.log[0x10, 0]
     entry = gather(monkeypatch, drive, ["selftest"])
     assert drive.refused == [] and entry["warnings"] == []
-    assert entry["selftest"]["log_refusal"] == "illegal request: log page 10h is not among its supported log pages"
+    assert "illegal request: log page 10h" in entry["selftest"]["log_refusal"]
 
 
 def test_a_copy_manager(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
@@ -340,8 +341,8 @@ def test_a_copy_manager(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> N
 def test_a_drive_that_says_it_cannot_copy_is_not_asked(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
     drive.lists_commands = False
     xcopy = gather(monkeypatch, drive, ["xcopy"])["xcopy"]
-    assert xcopy == {"supported": False, "reason": "the drive says that it has no copy manager (3PC)",
-                     "parameters": None, "third_party_copy": None}
+    assert "3PC" in xcopy.pop("reason")
+    assert xcopy == {"supported": False, "parameters": None, "third_party_copy": None}
     assert 0x84 not in drive.sent_codes()
 
 
@@ -349,8 +350,7 @@ def test_a_drive_that_says_it_can_copy_and_cannot(monkeypatch: pytest.MonkeyPatc
     drive.standard["third_party_copy"] = True
     xcopy = gather(monkeypatch, drive, ["xcopy"])["xcopy"]
     assert xcopy["supported"] is False and drive.refused == []
-    assert xcopy["reason"] == ("not supported by this drive: RECEIVE COPY OPERATING PARAMETERS is not among its "
-                               "supported commands")
+    assert "RECEIVE COPY OPERATING PARAMETERS" in xcopy["reason"] and "3PC" not in xcopy["reason"]
 
 
 def test_streams(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,21 +7,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import (
     DEFAULT,
     FACTS_VERSION,
     SUBSETS,
     Wanted,
     gather_facts,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_bays import Bay
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_paths import Paths
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_bays import Bay
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_paths import Paths
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
@@ -33,42 +33,42 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_lim
 from .facts_drive import FactsDrive, thin
 
 ROOT = Path(__file__).resolve().parents[4]
-SCHEMA: Dict[str, Any] = json.loads(
-    (ROOT / "docs" / "schemas" / "drive_facts-{0}.json".format(FACTS_VERSION)).read_text("utf-8"))
+SCHEMA: dict[str, Any] = json.loads(
+    (ROOT / "docs" / "schemas" / f"drive_facts-{FACTS_VERSION}.json").read_text("utf-8"))
 CAPTURES = sorted((ROOT / "playbooks" / "files" / "captures").glob("*.json"))
 
-TYPES: Dict[str, Any] = {
+TYPES: dict[str, Any] = {
     "object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool,
     "null": type(None)}
 KNOWN = {"$schema", "$id", "$defs", "title", "description", "type", "properties", "required", "additionalProperties",
          "items", "enum", "const", "anyOf", "$ref"}
 
 
-def faults(value: Any, schema: Dict[str, Any], place: str = "entry") -> Iterator[str]:
+def faults(value: Any, schema: dict[str, Any], place: str = "entry") -> Iterator[str]:
     """What the schema does not allow: as much of JSON Schema as ours uses."""
     assert set(schema) <= KNOWN, set(schema) - KNOWN
     if "$ref" in schema:
         yield from faults(value, SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], place)
     if "anyOf" in schema and all(list(faults(value, each, place)) for each in schema["anyOf"]):
-        yield "{0}: {1!r} is none of those".format(place, value)
+        yield f"{place}: {value!r} is none of those"
     if "const" in schema and value != schema["const"] or "enum" in schema and value not in schema["enum"]:
-        yield "{0}: {1!r}".format(place, value)
+        yield f"{place}: {value!r}"
     wanted = schema.get("type")
     names = [wanted] if isinstance(wanted, str) else wanted
     if names and not any(isinstance(value, TYPES[name]) and (isinstance(value, bool) == (name == "boolean"))
                          for name in names):
-        yield "{0}: {1!r} is no {2}".format(place, value, " or ".join(names))
+        yield f"{place}: {value!r} is no {' or '.join(names)}"
     if isinstance(value, dict):
         properties = schema.get("properties", {})
-        yield from ("{0}: lacks {1}".format(place, name) for name in schema.get("required", ()) if name not in value)
+        yield from (f"{place}: lacks {name}" for name in schema.get("required", ()) if name not in value)
         for name, content in value.items():
             if name in properties:
                 yield from faults(content, properties[name], place + "." + name)
             elif schema.get("additionalProperties") is False:
-                yield "{0}: has {1}".format(place, name)
+                yield f"{place}: has {name}"
     if isinstance(value, list) and "items" in schema:
         for number, content in enumerate(value):
-            yield from faults(content, schema["items"], "{0}[{1}]".format(place, number))
+            yield from faults(content, schema["items"], f"{place}[{number}]")
 
 
 def full() -> FactsDrive:
@@ -104,21 +104,21 @@ def empty() -> FactsDrive:
     return drive
 
 
-def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subsets: Any = SUBSETS) -> Dict[str, Any]:
+def entry_of(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, subsets: Any = SUBSETS) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return without_changed(gather_facts([drive.device], Options(), Wanted(frozenset(subsets)))[0])
+    return returned(gather_facts([drive.device], Options(), Wanted(frozenset(subsets)))[0])
 
 
-def without_changed(entry: Dict[str, Any]) -> Dict[str, Any]:
+def returned(entry: Entry) -> dict[str, Any]:
     """As a task ends with it."""
-    assert entry.pop("changed") is False
-    return json.loads(json.dumps(entry))  # type: ignore[no-any-return]
+    assert entry.changed is False
+    return json.loads(json.dumps(entry.as_result()))  # type: ignore[no-any-return]
 
 
-def nulls(value: Any, place: str = "") -> List[str]:
+def nulls(value: Any, place: str = "") -> list[str]:
     """The places of what is null."""
     if isinstance(value, dict):
-        return [each for name, content in value.items() for each in nulls(content, "{0}.{1}".format(place, name))]
+        return [each for name, content in value.items() for each in nulls(content, f"{place}.{name}")]
     return [place] if value is None else []
 
 
@@ -154,9 +154,9 @@ def test_the_form_holds_for_what_is_no_disk(monkeypatch: pytest.MonkeyPatch, dev
 
 def test_the_form_holds_for_drives_that_failed_or_were_skipped() -> None:
     entries = gather_facts(["replay:/nowhere.json", "/dev/null"], Options(), Wanted(frozenset(DEFAULT)))
-    assert [entry["status"] for entry in entries] == ["failed", "failed"]
+    assert [entry.status for entry in entries] == ["failed", "failed"]
     for entry in entries:
-        assert list(faults(without_changed(entry), SCHEMA)) == []
+        assert list(faults(returned(entry), SCHEMA)) == []
 
 
 def test_cut_answers_keep_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_cut_answers_keep_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=[each.stem for each in CAPTURES])
 def test_captures_of_real_devices(capture: Path) -> None:
-    entry = without_changed(gather_facts(["replay:{0}".format(capture)], Options(), Wanted(frozenset(SUBSETS)))[0])
+    entry = returned(gather_facts([f"replay:{capture}"], Options(), Wanted(frozenset(SUBSETS)))[0])
     assert entry["status"] == "ok" and list(faults(entry, SCHEMA)) == []
     expected = {"cdrom": ("QEMU", "QEMU DVD-ROM"), "lio": ("LIO-ORG", "FILEIO"), "scsi_debug": ("Linux", "scsi_debug")}
     assert (entry["identity"]["vendor"], entry["identity"]["product"]) == expected[capture.stem]
@@ -183,7 +183,7 @@ def test_captures_of_real_devices(capture: Path) -> None:
 
 
 def test_every_object_of_the_schema_says_what_it_has() -> None:
-    def objects(schema: Dict[str, Any]) -> Iterator[Dict[str, Any]]:
+    def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if "properties" in schema:
             yield schema
         for each in list(schema.get("properties", {}).values()) + list(schema.get("$defs", {}).values()):

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,30 +6,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.raw_command import Wanted, send_commands
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_control import encode_control_mode
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import encode_mode_data
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
+from .entries import shown
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "cdb": "", "data_in_length": 0, "data_out": None, "src": None, "changes": False, "accept_check_condition": False,
     "command_timeout": None}
 READY, STOP = "00 00 00 00 00 00", "1b0000000000"
 
 
 def send(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-         **options: Any) -> Dict[str, Any]:
+         **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return send_commands(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(send_commands(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
 @pytest.fixture(name="drive")
@@ -41,7 +41,7 @@ def _drive() -> ScriptedDrive:
     return drive
 
 
-def sent(drive: ScriptedDrive) -> List[str]:
+def sent(drive: ScriptedDrive) -> list[str]:
     """All but the two INQUIRY commands with which every drive is met."""
     return [command.cdb.hex() for command in drive.sent[2:]]
 
@@ -65,7 +65,7 @@ def test_what_may_change_the_drive_is_sent_only_when_that_is_said(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, cdb: str, data_out: Any) -> None:
     entry = send(monkeypatch, drive, cdb=cdb, data_out=data_out)
     assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
-    assert "set changes: true" in entry["reason"]
+    assert "changes: true" in entry["reason"]
 
 
 def test_a_change_is_sent_and_told(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
@@ -74,16 +74,16 @@ def test_a_change_is_sent_and_told(monkeypatch: pytest.MonkeyPatch, drive: Scrip
     send(monkeypatch, drive, cdb="15 10 00 00 04 00", src=str(tmp_path / "list"), changes=True)
     assert drive.sent[-1].data_out == b"\0\0\0\1"
     entry = send(monkeypatch, ScriptedDrive(), check_mode=True, cdb=STOP, changes=True)
-    assert (entry["changed"], entry["reason"], entry["reply"]) == (True, "would send START STOP UNIT", None)
+    assert (entry["changed"], entry["reply"]) == (True, None) and "START STOP UNIT" in entry["reason"]
 
 
 def test_check_mode_does_not_make_a_copy_manager_forget(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = send(monkeypatch, drive, check_mode=True, cdb="84 00 01 00 00000000 0000 00000010 00 00", data_in_length=16)
-    assert entry["changed"] is False and sent(drive) == [] and entry["reason"].startswith("would send")
+    assert entry["changed"] is False and sent(drive) == [] and "RECEIVE COPY STATUS" in entry["reason"]
 
 
 def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    command: Dict[str, Any] = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
+    command: dict[str, Any] = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
     entry = send(monkeypatch, drive, **command)
     assert entry["status"] == "failed" and entry["error"]["kind"] == "check_condition"
     entry = send(monkeypatch, drive, accept_check_condition=True, **command)
@@ -92,7 +92,7 @@ def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_was_refused_has_changed_nothing(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    options: Dict[str, Any] = {"cdb": "c1 00 00 00 00 00", "changes": True, "accept_check_condition": True}
+    options: dict[str, Any] = {"cdb": "c1 00 00 00 00 00", "changes": True, "accept_check_condition": True}
     assert send(monkeypatch, drive, **options)["changed"] is False
     drive.answers[0xC1] = lambda command: Reply(0x18)
     assert send(monkeypatch, drive, **options)["changed"] is False
@@ -136,10 +136,11 @@ def test_another_status_is_a_failure_that_shows_it(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"cdb": ""}, "cdb has 0 bytes"), ({"cdb": "0000000000"}, "cdb has 5 bytes"), ({"cdb": "00" * 261}, "261 bytes"),
-    ({"cdb": READY, "data_in_length": 4, "data_out": "00"}, "moves data one way"),
-    ({"cdb": READY, "data_in_length": -1}, "data_in_length must be"), ({"cdb": "zz"}, "cdb, line 1: 'zz'"),
-    ({"cdb": READY, "src": "/nowhere"}, "src /nowhere cannot be read")])
+    ({"cdb": ""}, r"\bcdb\b.*\b0 bytes\b.*\b6\b.*\b260\b"), ({"cdb": "0000000000"}, r"\bcdb\b.*\b5 bytes"),
+    ({"cdb": "00" * 261}, r"\bcdb\b.*\b261 bytes\b.*\b260\b"),
+    ({"cdb": READY, "data_in_length": 4, "data_out": "00"}, r"\bdata_in_length\b.*\bdata_out\b"),
+    ({"cdb": READY, "data_in_length": -1}, r"\bdata_in_length\b.*-1"), ({"cdb": "zz"}, r"\bcdb\b.*\b1\b.*'zz'"),
+    ({"cdb": READY, "src": "/nowhere"}, r"\bsrc\b.*/nowhere\b.*No such file")])
 def test_options_that_mean_nothing(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Wanted.from_options(dict(OPTIONS, **options))

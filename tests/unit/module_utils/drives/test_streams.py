@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,21 +5,23 @@
 
 from __future__ import annotations
 
+import re
 import time
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, attend_streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.streams import Wanted, run_streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Command, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 
+from .entries import shown
 from .scripted import INVALID_FIELD, ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "state": "present", "count": 0, "stream_ids": None, "all": False, "exclusive": False, "keep_opened": False,
     "starting_stream_id": 0, "allocation_length": 4096}
 
@@ -32,13 +33,13 @@ def _drive() -> ScriptedDrive:
 
 
 def attend(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return attend_streams(
-        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0]
+    return shown(run_streams(
+        [drive.device], Options(check_mode=check_mode), Wanted.from_options(dict(OPTIONS, **options)))[0])
 
 
-def controls(drive: ScriptedDrive) -> List[str]:
+def controls(drive: ScriptedDrive) -> list[str]:
     """The STREAM CONTROL commands that reached the drive."""
     return [command.cdb.hex() for command in drive.sent if command.name == "STREAM CONTROL"]
 
@@ -72,7 +73,7 @@ def test_only_what_is_missing_is_opened(monkeypatch: pytest.MonkeyPatch, drive: 
 
 def test_check_mode_opens_none_and_says_how_many(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = attend(monkeypatch, drive, check_mode=True, count=3)
-    assert entry["changed"] and entry["reason"] == "would open 3 streams" and controls(drive) == []
+    assert entry["changed"] and "3 streams" in entry["reason"] and controls(drive) == []
     assert entry["diff"] == {"before": {"open": [], "count": 0}, "after": {"count": 3}}
 
 
@@ -80,7 +81,7 @@ def test_more_than_the_drive_can_is_refused_before_anything_is_opened(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = attend(monkeypatch, drive, count=8)
     assert (entry["status"], entry["changed"]) == ("failed", False)
-    assert "has 1 of its 8 streams open" in entry["reason"] and controls(drive) == []
+    assert re.search(r"\b1\b.*\b8\b", entry["reason"]) and controls(drive) == []
 
 
 def test_what_was_opened_is_closed_when_a_later_one_fails(
@@ -89,7 +90,7 @@ def test_what_was_opened_is_closed_when_a_later_one_fails(
     drive.streams = dict.fromkeys(range(14), True)
     entry = attend(monkeypatch, drive, count=4)
     assert (entry["status"], entry["changed"]) == ("failed", False)
-    assert "stream 3 of 4 could not be opened" in entry["reason"] and "closed again" in entry["reason"]
+    assert re.search(r"\b3 of 4\b.*\bopen.*\bclose", entry["reason"])
     assert drive.streams == dict.fromkeys(range(14), True) and entry["streams"]["open"] == []
     assert "diff" not in entry
 
@@ -101,7 +102,8 @@ def test_exclusive_closes_what_is_too_much(monkeypatch: pytest.MonkeyPatch, driv
     assert entry["diff"] == {"before": {"open": [1, 2, 3, 4], "count": 4}, "after": {"open": [1], "count": 1}}
     assert attend(monkeypatch, drive, count=1, exclusive=True)["changed"] is False
     assert attend(monkeypatch, drive, count=3, exclusive=True)["streams"]["open"] == [1, 2, 3]
-    assert attend(monkeypatch, drive, check_mode=True, exclusive=True)["reason"] == "would close 3 streams"
+    would = attend(monkeypatch, drive, check_mode=True, exclusive=True)
+    assert would["changed"] and "close 3 streams" in would["reason"] and len(drive.streams or ()) == 4
     assert attend(monkeypatch, drive, exclusive=True)["streams"]["open"] == []
 
 
@@ -110,7 +112,7 @@ def test_what_could_be_opened_may_be_kept(monkeypatch: pytest.MonkeyPatch, drive
     drive.streams = dict.fromkeys(range(14), False)
     entry = attend(monkeypatch, drive, count=20, keep_opened=True)
     assert (entry["status"], entry["changed"], entry["streams"]["opened"]) == ("failed", True, [14, 15])
-    assert "streams 14, 15 stay open as keep_opened says" in entry["reason"]
+    assert "14, 15" in entry["reason"] and "keep_opened" in entry["reason"]
     assert entry["diff"]["after"]["count"] == 16
 
 
@@ -135,7 +137,8 @@ def test_a_start_beyond_the_last_identifier_is_an_empty_list(
     entry = attend(monkeypatch, drive, starting_stream_id=65535)
     assert (entry["status"], entry["streams"]["supported"], entry["streams"]["open"]) == ("ok", True, [])
     assert entry["streams"]["maximum"] == 8 and entry["streams"]["reported_open"] == 2
-    assert entry["warnings"] == ["GET STREAM STATUS: the drive has no stream identifiers from 65535 on"]
+    warning, = entry["warnings"]
+    assert "GET STREAM STATUS" in warning and "65535" in warning
     drive.streams = None
     assert attend(monkeypatch, drive, starting_stream_id=65535)["streams"]["supported"] is False
 
@@ -157,17 +160,17 @@ class FallsSilent(ScriptedDrive):
         return super().execute(command, timeout_seconds)
 
 
-def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> Dict[str, Any]:
+def attend_in_time(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, seconds: float, count: int) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
     wanted = Wanted.from_options(dict(OPTIONS, count=count))
-    return attend_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0]
+    return shown(run_streams([drive.device], Options(deadline_seconds=seconds), wanted)[0])
 
 
 def test_there_is_time_to_close_what_was_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     drive = FallsSilent(3)
     entry = attend_in_time(monkeypatch, drive, 4.0, count=4)
     assert (entry["status"], entry["changed"]) == ("failed", False)
-    assert "the 2 opened before were closed again" in entry["reason"] and drive.streams == {0: True}
+    assert re.search(r"\b2\b.*\bclosed", entry["reason"]) and drive.streams == {0: True}
 
 
 def test_a_late_success_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +238,7 @@ def test_a_permanent_stream_is_never_closed(monkeypatch: pytest.MonkeyPatch, dri
     drive.streams = {0: True, 3: False}
     entry = attend(monkeypatch, drive, state="absent", stream_ids=[3, 0])
     assert (entry["status"], entry["changed"]) == ("failed", False)
-    assert entry["reason"] == "permanent streams cannot be closed: 0" and controls(drive) == []
+    assert re.search(r"\bpermanent\b.*\b0\b", entry["reason"]) and "3" not in entry["reason"] and controls(drive) == []
 
 
 @pytest.mark.parametrize("options,status", [
@@ -246,7 +249,7 @@ def test_a_drive_without_streams(monkeypatch: pytest.MonkeyPatch, drive: Scripte
     drive.streams = None
     entry = attend(monkeypatch, drive, **options)
     assert (entry["status"], entry["changed"], entry["streams"]["supported"]) == (status, False, False)
-    assert entry["reason"] == "not supported by this drive: invalid command operation code"
+    assert "invalid command operation code" in entry["reason"]
 
 
 def test_a_drive_that_only_reports_streams_says_so(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
@@ -256,7 +259,7 @@ def test_a_drive_that_only_reports_streams_says_so(monkeypatch: pytest.MonkeyPat
         else honest(drive, command))
     entry = attend(monkeypatch, drive, count=1)
     assert entry["status"] == "failed" and not entry["changed"]
-    assert "not supported by this drive: invalid field in CDB" in entry["reason"]
+    assert "invalid field in CDB" in entry["reason"]
 
 
 def test_a_long_list_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
@@ -278,7 +281,8 @@ def test_a_list_cut_by_the_drive_ends_where_the_drive_says(
     drive.answers[0x9E] = answer
     entry = attend(monkeypatch, drive)
     assert entry["streams"]["permanent"] == [0, 1, 2, 3, 4] and entry["streams"]["reported_open"] == 6
-    assert entry["warnings"] == ["GET STREAM STATUS: 6 open streams are reported, 5 are listed"]
+    warning, = entry["warnings"]
+    assert re.search(r"GET STREAM STATUS\b.*\b6\b.*\breported\b.*\b5\b.*\blisted\b", warning)
 
 
 def test_a_drive_that_lists_the_same_again_does_not_hold_us(
@@ -295,7 +299,7 @@ def test_an_opened_stream_without_an_identifier_is_not_trusted(
         Reply(0, data=b"\x07\x00") if command.cdb[1] & 0x1F == 0x14 else honest(drive, command))
     entry = attend(monkeypatch, drive, count=1)
     assert entry["status"] == "failed" and entry["error"]["kind"] == "response"
-    assert "did not say which" in entry["reason"]
+    assert "STREAM CONTROL" in entry["reason"]
 
 
 def test_a_drive_that_is_lost_on_the_way_keeps_its_first_error(
@@ -306,7 +310,7 @@ def test_a_drive_that_is_lost_on_the_way_keeps_its_first_error(
     def answer(command: Any) -> Reply:
         if lost or command.cdb[1] & 0x1F == 0x14:
             lost.append(command)
-            raise TransportError("number {0}".format(len(lost)), "DID_NO_CONNECT")
+            raise TransportError(f"number {len(lost)}", "DID_NO_CONNECT")
         return honest(drive, command)
 
     drive.answers[0x9E] = answer
@@ -328,15 +332,18 @@ def test_a_stream_that_was_opened_and_not_named_is_not_left_behind(
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"stream_ids": [1]}, "only go with state: absent"), ({"all": True}, "only go with state: absent"),
-    ({"state": "absent"}, "needs stream_ids, or all"), ({"state": "absent", "all": True, "count": 1}, "only goes with"),
-    ({"state": "absent", "all": True, "exclusive": True}, "only go with state: present"),
-    ({"state": "absent", "all": True, "keep_opened": True}, "only go with state: present"),
-    ({"starting_stream_id": 1, "count": 1}, "for reading only"), ({"starting_stream_id": -1}, "must be 0 to 65535"),
-    ({"starting_stream_id": 1, "state": "absent", "all": True}, "for reading only"),
-    ({"allocation_length": 7}, "must be 8 to 524296, not 7"),
-    ({"count": -1}, "count must be"), ({"count": 65536}, "count must be"),
-    ({"state": "absent", "stream_ids": [65536]}, "stream_ids are"), ({"state": "absent", "stream_ids": [-1]}, "are")])
+    ({"stream_ids": [1]}, r"\bstream_ids\b.*\babsent\b"), ({"all": True}, r"\ball\b.*\babsent\b"),
+    ({"state": "absent"}, r"\babsent\b.*\bstream_ids\b.*\ball\b"),
+    ({"state": "absent", "all": True, "count": 1}, r"\bcount\b.*\bpresent\b"),
+    ({"state": "absent", "all": True, "exclusive": True}, r"\bexclusive\b.*\bpresent\b"),
+    ({"state": "absent", "all": True, "keep_opened": True}, r"\bkeep_opened\b.*\bpresent\b"),
+    ({"starting_stream_id": 1, "count": 1}, r"^(?!.*65535).*\bstarting_stream_id\b"),
+    ({"starting_stream_id": -1}, r"\bstarting_stream_id\b.*\b65535\b.*-1"),
+    ({"starting_stream_id": 1, "state": "absent", "all": True}, r"^(?!.*65535).*\bstarting_stream_id\b"),
+    ({"allocation_length": 7}, r"\ballocation_length\b.*\b8\b.*\b524296\b.*\b7\b"),
+    ({"count": -1}, r"\bcount\b.*\b65535\b.*-1"), ({"count": 65536}, r"\bcount\b.*\b65535\b.*\b65536\b"),
+    ({"state": "absent", "stream_ids": [65536]}, r"\bstream_ids\b.*\b65535\b.*\b65536\b"),
+    ({"state": "absent", "stream_ids": [-1]}, r"\bstream_ids\b.*\b65535\b.*-1")])
 def test_options_that_do_not_go_together(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Wanted.from_options(dict(OPTIONS, **options))

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+import re
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives import drive as drives
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.xcopy import Question, gather_xcopy
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
@@ -20,9 +20,10 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operat
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_third_party_copy import encode_third_party_copy
 
+from .entries import shown
 from .scripted import ScriptedDrive
 
-OPTIONS: Dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": None,
+OPTIONS: dict[str, Any] = {"gather": ["parameters"], "list_id": 0, "list_id_bytes": "auto", "allocation_length": None,
                            "assume_supported": False}
 EVERYTHING = ["parameters", "status", "data", "failures"]
 
@@ -47,13 +48,13 @@ def _drive() -> ScriptedDrive:
 
 
 def gather(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, check_mode: bool = False,
-           **options: Any) -> Dict[str, Any]:
+           **options: Any) -> dict[str, Any]:
     monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
-    return gather_xcopy(
-        [drive.device], Options(check_mode=check_mode), Question.from_options(dict(OPTIONS, **options)))[0]
+    return shown(gather_xcopy(
+        [drive.device], Options(check_mode=check_mode), Question.from_options(dict(OPTIONS, **options)))[0])
 
 
-def asked(drive: ScriptedDrive) -> List[str]:
+def asked(drive: ScriptedDrive) -> list[str]:
     return [command.cdb.hex() for command in drive.sent if command.cdb[0] == 0x84]
 
 
@@ -90,7 +91,7 @@ def test_a_drive_without_a_copy_manager_is_no_failure(monkeypatch: pytest.Monkey
     drive.answers[0x84] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(5, 0x20, 0))
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert (entry["status"], entry["supported"], entry["parameters"]) == ("ok", False, None)
-    assert entry["reason"] == "not supported by this drive: invalid command operation code"
+    assert "invalid command operation code" in entry["reason"]
     assert set(entry["refused"]) == set(EVERYTHING)
 
 
@@ -99,8 +100,8 @@ def test_what_one_question_lacks_does_not_spoil_the_others(
     del drive.copy[copies.COPY_DATA]
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert entry["supported"] is True and entry["reason"] is None
-    assert entry["refused"] == {"data": "not supported by this drive: invalid field in CDB, or the drive "
-                                        "knows no copy operation with list identifier 0"}
+    assert set(entry["refused"]) == {"data"}
+    assert re.search(r"invalid field in CDB\b.*\blist identifier 0\b", entry["refused"]["data"])
 
 
 def test_an_answer_that_was_lost_is_a_failure_without_facts(
@@ -119,13 +120,14 @@ def test_a_cut_answer_gives_what_is_there_and_a_warning(monkeypatch: pytest.Monk
     entry = gather(monkeypatch, drive, allocation_length=20)
     assert entry["parameters"]["maximum_segment_length_bytes"] == 33553920
     assert entry["parameters"]["maximum_concurrent_copies"] is None
-    assert any("20 of 46 bytes" in warning for warning in entry["warnings"])
+    assert any(re.search(r"\b20\b.*\b46 bytes\b", warning) for warning in entry["warnings"])
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"list_id": 256, "list_id_bytes": "1"}, "list_id must be 0 to 255"), ({"list_id": 1 << 32}, "list_id"),
-    ({"list_id": -1}, "list_id"), ({"allocation_length": 10000}, "allocation_length"),
-    ({"allocation_length": 0}, "allocation_length"), ({"gather": []}, "gather is empty")])
+    ({"list_id": 256, "list_id_bytes": "1"}, r"\blist_id\b.*\b255\b.*\b256\b"),
+    ({"list_id": 1 << 32}, r"\blist_id\b.*\b4294967295\b.*\b4294967296\b"),
+    ({"list_id": -1}, r"\blist_id\b.*-1"), ({"allocation_length": 10000}, r"\ballocation_length\b.*\b10000\b"),
+    ({"allocation_length": 0}, r"\ballocation_length\b.*\b0\b"), ({"gather": []}, r"\bgather\b.*\bparameters\b")])
 def test_what_cannot_be_asked(options: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Question.from_options(dict(OPTIONS, **options))
@@ -137,7 +139,7 @@ def test_a_list_identifier_that_the_drive_does_not_know_is_no_lack_of_a_copy_man
     drive.answers[0x84] = lambda command: drive._check(unknown)
     entry = gather(monkeypatch, drive, gather=["status"], list_id=7)
     assert entry["supported"] is True and entry["reason"] is None
-    assert entry["refused"] == {"status": "the drive knows no copy operation with list identifier 7"}
+    assert set(entry["refused"]) == {"status"} and "list identifier 7" in entry["refused"]["status"]
 
 
 def lists(drive: ScriptedDrive, *actions: int) -> None:
@@ -175,8 +177,7 @@ def test_a_drive_that_lists_only_the_new_forms_is_asked_in_those(
     assert entry["token_information"]["rod_tokens"][0]["rod_type"]["value"] == 0x00800000
     assert [token["rod_type"]["value"] for token in entry["rod_tokens"]] == [0x00800000]
     assert sorted(entry["refused"]) == ["failures", "parameters"]
-    assert entry["refused"]["parameters"] == (
-        "not asked: the drive's third-party copy page does not have RECEIVE COPY OPERATING PARAMETERS")
+    assert re.search(r"\bthird-party copy\b.*\bRECEIVE COPY OPERATING PARAMETERS\b", entry["refused"]["parameters"])
 
 
 @pytest.mark.parametrize("options,action", [
@@ -192,29 +193,29 @@ def test_a_drive_that_says_that_it_has_none_is_not_asked(monkeypatch: pytest.Mon
     drive.third_party_copy = False
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert (entry["status"], entry["supported"]) == ("ok", False) and asked(drive) == []
-    assert entry["reason"] == "the drive says that it has no copy manager (3PC is 0 in its INQUIRY data)"
+    assert "3PC" in entry["reason"]
 
 
 def test_without_a_page_of_its_own_the_list_of_commands_tells_what_to_ask(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    def listing(*codes: Tuple[int, Optional[int]]) -> None:
+    def listing(*codes: tuple[int, int | None]) -> None:
         data = encode_operation_codes([{"operation_code": code, "service_action": action} for code, action in codes])
         drive.answers[0xA3] = lambda command: Reply(0, data=data)
 
     listing((0x12, None), (0xA3, 0x0C), (0x84, 3))
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert (entry["supported"], len(asked(drive))) == (True, 1) and entry["parameters"] is not None
-    assert entry["refused"]["status"].startswith("not asked: the drive's list of commands does not have RECEIVE")
+    assert "RECEIVE COPY STATUS" in entry["refused"]["status"]
     drive.sent.clear()
     listing((0x12, None), (0xA3, 0x0C))
     entry = gather(monkeypatch, drive, gather=EVERYTHING)
     assert (entry["status"], entry["supported"], asked(drive)) == ("ok", False, [])
-    assert "does not have RECEIVE COPY OPERATING PARAMETERS" in entry["reason"]
+    assert "RECEIVE COPY OPERATING PARAMETERS" in entry["reason"] and "3PC" not in entry["reason"]
 
 
 @pytest.mark.parametrize("given,lengths", [(None, [520, 520, 65536, 520]), (600, [600] * 4)])
 def test_what_may_be_told_only_once_is_asked_for_as_a_whole(
-        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, given: Optional[int], lengths: List[int]) -> None:
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, given: int | None, lengths: list[int]) -> None:
     gather(monkeypatch, drive, gather=EVERYTHING, allocation_length=given)
     assert [int(cdb[20:28], 16) for cdb in asked(drive)] == lengths
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,18 +6,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import (
     CHECK_CONDITION,
     GOOD,
-    Clock,
-    Code,
-    Feature,
-    Handler,
+    Handle,
+    Nexus,
+    Task,
+    Timers,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Handle, Nexus, Task, Timers
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock, Code, Feature, Handler
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense import decode_sense
 
@@ -30,7 +29,7 @@ REQUEST_SENSE = bytes((0x03, 0, 0, 0, 252, 0))
 class Alarm(Handle):
     def __init__(self, when: float, function: Callable[[], Any]) -> None:
         self.when = when
-        self.function: Optional[Callable[[], Any]] = function
+        self.function: Callable[[], Any] | None = function
 
     def cancel(self) -> None:
         self.function = None
@@ -41,7 +40,7 @@ class FakeTimers(Timers):
 
     def __init__(self, now: float = 1000.0) -> None:
         self._now = now
-        self._alarms: List[Alarm] = []
+        self._alarms: list[Alarm] = []
 
     def now(self) -> float:
         return self._now
@@ -86,18 +85,14 @@ class FakeTask(Task):
         self.done = True
         self.status, self.data, self.sense_data = status, data, sense
 
-    def abandon(self) -> None:
-        assert not self.done, "completed twice"
-        self.done = True
-
     @property
     def sense(self) -> Any:
         return decode_sense(self.sense_data)
 
     @property
-    def codes(self) -> "tuple[int, int, int]":
+    def codes(self) -> tuple[int, int, int]:
         """Sense key, additional sense code and qualifier."""
-        assert self.status == CHECK_CONDITION, "status {0}".format(self.status)
+        assert self.status == CHECK_CONDITION, f"status {self.status}"
         return self.sense.key, self.sense.asc, self.sense.ascq
 
 
@@ -116,7 +111,7 @@ class Rest(Feature):
     data = bytes(range(96))
 
     def commands(self) -> Mapping[Code, Handler]:
-        found: Dict[Code, Handler] = {
+        found: dict[Code, Handler] = {
             (opcode, None): lambda task: b"" for opcode in (0x04, 0x1B, 0x2A, 0x3B, 0x48, 0x4C)}
         found.update({(opcode, None): lambda task: self.data for opcode in (0x12, 0x28, 0x4D, 0xA0)})
         return found
@@ -125,13 +120,13 @@ class Rest(Feature):
 class Bench:
     """A logical unit, its state as it was last written, and two initiators without unit attentions."""
 
-    def __init__(self, *features: Feature, timers: Optional[FakeTimers] = None, clock: Optional[Clock] = None,
+    def __init__(self, *features: Feature, timers: FakeTimers | None = None, clock: Clock | None = None,
                  descriptor_sense: bool = False, faults: Sequence[Mapping[str, Any]] = (), state: Any = None) -> None:
         self.timers = timers or FakeTimers()
         self.clock = clock or Clock(self.timers)
         self.descriptor_sense = descriptor_sense
         self.written: Any = None
-        self.faults = Faults(self.clock, faults)
+        self.faults = Faults(faults)
         self.unit = LogicalUnit(self.clock, (*features, Rest()), self.faults, write=self._write)
         self.unit.set_descriptor_sense(lambda: self.descriptor_sense)
         self.faults.changed = self.unit.features[0].changed

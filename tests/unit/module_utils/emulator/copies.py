@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy_manager import CopyManager
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Nexus
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.rod_tokens import Directory
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD, Nexus
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.manager import CopyManager
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_lid4, receive_copy_results
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import encode_identification
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_segments import SEGMENTS
@@ -48,7 +47,7 @@ class Disk:
     peripheral_device_type = 0
 
     def __init__(self, number: int, block_length: int = 512, blocks: int = 1 << 16) -> None:
-        self.designator = bytes.fromhex("5000c5000000000{0:x}".format(number))
+        self.designator = bytes.fromhex(f"5000c5000000000{number:x}")
         self.medium = BadMedium(block_length, blocks)
         self.refuses_reads: Any = None
         self.refuses_writes: Any = None
@@ -71,7 +70,7 @@ class Disk:
         return self.medium.read(lba, count)
 
     def cscd(self, **values: Any) -> bytes:
-        given: Dict[str, Any] = {
+        given: dict[str, Any] = {
             "code_set": 1, "designator_type": 3, "designator": self.designator.hex(),
             "disk_block_length": self.medium.block_length}
         given.update(values)
@@ -81,37 +80,37 @@ class Disk:
 class Copier(Bench):
     """A drive with a copy manager, and another disk of the same server. Its own disk is CSCD 0, the other is 1."""
 
-    def __init__(self, own: Optional[Disk] = None, other: Optional[Disk] = None, state: Any = None,
-                 directory: Optional[Directory] = None, descriptor_sense: bool = False, now: float = 1000.0,
+    def __init__(self, own: Disk | None = None, other: Disk | None = None, state: Any = None,
+                 registry: UnitRegistry | None = None, descriptor_sense: bool = False, now: float = 1000.0,
                  **settings: Any) -> None:
         self.own, self.other = own or Disk(1), other or Disk(2)
-        self.directory = directory or Directory()
+        self.registry = registry or UnitRegistry()
         for disk in (self.own, self.other):
-            self.directory.put(disk)
+            self.registry.put(disk)
         timers = FakeTimers(now)
         clock = Clock(timers, offset_seconds=0 if state is None else state["clock"])
-        self.manager = CopyManager(clock, settings, self.directory, self.own)
+        self.manager = CopyManager(clock, settings, self.registry, self.own)
         super().__init__(self.manager, timers=timers, clock=clock, state=state, descriptor_sense=descriptor_sense)
 
     # -- EXTENDED COPY
 
     @property
-    def cscds(self) -> List[bytes]:
+    def cscds(self) -> list[bytes]:
         return [self.own.cscd(), self.other.cscd()]
 
-    def lid1(self, segments: Sequence[bytes], cscds: Optional[Sequence[bytes]] = None, by: Nexus = ONE,
+    def lid1(self, segments: Sequence[bytes], cscds: Sequence[bytes] | None = None, by: Nexus = ONE,
              **header: Any) -> FakeTask:
         header.setdefault("list_identifier", 0 if header.get("list_id_usage") == 3 else 7)
         return self.out(0x00, encode_parameter_list_lid1(
             header, self.cscds if cscds is None else cscds, segments), by)
 
-    def lid4(self, segments: Sequence[bytes], cscds: Optional[Sequence[bytes]] = None, by: Nexus = ONE,
+    def lid4(self, segments: Sequence[bytes], cscds: Sequence[bytes] | None = None, by: Nexus = ONE,
              **header: Any) -> FakeTask:
         header.setdefault("list_identifier", 0 if header.get("list_id_usage") == 3 else 0x12345678)
         return self.out(0x01, encode_parameter_list_lid4(
             header, self.cscds if cscds is None else cscds, segments), by)
 
-    def out(self, action: int, parameter_list: bytes, by: Nexus = ONE, length: Optional[int] = None) -> FakeTask:
+    def out(self, action: int, parameter_list: bytes, by: Nexus = ONE, length: int | None = None) -> FakeTask:
         cdb = EXTENDED_COPY.encode(
             service_action=action, parameter_list_length=len(parameter_list) if length is None else length)
         return self.send(cdb, parameter_list, by)
@@ -144,7 +143,7 @@ class Copier(Bench):
     def details(self, identifier: int = 7) -> Mapping[str, Any]:
         return self._decoded(receive_copy_results.decode_failure_details, self.ask(0x04, identifier))
 
-    def state4(self, identifier: int = 0x12345678) -> Tuple[int, int]:
+    def state4(self, identifier: int = 0x12345678) -> tuple[int, int]:
         """The operation's status, and how many bytes have been copied."""
         values = self.status4(identifier)
         return values["copy_operation_status"]["value"], values["transfer_count"]
@@ -152,7 +151,7 @@ class Copier(Bench):
     @staticmethod
     def _decoded(decode: Any, task: FakeTask) -> Mapping[str, Any]:
         assert task.status == GOOD, task.sense
-        warnings: List[str] = []
+        warnings: list[str] = []
         values: Mapping[str, Any] = decode(task.data, warnings)
         assert warnings == []
         return values
@@ -167,7 +166,7 @@ def blocks(source: int, destination: int, count: int, read_at: int = 0, write_at
         destination_block_device_logical_block_address=write_at, **flags)
 
 
-def octets(source: int, destination: int, count: int, read_at: Tuple[int, int], write_at: Tuple[int, int],
+def octets(source: int, destination: int, count: int, read_at: tuple[int, int], write_at: tuple[int, int],
            **flags: Any) -> bytes:
     """A segment of type 0Ah; each place is a block and a byte in it."""
     return SEGMENTS[0x0A].encode(

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,13 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks import Blocks
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import Medium, MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.streams import Streams
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.feature import Blocks
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import Medium, MemoryMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.streams import Streams
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.block_commands import READ_16, WRITE_16
@@ -46,7 +46,7 @@ class Disk:
     """A logical unit that has nothing but its blocks. Its initiator sends what the disk says that it takes, unless a
     test says otherwise."""
 
-    def __init__(self, medium: Optional[Medium] = None, streams: bool = False, dpofua: bool = True,
+    def __init__(self, medium: Medium | None = None, streams: bool = False, dpofua: bool = True,
                  **settings: Any) -> None:
         self.medium = medium or CountingMedium()
         self.usage = Usage()
@@ -58,7 +58,7 @@ class Disk:
         self.blocks = Blocks(self.medium, self.usage, settings, lambda: self.write_cache,
                              lambda: self.write_protected, self.streams, dpofua=dpofua)
         features = [self.blocks] if self.streams is None else [self.streams, self.blocks]
-        self.unit = LogicalUnit(clock, features, Faults(clock), self.usage, self._save)
+        self.unit = LogicalUnit(clock, features, Faults(), self.usage, self._save)
         # The information of sense data is a block's address, which the fixed format has no room for.
         self.unit.set_descriptor_sense(lambda: True)
 

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,7 +11,7 @@ import os
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium_file import FileMedium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium_file import FileMedium
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import block_commands as commands
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import block_commands_cache as cache
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import block_commands_verify as verify
@@ -487,14 +486,14 @@ def test_what_kind_of_disk_it_is(rate, form, rpm, non_rotating, told) -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"speed": 1}, r"blocks: unknown: speed; there are: .*unreadable"),
-    ({"form_factor": "4 inch"}, r"blocks\.form_factor: is '4 inch', must be one of: not reported, 5\.25 inch"),
-    ({"unreadable": 3}, r"blocks\.unreadable: is a int, must be a list"),
-    ({"unreadable": [1, BLOCKS]}, r"blocks\.unreadable\[1\]\.lba: is 100000, must be from 0 to 99999"),
-    ({"unreadable": [{"lba": 1, "length": BLOCKS}]}, r"blocks\.unreadable\[0\]\.length: is 100000, must be from 1 to"),
-    ({"provisioning": "thick"}, r"blocks\.provisioning: is 'thick', must be one of: full, resource, thin"),
-    ({"maximum_transfer_blocks": 0}, r"blocks\.maximum_transfer_blocks: is 0, must be from 1 to 4294967295"),
-    ({"physical_block_exponent": 16}, r"blocks\.physical_block_exponent: is 16"),
+    ({"speed": 1}, r"\bblocks\b.*\bspeed\b.*\bunreadable\b"),
+    ({"form_factor": "4 inch"}, r"\bblocks\.form_factor\b.*\bnot reported, 5\.25 inch\b.*'4 inch'"),
+    ({"unreadable": 3}, r"\bblocks\.unreadable\b.*\blist\b"),
+    ({"unreadable": [1, BLOCKS]}, r"\bblocks\.unreadable\[1\]\.lba\b.*\b0\b.*\b99999\b.*\b100000\b"),
+    ({"unreadable": [{"lba": 1, "length": BLOCKS}]}, r"\bblocks\.unreadable\[0\]\.length\b.*\b1\b.*\b100000\b"),
+    ({"provisioning": "thick"}, r"\bblocks\.provisioning\b.*\bfull, resource, thin\b.*'thick'"),
+    ({"maximum_transfer_blocks": 0}, r"\bblocks\.maximum_transfer_blocks\b.*\b1\b.*\b4294967295\b.*\b0\b"),
+    ({"physical_block_exponent": 16}, r"\bblocks\.physical_block_exponent\b.*\b16\b"),
     ({"write_same_zero": "no"}, r"blocks\.write_same_zero"),
 ])
 def test_what_is_wrong_in_the_settings_is_named(settings, message) -> None:

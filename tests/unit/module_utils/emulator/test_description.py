@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -47,23 +46,24 @@ def test_each_profile_is_a_drive(profile: str) -> None:
 
 
 @pytest.mark.parametrize("given,said", [
-    ([], "description: is a list, must be a dictionary"), ({"drivs": []}, "unknown: drivs; there are: drives, target"),
-    ({"target": "shelf"}, "target: 'shelf' is no iSCSI name, as iqn"), ({"time_scale": 0}, "time_scale: is 0"),
-    ({"drives": {}}, "drives: is a dict"), ({"drives": ["sas_hdd"]}, r"drives\[0\]: is a str"),
-    ({"drives": [{"profile": "nvme"}]}, r"drives\[0\].profile: is 'nvme', must be one of: sas_hdd"),
-    ({"drives": [{"colour": "red"}]}, r"drives\[0\]: unknown: colour"),
-    ({"drives": [{}, {"lun": 0}]}, r"drives\[1\].lun: 0 is taken"), ({"drives": [{"lun": 16384}]}, "lun: is 16384"),
-    ({"drives": [{"lun": 16383, "count": 2}]}, "count: is 2, must be from 1 to 1"),
-    ({"drives": [{"size": "big"}]}, "size: 'big' must be a number of bytes"),
-    ({"drives": [{"size": 0}]}, "size: 0 must"),
-    ({"drives": [{"vendor": "too long a name"}]}, "vendor: .* at most 8 printable"),
-    ({"drives": [{"wwn": 5}]}, "wwn: 5 must be an NAA designator"), ({"drives": [{"version": 3}]}, "version: is 3"),
-    ({"drives": [{"wwn": "naa.5000c500a1b2c3d4"}, {"wwn": "0x5000c500a1b2c3d4"}]}, "2 are named 5000c500a1b2c3d4"),
-    ({"drives": [{"block_length": 1000}]}, "block_length: is 1000"),
-    ({"drives": [{"medium": "tape"}]}, "medium: is 'tape'"),
-    ({"drives": [{"medium": None}]}, "a drive without medium has no blocks"),
-    ({"drives": [{"selftest": 5}]}, "selftest: is a int, must be a dictionary, or null"),
-    ({"drives": [{"removable": "yes"}]}, "removable: is 'yes', must be true or false"),
+    ([], r"\bdescription\b.*\bdictionary\b"), ({"drivs": []}, r"\bdrivs\b.*\bdrives, target\b"),
+    ({"target": "shelf"}, r"\btarget\b.*\biqn\b.*'shelf'"), ({"time_scale": 0}, r"\btime_scale\b.*\b0\b"),
+    ({"drives": {}}, r"\bdrives\b.*\blist\b"), ({"drives": ["sas_hdd"]}, r"\bdrives\[0\].*\bdictionary\b"),
+    ({"drives": [{"profile": "nvme"}]}, r"\bdrives\[0\]\.profile\b.*\bsas_hdd\b.*'nvme'"),
+    ({"drives": [{"colour": "red"}]}, r"\bdrives\[0\].*\bcolour\b"),
+    ({"drives": [{}, {"lun": 0}]}, r"\bdrives\[1\]\.lun\b.*\b0\b"),
+    ({"drives": [{"lun": 16384}]}, r"\blun\b.*\b16384\b"),
+    ({"drives": [{"lun": 16383, "count": 2}]}, r"\bcount\b.*\b1\b.*\b1\b.*\b2\b"),
+    ({"drives": [{"size": "big"}]}, r"\bsize\b.*\bbytes\b.*'big'"),
+    ({"drives": [{"size": 0}]}, r"\bsize\b.*\b0\b"),
+    ({"drives": [{"vendor": "too long a name"}]}, r"\bvendor\b.*\b8\b"),
+    ({"drives": [{"wwn": 5}]}, r"\bwwn\b.*\bNAA\b.*\b5\b"), ({"drives": [{"version": 3}]}, r"\bversion\b.*\b3\b"),
+    ({"drives": [{"wwn": "naa.5000c500a1b2c3d4"}, {"wwn": "0x5000c500a1b2c3d4"}]}, r"\b5000c500a1b2c3d4\b"),
+    ({"drives": [{"block_length": 1000}]}, r"\bblock_length\b.*\b1000\b"),
+    ({"drives": [{"medium": "tape"}]}, r"\bmedium\b.*'tape'"),
+    ({"drives": [{"medium": None}]}, r"\bmedium\b.*\bblocks\b"),
+    ({"drives": [{"selftest": 5}]}, r"\bselftest\b.*\bdictionary\b"),
+    ({"drives": [{"removable": "yes"}]}, r"\bremovable\b.*\btrue\b.*'yes'"),
 ])
 def test_what_is_wrong_is_named(given: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
@@ -71,10 +71,10 @@ def test_what_is_wrong_is_named(given: Any, said: str) -> None:
 
 
 @pytest.mark.parametrize("drive,said", [
-    ({"selftest": {"short_second": 5}}, "LUN 0: selftest: unknown: short_second"),
-    ({"streams": {"maximum": -1}}, "LUN 0: streams.maximum: is -1"),
-    ({"faults": [{"status": "bsy"}]}, r"faults\[0\].status"),
-    ({"logs": {"temperature_celsius": "hot"}}, "LUN 0: logs.temperature_celsius: is 'hot'"),
+    ({"selftest": {"short_second": 5}}, r"\bLUN 0: selftest\b.*\bshort_second\b"),
+    ({"streams": {"maximum": -1}}, r"\bLUN 0: streams\.maximum\b.*-1\b"),
+    ({"faults": [{"status": "bsy"}]}, r"\bLUN 0: faults\[0\]\.status\b.*'bsy'"),
+    ({"logs": {"temperature_celsius": "hot"}}, r"\bLUN 0: logs\.temperature_celsius\b.*'hot'"),
     ({"power": {"conditions": ["asleep"]}}, r"LUN 0: power.conditions\[0\]"),
 ])
 def test_what_is_wrong_in_a_feature_is_named_before_anything_starts(drive: Any, said: str) -> None:

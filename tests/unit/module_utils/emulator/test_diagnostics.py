@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,17 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import (
     DiagnosticPages,
     Diagnostics,
     EchoPage,
     SasPhyTests,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.diagnostic_sas import SAS_DIAGNOSTIC
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import (
     RECEIVE_DIAGNOSTIC_RESULTS,
@@ -51,7 +51,7 @@ class Drive(Bench):
 
 def test_the_supported_pages_are_listed_in_ascending_order() -> None:
     drive = Drive(SasPhyTests())
-    warnings: List[str] = []
+    warnings: list[str] = []
     found = decode_supported_diagnostic_pages(drive.page(0).data, warnings)
     assert [each["value"] for each in found] == [0x00, 0x3F, 0x80]
     assert warnings == []

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,14 +9,17 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Mapping
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import Diagnostics
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.enclosure import Enclosure
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.enclosure_elements import Drive as SlotDrive
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import (
+    EnclosedDrive,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import RECEIVE_DIAGNOSTIC_RESULTS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.ses_additional_status import (
@@ -68,13 +70,13 @@ class Shelf(Bench):
         return self.send(SEND_DIAGNOSTIC.encode(pf=True, parameter_list_length=len(page)), page)
 
     def _decoded(self, decode: Any, *more: Any) -> Any:
-        warnings: List[str] = []
+        warnings: list[str] = []
         found = decode(*more, warnings)
         assert warnings == []
         return found
 
     @property
-    def configuration(self) -> Dict[str, Any]:
+    def configuration(self) -> dict[str, Any]:
         return dict(self._decoded(decode_configuration, self.page(1)))
 
     @property
@@ -82,13 +84,13 @@ class Shelf(Bench):
         return self.configuration["types"]
 
     @property
-    def status(self) -> Dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         return dict(self._decoded(decode_enclosure_status, self.page(2), self.types))
 
-    def elements(self, kind: int) -> List[Dict[str, Any]]:
+    def elements(self, kind: int) -> list[dict[str, Any]]:
         return list(of(self.status, kind)["elements"])
 
-    def codes(self, kind: int) -> List[str]:
+    def codes(self, kind: int) -> list[str]:
         return [each["element_status_code"]["name"] for each in self.elements(kind)]
 
     def order(self, kind: int, index: Any = None, generation: Any = None, **fields: Any) -> FakeTask:
@@ -170,7 +172,7 @@ def test_the_electronics_have_their_phys(eiioe: int, places: Any) -> None:
 
 
 def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
-    drives = [SlotDrive("5000c500deadbeef")]
+    drives = [EnclosedDrive("5000c500deadbeef")]
     shelf = Shelf(drives=lambda: drives)
     assert shelf.codes(SLOT) == ["ok", "critical", "ok"]
     drives.clear()
@@ -183,7 +185,7 @@ def test_drives_come_and_go_and_swap_tells_of_it_until_it_is_reset() -> None:
 def test_the_settings_place_drives_and_the_others_get_what_is_left() -> None:
     named = ("5000c500aaaaaaa1", "5000c50012345679", "5000c500bbbbbbb0")
     settings = dict(SETTINGS, slots=[{}, *({"sas_address": each} for each in named), {}, {}])
-    drives = [SlotDrive(name, name[:-1] + "0") for name in (
+    drives = [EnclosedDrive(name, name[:-1] + "0") for name in (
         "5000c500aaaaaaa1", "5000c500bbbbbbb1", "5000c500ccccccc1", "5000c500ddddddd1")]
     shelf = Shelf(settings, drives=lambda: drives)
     found = decode_additional_element_status(shelf.page(10), [], shelf.types)["descriptors"][:6]
@@ -355,23 +357,22 @@ def test_kinds_that_there_are_none_of_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("settings, message", [
-    ({"slots": 256}, "enclosure.slots: is 256, must be from 0 to 255"),
-    ({"slots": [{"sas_address": 5000}]}, "enclosure.slots[0].sas_address: is 5000, must be sixteen hex digits"),
-    ({"slots": [{}, {"status": "bad"}]}, "enclosure.slots[1].status: is 'bad', must be one of: unsupported, ok, "),
-    ({"cooling": [{"fail": "yes"}]}, "enclosure.cooling[0].fail: is 'yes', must be true or false"),
-    ({"cooling": [{"temperature_celsius": 3}]}, "enclosure.cooling[0]: unknown: temperature_celsius; there are: "),
+    ({"slots": 256}, r"\benclosure\.slots\b.*\b0\b.*\b255\b.*\b256\b"),
+    ({"slots": [{"sas_address": 5000}]}, r"\benclosure\.slots\[0\]\.sas_address\b.*\bsixteen hex digits\b.*\b5000\b"),
+    ({"slots": [{}, {"status": "bad"}]}, r"\benclosure\.slots\[1\]\.status\b.*\bunsupported, ok\b.*'bad'"),
+    ({"cooling": [{"fail": "yes"}]}, r"\benclosure\.cooling\[0\]\.fail\b.*\btrue\b.*'yes'"),
+    ({"cooling": [{"temperature_celsius": 3}]}, r"\benclosure\.cooling\[0\].*\btemperature_celsius\b"),
     ({"temperature_sensors": [{"temperature_celsius": 300}]},
-     "enclosure.temperature_sensors[0].temperature_celsius: is 300, must be from -19 to 235"),
+     r"\benclosure\.temperature_sensors\[0\]\.temperature_celsius\b.*-19\b.*\b235\b.*\b300\b"),
     ({"temperature_sensors": [{"thresholds": {"high": 1}}]},
-     "enclosure.temperature_sensors[0].thresholds: unknown: high; there are: high_critical_threshold, "),
-    ({"vendor": "much too long"}, "enclosure.vendor: is 'much too long', must be ASCII text of up to 8 letters"),
-    ({"eiioe": 2}, "enclosure.eiioe: is 2, must be from 0 to 1"),
-    ({"doors": 2}, "enclosure: unknown: doors; there are: cooling, "),
+     r"\benclosure\.temperature_sensors\[0\]\.thresholds\b.*\bhigh\b.*\bhigh_critical_threshold\b"),
+    ({"vendor": "much too long"}, r"\benclosure\.vendor\b.*\b8\b.*\bASCII\b.*'much too long'"),
+    ({"eiioe": 2}, r"\benclosure\.eiioe\b.*\b0\b.*\b1\b.*\b2\b"),
+    ({"doors": 2}, r"\benclosure\b.*\bdoors\b.*\bcooling\b"),
 ])
 def test_wrong_settings_are_named(settings: Any, message: str) -> None:
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=message):
         Shelf(settings)
-    assert str(error.value).startswith(message)
 
 
 # -- the formats: round trips, truncations, and somebody else's reading
@@ -403,7 +404,7 @@ def test_a_cut_page_is_read_as_far_as_it_goes_with_a_warning() -> None:
             (5, lambda data, warnings: decode_thresholds(data, types, warnings)),
             (7, lambda data, warnings: decode_element_descriptors(data, types, warnings))):
         for page in _cut(shelf.page(code)):
-            warnings: List[str] = []
+            warnings: list[str] = []
             decode(page, warnings)
             assert warnings, (code, len(page))
     warnings = []
@@ -411,12 +412,13 @@ def test_a_cut_page_is_read_as_far_as_it_goes_with_a_warning() -> None:
     page[2:4] = (12).to_bytes(2, "big")
     found = decode_enclosure_status(bytes(page), types, warnings)
     assert [len(each["elements"]) for each in found["groups"]] == [1, 0, 0, 0, 0, 0]
-    assert warnings == ["diagnostic page 02h: has too few bytes for the last 17 elements of the configuration"]
+    warning, = warnings
+    assert re.search(r"\bdiagnostic page 02h\b.*\b17 elements\b", warning)
 
 
 def test_another_page_is_none_of_them() -> None:
     shelf = Shelf()
-    warnings: List[str] = []
+    warnings: list[str] = []
     assert decode_enclosure_status(shelf.page(7), shelf.types, warnings)["groups"] == []
     assert decode_configuration(b"", warnings) == {"generation_code": None, "enclosures": [], "types": []}
     assert len(warnings) == 2
@@ -430,7 +432,7 @@ def sg_ses(shelf: Shelf, folder: Path, page: int) -> str:
     file = folder / "pages.hex"
     file.write_text("".join(shelf.page(code).hex(" ") + "\n" for code in (1, 2, 5, 7, 10)), encoding="ascii")
     done = subprocess.run(
-        ["sg_ses", "--status", "--page={0}".format(page), "--inhex={0}".format(file)],
+        ["sg_ses", "--status", f"--page={page}", f"--inhex={file}"],
         check=True, capture_output=True, text=True)
     assert done.stderr == ""
     assert "too short" not in done.stdout
@@ -476,7 +478,7 @@ def test_sg_ses_knows_each_flag_by_its_name(kind: int, tmp_path: Path) -> None:
         {"element_type": kind, "overall": {}, "elements": [{name: True} for name in names]}]})
     file = tmp_path / "pages.hex"
     file.write_text(encode_configuration(configuration).hex(" ") + "\n" + status.hex(" ") + "\n", encoding="ascii")
-    shown = subprocess.run(["sg_ses", "--status", "--page=2", "--inhex={0}".format(file)],
+    shown = subprocess.run(["sg_ses", "--status", "--page=2", f"--inhex={file}"],
                            check=True, capture_output=True, text=True).stdout
     elements = re.split(r"Element \d+ descriptor:", shown)[1:]
     found = [re.findall(r"([A-Z][A-Za-z/ ]*)=1\b", each) for each in elements]

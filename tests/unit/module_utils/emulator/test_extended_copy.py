@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,10 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Status
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import CSCDS, FC_N_PORT_NAME
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_segments import SEGMENTS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.extended_copy import (
@@ -66,7 +66,7 @@ def test_copying_nothing_is_no_error() -> None:
 
 # -- blocks of different lengths: CAT, PAD, DC
 
-def small_to_large(segments: List[bytes], pads: Tuple[bool, bool] = (False, False), **settings: Any) -> Any:
+def small_to_large(segments: list[bytes], pads: tuple[bool, bool] = (False, False), **settings: Any) -> Any:
     """Copies from 512-byte blocks, all of them filled, to blocks of 2048 bytes, all FFh."""
     drive = Copier(Disk(1, 512, 64), Disk(2, 2048, 16), **settings)
     drive.own.fill(0, 64)
@@ -74,7 +74,7 @@ def small_to_large(segments: List[bytes], pads: Tuple[bool, bool] = (False, Fals
     return drive, drive.done(drive.lid1(segments, [drive.own.cscd(pad=pads[0]), drive.other.cscd(pad=pads[1])]))
 
 
-def large_to_small(segments: List[bytes], pads: Tuple[bool, bool] = (False, False), **settings: Any) -> Any:
+def large_to_small(segments: list[bytes], pads: tuple[bool, bool] = (False, False), **settings: Any) -> Any:
     """The other way."""
     drive = Copier(Disk(1, 2048, 16), Disk(2, 512, 64), **settings)
     drive.own.fill(0, 16)
@@ -97,7 +97,7 @@ def test_lengths_that_fit_need_no_bits(chunk: int) -> None:
 @pytest.mark.parametrize("pads, rest", [
     # The third small block has no whole large block to go to: discarded, or padded with zeros.
     ((True, False), b"\xFF" * 2048), ((True, True), None), ((False, True), None)])
-def test_residual_destination_data(pads: Tuple[bool, bool], rest: Optional[bytes]) -> None:
+def test_residual_destination_data(pads: tuple[bool, bool], rest: bytes | None) -> None:
     drive, task = small_to_large([blocks(0, 1, 7, 0, 2)], pads)
     assert task.status == GOOD
     assert drive.other.read(2, 1) == drive.own.read(0, 4)
@@ -117,7 +117,7 @@ def test_an_inexact_segment_is_an_error_without_bits() -> None:
 
 
 @pytest.mark.parametrize("pads", [(False, False), (True, True)])
-def test_cat_keeps_what_is_left_for_the_next_segment(pads: Tuple[bool, bool]) -> None:
+def test_cat_keeps_what_is_left_for_the_next_segment(pads: tuple[bool, bool]) -> None:
     segments = [blocks(0, 1, 3, 0, 0, cat=True), blocks(0, 1, 5, 10, 4)]
     drive, task = small_to_large(segments, pads)
     assert task.status == GOOD
@@ -132,7 +132,7 @@ def test_cat_keeps_what_is_left_for_the_next_segment(pads: Tuple[bool, bool]) ->
 
 
 @pytest.mark.parametrize("pads, kept", [((False, True), True), ((True, True), False), ((True, False), False)])
-def test_residual_source_data_without_cat(pads: Tuple[bool, bool], kept: bool) -> None:
+def test_residual_source_data_without_cat(pads: tuple[bool, bool], kept: bool) -> None:
     segments = [blocks(0, 1, 5, 0, 0, dc=True), blocks(0, 1, 4, 9, 20, dc=True)]
     drive, task = large_to_small(segments, pads)
     assert task.status == GOOD
@@ -176,7 +176,7 @@ def test_a_padded_block_must_be_there_too() -> None:
 @pytest.mark.parametrize("count, read_at, write_at", [
     (5000, (3, 17), (2, 100)), (1, (0, 511), (0, 0)), (512, (1, 0), (1, 1)), (2048, (4, 0), (3, 0)),
     (10, (0, 60000), (1, 2047))])
-def test_bytes_at_any_place(count: int, read_at: Tuple[int, int], write_at: Tuple[int, int], chunk: int) -> None:
+def test_bytes_at_any_place(count: int, read_at: tuple[int, int], write_at: tuple[int, int], chunk: int) -> None:
     drive, task = small_to_large([octets(0, 1, count, read_at, write_at)], chunk_bytes=chunk)
     start, end = read_at[0] * 512 + read_at[1], write_at[0] * 2048 + write_at[1]
     source, target = drive.own.read(0, 64), drive.other.read(0, 16)
@@ -222,7 +222,7 @@ ODD_CSCDS[3] = 31
      (False, 16 + 12, None)),
     (encode_parameter_list_lid1({}, [], [], b"inline"), (0x05, 0x26, 0x0B), (False, 12, None)),
 ])
-def test_what_is_wrong_with_a_parameter_list(sent: bytes, codes: Tuple[int, int, int], pointer: Any) -> None:
+def test_what_is_wrong_with_a_parameter_list(sent: bytes, codes: tuple[int, int, int], pointer: Any) -> None:
     drive = Copier()
     task = drive.done(drive.out(0x00, sent))
     assert task.codes == codes
@@ -235,7 +235,7 @@ def test_what_is_wrong_with_a_parameter_list(sent: bytes, codes: Tuple[int, int,
     ({"parameter_list_format": 0}, INVALID, 0), ({"header_cscd_descriptor_list_length": 0}, INVALID, 2),
     ({"header_cscd_descriptor_type": 0xE4}, INVALID, 16), ({"list_id_usage": 3, "list_identifier": 1}, INVALID, 20),
     ({"list_id_usage": 3, "immed": True}, INVALID, 15), ({"list_id_usage": 1}, INVALID, 1)])
-def test_what_is_wrong_with_the_header_of_lid4(header: Any, codes: Tuple[int, int, int], pointer: int) -> None:
+def test_what_is_wrong_with_the_header_of_lid4(header: Any, codes: tuple[int, int, int], pointer: int) -> None:
     drive = Copier()
     task = drive.done(drive.out(0x01, encode_parameter_list_lid4(header, [], [])))
     assert (task.codes, task.sense.field_pointer.byte) == (codes, pointer)
@@ -290,7 +290,7 @@ def test_the_granularity_of_segments() -> None:
 
 # -- failures of a segment
 
-def failing(segments: List[bytes], cscds: Any = None, descriptor_sense: bool = False, **settings: Any) -> Any:
+def failing(segments: list[bytes], cscds: Any = None, descriptor_sense: bool = False, **settings: Any) -> Any:
     drive = Copier(descriptor_sense=descriptor_sense, chunk_bytes=2048, **settings)
     drive.own.fill(0, 100)
     return drive, lambda: drive.done(drive.lid1(segments, cscds))
@@ -316,7 +316,7 @@ def test_units_that_cannot_be_reached() -> None:
 @pytest.mark.parametrize("values, codes, byte", [
     ({"peripheral_device_type": 1}, (0x0A, 0x0D, 0x03), 1), ({"nul": True}, (0x0A, 0x08, 0x04), 1),
     ({"disk_block_length": 4096}, (0x0A, 0x26, 0x00), 29), ({"designator_length": 21}, (0x0A, 0x08, 0x04), 0)])
-def test_cscd_descriptors_that_do_not_fit_their_unit(values: Any, codes: Tuple[int, int, int], byte: int) -> None:
+def test_cscd_descriptors_that_do_not_fit_their_unit(values: Any, codes: tuple[int, int, int], byte: int) -> None:
     _drive, run = failing([blocks(0, 1, 1)], [Disk(1).cscd(), Disk(2).cscd(**values)])
     task = run()
     assert (task.codes, place(task)) == (codes, (False, 16 + 32 + byte))

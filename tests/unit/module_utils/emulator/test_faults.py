@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,14 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.diagnostics import Diagnostics
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults_match import blocks
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.selftest import SelfTests
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.match import blocks
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.wire_faults import WireFaults
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC
 
@@ -33,7 +33,7 @@ def drive(*faults: Any, **options: Any) -> Bench:
     return Bench(faults=faults, **options)
 
 
-def statuses(bench: Bench, cdb: bytes = TEST_UNIT_READY, turns: int = 8) -> List[Any]:
+def statuses(bench: Bench, cdb: bytes = TEST_UNIT_READY, turns: int = 8) -> list[Any]:
     return [bench.send(cdb).status for _turn in range(turns)]
 
 
@@ -41,7 +41,7 @@ def statuses(bench: Bench, cdb: bytes = TEST_UNIT_READY, turns: int = 8) -> List
 
 def test_without_faults_all_is_well() -> None:
     task = drive().send(read_10(1))
-    assert (task.status, task.data, task.faults) == (GOOD, DATA, None)
+    assert (task.status, task.data, task.wire_faults) == (GOOD, DATA, None)
 
 
 @pytest.mark.parametrize("name, status", [
@@ -103,7 +103,7 @@ def test_the_blocks_of_a_command(cdb: bytes, extent: Any) -> None:
     ({"count": 2}, [0, 1]), ({"once": True}, [0]), ({"after": 3}, [3, 4, 5, 6, 7]), ({"every": 3}, [2, 5]),
     ({"after": 1, "every": 2, "count": 2}, [2, 4]), ({"probability": 0}, []), ({"probability": 1}, list(range(8))),
 ])
-def test_when_it_strikes(when: Any, hits: List[int]) -> None:
+def test_when_it_strikes(when: Any, hits: list[int]) -> None:
     found = statuses(drive(dict(when, status="busy")))
     assert [place for place, status in enumerate(found) if status == BUSY] == hits
 
@@ -206,28 +206,28 @@ def test_the_connection_goes_before_or_after_the_command_is_done(place: str, sta
     tests = SelfTests(Clock(FakeTimers()))
     bench = Bench(tests, Diagnostics(tests), faults=[{"match": {"opcode": 0x1D}, "drop": place}])
     task = bench.send(SEND_DIAGNOSTIC.encode(self_test_code=1))
-    assert task.faults is not None
-    assert task.faults.drop
+    assert task.wire_faults is not None
+    assert task.wire_faults.drop
     assert (tests.running == 1) is started
-    assert bench.send(TEST_UNIT_READY).faults is None
+    assert bench.send(TEST_UNIT_READY).wire_faults is None
 
 
 def test_what_goes_wrong_on_the_wire_goes_wrong_whatever_the_answer_is() -> None:
     bench = drive({"wire": {"reject": 4, "data_sn_offset": -1, "spoil_data_digest": True, "extra_data": "00 ff",
                             "underflow": False}})
     expected = WireFaults(reject=4, data_sn_offset=-1, spoil_data_digest=True, extra_data=b"\x00\xff", underflow=False)
-    assert bench.send(TEST_UNIT_READY).faults == expected
-    assert bench.send(bytes((0xEE,)) + bytes(15)).faults == expected
+    assert bench.send(TEST_UNIT_READY).wire_faults == expected
+    assert bench.send(bytes((0xEE,)) + bytes(15)).wire_faults == expected
 
 
 def test_a_short_answer_with_the_right_or_a_wrong_residual() -> None:
     task = drive({"short": {"bytes": 10}}).send(LOG_SENSE)
-    assert (task.status, task.data, task.faults) == (GOOD, DATA[:10], None)
+    assert (task.status, task.data, task.wire_faults) == (GOOD, DATA[:10], None)
     bench = drive({"short": {"bytes": 10, "residual": "wrong"}})
     task = bench.send(LOG_SENSE)
     assert task.data == DATA[:10]
-    assert task.faults == WireFaults(residual=(1 << 20) - 96, underflow=True, overflow=False)
-    assert bench.send(TEST_UNIT_READY).faults is None
+    assert task.wire_faults == WireFaults(residual=(1 << 20) - 96, underflow=True, overflow=False)
+    assert bench.send(TEST_UNIT_READY).wire_faults is None
 
 
 @pytest.mark.parametrize("cdb, first, last", [
@@ -250,7 +250,7 @@ def test_a_length_at_a_place_of_its_own_and_where_there_is_none() -> None:
 
 
 def test_garbage_is_the_same_for_the_same_seed_and_another_each_time() -> None:
-    def found(seed: int) -> List[bytes]:
+    def found(seed: int) -> list[bytes]:
         bench = drive({"garbage": {}, "seed": seed})
         return [bench.send(LOG_SENSE).data for _turn in range(3)]
 
@@ -274,7 +274,7 @@ def test_only_answers_with_data_count_for_what_is_done_to_answers() -> None:
 def test_an_answer_may_be_spoilt_on_top_of_another_fault() -> None:
     task = drive({"wire": {"data_sn_offset": 1}}, {"short": {"bytes": 1, "residual": "wrong"}}).send(LOG_SENSE)
     assert task.data == DATA[:1]
-    assert task.faults == WireFaults(data_sn_offset=1, residual=(1 << 20) - 96, underflow=True, overflow=False)
+    assert task.wire_faults == WireFaults(data_sn_offset=1, residual=(1 << 20) - 96, underflow=True, overflow=False)
 
 
 # -- at run time, and after a restart
@@ -282,7 +282,7 @@ def test_an_answer_may_be_spoilt_on_top_of_another_fault() -> None:
 def test_faults_can_be_replaced_at_run_time_and_a_wrong_one_changes_nothing() -> None:
     bench = drive({"status": "busy"})
     bench.faults.replace([{"status": "task set full", "count": 1}])
-    with pytest.raises(ValueError, match=r"faults\[1\]\.status: is 'lazy'"):
+    with pytest.raises(ValueError, match=r"\bfaults\[1\]\.status\b.*'lazy'"):
         bench.faults.replace([{"status": "busy"}, {"status": "lazy"}])
     assert statuses(bench, turns=2) == [TASK_SET_FULL, GOOD]
     bench.faults.replace([])
@@ -304,49 +304,48 @@ def test_what_is_left_of_a_count_survives_a_restart() -> None:
 
 
 @pytest.mark.parametrize("fault, message", [
-    ({}, "faults[0]: has nothing to do, must have one of: status, unit_attention, sense, "),
-    ({"status": "busy", "silence": True}, "faults[0]: has status and silence, must have one of: status, "),
-    ({"stauts": "busy"}, "faults[0]: unknown: stauts; there are: after, "),
-    ({"status": "idle"}, "faults[0].status: is 'idle', must be one of: busy, reservation conflict, task set full"),
-    ("busy", "faults[0]: is a str, must be a dictionary"),
-    ({"match": {"opcode": 300}, "status": "busy"}, "faults[0].match.opcode: is 300, must be from 0 to 255"),
-    ({"match": {"service_action": 3}, "status": "busy"}, "faults[0].match.service_action: means nothing without an"),
-    ({"match": {"lba": [5, 2]}, "status": "busy"}, "faults[0].match.lba: is [5, 2], must be a block, or a list of the"),
-    ({"match": {"lba": True}, "status": "busy"}, "faults[0].match.lba[0]: is True, must be a whole number"),
-    ({"match": {"cdb": "1x"}, "status": "busy"}, "faults[0].match.cdb: is '1x', must be the bytes of a CDB in hex"),
-    ({"match": {"cdb": 12}, "status": "busy"}, "faults[0].match.cdb: is 12, must be the bytes of a CDB in hex"),
-    ({"match": {"cdb": ""}, "status": "busy"}, "faults[0].match.cdb: is '', must be the bytes of a CDB in hex"),
-    ({"match": {"initiator": 3}, "status": "busy"}, "faults[0].match.initiator: is 3, must be the name of"),
-    ({"status": "busy", "count": 0}, "faults[0].count: is 0, must be at least 1"),
-    ({"status": "busy", "count": 2, "once": True}, "faults[0]: has once and count, must have one of them"),
-    ({"status": "busy", "every": 1.5}, "faults[0].every: is 1.5, must be a whole number"),
-    ({"status": "busy", "probability": 2}, "faults[0].probability: is 2, must be from 0 to 1"),
-    ({"unit_attention": [6, 0x29, 0]}, "faults[0].unit_attention: is [6, 41, 0], must be a list of additional sense"),
-    ({"sense": [4]}, "faults[0].sense: is [4], must be a list of sense key, additional sense code and qualifier"),
-    ({"sense": {"codes": [16, 0, 0]}}, "faults[0].sense.codes[0]: is 16, must be from 0 to 15"),
-    ({"sense": {"codes": [3, 0, 0], "progress": 5}}, "faults[0].sense: sense key 3h has no such specific information"),
-    ({"sense": {"codes": [3, 0, 0], "information": "here"}}, "faults[0].sense.information: is 'here', must be a whole"),
-    ({"sense": {"codes": [5, 0, 0], "field_pointer": {"byte": None}}}, "faults[0].sense.field_pointer.byte: is None"),
-    ({"silence": False}, "faults[0].silence: is False, must be true"),
-    ({"delay_seconds": -1}, "faults[0].delay_seconds: is -1, must be from 0"),
-    ({"drop": "now"}, "faults[0].drop: is 'now', must be one of: before, after"),
-    ({"wire": {}}, "faults[0].wire: is empty, must have some of: buffer_offset_offset, "),
-    ({"wire": {"rejects": 1}}, "faults[0].wire: unknown: rejects; there are: "),
-    ({"wire": {"drop": 1}}, "faults[0].wire.drop: is 1, must be true or false"),
-    ({"wire": {"extra_data": "xyz"}}, "faults[0].wire.extra_data: is 'xyz', must be hex digits"),
-    ({"wire": {"reject": 256}}, "faults[0].wire.reject: is 256, must be from 0 to 255"),
-    ({"short": {"residual": "wrong"}}, "faults[0].short.bytes: is None, must be a whole number"),
-    ({"length": {}}, "faults[0].length: must have one of value and add"),
-    ({"length": {"value": 1, "last": 4}}, "faults[0].length.first: is None, must be a whole number"),
-    ({"match": {"opcode": 0x28}, "length": {"value": 1}}, "faults[0].length: the answer of 28h has no length that is"),
-    ({"garbage": {"first": 5, "last": 4}}, "faults[0].garbage.last: is 4, must be at least 5"),
+    ({}, r"\bfaults\[0\].*\bstatus, unit_attention, sense, "),
+    ({"status": "busy", "silence": True}, r"\bfaults\[0\].*\bstatus, unit_attention, .*\bstatus and silence\b"),
+    ({"stauts": "busy"}, r"\bfaults\[0\].*\bstauts\b.*\bafter\b"),
+    ({"status": "idle"}, r"\bfaults\[0\]\.status\b.*\bbusy, reservation conflict, task set full\b.*'idle'"),
+    ("busy", r"\bfaults\[0\].*\bdictionary\b"),
+    ({"match": {"opcode": 300}, "status": "busy"}, r"\bfaults\[0\]\.match\.opcode\b.*\b0\b.*\b255\b.*\b300\b"),
+    ({"match": {"service_action": 3}, "status": "busy"}, r"\bfaults\[0\]\.match\.service_action\b.*\bopcode\b"),
+    ({"match": {"lba": [5, 2]}, "status": "busy"}, r"\bfaults\[0\]\.match\.lba\b.*\blist\b.*\[5, 2\]"),
+    ({"match": {"lba": True}, "status": "busy"}, r"\bfaults\[0\]\.match\.lba\[0\].*\bnumber\b.*\bTrue\b"),
+    ({"match": {"cdb": "1x"}, "status": "busy"}, r"\bfaults\[0\]\.match\.cdb\b.*\bhex\b.*'1x'"),
+    ({"match": {"cdb": 12}, "status": "busy"}, r"\bfaults\[0\]\.match\.cdb\b.*\bhex\b.*\b12\b"),
+    ({"match": {"cdb": ""}, "status": "busy"}, r"\bfaults\[0\]\.match\.cdb\b.*\bhex\b.*''"),
+    ({"match": {"initiator": 3}, "status": "busy"}, r"\bfaults\[0\]\.match\.initiator\b.*\bname\b.*\b3\b"),
+    ({"status": "busy", "count": 0}, r"\bfaults\[0\]\.count\b.*\b1\b.*\b0\b"),
+    ({"status": "busy", "count": 2, "once": True}, r"\bfaults\[0\].*\bonce\b.*\bcount\b"),
+    ({"status": "busy", "every": 1.5}, r"\bfaults\[0\]\.every\b.*\bnumber\b.*\b1\.5\b"),
+    ({"status": "busy", "probability": 2}, r"\bfaults\[0\]\.probability\b.*\b0\b.*\b1\b.*\b2\b"),
+    ({"unit_attention": [6, 0x29, 0]}, r"\bfaults\[0\]\.unit_attention\b.*\blist\b.*\[6, 41, 0\]"),
+    ({"sense": [4]}, r"\bfaults\[0\]\.sense\b.*\blist\b.*\[4\]"),
+    ({"sense": {"codes": [16, 0, 0]}}, r"\bfaults\[0\]\.sense\.codes\[0\].*\b0\b.*\b15\b.*\b16\b"),
+    ({"sense": {"codes": [3, 0, 0], "progress": 5}}, r"\bfaults\[0\]\.sense\b.*\bsense key 3h\b"),
+    ({"sense": {"codes": [3, 0, 0], "information": "here"}}, r"\bfaults\[0\]\.sense\.information\b.*'here'"),
+    ({"sense": {"codes": [5, 0, 0], "field_pointer": {"byte": None}}}, r"\bsense\.field_pointer\.byte\b.*\bNone\b"),
+    ({"silence": False}, r"\bfaults\[0\]\.silence\b.*\btrue\b.*\bFalse\b"),
+    ({"delay_seconds": -1}, r"\bfaults\[0\]\.delay_seconds\b.*\b0\b.*-1\b"),
+    ({"drop": "now"}, r"\bfaults\[0\]\.drop\b.*\bbefore, after\b.*'now'"),
+    ({"wire": {}}, r"\bfaults\[0\]\.wire\b.*\bbuffer_offset_offset\b.*\{\}"),
+    ({"wire": {"rejects": 1}}, r"\bfaults\[0\]\.wire\b.*\brejects\b"),
+    ({"wire": {"drop": 1}}, r"\bfaults\[0\]\.wire\.drop\b.*\btrue\b.*\b1\b"),
+    ({"wire": {"extra_data": "xyz"}}, r"\bfaults\[0\]\.wire\.extra_data\b.*\bhex\b.*'xyz'"),
+    ({"wire": {"reject": 256}}, r"\bfaults\[0\]\.wire\.reject\b.*\b0\b.*\b255\b.*\b256\b"),
+    ({"short": {"residual": "wrong"}}, r"\bfaults\[0\]\.short\.bytes\b.*\bnumber\b.*\bNone\b"),
+    ({"length": {}}, r"\bfaults\[0\]\.length\b.*\bvalue\b.*\badd\b"),
+    ({"length": {"value": 1, "last": 4}}, r"\bfaults\[0\]\.length\.first\b.*\bnumber\b.*\bNone\b"),
+    ({"match": {"opcode": 0x28}, "length": {"value": 1}}, r"\bfaults\[0\]\.length\b.*\b28h\b.*\blength\b"),
+    ({"garbage": {"first": 5, "last": 4}}, r"\bfaults\[0\]\.garbage\.last\b.*\b5\b.*\b4\b"),
 ])
 def test_a_wrong_entry_is_named_and_what_would_be_right(fault: Any, message: str) -> None:
-    with pytest.raises(ValueError) as error:
-        Faults(Clock(FakeTimers()), [fault])
-    assert str(error.value).startswith(message)
+    with pytest.raises(ValueError, match=message):
+        Faults([fault])
 
 
 def test_faults_are_a_list() -> None:
-    with pytest.raises(ValueError, match="faults: is a dict, must be a list"):
-        Faults(Clock(FakeTimers()), {"status": "busy"})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"\bfaults\b.*\blist\b"):
+        Faults({"status": "busy"})  # type: ignore[arg-type]

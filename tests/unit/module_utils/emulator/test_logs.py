@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,14 +6,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, List, Optional
+from typing import Any
 
 import pytest
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.blocks.medium import MemoryMedium
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.build import Surroundings, build_unit
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.description import parse
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.medium import MemoryMedium
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.rod_tokens import Directory
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense import LOG_SENSE
 
 from .bench import ONE, OTHER, FakeTask, FakeTimers
@@ -33,7 +32,7 @@ class Drive:
         drive = parse({"drives": [dict({"profile": profile, "size": "1MiB"}, **described)]}).drives[0]
         medium = MemoryMedium(drive.block_length, drive.blocks) if drive.medium else None
         self.unit = build_unit(drive, Surroundings(
-            "iqn.2026-01.example:target", self.timers, Directory(), state=state, write=self._write), medium)
+            "iqn.2026-01.example:target", self.timers, UnitRegistry(), state=state, write=self._write), medium)
         self.unit.attentions.logged_in = (ONE, OTHER)
         for each in (ONE, OTHER):
             while self.unit.attentions.take(each) is not None:
@@ -129,7 +128,7 @@ def test_background_scans_go_on_by_the_clock() -> None:
     drive = Drive(power_on_hours=0, logs={"background_scan": {
         "period_hours": 10, "duration_hours": 2, "scans": 5, "findings": [{"lba": 0x1267, "reassign_status": 1}]}})
 
-    def status() -> List[int]:
+    def status() -> list[int]:
         page = drive.log(0x15)
         # SBC-5 6.4.2: power-on minutes, status, scans performed, progress.
         return [int.from_bytes(page[8:12], "big"), page[13], int.from_bytes(page[14:16], "big"),
@@ -150,7 +149,7 @@ def test_background_scans_go_on_by_the_clock() -> None:
     (0x3E, 0, {}, (2, 5)), (0x15, 7, {}, (3, None)), (0x0D, 0, {"ppc": True}, (1, 1)), (0x0D, 0, {"sp": True}, (1, 0)),
     (0x0D, 0, {"pc": THRESHOLDS}, (2, 7)), (0x0D, 0, {"parameter_pointer": 2}, (5, None))])
 def test_what_there_is_not_is_refused_and_the_field_is_named(
-        page: int, subpage: int, fields: Any, pointer: "tuple[int, Optional[int]]") -> None:
+        page: int, subpage: int, fields: Any, pointer: tuple[int, int | None]) -> None:
     drive = Drive()
     task = drive.send(LOG_SENSE.encode(**dict(
         {"page_code": page, "subpage_code": subpage, "pc": 1, "allocation_length": 4096}, **fields)))

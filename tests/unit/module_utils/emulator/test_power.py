@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,10 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock, Feature
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.mode import Mode
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.power import Power, needs_medium
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.mode import Mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.power import Power, needs_medium
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.usage import Usage
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.start_stop_unit import (
@@ -41,7 +40,7 @@ class Drive(Bench):
         self.mode = Mode(self.clock, {"idle_and_standby_seconds": timers or {}}, capacity=lambda: (1000, 512))
         self.power = Power(self.clock, self.usage, settings, page=self.mode.power_condition, removable=removable)
         self.saves = 0
-        self.unit = LogicalUnit(self.clock, (self.power, self.mode, Medium()), Faults(self.clock), self.usage,
+        self.unit = LogicalUnit(self.clock, (self.power, self.mode, Medium()), Faults(), self.usage,
                                 write=self.write)
         self.unit.attentions.logged_in = (ONE, OTHER)
         if state is not None:
@@ -262,7 +261,8 @@ def test_what_needs_the_medium(cdb, needs) -> None:
 
 @pytest.mark.parametrize("settings, said", [
     ({"start_seconds": -1}, "power.start_seconds"), ({"conditions": ["idle"]}, r"power.conditions\[0\]"),
-    ({"stopped": True}, "unknown: stopped"), ({"stopped_at_power_on": 1}, "power.stopped_at_power_on")])
+    ({"stopped": True}, r"\bpower\b.*\bstopped\b.*\bstopped_at_power_on\b"),
+    ({"stopped_at_power_on": 1}, "power.stopped_at_power_on")])
 def test_settings_that_are_wrong_are_told(settings, said) -> None:
     with pytest.raises(ValueError, match=said):
         Power(Clock(FakeTimers()), Usage(), settings)

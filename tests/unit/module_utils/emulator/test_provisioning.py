@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.block_commands_capacity import (
@@ -51,13 +50,13 @@ def same(table: Table, lba: int, count: int, **more: Any) -> bytes:
     return table.encode(dict(more, logical_block_address=lba, number_of_logical_blocks=count))
 
 
-def unmap(disk: Disk, *extents: Tuple[int, int], anchor: bool = False) -> FakeTask:
+def unmap(disk: Disk, *extents: tuple[int, int], anchor: bool = False) -> FakeTask:
     data = encode_unmap_list(extents)
     return disk.send(UNMAP.encode(anchor=anchor, parameter_list_length=len(data)), data)
 
 
-def status(disk: Disk, start: int = 0, report: int = 0, allocation: int = 65536) -> List[Tuple[int, int, int]]:
-    warnings: List[str] = []
+def status(disk: Disk, start: int = 0, report: int = 0, allocation: int = 65536) -> list[tuple[int, int, int]]:
+    warnings: list[str] = []
     values = decode_lba_status(disk.good(GET_LBA_STATUS.encode(
         starting_logical_block_address=start, allocation_length=allocation, report_type=report)), warnings)
     assert warnings == [] and values["rtp"]
@@ -65,7 +64,7 @@ def status(disk: Disk, start: int = 0, report: int = 0, allocation: int = 65536)
              each["provisioning_status"]["value"]) for each in values["extents"]]
 
 
-def field(task: FakeTask) -> Tuple[Any, Any]:
+def field(task: FakeTask) -> tuple[Any, Any]:
     pointer = task.sense.field_pointer
     return pointer.byte, pointer.bit
 

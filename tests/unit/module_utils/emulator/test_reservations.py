@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import json
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.reservations import Reservations
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.reservations import Reservations
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import persistent_reserve_in as pr_in
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import persistent_reserve_out as pr_out
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.transport_ids import encode_transport_id
@@ -547,7 +546,7 @@ def test_another_unit_may_ask_what_is_permitted() -> None:
 
 
 @pytest.mark.parametrize("settings, names", [
-    ({"persistent": "yes"}, "reservations.persistent"), ({"typ": 1}, "unknown: typ")])
+    ({"persistent": "yes"}, r"\breservations\.persistent\b"), ({"typ": 1}, r"\btyp\b.*\breserve_release\b")])
 def test_settings_that_are_wrong_are_told(settings, names) -> None:
     with pytest.raises(ValueError, match=names):
         Reservations(Clock(FakeTimers()), settings)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import GOOD, Check, Status
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.rod_tokens import Directory
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import GOOD
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.copy.rod_tokens import UnitRegistry
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Check, Status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.copy_cscds import CSCDS, IDENTIFICATION
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.populate_token import (
     POPULATE_TOKEN,
@@ -64,15 +64,15 @@ class Drive(Copier):
         return bytes.fromhex(told["rod_token"])
 
 
-def two(**settings: Any) -> Tuple[Drive, Drive]:
+def two(**settings: Any) -> tuple[Drive, Drive]:
     """Two drives of one server. Their clocks are not the same."""
     return apart(Disk(1), Disk(2), **settings)
 
 
-def apart(first: Disk, second: Disk, **settings: Any) -> Tuple[Drive, Drive]:
-    directory = Directory()
-    return (Drive(first, second, directory=directory, **settings),
-            Drive(second, first, directory=directory, now=9e9, **settings))
+def apart(first: Disk, second: Disk, **settings: Any) -> tuple[Drive, Drive]:
+    registry = UnitRegistry()
+    return (Drive(first, second, registry=registry, **settings),
+            Drive(second, first, registry=registry, now=9e9, **settings))
 
 
 @pytest.mark.parametrize("chunk", [1, 3000, 1 << 20])
@@ -91,7 +91,7 @@ def test_a_token_of_one_unit_is_written_to_another(header: Any, chunk: int) -> N
 
 
 @pytest.mark.parametrize("lengths", [(512, 4096), (4096, 512)])
-def test_blocks_of_another_length(lengths: Tuple[int, int]) -> None:
+def test_blocks_of_another_length(lengths: tuple[int, int]) -> None:
     first, second = apart(Disk(1, lengths[0], 1024), Disk(2, lengths[1], 1024), chunk_bytes=5000)
     data = first.own.fill(3, 5 * 4096 // lengths[0])
     token = first.token([(3, 5 * 4096 // lengths[0])])
@@ -206,7 +206,7 @@ def test_tokens_that_are_none() -> None:
     assert second.write(bytes(512), [(0, 1)]).codes == BAD_LENGTH
     assert second.ask(STATUS4, 2).codes == INVALID_FIELD_IN_CDB, "there has been no operation"
     second.copied(second.write(bytes(token), [(0, 1)]))
-    first.directory.remove(first.own.designator)
+    first.registry.remove(first.own.designator)
     assert second.write(bytes(token), [(0, 1)]).codes == UNKNOWN
 
 
@@ -300,7 +300,7 @@ def test_no_parameter_list_is_no_error() -> None:
     assert first.send_populate(b"").status == first.send_write(b"").status == GOOD
 
 
-def lists(**header: Any) -> List[bytes]:
+def lists(**header: Any) -> list[bytes]:
     ranges = [(0, 1), (5, 1)]
     return [encode_populate_token_list(header, ranges),
             encode_write_using_token_list(dict(header, rod_token=ZERO_TOKEN.encode().hex()), ranges)]

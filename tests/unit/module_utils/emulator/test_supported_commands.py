@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -11,9 +10,9 @@ import pkgutil
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils import _scsi
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.cdb_usage import CDB_USAGE, cdb_usage
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.operation_codes import OperationCodes
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.cdb_usage import CDB_USAGE, cdb_usage
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.operation_codes import OperationCodes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_codes import OPERATIONS, service_action
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import (
     REPORT_OPERATION_CODES,
@@ -173,7 +172,7 @@ def test_most_commands_have_a_table() -> None:
     assert len({code for code, _table in PAIRS}) > 60
 
 
-@pytest.mark.parametrize("code, table", PAIRS, ids=["{0:02X}-{1}".format(*code) for code, _table in PAIRS])
+@pytest.mark.parametrize("code, table", PAIRS, ids=["{:02X}-{}".format(*code) for code, _table in PAIRS])
 def test_the_bits_that_are_told_are_those_of_the_fields(code, table) -> None:
     assert CDB_USAGE[code].hex() == mask(code, table).hex()
 

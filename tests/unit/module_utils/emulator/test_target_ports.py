@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.target_ports import TargetPorts
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.target_ports import TargetPorts
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_target_port_groups import (
     REPORT_TARGET_PORT_GROUPS,
     SET_GROUP,

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Mapping
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.attention import MODE_PARAMETERS_CHANGED
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults import Faults
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Task
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.faults.faults import Faults
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import (
     LATER,
     Clock,
@@ -19,13 +19,12 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature i
     Handler,
     Status,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.identity import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.identity import (
     Abilities,
-    Identity,
-    Names,
+    Inquiry,
+    InquiryNames,
     ReportLuns,
 )
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Task
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.shelf import Shelf
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.unit import LogicalUnit
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import INQUIRY as INQUIRY_CDB
@@ -44,7 +43,8 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_extended_
 
 from .bench import INQUIRY, ONE, OTHER, TEST_UNIT_READY, Bench, FakeTask, FakeTimers, Rest
 
-NAMES = Names("DRIVECAR", "EMULATED DISK", "0001", "Z1X0A42", "5000c500a1b2c3d4", "iqn.2026-01.example:target", "sas")
+NAMES = InquiryNames(
+    "DRIVECAR", "EMULATED DISK", "0001", "Z1X0A42", "5000c500a1b2c3d4", "iqn.2026-01.example:target", "sas")
 COUNT, WAIT, VARIABLE = bytes((0xC0,)) + bytes(5), bytes((0xC1,)) + bytes(5), bytes((0x7F, 0, 0, 0, 0, 0, 0, 24, 0, 5))
 
 
@@ -57,7 +57,7 @@ class Counter(Feature):
         super().__init__()
         self.count = 0
         self.refuses = False
-        self.events: List[Any] = []
+        self.events: list[Any] = []
 
     def commands(self) -> Mapping[Code, Handler]:
         return {(0xC0, None): self._up, (0xC1, None): lambda task: LATER, (0x9E, 0x10): lambda task: b"ten",
@@ -78,7 +78,7 @@ class Counter(Feature):
     def reset(self, kind: str) -> None:
         self.events.append(kind)
 
-    def save(self) -> Dict[str, Any]:
+    def save(self) -> dict[str, Any]:
         return {"count": self.count}
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -143,7 +143,7 @@ def test_an_initiator_that_comes_is_told_of_power_on_and_one_that_goes_is_forgot
 
 
 def test_the_state_is_written_before_the_answer(counter: Counter) -> None:
-    written: List[Any] = []
+    written: list[Any] = []
     timers = FakeTimers()
 
     class Watching(FakeTask):
@@ -152,7 +152,7 @@ def test_the_state_is_written_before_the_answer(counter: Counter) -> None:
             super().complete(status, data, sense)
 
     clock = Clock(timers)
-    unit = LogicalUnit(clock, [counter], Faults(clock), write=written.append)
+    unit = LogicalUnit(clock, [counter], Faults(), write=written.append)
     task = Watching(nexus=ONE, lun=0, cdb=COUNT)
     unit.submit(task)
     assert task.status == 0 and len(written) == 1
@@ -200,8 +200,8 @@ def test_a_delay_ends(counter: Counter) -> None:
 
 
 def identity(**abilities: Any) -> Bench:
-    pages: Dict[int, Any] = {}
-    feature = Identity(NAMES, Abilities(**abilities), lambda: pages)
+    pages: dict[int, Any] = {}
+    feature = Inquiry(NAMES, Abilities(**abilities), lambda: pages)
     pages.update(feature.vpd_pages())
     return Bench(feature)
 
@@ -219,7 +219,7 @@ def page(bench: Bench, code: int) -> bytes:
 @pytest.mark.usefixtures("no_other_inquiry")
 def test_the_identity_of_a_disk() -> None:
     bench = identity(version=6, extended_self_test_minutes=lambda: 90)
-    warnings: List[str] = []
+    warnings: list[str] = []
     values = decode_standard_inquiry(bench.good(INQUIRY_CDB.encode(allocation_length=96)), warnings)
     assert (values["t10_vendor_identification"], values["product_identification"]) == ("DRIVECAR", "EMULATED DISK")
     assert [each["name"] for each in values["version_descriptors"]] == ["SAM-4", "SPL-3", "SPC-4", "SBC-3"]
@@ -258,7 +258,7 @@ def shelf_with(*numbers: int) -> Shelf:
     shelf = Shelf("iqn.2026-01.example:target")
     for number in numbers:
         clock = Clock(FakeTimers())
-        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults(clock)))
+        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults()))
     return shelf
 
 
@@ -294,7 +294,7 @@ def test_units_that_come_and_go_are_told_to_those_who_are_logged_in() -> None:
     shelf.remove(2)
     assert ask(shelf, 1, TEST_UNIT_READY).codes == (6, 0x3F, 0x0E)
     clock = Clock(FakeTimers())
-    shelf.put(5, LogicalUnit(clock, [], Faults(clock)))
+    shelf.put(5, LogicalUnit(clock, [], Faults()))
     assert ask(shelf, 1, TEST_UNIT_READY).codes == (6, 0x3F, 0x0E)
     assert ask(shelf, 5, TEST_UNIT_READY).codes == (6, 0x29, 0)
 
@@ -303,7 +303,7 @@ def test_a_session_is_told_of_the_power_on_by_every_unit_when_it_comes_to_it() -
     clock = Clock(FakeTimers())
     shelf = Shelf("iqn.2026-01.example:target")
     for number in range(2):
-        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults(clock)))
+        shelf.put(number, LogicalUnit(clock, [ReportLuns(shelf.numbers)], Faults()))
     shelf.nexus_established(ONE)
     shelf.nexus_established(OTHER)
     attentions = shelf.units[1].attentions

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -23,4 +22,4 @@ def write(lba, data):
 
 
 def address(server, lun=0, user=""):
-    return "iscsi://{0}127.0.0.1:{1}/{2}/{3}".format(user and user + "@", server.port, TARGET, lun)
+    return f"iscsi://{user and user + '@'}127.0.0.1:{server.port}/{TARGET}/{lun}"

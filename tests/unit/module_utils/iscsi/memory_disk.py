@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,9 +6,9 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Dict, List, Optional, Set
+from typing import Any, Callable
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.model import Nexus, Target, Task, Unit
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract import Nexus, ServedUnit, Target, Task
 
 GOOD, CHECK_CONDITION = 0x00, 0x02
 BLOCK = 512
@@ -32,7 +31,7 @@ def _number(cdb: bytes, first: int, end: int) -> int:
     return int.from_bytes(cdb[first:end], "big")
 
 
-def _extent(cdb: bytes) -> "tuple[int, int]":
+def _extent(cdb: bytes) -> tuple[int, int]:
     """LBA and number of blocks of READ and WRITE (6) to (16)."""
     group = cdb[0] >> 5
     if group == 0:
@@ -54,17 +53,17 @@ ECHO_CDB = 0x7F
 FAIL = 0xC1
 
 
-class MemoryDisk(Unit):
-    def __init__(self, shelf: "Shelf", blocks: int = 2048) -> None:
+class MemoryDisk(ServedUnit):
+    def __init__(self, shelf: Shelf, blocks: int = 2048) -> None:
         self.shelf = shelf
         self.medium = bytearray(blocks * BLOCK)
         self.blocks = blocks
-        self.attentions: Dict[Nexus, List[bytes]] = {}
-        self.waiting: List[Task] = []
-        self.aborted: List[Task] = []
-        self.resets: List[str] = []
+        self.attentions: dict[Nexus, list[bytes]] = {}
+        self.waiting: list[Task] = []
+        self.aborted: list[Task] = []
+        self.resets: list[str] = []
         self.submitted = threading.Event()
-        self.before: Optional[Callable[[Task], Any]] = None
+        self.before: Callable[[Task], Any] | None = None
 
     def wanted(self, cdb: bytes, expected_length: int) -> int:
         if cdb[0] in WRITES:
@@ -162,8 +161,8 @@ class MemoryDisk(Unit):
             self.attentions.setdefault(each, []).append(RESET)
 
 
-class Absent(Unit):
-    def __init__(self, shelf: "Shelf") -> None:
+class Absent(ServedUnit):
+    def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
 
     def submit(self, task: Task) -> None:
@@ -181,13 +180,13 @@ class Shelf(Target):
     def __init__(self, name: str = "iqn.2026-01.example:shelf", luns: Any = (0, 1), blocks: int = 2048,
                  attentions: bool = False) -> None:
         self.name = name
-        self.nexuses: Set[Nexus] = set()
-        self.events: List[str] = []
-        self.units: Dict[int, MemoryDisk] = {lun: MemoryDisk(self, blocks) for lun in luns}
+        self.nexuses: set[Nexus] = set()
+        self.events: list[str] = []
+        self.units: dict[int, MemoryDisk] = {lun: MemoryDisk(self, blocks) for lun in luns}
         self.absent = Absent(self)
         self._attentions = attentions
 
-    def unit(self, lun: int) -> Optional[Unit]:
+    def unit(self, lun: int) -> ServedUnit | None:
         return self.units.get(lun)
 
     def report_luns(self) -> bytes:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,10 +6,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import socket
 import threading
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.limits import Limits
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, text
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.framing import Decoder
 
@@ -140,11 +141,9 @@ class Peer:
 
 @contextlib.contextmanager
 def serving(*targets, **options):
-    """A server with these targets; attributes of it may be given too."""
-    attributes = {name: options.pop(name) for name in list(options) if hasattr(Server, name)}
-    server = Server(port=0, **options)
-    for name, value in attributes.items():
-        setattr(server, name, value)
+    """A server with these targets; single limits of it may be given too."""
+    limits = {field.name: options.pop(field.name) for field in dataclasses.fields(Limits) if field.name in options}
+    server = Server(port=0, limits=Limits(**limits), **options)
     for target in targets:
         server.add_target(target)
     server.start_thread()

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -123,14 +122,14 @@ def test_who_is_not_let_in(change):
 
 def test_a_wrong_secret_is_not_let_in():
     target, asked = challenged()
-    with pytest.raises(chap.ChapError, match="name or secret is wrong"):
+    with pytest.raises(chap.ChapError, match=r"\bname or secret\b"):
         target.respond({"CHAP_N": "user", "CHAP_R": response(asked, OTHER)})
 
 
 def test_an_unknown_user_is_not_let_in_whatever_the_response():
     for secret in ("unknown", SECRET, OTHER):
         target, asked = challenged()
-        with pytest.raises(chap.ChapError, match="name or secret is wrong"):
+        with pytest.raises(chap.ChapError, match=r"\bname or secret\b"):
             target.respond({"CHAP_N": "nobody", "CHAP_R": response(asked, secret)})
 
 
@@ -151,20 +150,20 @@ def test_identifiers_are_one_byte(identifier):
 
 def test_a_target_without_a_secret_cannot_prove_itself():
     target, asked = challenged()
-    with pytest.raises(chap.ChapError, match="no secret"):
+    with pytest.raises(chap.ChapError, match=r"\btarget\b.*\bsecret\b"):
         target.respond({"CHAP_N": "user", "CHAP_R": response(asked), "CHAP_I": "1", "CHAP_C": "0x0102"})
 
 
 def test_nothing_follows_the_end():
     target, asked = challenged()
     target.respond({"CHAP_N": "user", "CHAP_R": response(asked)})
-    with pytest.raises(chap.ChapError, match="after the end"):
+    with pytest.raises(chap.ChapError, match=r"\bafter\b.*\bend\b"):
         target.respond({"CHAP_N": "user", "CHAP_R": "0x00"})
 
 
 def test_a_target_that_proves_the_wrong_secret_is_not_believed():
     target = chap.TargetChap(chap.TargetCredentials({"user": SECRET}, "shelf", "something else"))
-    with pytest.raises(chap.ChapError, match="could not prove itself"):
+    with pytest.raises(chap.ChapError, match=r"\btarget\b.*\bprove\b"):
         dialogue(chap.InitiatorChap("user", SECRET, OTHER), target)
 
 
@@ -194,7 +193,7 @@ def test_one_secret_for_both_directions_is_refused():
 
 def test_secrets_are_never_shown():
     secret = chap.Secret(SECRET)
-    assert SECRET not in repr(secret) and SECRET not in str(secret) and SECRET not in "{0!r}".format([secret])
+    assert SECRET not in repr(secret) and SECRET not in str(secret) and SECRET not in f"{[secret]!r}"
     credentials = chap.TargetCredentials({"user": SECRET}, "shelf", OTHER)
     assert SECRET not in repr(vars(credentials)) and OTHER not in repr(vars(credentials))
     initiator = chap.InitiatorChap("user", SECRET, OTHER)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -40,7 +39,7 @@ def slow(data):
             register = register << 1 & 0xFFFFFFFF
             if top:
                 register ^= 0x1EDC6F41
-    return int("{0:032b}".format(register ^ 0xFFFFFFFF)[::-1], 2)
+    return int(f"{register ^ 0xFFFFFFFF:032b}"[::-1], 2)
 
 
 @pytest.mark.parametrize("length", list(range(120, 150)) + [160, 163, 164, 165, 292, 1024, 1055, 4096, 8195])

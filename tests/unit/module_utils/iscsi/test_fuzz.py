@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,7 +9,7 @@ import socket
 import time
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -41,7 +40,7 @@ def survives(server, witness):
     deadline = time.monotonic() + SECONDS
     while in_server(server, lambda: len(server._connections)) > 1 and time.monotonic() < deadline:
         time.sleep(0.001)
-    assert in_server(server, lambda: (len(server._connections), len(server._sessions), server.data_out_bytes)) == (
+    assert in_server(server, lambda: (len(server._connections), len(server._sessions), server.budget.used_bytes)) == (
         1, 1, 0)
 
 

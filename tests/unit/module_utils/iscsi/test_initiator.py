@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -14,14 +13,14 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi import (
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.connection import (
+    IscsiOptions,
+    default_initiator_name,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi.transport import (
     DiscoveredTarget,
     IscsiTransport,
     discover,
-)
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.iscsi_connection import (
-    IscsiOptions,
-    default_initiator_name,
 )
 
 from .commands import INQUIRY, READY, address, read, write
@@ -96,7 +95,7 @@ def test_chap(shelf, options):
         drive = IscsiTransport(address(server), options)
         assert drive.execute(READY, 5).status == 0
         drive.close()
-        assert [target.name for target in discover("127.0.0.1:{0}".format(server.port), options)] == [TARGET]
+        assert [target.name for target in discover(f"127.0.0.1:{server.port}", options)] == [TARGET]
 
 
 def test_the_user_of_the_address(shelf):
@@ -108,22 +107,22 @@ def test_the_user_of_the_address(shelf):
 
 @pytest.mark.parametrize("form", ["127.0.0.1:{0}", "iscsi://127.0.0.1:{0}", "iscsi://127.0.0.1:{0}/"])
 def test_discovery(server, form):
-    assert discover(form.format(server.port)) == [DiscoveredTarget(TARGET, ["127.0.0.1:{0},1".format(server.port)])]
+    assert discover(form.format(server.port)) == [DiscoveredTarget(TARGET, [f"127.0.0.1:{server.port},1"])]
 
 
 def test_discovery_at_a_target_that_wants_chap_for_it(shelf):
     with serving(shelf, credentials=CREDENTIALS) as server:
-        portal = "127.0.0.1:{0}".format(server.port)
+        portal = f"127.0.0.1:{server.port}"
         options = IscsiOptions(user="user", secret="the user's secret")
         assert [each.name for each in discover(portal, options)] == [TARGET]
-        with pytest.raises(TransportError, match="authentication failed"):
+        with pytest.raises(TransportError, match=r"\(02/01\)"):
             discover(portal, IscsiOptions(user="user", secret="another secret"))
 
 
 def test_discovery_of_a_thousand_targets():
-    with serving(*[Shelf("iqn.2026-01.example:shelf-{0}".format(at), luns=()) for at in range(1000)],
+    with serving(*[Shelf(f"iqn.2026-01.example:shelf-{at}", luns=()) for at in range(1000)],
                  values={"MaxRecvDataSegmentLength": "8192"}) as server:
-        assert len(discover("127.0.0.1:{0}".format(server.port))) == 1000
+        assert len(discover(f"127.0.0.1:{server.port}")) == 1000
 
 
 def test_closing_logs_out(server, shelf, drive):
@@ -156,28 +155,28 @@ def test_nobody_listens():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(TransportError, match="no connection to 127.0.0.1 port {0}: Connection refused".format(port)):
-        IscsiTransport("iscsi://127.0.0.1:{0}/{1}/0".format(port, TARGET)).execute(READY, 5)
+    with pytest.raises(TransportError, match=rf"\b127\.0\.0\.1\b.*\b{port}\b.*Connection refused"):
+        IscsiTransport(f"iscsi://127.0.0.1:{port}/{TARGET}/0").execute(READY, 5)
 
 
 def test_an_unknown_target(server):
     wrong = address(server).replace("shelf", "wardrobe")
-    with pytest.raises(AddressError, match=r"login failed \(02/03\): there is no such target"):
+    with pytest.raises(AddressError, match=r"\(02/03\)"):
         IscsiTransport(wrong).execute(READY, 5)
 
 
 def test_an_address_without_target():
-    with pytest.raises(AddressError, match="which target"):
+    with pytest.raises(AddressError, match="iscsi://host/target-name/lun"):
         IscsiTransport("iscsi://127.0.0.1/")
 
 
 @pytest.mark.parametrize("options, problem", [
-    (IscsiOptions(), r"\(02/01\): authentication failed"),
-    (IscsiOptions(user="user", secret="wrong"), r"\(02/01\): authentication failed"),
-    (IscsiOptions(user="other", secret="the user's secret"), r"\(02/01\): authentication failed"),
-    (IscsiOptions(user="user", secret="the user's secret", target_secret="else"), "could not prove itself"),
-    (IscsiOptions(user="user"), "a CHAP user but no CHAP secret"),
-    (IscsiOptions(user="user", secret="same", target_secret="same"), "must differ"),
+    (IscsiOptions(), r"\(02/01\)"),
+    (IscsiOptions(user="user", secret="wrong"), r"\(02/01\)"),
+    (IscsiOptions(user="other", secret="the user's secret"), r"\(02/01\)"),
+    (IscsiOptions(user="user", secret="the user's secret", target_secret="else"), r"^(?!.*\(02/01\)).*\bprove\b"),
+    (IscsiOptions(user="user"), r"\bCHAP user\b.*\bCHAP secret\b"),
+    (IscsiOptions(user="user", secret="same", target_secret="same"), r"\bCHAP secrets\b.*\bdiffer\b"),
 ])
 def test_who_is_not_let_in(shelf, options, problem):
     with serving(shelf, credentials=CREDENTIALS) as server:
@@ -188,13 +187,13 @@ def test_who_is_not_let_in(shelf, options, problem):
 
 def test_a_target_that_cannot_prove_itself(server):
     options = IscsiOptions(user="user", secret="a", target_secret="b")
-    with pytest.raises(TransportError, match="authentication failed"):
+    with pytest.raises(TransportError, match=r"\(02/01\)"):
         IscsiTransport(address(server), options).execute(READY, 5)
 
 
 def test_a_target_without_digests(shelf):
     with serving(shelf, values={"HeaderDigest": "None"}) as server:
-        with pytest.raises(TransportError, match="no header digests"):
+        with pytest.raises(TransportError, match=r"\bheader digests\b"):
             IscsiTransport(address(server), IscsiOptions(header_digest="required")).execute(READY, 5)
         drive = IscsiTransport(address(server), IscsiOptions(header_digest="preferred"))
         assert drive.execute(READY, 5).status == 0

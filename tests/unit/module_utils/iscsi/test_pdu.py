@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -137,7 +136,7 @@ def test_additional_header_segments_of_any_bytes_end(segments):
 def test_a_long_data_segment_is_refused_from_its_header_alone():
     decoder = Decoder(8192)
     decoder.feed(bytes((5, 0, 0, 0, 0, 0, 0x20, 1)) + bytes(40))
-    with pytest.raises(FramingError, match="8193 bytes, 8192 were agreed"):
+    with pytest.raises(FramingError, match=r"\b8193 bytes\b.*\b8192\b"):
         decoder.next()
 
 

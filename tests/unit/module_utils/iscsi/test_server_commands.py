@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -32,7 +31,7 @@ def test_immediate_commands_take_no_number(peer):
 def test_the_window_shrinks_with_open_commands_and_never_goes_back(server, peer):
     peer.ping()
     first = peer.last["max_cmd_sn"]
-    assert first == 100 + server.window - 1
+    assert first == 100 + server.limits.window - 1
     peer.command(WAIT)
     peer.ping()
     assert peer.last["exp_cmd_sn"] == 101 and peer.last["max_cmd_sn"] == first

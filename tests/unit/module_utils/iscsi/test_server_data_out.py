@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -79,7 +78,7 @@ def test_nobody_can_make_the_server_store_more_than_it_wants(shelf, limits, stat
         assert peer.status() == status
         peer.command(write_10(0, 1), pattern(512), write=True, expected_data_transfer_length=512)
         assert peer.status() == 0
-        assert in_server(server, lambda: server.data_out_bytes) == 0
+        assert in_server(server, lambda: server.budget.used_bytes) == 0
 
 
 @pytest.mark.parametrize("change", [{"data_sn": 1}, {"buffer_offset": 8}, {"final": False}])

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -9,7 +8,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.server import Server, ServerError
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.iscsi.server import Server, ServerError
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import pdu, text
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import TargetCredentials
 
@@ -35,7 +34,7 @@ def discovery(server):
 
 def test_all_targets_are_told(server, discovery):
     in_server(server, lambda: server.add_target(Shelf("iqn.2026-01.example:other")))
-    portal = "127.0.0.1:{0},1".format(server.port)
+    portal = f"127.0.0.1:{server.port},1"
     assert text.decode_pairs(ask(discovery, "All").data) == [
         ("TargetName", TARGET), ("TargetAddress", portal),
         ("TargetName", "iqn.2026-01.example:other"), ("TargetAddress", portal)]
@@ -74,7 +73,7 @@ def test_all_targets_in_a_normal_session(shelf, lenient, opcode):
 
 def test_a_long_list_is_fetched_in_parts(server):
     for at in range(100):
-        in_server(server, lambda at=at: server.add_target(Shelf("iqn.2026-01.example:shelf-{0}".format(at), luns=())))
+        in_server(server, lambda at=at: server.add_target(Shelf(f"iqn.2026-01.example:shelf-{at}", luns=())))
     with Peer(server, log_in=False) as peer:
         peer.log_in("iqn.2026-01.example:host", b"\x80\0\0\0\0\1", {"MaxRecvDataSegmentLength": "1024"}, "",
                     "Discovery")
@@ -111,7 +110,7 @@ def test_another_address_may_be_told(shelf):
 
 
 def test_other_addresses_than_loopback_need_chap_or_a_word():
-    with pytest.raises(ServerError, match=r"0\.0\.0\.0 is not a loopback address"):
+    with pytest.raises(ServerError, match=r"\b0\.0\.0\.0\b.*\bloopback\b"):
         Server("0.0.0.0", 0).listen()  # noqa: S104
     with pytest.raises(ServerError, match="CHAP"):
         Server("", 0).listen()
@@ -129,23 +128,23 @@ def test_a_port_that_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
-        with pytest.raises(ServerError, match="another program listens there"):
+        with pytest.raises(ServerError, match=r"\b{0}\b.*\banother program\b".format(taken.getsockname()[1])):
             Server(port=taken.getsockname()[1]).listen()
 
 
 def test_an_address_that_is_not_ours():
-    with pytest.raises(ServerError, match="cannot listen"):
+    with pytest.raises(ServerError, match=r"\b192\.0\.2\.1\b"):
         Server("192.0.2.1", 0, allow_without_chap=True).listen()
 
 
 @pytest.mark.parametrize("name", ["shelf", "", "iqn.2026-01.example:" + "x" * 250])
 def test_targets_have_iscsi_names(name):
-    with pytest.raises(ServerError, match="no iSCSI name"):
+    with pytest.raises(ServerError, match=r"'{0}'.*\biqn\b".format(name)):
         Server().add_target(Shelf(name))
 
 
 def test_targets_have_different_names(server):
-    with pytest.raises(ServerError, match="two targets"):
+    with pytest.raises(ServerError, match=TARGET):
         server.add_target(Shelf())
 
 

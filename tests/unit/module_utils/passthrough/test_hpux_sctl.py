@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -10,14 +9,15 @@ import ctypes
 import errno
 import struct
 import sys
-from typing import Any, Callable, List, Optional, Type
+from typing import Any, Callable
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import address, hpux_sctl
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import hpux_sctl
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import transports as address
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError, TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.hpux_sctl import HpuxSctl
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import OpenOptions
 
 
 class ManualPage(ctypes.BigEndianStructure):
@@ -52,11 +52,11 @@ MODE_SELECT = Command("MODE SELECT(6)", bytes((0x15, 0x10, 0, 0, 4, 0)), data_ou
 class Kernel:
     """Takes one form of the structure, and does not attempt what has a length that no CDB has."""
 
-    def __init__(self, form: Type[Any], answer: Callable[[Any], None] = lambda request: None) -> None:
+    def __init__(self, form: type[Any], answer: Callable[[Any], None] = lambda request: None) -> None:
         self.form = form
         self.answer = answer
-        self.requests: List[Any] = []
-        self.sent: List[bytes] = []
+        self.requests: list[Any] = []
+        self.sent: list[bytes] = []
 
     def __call__(self, descriptor: int, request: int, buffer: Any, mutate: bool) -> int:
         assert mutate and len(buffer) == ctypes.sizeof(self.form) == 376 and request == 0xC1785316
@@ -88,7 +88,7 @@ def filled(data: bytes, **fields: Any) -> Callable[[Any], None]:
 
 @pytest.mark.skipif(struct.calcsize("P") != 8, reason="the structures above are those of 64 bits")
 @FORMS
-def test_a_probe_settles_which_form_the_kernel_takes(form: Type[Any]) -> None:
+def test_a_probe_settles_which_form_the_kernel_takes(form: type[Any]) -> None:
     kernel = Kernel(form, filled(b"\0\0\6\2"))
     transport = drive(kernel)
     reply = transport.execute(INQUIRY, 20.0)
@@ -101,8 +101,8 @@ def test_a_probe_settles_which_form_the_kernel_takes(form: Type[Any]) -> None:
 
 
 @FORMS
-def test_data_out(form: Type[Any]) -> None:
-    seen: List[bytes] = []
+def test_data_out(form: type[Any]) -> None:
+    seen: list[bytes] = []
 
     def answer(request: Any) -> None:
         seen.append(ctypes.string_at(request.data, request.data_length))
@@ -117,7 +117,7 @@ def test_data_out(form: Type[Any]) -> None:
 @FORMS
 @pytest.mark.parametrize("cdb_status,sense_status,length", [(2, 0, 18), (2, 2, 0), (2, 0x200, 0), (0, 0, 0), (8, 0, 0)])
 def test_sense_counts_only_where_both_statuses_allow_it(
-        form: Type[Any], cdb_status: int, sense_status: int, length: int) -> None:
+        form: type[Any], cdb_status: int, sense_status: int, length: int) -> None:
     def answer(request: Any) -> None:
         request.sense[0:18] = [0x70, 0, 5] + [0] * 15
         request.cdb_status, request.sense_status, request.sense_xfer = cdb_status, sense_status, 18
@@ -136,7 +136,7 @@ def test_what_was_moved_counts_only_with_good_and_check_condition(status: int, m
     (0x100, "SCTL_INVALID_REQUEST"), (0x200, "SCTL_SELECT_TIMEOUT"), (0x400, "SCTL_INCOMPLETE"),
     (0x800, "SCTL_POWERFAIL"), (0x600, "SCTL_SELECT_TIMEOUT .*, SCTL_INCOMPLETE"), (0x1000, "SCTL_NO_RESOURCE"),
     (0x2000, "SCTL_TP_OFFLINE"), (0x3000, "SCTL_IO_TIMEOUT"), (0x4000, "SCTL_IO_ABORTED"),
-    (0x5000, "SCTL_RESET_OCCURRED"), (0x6000, "status 6000h of SIOC_IO")])
+    (0x5000, "SCTL_RESET_OCCURRED"), (0x6000, r"\b6000h\b.*\bSIOC_IO\b")])
 def test_what_the_host_says_is_no_answer(status: int, named: str) -> None:
     with pytest.raises(TransportError, match=named) as caught:
         drive(Kernel(ManualPage, filled(b"abcd", cdb_status=status))).execute(INQUIRY, 20.0)
@@ -144,8 +144,8 @@ def test_what_the_host_says_is_no_answer(status: int, named: str) -> None:
 
 
 @pytest.mark.parametrize("number,named", [
-    (errno.EPERM, "needs the superuser, or the privilege DEVOPS"), (errno.ENOTTY, "does not take SIOC_IO"),
-    (errno.EIO, "failed on /dev/null: Input/output error")])
+    (errno.EPERM, r"\bTEST UNIT READY\b.*/dev/null\b.*\bDEVOPS\b"), (errno.ENOTTY, r"^(?!.*DEVOPS).*\bSIOC_IO\b"),
+    (errno.EIO, r"\bTEST UNIT READY\b.*/dev/null\b.*Input/output error")])
 def test_a_refusal_of_the_system_says_what_is_missing(number: int, named: str) -> None:
     def refuse(*_arguments: Any) -> None:
         raise OSError(number, __import__("os").strerror(number))
@@ -158,25 +158,25 @@ def test_a_kernel_that_takes_neither_form(monkeypatch: pytest.MonkeyPatch) -> No
     def refuse(_descriptor: int, _request: int, buffer: Any, _mutate: bool) -> None:
         ManualPage.from_buffer(buffer).cdb_status = 0x100
 
-    with pytest.raises(TransportError, match="in both forms"):
+    with pytest.raises(TransportError, match=r"\bSIOC_IO\b.*\bTEST UNIT READY\b"):
         HpuxSctl("/dev/null", ioctl=refuse).execute(INQUIRY, 20.0)
 
 
 def test_a_cdb_that_is_too_long_is_not_sent() -> None:
     kernel = Kernel(ManualPage)
-    with pytest.raises(TransportError, match="16 bytes at most, not 32"):
+    with pytest.raises(TransportError, match=r"\b16 bytes\b.*\b32\b"):
         drive(kernel).execute(Command("WRITE STREAM(32)", bytes(32)), 20.0)
     assert kernel.sent == []
 
 
 @pytest.mark.parametrize("platform,kind", [("hp-ux11", HpuxSctl), ("linux", None)])
-def test_it_is_chosen_by_platform(monkeypatch: pytest.MonkeyPatch, platform: str, kind: Optional[type]) -> None:
+def test_it_is_chosen_by_platform(monkeypatch: pytest.MonkeyPatch, platform: str, kind: type | None) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     if kind is None:
-        with pytest.raises(Exception, match="is no SCSI device"):
-            address.open_transport("/dev/null", Access())
+        with pytest.raises(Exception, match=r"\bno SCSI device\b"):
+            address.open_transport("/dev/null", OpenOptions())
     else:
-        assert isinstance(address.open_transport("/dev/rscsi/c0t1l0", Access()), kind)
+        assert isinstance(address.open_transport("/dev/rscsi/c0t1l0", OpenOptions()), kind)
 
 
 def test_the_number_of_the_ioctl_is_that_of_its_size() -> None:

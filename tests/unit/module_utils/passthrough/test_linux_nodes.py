@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,14 +7,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough import linux_nodes, linux_uses
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_nodes import Node, inspect
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux_uses import uses
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import nodes as linux_nodes
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux import uses as linux_uses
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.nodes import Node, inspect
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.linux.uses import in_use_by
 
 DISK = "devices/pci0/host2/target2:0:0/2:0:0:0"
 
@@ -25,7 +26,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.nodes: Dict[str, os.stat_result] = {}
+        self.nodes: dict[str, os.stat_result] = {}
 
     def directory(self, path: str) -> Path:
         place = self.root / path
@@ -105,7 +106,7 @@ def test_a_link_leads_to_the_node_and_keeps_its_name(tree: Tree, monkeypatch: py
 
 
 def test_a_partition_is_refused_and_the_disk_is_named(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(AddressError, match="is a partition; name the whole disk, /dev/sda"):
+    with pytest.raises(AddressError, match=r"\bpartition\b.*/dev/sda\b"):
         found(tree, tree.node(monkeypatch, "n/sda1", True, 8, 1))
 
 
@@ -114,7 +115,7 @@ def test_a_disk_that_is_not_scsi_is_refused_with_its_driver(tree: Tree, monkeypa
     tree.link("devices/virtio1/driver", "bus/virtio/drivers/virtio_blk")
     tree.link("devices/virtio1/block/vda/device", "devices/virtio1")
     tree.link("dev/block/254:0", "devices/virtio1/block/vda")
-    with pytest.raises(AddressError, match=r"is no SCSI device \(its driver is virtio_blk\)"):
+    with pytest.raises(AddressError, match=r"\bSCSI\b.*\bvirtio_blk\b"):
         found(tree, tree.node(monkeypatch, "n/vda", True, 254, 0))
 
 
@@ -122,7 +123,7 @@ def test_what_is_built_on_drives_names_them(tree: Tree, monkeypatch: pytest.Monk
     tree.directory("devices/virtual/block/dm-0/dm")
     tree.directory("devices/virtual/block/dm-0/slaves/sda")
     tree.link("dev/block/253:0", "devices/virtual/block/dm-0")
-    with pytest.raises(AddressError, match="is no drive but built on /dev/sda; name those"):
+    with pytest.raises(AddressError, match=r"^(?!.*partition).*/dev/sda\b"):
         found(tree, tree.node(monkeypatch, "n/dm-0", True, 253, 0))
 
 
@@ -137,32 +138,33 @@ def test_a_cd_rom_and_a_tape_are_told_apart(tree: Tree, monkeypatch: pytest.Monk
     assert found(tree, tree.node(monkeypatch, "n/st0", False, 9, 0)).kind == "tape"
 
 
-@pytest.mark.parametrize("path,said", [("/dev/null", "is no SCSI device node"), ("/", "is no device node"),
+@pytest.mark.parametrize("path,said", [("/dev/null", r"\bSCSI\b.*\bsg\b"), ("/", r"^(?!.*SCSI).*\bdevice node\b"),
                                        ("/nowhere", "No such file or directory")])
 def test_what_is_no_drive_is_refused(path: str, said: str) -> None:
     """The sentence stands beside the name."""
-    with pytest.raises(AddressError, match="^{0}".format(said)):
+    with pytest.raises(AddressError, match=said) as raised:
         inspect(path)
+    assert not str(raised.value).startswith(path)
 
 
 def test_a_node_that_the_kernel_does_not_know_is_refused(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(AddressError, match="the kernel knows no device 8:99"):
+    with pytest.raises(AddressError, match=r"\b8:99\b"):
         found(tree, tree.node(monkeypatch, "n/sdz", True, 8, 99))
 
 
 def used(tree: Tree, mountinfo: str = "", swaps: str = "Filename Type\n",
-         block_path: Optional[str] = "/dev/sda") -> object:
+         block_path: str | None = "/dev/sda") -> list[str]:
     tree.file("proc/self/mountinfo", mountinfo)
     tree.file("proc/swaps", swaps)
     node = Node("sg", "/dev/sg0", "/dev/sg0", "21:0", block_path=block_path)
-    return uses(node, sysfs=str(tree.root), proc=str(tree.root / "proc"))
+    return in_use_by(node, sysfs=str(tree.root), proc=str(tree.root / "proc"))
 
 
 @pytest.mark.parametrize("number,expected", [
-    (errno.EBUSY, ["/dev/sda is claimed by a file system, a volume manager or a program"]), (errno.EACCES, []),
+    (errno.EBUSY, ["/dev/sda"]), (errno.EACCES, []),
     (None, [])])
 def test_a_claim_that_shows_nowhere_else_is_found_by_asking_for_one(
-        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: Optional[int], expected: object) -> None:
+        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: int | None, expected: object) -> None:
     def opened(path: str, flags: int) -> int:
         assert path == "/dev/sda" and flags & os.O_EXCL and not flags & os.O_RDWR
         if number is not None:
@@ -172,7 +174,7 @@ def test_a_claim_that_shows_nowhere_else_is_found_by_asking_for_one(
     monkeypatch.setattr(linux_uses.os, "open", opened)
     used_now = used(tree)
     monkeypatch.undo()
-    assert used_now == expected
+    assert [each.partition(" ")[0] for each in used_now] == expected
 
 
 def test_a_drive_that_nothing_uses(tree: Tree) -> None:
@@ -181,16 +183,19 @@ def test_a_drive_that_nothing_uses(tree: Tree) -> None:
 
 def test_a_mounted_partition_is_named(tree: Tree) -> None:
     line = "36 35 8:1 / /srv/my\\040data rw,noatime shared:1 - ext4 /dev/sda1 rw\n"
-    assert used(tree, line) == ["/dev/sda1 is mounted on /srv/my data"]
+    use, = used(tree, line)
+    assert re.search(r"^/dev/sda1 .*\bmounted\b.* /srv/my data$", use)
 
 
 def test_a_file_system_without_a_number_of_its_own_is_found_by_its_source(tree: Tree) -> None:
     line = "36 35 0:44 / /data rw - btrfs /dev/sda rw\n"
-    assert used(tree, line) == ["/dev/sda is mounted on /data"]
+    use, = used(tree, line)
+    assert re.search(r"^/dev/sda .*\bmounted\b.* /data$", use)
 
 
 def test_swap_is_named(tree: Tree) -> None:
-    assert used(tree, swaps="Filename Type Size\n/dev/sda1 partition 1 2 3\n") == ["/dev/sda1 is used for swap"]
+    use, = used(tree, swaps="Filename Type Size\n/dev/sda1 partition 1 2 3\n")
+    assert re.search(r"^/dev/sda1 .*\bswap\b", use)
 
 
 def test_an_array_and_a_volume_are_named(tree: Tree) -> None:
@@ -199,7 +204,9 @@ def test_an_array_and_a_volume_are_named(tree: Tree) -> None:
     tree.directory(DISK + "/block/sda/sda1/holders/dm-3")
     tree.file("class/block/dm-3/dm/name", "vg-data\n")
     tree.file("class/block/dm-3/dm/uuid", "LVM-abc\n")
-    assert used(tree) == ["/dev/sda is part of the raid6 array /dev/md0", "/dev/sda1 is part of the LVM volume vg-data"]
+    array, volume = used(tree)
+    assert re.search(r"^/dev/sda .*\braid6\b.* /dev/md0$", array)
+    assert re.search(r"^/dev/sda1 .*\bLVM\b.* vg-data$", volume)
 
 
 def test_a_device_without_a_disk_is_used_by_nothing(tree: Tree) -> None:

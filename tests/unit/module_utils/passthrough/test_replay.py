@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.access_options import Access
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.address import open_transport
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command, Reply, Transport
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import (
     AccessError,
     AddressError,
     TransportError,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.open_options import OpenOptions
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.replay import Recorder, Replay
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.transports import open_transport
 
 INQUIRY = Command("INQUIRY", bytes.fromhex("120000006000"), 96)
 
@@ -56,7 +55,7 @@ def test_a_command_that_was_not_recorded_is_an_unknown_operation_code(tmp_path: 
 
 
 def test_an_error_that_was_recorded_is_an_error_again(tmp_path: Path) -> None:
-    with pytest.raises(TransportError, match="DID_ERROR, when it was recorded"):
+    with pytest.raises(TransportError, match=r"\bDID_ERROR\b"):
         replay(capture(tmp_path, {"cdb": "120000006000", "error": "DID_ERROR"})).execute(INQUIRY, 1.0)
 
 
@@ -76,35 +75,35 @@ def test_a_recording_is_whole_after_every_answer(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_cannot_be_written_says_so_before_the_drive_is_asked(tmp_path: Path) -> None:
-    with pytest.raises(AddressError, match="could not be written: No such file or directory"):
+    with pytest.raises(AddressError, match=r"nowhere/recorded\.json\b.*No such file or directory"):
         Recorder(Once(), str(tmp_path / "nowhere" / "recorded.json"))
 
 
 @pytest.mark.parametrize("wrong,said", [
-    ({"status": 256}, "status must be a number from 0 to 255"), ({"status": "2"}, "status must be a number"),
-    ({"residual": -1}, "residual must be a number"), ({"error": 5}, "error must be a string"),
-    ({"error": "x", "error_kind": "cosmic"}, "error_kind must be one of access, address, timeout, transport")])
+    ({"status": 256}, r"\bstatus\b.*\b0\b.*\b255\b"), ({"status": "2"}, r"\bstatus\b.*\bnumber\b"),
+    ({"residual": -1}, r"\bresidual\b.*\bnumber\b"), ({"error": 5}, r"\berror\b.*\bstring\b"),
+    ({"error": "x", "error_kind": "cosmic"}, r"\berror_kind\b.*\baccess, address, timeout, transport\b")])
 def test_values_that_mean_nothing_are_refused(tmp_path: Path, wrong: Any, said: str) -> None:
     with pytest.raises(AddressError, match=said):
         replay(capture(tmp_path, dict({"cdb": "00"}, **wrong)))
 
 
 @pytest.mark.parametrize("content,said", [
-    ("{", "is no JSON"),
-    ("[]", "version 1 was expected, not None"),
-    ('{"version": 2, "exchanges": []}', "version 1 was expected, not 2"),
-    ('{"version": true, "exchanges": []}', "version 1 was expected, not True"),
-    ('{"version": 1}', "exchanges must be a list"),
-    ('{"version": 1.0, "exchanges": []}', "version 1 was expected, not 1.0"),
-    ('{"version": 1, "exchanges": [], "delay": 1}', "unknown key delay"),
-    ('{"version": 1, "exchanges": [7]}', "exchange 1 must be an object"),
-    ('{"version": 1, "exchanges": [{"status": 0}]}', "cdb is missing"),
-    ('{"version": 1, "exchanges": [{"cdb": ""}]}', "cdb is empty"),
+    ("{", r"\bcapture\.json\b.*\bJSON\b"),
+    ("[]", r"\bversion 1\b.*\bNone\b"),
+    ('{"version": 2, "exchanges": []}', r"\bversion 1\b.*\b2\b"),
+    ('{"version": true, "exchanges": []}', r"\bversion 1\b.*\bTrue\b"),
+    ('{"version": 1}', r"\bexchanges\b.*\blist\b"),
+    ('{"version": 1.0, "exchanges": []}', r"\bversion 1\b.*\b1\.0\b"),
+    ('{"version": 1, "exchanges": [], "delay": 1}', r"\bdelay\b.*\bexchanges, version\b"),
+    ('{"version": 1, "exchanges": [7]}', r"\bexchange 1\b.*\bobject\b"),
+    ('{"version": 1, "exchanges": [{"status": 0}]}', r"\bexchange 1\b.*\bcdb\b.*\bmissing\b"),
+    ('{"version": 1, "exchanges": [{"cdb": ""}]}', r"\bexchange 1\b.*\bcdb\b.*\bempty\b"),
     ('{"version": 1, "exchanges": [{"cdb": "1g"}]}', "exchange 1"),
     ('{"version": 1, "exchanges": [{"cdb": 18}]}', "exchange 1"),
     ('{"version": 1, "exchanges": [{"cdb": "120"}]}', "exchange 1"),
     ('{"version": 1, "exchanges": [{"cdb": "12", "data_in": "0"}]}', "exchange 1"),
-    ('{"version": 1, "exchanges": [{"cdb": "12"}, {"cdb": "12", "delay": 5}]}', "exchange 2: unknown key delay"),
+    ('{"version": 1, "exchanges": [{"cdb": "12"}, {"cdb": "12", "delay": 5}]}', r"\bexchange 2\b.*\bdelay\b.*\bcdb\b"),
 ])
 def test_what_is_not_understood_is_refused(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "capture.json"
@@ -114,7 +113,7 @@ def test_what_is_not_understood_is_refused(tmp_path: Path, content: str, said: s
 
 
 def test_a_missing_capture_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AddressError, match="nowhere.json: No such file"):
+    with pytest.raises(AddressError, match=r"\bnowhere\.json\b.*No such file"):
         replay(str(tmp_path / "nowhere.json"))
 
 
@@ -159,14 +158,14 @@ def test_a_recording_is_for_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    with pytest.raises(AddressError, match="capture_file .* could not be written"):
+    with pytest.raises(AddressError, match=r"\bcapture_file\b.*/no/where\.json\b"):
         Recorder(Once(), str(tmp_path / "no" / "where.json")).close()
 
 
 def test_a_capture_can_be_recorded_from_a_capture(tmp_path: Path) -> None:
     source = capture(tmp_path, {"cdb": "120000006000", "data_in": "0102"})
     copy = tmp_path / "copy.json"
-    transport = open_transport("replay:" + source, Access(capture_file=str(copy)))
+    transport = open_transport("replay:" + source, OpenOptions(capture_file=str(copy)))
     transport.execute(INQUIRY, 1.0)
     transport.close()
     assert replay(str(copy)).execute(INQUIRY, 1.0).data == b"\1\2"

@@ -1,12 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What must hold when a command meets anything else than GOOD."""
 
 from __future__ import annotations
-
-from typing import List, Union
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
@@ -52,10 +49,10 @@ class Script(Transport):
 
     device = "/dev/sg9"
 
-    def __init__(self, *replies: Union[Reply, DriveError]) -> None:
+    def __init__(self, *replies: Reply | DriveError) -> None:
         self.replies = list(replies)
-        self.sent: List[Command] = []
-        self.limits: List[float] = []
+        self.sent: list[Command] = []
+        self.limits: list[float] = []
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         self.sent.append(command)
@@ -71,7 +68,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.slept: List[float] = []
+        self.slept: list[float] = []
 
     def __call__(self) -> float:
         return self.now
@@ -87,7 +84,7 @@ def test_unit_attention_is_retried_up_to_three_times(attentions: int) -> None:
     session = Session(script)
     assert session.send(WRITE).data == b"fine"
     assert len(script.sent) == attentions + 1
-    assert len(session.notices) == 1 and "unit attention" in session.notices[0]
+    assert len(session.warnings) == 1 and "unit attention" in session.warnings[0]
 
 
 def test_a_fourth_unit_attention_is_an_error() -> None:
@@ -108,7 +105,7 @@ def test_busy_is_waited_out_longer_each_time(status: int) -> None:
 def test_busy_for_ever_ends_with_the_status_and_the_number_of_tries() -> None:
     clock = Clock()
     script = Script(*[Reply(BUSY)] * 20)
-    with pytest.raises(StatusError, match=r"BUSY.*tried 6 times") as raised:
+    with pytest.raises(StatusError, match=r"\bINQUIRY\b.*\bBUSY\b.*\b6\b") as raised:
         Session(script, clock=clock, sleep=clock.sleep).send(READ)
     assert len(script.sent) == 6
     assert raised.value.facts()["status"] == {"value": 8, "name": "BUSY"}
@@ -117,14 +114,14 @@ def test_busy_for_ever_ends_with_the_status_and_the_number_of_tries() -> None:
 def test_busy_is_not_waited_out_past_the_deadline() -> None:
     clock = Clock()
     script = Script(*[Reply(BUSY)] * 20)
-    with pytest.raises(DeadlineError, match="busy at the deadline"):
+    with pytest.raises(DeadlineError, match=r"\bbusy\b.*\bINQUIRY\b"):
         Session(script, deadline=clock.now + 0.5, clock=clock, sleep=clock.sleep).send(READ)
     assert clock.now <= 100.5
 
 
 def test_reservation_conflict_is_told_at_once() -> None:
     script = Script(Reply(RESERVATION_CONFLICT), FINE)
-    with pytest.raises(StatusError, match="another initiator holds a reservation"):
+    with pytest.raises(StatusError, match=r"\bINQUIRY\b.*\bRESERVATION CONFLICT\b.*\banother initiator\b"):
         Session(script).send(READ)
     assert len(script.sent) == 1
 
@@ -132,13 +129,13 @@ def test_reservation_conflict_is_told_at_once() -> None:
 def test_recovered_error_is_success_with_a_notice() -> None:
     session = Session(Script(Reply(CHECK_CONDITION, fixed_sense(1, 0x17, 1), b"data")))
     assert session.send(READ).data == b"data"
-    assert "recovered" in session.notices[0]
+    assert "recovered" in session.warnings[0]
 
 
 def test_a_deferred_error_is_not_blamed_on_a_command_that_reads() -> None:
     session = Session(Script(DEFERRED, FINE))
     assert session.send(READ).data == b"fine"
-    assert "deferred" in session.notices[0]
+    assert "deferred" in session.warnings[0]
 
 
 @pytest.mark.parametrize("command", [WRITE, FORGET])
@@ -168,7 +165,7 @@ def test_a_transport_error_is_passed_on_and_not_repeated() -> None:
 @pytest.mark.parametrize("command", [WRITE, FORGET])
 def test_check_mode_sends_nothing_that_changes_or_forgets(command: Command) -> None:
     script = Script(FINE)
-    with pytest.raises(CheckModeError, match="not sent in check mode"):
+    with pytest.raises(CheckModeError, match=r"\bcheck mode\b"):
         Session(script, check_mode=True).send(command)
     assert script.sent == []
 

@@ -13,12 +13,12 @@ import datetime
 import json
 import random
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict
 
 Values = Dict[str, Any]
 
 #: Vendor, model, revision, bytes, whether it is solid state, and its reference temperature.
-MODELS: List[Tuple[str, str, str, int, bool, int]] = [
+MODELS: list[tuple[str, str, str, int, bool, int]] = [
     ("SEAGATE", "ST16000NM004J", "E005", 16000900661248, False, 60),
     ("HGST", "HUH721212AL5200", "A925", 12000138625024, False, 65),
     ("TOSHIBA", "MG08SCA16TE", "0104", 16000900661248, False, 65),
@@ -41,18 +41,18 @@ _LIMITS = ("maximum_compare_and_write_length_blocks", "optimal_transfer_length_g
            "maximum_atomic_transfer_length_with_atomic_boundary_blocks", "maximum_atomic_boundary_size_blocks")
 
 
-def coded(value: int, name: Optional[str]) -> Values:
+def coded(value: int, name: str | None) -> Values:
     """A code as the facts have it."""
     return {"value": value, "name": name}
 
 
-def drive(chance: random.Random, place: int, trouble: Tuple[str, ...] = ()) -> Values:
+def drive(chance: random.Random, place: int, trouble: tuple[str, ...] = ()) -> Values:
     """One drive's facts, with the troubles that are named."""
     vendor, model, revision, size, solid, reference = MODELS[chance.randrange(len(MODELS))]
     if "worn" in trouble or "streams" in trouble:
         vendor, model, revision, size, solid, reference = MODELS[3]
-    wwn = "naa.5000{0:012x}".format(chance.getrandbits(48))
-    device = "/dev/sg{0}".format(place)
+    wwn = f"naa.5000{chance.getrandbits(48):012x}"
+    device = f"/dev/sg{place}"
     if "silent" in trouble:
         return dict(dict.fromkeys(("identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")),
                     facts_version=1, gathered=[], device=device, wwn=None, status="timeout", warnings=[], error=None,
@@ -81,7 +81,7 @@ def drive(chance: random.Random, place: int, trouble: Tuple[str, ...] = ()) -> V
 def _identity(chance: random.Random, wwn: str, vendor: str, model: str, revision: str, solid: bool,
               place: int) -> Values:
     digits = wwn.partition(".")[2]
-    port = "{0:016x}".format(int(digits, 16) + 1)
+    port = f"{int(digits, 16) + 1:016x}"
 
     def designator(hexadecimal: str, association: Values) -> Values:
         return {"name": "naa." + hexadecimal, "association": association, "designator_type": coded(3, "NAA"),
@@ -98,12 +98,12 @@ def _identity(chance: random.Random, wwn: str, vendor: str, model: str, revision
         "spc_version": coded(7, "SPC-5"), "version_descriptors": [coded(0x00C0, "SAM-5"), coded(0x05C0, "SPC-5")],
         "protocol": "SAS", "form_factor": "2.5 inch" if solid else "3.5 inch",
         "rotation_rate_rpm": None if solid else 7200, "non_rotating": solid,
-        "paths": [{"hctl": "0:0:{0}:0".format(place), "sg_node": "/dev/sg{0}".format(place),
-                   "block_node": "/dev/sd{0}".format(chr(ord("a") + place % 26)), "state": "running"}],
+        "paths": [{"hctl": f"0:0:{place}:0", "sg_node": f"/dev/sg{place}",
+                   "block_node": f"/dev/sd{chr(ord('a') + place % 26)}", "state": "running"}],
         "path_count": 1, "bay": None}
 
 
-def _health(chance: random.Random, trouble: Tuple[str, ...], solid: bool, reference: int, hours: int) -> Values:
+def _health(chance: random.Random, trouble: tuple[str, ...], solid: bool, reference: int, hours: int) -> Values:
     predicted = "predicted failure" in trouble
 
     def counters() -> Values:
@@ -138,7 +138,7 @@ def _health(chance: random.Random, trouble: Tuple[str, ...], solid: bool, refere
                           "defect_list_format": coded(5, "physical sector")}}
 
 
-def result(place: int, code: int, outcome: Values, hours: int, address: Optional[int] = None) -> Values:
+def result(place: int, code: int, outcome: Values, hours: int, address: int | None = None) -> Values:
     """A result of the self-test log."""
     failed = outcome["value"] in (3, 4, 5, 6, 7)
     return {
@@ -149,7 +149,7 @@ def result(place: int, code: int, outcome: Values, hours: int, address: Optional
         "additional_sense_code": 0x11 if failed else 0, "additional_sense_code_qualifier": 0, "vendor_specific": 0}
 
 
-def _selftest(chance: random.Random, trouble: Tuple[str, ...], hours: int) -> Values:
+def _selftest(chance: random.Random, trouble: tuple[str, ...], hours: int) -> Values:
     passed = coded(0, "completed without error")
     ago = 800 + chance.randrange(60) if "late test" in trouble else chance.randrange(8, 700)
     results = []
@@ -169,26 +169,26 @@ def _selftest(chance: random.Random, trouble: Tuple[str, ...], hours: int) -> Va
 
 def host(number: int, drives: int, seed: int, day: datetime.date) -> Values:
     """One host's document; each host has a chance of its own, so that a larger fleet begins with the smaller one."""
-    chance = random.Random("{0}/{1}".format(seed, number))  # noqa: S311
+    chance = random.Random(f"{seed}/{number}")  # noqa: S311
     found = []
     for place in range(drives):
         trouble = tuple(name for name in _TROUBLES if chance.randrange(_ONE_IN[name]) == 0)
         found.append(drive(chance, place, trouble))
-    return document("stor{0:05}".format(number), found, day, enclosure="shelf A")
+    return document(f"stor{number:05}", found, day, enclosure="shelf A")
 
 
-def document(name: str, drives: List[Values], day: datetime.date, enclosure: Optional[str] = None) -> Values:
+def document(name: str, drives: list[Values], day: datetime.date, enclosure: str | None = None) -> Values:
     """The document of a host with these drives."""
-    found: Values = {"version": 1, "host": name, "gathered_at": "{0}T05:00:00Z".format(day), "drives": drives}
+    found: Values = {"version": 1, "host": name, "gathered_at": f"{day}T05:00:00Z", "drives": drives}
     if enclosure is not None:
         found["locations"] = {each["wwn"] or each["device"]: {"enclosure": enclosure, "slot": place}
                               for place, each in enumerate(drives, 1)}
     return found
 
 
-def showcase(day: datetime.date, weeks_before: int = 0) -> List[Values]:
+def showcase(day: datetime.date, weeks_before: int = 0) -> list[Values]:
     """A small fleet with each trouble, and a host without drives; so many weeks before, less of them were there."""
-    troubles: List[Tuple[str, ...]] = [(), *((name,) for name in _TROUBLES), ("hot", "pending", "grown")]
+    troubles: list[tuple[str, ...]] = [(), *((name,) for name in _TROUBLES), ("hot", "pending", "grown")]
     hosts = []
     for number, name in enumerate(("db1.example.org", "db2.example.org", "backup.example.org", "spare.example.org")):
         drives = []
@@ -196,9 +196,9 @@ def showcase(day: datetime.date, weeks_before: int = 0) -> List[Values]:
             turn = place + 5 * number
             trouble = troubles[turn % len(troubles)] if turn % 3 == 0 else ()
             was_well = turn % 4 < weeks_before
-            chance = random.Random("{0}/{1}".format(name, place))  # noqa: S311
+            chance = random.Random(f"{name}/{place}")  # noqa: S311
             drives.append(drive(chance, place, () if was_well else trouble))
-        hosts.append(document(name, drives, day, "shelf {0}".format("ABCD"[number])))
+        hosts.append(document(name, drives, day, f"shelf {'ABCD'[number]}"))
     return hosts
 
 
@@ -210,7 +210,7 @@ HOSTILE = (
 )
 
 
-def hostile(day: datetime.date) -> List[Values]:
+def hostile(day: datetime.date) -> list[Values]:
     """A fleet that means harm, with each text in each place that has one."""
     chance = random.Random("hostile")  # noqa: S311
     drives = []
@@ -227,7 +227,7 @@ def hostile(day: datetime.date) -> List[Values]:
     return [found]
 
 
-def write(folder: Path, documents: List[Values]) -> None:
+def write(folder: Path, documents: list[Values]) -> None:
     """Writes documents, a file each."""
     folder.mkdir(parents=True, exist_ok=True)
     for each in documents:

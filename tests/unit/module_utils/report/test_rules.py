@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Dict
+import re
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._report.default_rules import DEFAULT_RULES
@@ -41,11 +41,11 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
 
 @pytest.mark.parametrize("rule,path,value,note", [
     ("answered", "status", "timeout", "timeout"),
-    ("predicted_failure", "health.predicted_failure", True, "yes; expected no"),
-    ("pending_defects", "health.pending_defects.count", 1, "1 pending defect"),
-    ("grown_defects", "health.grown_defects.count", 11, "11; expected at most 10"),
-    ("temperature", "health.temperature.temperature_celsius", 61, "61 °C; at most 60 °C, by the drive's reference"),
-    ("gathered", "device", "/dev/sg1", "the facts are 8 days old"),
+    ("predicted_failure", "health.predicted_failure", True, r"\byes\b"),
+    ("pending_defects", "health.pending_defects.count", 1, r"\b1\b.*\bdefect\b"),
+    ("grown_defects", "health.grown_defects.count", 11, r"\b11\b.*\b10\b"),
+    ("temperature", "health.temperature.temperature_celsius", 61, r"\b61 °C.*\b60 °C.*\breference\b"),
+    ("gathered", "device", "/dev/sg1", r"\b8 days\b"),
 ])
 def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: str, value: Any, note: str) -> None:
     drive = healthy()
@@ -53,7 +53,7 @@ def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: s
     gathered = DAY - datetime.timedelta(days=8) if rule == "gathered" else DAY
     found = judged(put(drive, path, value), gathered=gathered)
     assert [name for name, finding in found.items() if finding.outcome == "fail"] == [rule]
-    assert note in found[rule].answer.note
+    assert re.search(note, found[rule].answer.note)
     if rule not in ("gathered", "answered"):
         assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
 
@@ -69,7 +69,8 @@ def test_the_limit_itself_is_allowed(at_limit: str, path: str, value: int) -> No
 
 def test_a_medium_that_is_worn_out() -> None:
     drive = put(healthy(solid=True), "health.endurance.percentage_used_percent", 91)
-    assert judged(drive)["endurance"].answer.note == "91 %; expected at most 90 %"
+    finding = judged(drive)["endurance"]
+    assert finding.outcome == "fail" and re.search(r"\b91 %.*\b90 %", finding.answer.note)
 
 
 @pytest.mark.parametrize("drive,passed,failed", [
@@ -103,8 +104,8 @@ def test_where_a_self_test_failed_is_told() -> None:
     drive = with_log((2, FAILED, HOURS - 5))
     drive["selftest"]["results"][0]["address_of_first_failure"] = 2814749
     answer = judged(drive)["selftest_not_failed"].answer
-    assert answer.note == (
-        "extended test, 5 hours of power ago: completed, failed in another segment, first failure at LBA 2814749")
+    for fact in ("extended", "5 hours", "completed, failed in another segment", "LBA 2814749"):
+        assert fact in answer.note
     assert ("selftest.results[0].address_of_first_failure", 2814749) in [(e.field, e.value) for e in answer.evidence]
 
 
@@ -138,7 +139,7 @@ def test_operators_of_text(operator: str, value: Any, good: str, bad: str) -> No
 @pytest.mark.parametrize("operator,passing", [
     ("at_most", {8, 9}), ("below", {8}), ("at_least", {9, 10}), ("above", {10}), ("equals", {9}), ("differs", {8, 10})])
 def test_operators_of_numbers(operator: str, passing: Any) -> None:
-    check: Dict[str, Any] = {"path": "health.grown_defects.count", "operator": operator, "value": 9}
+    check: dict[str, Any] = {"path": "health.grown_defects.count", "operator": operator, "value": 9}
     assert {number for number in (8, 9, 10)
             if outcome(put(healthy(), check["path"], number), check).outcome == "pass"} == passing
 
@@ -159,8 +160,8 @@ def test_operators_of_lists(operator: str, value: Any, outcomes: Any) -> None:
 def test_a_limit_in_another_unit() -> None:
     check = {"path": "health.power_on_hours", "operator": "at_most", "value": 5, "unit": "days"}
     assert outcome(put(healthy(), "health.power_on_hours", 120), check).outcome == "pass"
-    assert outcome(put(healthy(), "health.power_on_hours", 121), check).answer.note == (
-        "121 hours; expected at most 5 days")
+    above = outcome(put(healthy(), "health.power_on_hours", 121), check)
+    assert above.outcome == "fail" and re.search(r"\b121 hours\b.*\b5 days\b", above.answer.note)
 
 
 def test_what_a_drive_does_not_tell_is_unknown_unless_the_rule_says_otherwise() -> None:
@@ -207,44 +208,48 @@ def test_a_default_rule_is_changed_where_the_user_says_so_and_nowhere_else() -> 
         {"id": "selftest_passed", "check": {"max_age": "14d"}}, {"id": "temperature", "severity": "critical"},
         {"id": "model", "enabled": False}])}
     assert "model" not in rules and len(rules) == len(DEFAULT_RULES) - 1
-    assert rules["selftest_passed"].expected == "extended test passed, at most 14 days of power ago"
-    assert rules["temperature"].severity == "critical" and rules["temperature"].expected.startswith("at most 65 °C")
-    assert rules["selftest_passed"].title == "An extended self test has passed lately"
+    assert re.search(r"\bextended\b.*\b14 days\b", rules["selftest_passed"].expected)
+    assert rules["temperature"].severity == "critical" and "65 °C" in rules["temperature"].expected
+    default, = [rule for rule in DEFAULT_RULES if rule["id"] == "selftest_passed"]
+    assert rules["selftest_passed"].title == default["title"]
 
 
-GOOD: Dict[str, Any] = {
+GOOD: dict[str, Any] = {
     "id": "a", "title": "t", "severity": "info", "remedy": "r",
     "check": {"path": "health.power_on_hours", "operator": "at_most", "value": 5}}
 
 
 @pytest.mark.parametrize("change,said", [
-    ({"id": "Ä"}, "number 1 needs an id"), ({"id": ""}, "number 1 needs an id"), ({"title": None}, "needs title"),
-    ({"severity": "bad"}, "must be one of info, warning"), ({"not_gathered": "x"}, "not_gathered must be one of"),
-    ({"when": "x"}, "when must be a list"), ({"colour": "x"}, "there is no colour; there are id, title"),
-    ({"check": None}, "needs check"), ({"check": {"named": "nothing"}}, "there is no check named 'nothing'"),
-    ({"check": {"named": "answered", "x": 1}}, "answered has no x; it has no parameters"),
-    ({"check": {"named": "selftest_passed", "max_age": "long"}}, "max_age must be hours"),
-    ({"check": {"named": "selftest_passed", "kind": "long"}}, "kind must be one of default, short, extended"),
-    ({"check": {"named": "temperature", "at_most": "²"}}, "at_most must be a number"),
-    ({"check": dict(GOOD["check"], path="health.power_on_hour")}, "nearest are .*health.power_on_hours"),
-    ({"check": dict(GOOD["check"], operator="<")}, "there is no operator '<'; there are equals"),
-    ({"check": dict(GOOD["check"], value="five")}, "needs a number, not 'five'"),
-    ({"check": dict(GOOD["check"], value=None)}, "needs a value: a number"),
-    ({"check": dict(GOOD["check"], unit="celsius")}, "is in hours, which cannot be compared with celsius"),
-    ({"check": dict(GOOD["check"], unit="lightyears")}, "there is no unit 'lightyears'"),
-    ({"check": dict(GOOD["check"], unit=["hours"])}, "there is no unit"),
-    ({"check": dict(GOOD["check"], show=[1])}, "show must be a list of fields, such as .*, not .1."),
-    ({"check": dict(GOOD["check"], show=5)}, "show must be a list of fields"),
-    ({"check": dict(GOOD["check"], show="identity.revision")}, "show must be a list of fields"),
-    ({"check": dict(GOOD["check"], show=["xcopy.parameters.a[]b"])}, "show: .* goes through a list by"),
-    ({"check": dict(GOOD["check"], path="xcopy.parameters.segment_descriptors[]value")}, "goes through a list by"),
-    ({"check": dict(GOOD["check"], path="selftest.results[][].value")}, "goes through a list by"),
-    ({"check": dict(GOOD["check"], operator="matches", value=[1])}, "matches must have its patterns in quotes"),
+    ({"id": "Ä"}, r"\b1\b.*\bid\b.*'Ä'"), ({"id": ""}, r"\b1\b.*\bid\b.*''"),
+    ({"title": None}, r"\brule a\b.*\btitle\b.*\bid, title"),
+    ({"severity": "bad"}, r"\brule a\b.*\bseverity\b.*\binfo, .*'bad'"),
+    ({"not_gathered": "x"}, r"\bnot_gathered\b.*\bpass\b"),
+    ({"when": "x"}, r"\bwhen\b.*\blist\b"), ({"colour": "x"}, r"\bcolour\b.*\bid, title"),
+    ({"check": None}, r"\bcheck\b.*\bid, title"),
+    ({"check": {"named": "nothing"}}, r"\bcheck\b.*\banswered\b.*'nothing'"),
+    ({"check": {"named": "answered", "x": 1}}, r"\banswered\b.*\bx\b.*\bnone\b"),
+    ({"check": {"named": "selftest_passed", "max_age": "long"}}, r"\bmax_age\b.*\b30d\b.*'long'"),
+    ({"check": {"named": "selftest_passed", "kind": "long"}}, r"\bkind\b.*\bdefault, short, extended\b.*'long'"),
+    ({"check": {"named": "temperature", "at_most": "²"}}, r"\bat_most\b.*\bnumber\b.*'²'"),
+    ({"check": dict(GOOD["check"], path="health.power_on_hour")}, r"power_on_hour'.*\bhealth\.power_on_hours\b"),
+    ({"check": dict(GOOD["check"], operator="<")}, r"\boperator\b.*\bequals\b.*'<'"),
+    ({"check": dict(GOOD["check"], value="five")}, r"\bat_most\b.*\bnumber\b.*'five'"),
+    ({"check": dict(GOOD["check"], value=None)}, r"\bat_most\b.*\bvalue\b.*\bnumber\b"),
+    ({"check": dict(GOOD["check"], unit="celsius")}, r"\bhours\b.*\bcelsius\b"),
+    ({"check": dict(GOOD["check"], unit="lightyears")}, r"\bunit\b.*\bhours\b.*'lightyears'"),
+    ({"check": dict(GOOD["check"], unit=["hours"])}, r"\bunit\b.*\['hours'\]"),
+    ({"check": dict(GOOD["check"], show=[1])}, r"\bshow\b.*\bidentity\.revision\b.*\[1\]"),
+    ({"check": dict(GOOD["check"], show=5)}, r"\bshow\b.*\bidentity\.revision\b.*\b5\b"),
+    ({"check": dict(GOOD["check"], show="identity.revision")}, r"\bshow\b.*\blist\b.*'identity\.revision'"),
+    ({"check": dict(GOOD["check"], show=["xcopy.parameters.a[]b"])}, r"\bshow\b.*'xcopy\.parameters\.a\[\]b'"),
+    ({"check": dict(GOOD["check"], path="xcopy.parameters.segment_descriptors[]value")}, r"\[\]value'.*\[\],"),
+    ({"check": dict(GOOD["check"], path="selftest.results[][].value")}, r"'selftest\.results\[\]\[\]\.value'.*\[\],"),
+    ({"check": dict(GOOD["check"], operator="matches", value=[1])}, r"\bmatches\b.*\[1\].*\bYAML\b"),
     ({"check": {"named": "firmware", "allowed": [{"model": "ST*", "revisions": [1]}]}},
-     "allowed must have its patterns in quotes, not .1.: without them YAML reads 0001 as the number 1"),
-    ({"check": {"named": "model", "models": 8}}, "models must have its patterns in quotes, not 8"),
-    ({"check": {"named": "model", "models": [True]}}, "models must be a list of patterns"),
-    ({"enabled": "no"}, "enabled must be true or false"),
+     r"\ballowed\b.*\[1\].*\bYAML\b"),
+    ({"check": {"named": "model", "models": 8}}, r"\bmodels\b.*\b8\b.*\bYAML\b"),
+    ({"check": {"named": "model", "models": [True]}}, r"^(?!.*YAML).*\bmodels\b.*\blist\b.*\[True\]"),
+    ({"enabled": "no"}, r"\brule a\b.*\benabled\b.*\btrue\b.*'no'"),
 ])
 def test_a_rule_that_means_nothing_says_what_would(change: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
@@ -252,7 +257,7 @@ def test_a_rule_that_means_nothing_says_what_would(change: Any, said: str) -> No
 
 
 def test_two_rules_with_one_id_and_no_rule_at_all() -> None:
-    with pytest.raises(ValueError, match="two with the id a"):
+    with pytest.raises(ValueError, match=r"\brules\b.*\bid a\b"):
         compile_rules([GOOD, GOOD])
-    with pytest.raises(ValueError, match="none is left"):
+    with pytest.raises(ValueError, match=r"^rules\b(?!.*\bid\b)"):
         compile_rules([], use_default=False)

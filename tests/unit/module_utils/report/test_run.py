@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,6 +11,7 @@ import html
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -70,18 +70,19 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, mon
 
 
 def test_the_report_is_no_place_for_its_own_source(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="dest must be another directory than source"):
+    with pytest.raises(ValueError, match=r"\bdest\b.*\bsource\b"):
         wanted(tmp_path, host(healthy()), dest=str(tmp_path / "facts"))
-    with pytest.raises(ValueError, match="previous is the report to be written"):
+    with pytest.raises(ValueError, match=r"\bprevious\b.*report/report\.json"):
         wanted(tmp_path, host(healthy()), previous=str(tmp_path / "report" / "report.json"))
 
 
 @pytest.mark.parametrize("options,said", [
-    ({"as_of": "today"}, "as_of must be a date"), ({"name": "../x"}, "name must be a file's name"),
-    ({"formats": []}, "formats is empty"), ({"sections": -1}, "sections must be 0 or more"),
-    ({"source": "/nowhere/at/all"}, "source: /nowhere/at/all: No such file"),
-    ({"previous": "/nowhere.json"}, "nowhere.json"), ({"redact_serials": True}, "needs redaction_key"),
-    ({"redact_serials": True, "redaction_key": "short"}, "16 characters or more")])
+    ({"as_of": "today"}, r"\bas_of\b.*'today'"), ({"name": "../x"}, r"\bname\b.*'\.\./x'"),
+    ({"formats": []}, r"\bformats\b.*\bhtml\b"), ({"sections": -1}, r"\bsections\b.*\b0\b.*-1"),
+    ({"source": "/nowhere/at/all"}, r"\bsource\b.*/nowhere/at/all\b.*No such file"),
+    ({"previous": "/nowhere.json"}, r"\bprevious\b.*/nowhere\.json"),
+    ({"redact_serials": True}, r"\bredact_serials\b.*\bredaction_key\b"),
+    ({"redact_serials": True, "redaction_key": "short"}, r"\bredaction_key\b.*\b16\b")])
 def test_options_that_mean_nothing(tmp_path: Path, options: Any, said: str) -> None:
     with pytest.raises((ValueError, OSError), match=said):
         wanted(tmp_path, host(healthy()), **options)
@@ -91,18 +92,20 @@ def test_options_that_mean_nothing(tmp_path: Path, options: Any, said: str) -> N
 
 
 @pytest.mark.parametrize("text,problem", [
-    ("", "is not JSON"), ("{", "is not JSON"), ("[]", "is no host's document"), ("{}", "is of version nothing"),
-    ('{"version": 2}', "is of version 2; this reads version 1"), ('{"version": 1, "host": ""}', "no host or no drives"),
-    ('{"version": 1, "host": "a", "drives": [5]}', "drive number 1 is no object"),
-    ('{"version": 1, "host": "a", "drives": [{"facts_version": 9}]}', "facts of version 9"),
-    ("[" * 100000, "is not JSON"), ("\x00", "is not JSON")])
+    ("", r"\bJSON\b"), ("{", r"\bJSON\b"), ("[]", r"\bobject\b.*\bversion, host\b.*\bdrives\b"),
+    ("{}", r"\bnothing\b.*\bversion 1\b"),
+    ('{"version": 2}', r"\bversion 2\b.*\bversion 1\b"),
+    ('{"version": 1, "host": ""}', r"^(?!.*version).*\bhost\b.*\bdrives\b"),
+    ('{"version": 1, "host": "a", "drives": [5]}', r"\bdrive number 1\b.*\bobject\b"),
+    ('{"version": 1, "host": "a", "drives": [{"facts_version": 9}]}', r"\bdrive number 1\b.*\bversion 9\b.*\b1\b"),
+    ("[" * 100000, r"\bJSON\b"), ("\x00", r"\bJSON\b")])
 def test_a_file_that_is_no_document_is_a_host_without_facts(tmp_path: Path, text: str, problem: str) -> None:
     fleet.write(tmp_path / "facts", host(healthy()))
     (tmp_path / "facts" / "broken.json").write_text(text)
     result = made(tmp_path, [])
     assert result["failing_hosts"] == ["broken"] and result["summary"]["drives_total"] == 1
     found = json.loads(result["texts"]["json"])
-    assert problem in found["hosts"][0]["problem"]["note"]
+    assert re.search(problem, found["hosts"][0]["problem"]["note"])
 
 
 def test_what_is_not_a_number_in_json_is_not_one_here(tmp_path: Path) -> None:
@@ -141,7 +144,7 @@ def test_to_fail_on_demand(tmp_path: Path, fail_on: str, failed: Any) -> None:
     result = made(tmp_path, host(put(healthy(), "health.temperature.temperature_celsius", 99)), fail_on=fail_on)
     assert result["failed_on"] == failed
     if failed:
-        assert failure(result) == "1 major failures on 1 of 1 drives: db1 /dev/sg3 (temperature)"
+        assert re.search(r"\b1 major\b.*\b1 of 1\b.*\bdb1 /dev/sg3 \(temperature\)", failure(result))
 
 
 def test_junit(tmp_path: Path) -> None:
@@ -153,7 +156,7 @@ def test_junit(tmp_path: Path) -> None:
         assert int(suite.get("failures", 0)) == sum(case.find("failure") is not None for case in cases)
         assert int(suite.get("skipped", 0)) == sum(case.find("skipped") is not None for case in cases)
     failures = [each.text or "" for each in suites.iter("failure")]
-    assert any("answered (critical): The drive answers. timeout" in text for text in failures)
+    assert any(re.search(r"\banswered \(critical\).*\btimeout\b", text) for text in failures)
     assert all("\n  " in text for text in failures)
 
 
@@ -174,9 +177,11 @@ def test_sarif(tmp_path: Path) -> None:
 
 
 def test_markdown(tmp_path: Path) -> None:
-    text = made(tmp_path, host(healthy(), unwell()))["texts"]["markdown"]
-    assert "As of 2026-03-02: 2 drives on 1 host, 1 failing." in text
-    assert "| The drive predicts no failure | critical | 1 | 0 | 0 | 1 | 0 |" in text
+    texts = made(tmp_path, host(healthy(), unwell()))["texts"]
+    text = texts["markdown"]
+    title, = [rule["title"] for rule in json.loads(texts["json"])["rules"] if rule["id"] == "predicted_failure"]
+    assert re.search(r"\b2026-03-02\b.*\b2 drives\b.*\b1 host\b.*\b1 failing\b", text)
+    assert f"| {title} | critical | 1 | 0 | 0 | 1 | 0 |" in text
 
 
 def test_html_needs_nothing_but_itself(tmp_path: Path) -> None:
@@ -192,7 +197,7 @@ def test_trends_against_the_report_before(tmp_path: Path) -> None:
     def drives(day: int) -> Any:
         found = [healthy() for _each in range(4)]
         for place, drive in enumerate(found):
-            put(put(drive, "wwn", "naa.500000000000000{0}".format(place)), "device", "/dev/sg{0}".format(place))
+            put(put(drive, "wwn", f"naa.500000000000000{place}"), "device", f"/dev/sg{place}")
         put(found[1 if day else 2], "health.predicted_failure", True)
         put(found[3], "health.grown_defects.count", 99)
         return found[day:]
@@ -232,7 +237,7 @@ def test_a_previous_report_that_nobody_named_may_be_none(tmp_path: Path, text: A
         (tmp_path / "old.json").write_text(text)
     report = wanted(tmp_path, host(healthy()), previous=str(tmp_path / "old.json"), previous_required=False)
     warning, = report.warnings
-    assert "old.json" in warning and warning.endswith("the report is made without a comparison")
+    assert "old.json" in warning
     assert make_report(report)["summary"]["trends"] is None
 
 
@@ -240,10 +245,10 @@ def test_a_previous_report_with_other_names(tmp_path: Path) -> None:
     made(tmp_path / "before", host(healthy(), day=BEFORE), as_of=str(BEFORE))
     options = {"previous": str(tmp_path / "before" / "report" / "report.json"), "redact_serials": True,
                "redaction_key": "a key that is long enough"}
-    with pytest.raises(ValueError, match="names its drives otherwise"):
+    with pytest.raises(ValueError, match=r"\breport\.json\b.*\bredaction_key\b.*\bredact_serials\b"):
         wanted(tmp_path / "now", host(healthy()), **options)
     report = wanted(tmp_path / "now", host(healthy()), previous_required=False, **options)
-    assert "names its drives otherwise" in report.warnings[0]
+    assert re.search(r"\breport\.json\b.*\bredaction_key\b.*\bredact_serials\b", report.warnings[0])
     assert make_report(report)["summary"]["previous_as_of"] is None
     assert wanted(tmp_path / "now", host(healthy()), previous_required=False).warnings == ()
 
@@ -253,8 +258,8 @@ def test_hosts_that_share_a_drive_have_each_their_own_trend(tmp_path: Path) -> N
         # By the first of two hosts it cannot be reached well, and so the other way round for another drive.
         found = []
         for name in names:
-            drives = [put(put(healthy(), "wwn", "naa.500000000000000{0}".format(place)), "device",
-                          "/dev/sg{0}".format(place)) for place in range(2)]
+            drives = [put(put(healthy(), "wwn", f"naa.500000000000000{place}"), "device",
+                          f"/dev/sg{place}") for place in range(2)]
             put(drives[name == "b"], "health.grown_defects.count", 99)
             found += host(*drives, name=name, day=day)
         return found
@@ -317,8 +322,8 @@ def test_slots_stand_with_their_enclosure_in_the_order_in_which_they_are_counted
     places = [None, ("0xa", 10), ("0xb", 2), ("0xa", 9), ("0xb", 10), ("0xa", None)]
     drives = []
     for number, place in enumerate(places):
-        drive = put(healthy(), "wwn", "naa.500000000000000{0}".format(number))
-        put(drive, "device", "/dev/sg{0}".format(number))
+        drive = put(healthy(), "wwn", f"naa.500000000000000{number}")
+        put(drive, "device", f"/dev/sg{number}")
         put(drive, "identity.bay", place and {"enclosure": place[0], "slot": place[1], "name": "Tray 3"})
         drives.append(put(drive, "health.predicted_failure", number in (0, 2)))
     result = made(tmp_path, host(*drives))
@@ -334,12 +339,12 @@ def test_slots_stand_with_their_enclosure_in_the_order_in_which_they_are_counted
 def test_a_name_that_is_at_many_hosts_has_a_trend_at_each(tmp_path: Path) -> None:
     def fleet_of(ill: int) -> Any:
         return [document for number in range(12) for document in host(
-            put(healthy(), "health.predicted_failure", number == ill), name="db{0:02}".format(number))]
+            put(healthy(), "health.predicted_failure", number == ill), name=f"db{number:02}")]
 
     before = made(tmp_path / "a", fleet_of(3))["files"]["json"]
     texts = made(tmp_path / "b", fleet_of(11), previous=before)["texts"]
     trends = {row["host"]: row["trend"] for row in csv.DictReader(io.StringIO(texts["csv"]))}
-    assert trends == dict({"db{0:02}".format(number): "same" for number in range(12)}, db03="better", db11="worse")
+    assert trends == dict({f"db{number:02}": "same" for number in range(12)}, db03="better", db11="worse")
 
 
 def test_pseudonyms_in_place_of_names(tmp_path: Path) -> None:

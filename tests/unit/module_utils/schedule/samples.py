@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.decide import Candidate
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.due import Memory
@@ -15,7 +14,7 @@ SHORT, EXTENDED = 1, 2
 PASSED, ABORTED, RESET, FAILED = 0, 1, 2, 7
 
 
-def logged(code: int, result: int, hours: int) -> Dict[str, Any]:
+def logged(code: int, result: int, hours: int) -> dict[str, Any]:
     return {
         "self_test_code": {"value": code, "name": "test"}, "result": {"value": result, "name": "the result"},
         "power_on_hours": min(hours, 65535), "power_on_hours_saturated": hours >= 65535, "self_test_number": 0,
@@ -23,16 +22,16 @@ def logged(code: int, result: int, hours: int) -> Dict[str, Any]:
     }
 
 
-def drive(number: int, hours: Optional[int] = 20000, log: Sequence[Any] = (), seen: Optional[int] = 0,
+def drive(number: int, hours: int | None = 20000, log: Sequence[Any] = (), seen: int | None = 0,
           disks: Sequence[str] = (), **more: Any) -> Candidate:
     """A disk that was first seen at so many hours: at 0, each slot that it had since counts."""
-    values: Dict[str, Any] = {
-        "wwn": "naa.5000c500{0:08x}".format(number), "vendor": "SEAGATE", "product": "ST1000NM0023", "hours": hours,
+    values: dict[str, Any] = {
+        "wwn": f"naa.5000c500{number:08x}", "vendor": "SEAGATE", "product": "ST1000NM0023", "hours": hours,
         "results": list(log), "memory": Memory(seen), "disks": tuple(disks), "extended_minutes": 120}
     values.update(more)
-    return Candidate("/dev/sg{0}".format(number), **values)
+    return Candidate(f"/dev/sg{number}", **values)
 
 
-def drives(count: int, **more: Any) -> List[Candidate]:
+def drives(count: int, **more: Any) -> list[Candidate]:
     return [drive(number, disks=["sd" + chr(ord("a") + number)] if number < 26 else [], **more)
             for number in range(count)]

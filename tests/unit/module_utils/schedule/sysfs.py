@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Sequence
+from typing import Sequence
 
 
 class Sysfs:
@@ -22,23 +21,23 @@ class Sysfs:
         file.write_text(text + "\n")
 
     def disk(self, name: str, partitions: Sequence[str] = ()) -> None:
-        self._block(name, "devices/pci/{0}".format(name))
+        self._block(name, f"devices/pci/{name}")
         for partition in partitions:
-            self._block(partition, "devices/pci/{0}/{1}".format(name, partition))
-            self.write("devices/pci/{0}/{1}/partition".format(name, partition), "1")
+            self._block(partition, f"devices/pci/{name}/{partition}")
+            self.write(f"devices/pci/{name}/{partition}/partition", "1")
 
     def virtual(self, name: str, slaves: Sequence[str], **files: str) -> None:
-        self._block(name, "devices/virtual/{0}".format(name))
+        self._block(name, f"devices/virtual/{name}")
         for slave in slaves:
             folder = self.root / "devices" / "virtual" / name / "slaves"
             folder.mkdir(exist_ok=True)
             (folder / slave).symlink_to(self.root / "class" / "block" / slave)
         for path, text in files.items():
-            self.write("devices/virtual/{0}/{1}".format(name, path.replace("__", "/")), text)
+            self.write(f"devices/virtual/{name}/{path.replace('__', '/')}", text)
 
-    def slots(self, enclosure: str, identifier: str, disks: Dict[str, str]) -> None:
+    def slots(self, enclosure: str, identifier: str, disks: dict[str, str]) -> None:
         """The elements of an enclosure, and the kernel's links to them from the disks' devices."""
-        self.write("devices/{0}/id".format(enclosure), identifier)
+        self.write(f"devices/{enclosure}/id", identifier)
         for slot, disk in disks.items():
             (self.root / "devices" / enclosure / slot).mkdir()
             device = self.root / "devices" / "pci" / disk / "device"

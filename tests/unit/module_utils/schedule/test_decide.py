@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,8 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Dict, List, Sequence
+import re
+from typing import Any, Sequence
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.decide import (
@@ -27,13 +27,13 @@ SATURDAY = "2026-11-21T03:00"
 
 
 def decided(candidates: Sequence[Candidate], sets: Sequence[DriveSet] = (), now: str = SATURDAY,
-            **options: Any) -> List[Decision]:
+            **options: Any) -> list[Decision]:
     options.setdefault("policy", [{"tests": {"short": "7d", "extended": "30d"}}])
     return decide(candidates, sets, parse_policy(options), parse_now(now))
 
 
-def states(decisions: Sequence[Decision]) -> Dict[str, int]:
-    found: Dict[str, int] = {}
+def states(decisions: Sequence[Decision]) -> dict[str, int]:
+    found: dict[str, int] = {}
     for decision in decisions:
         found[decision.state] = found.get(decision.state, 0) + 1
     return found
@@ -50,40 +50,40 @@ def test_the_strongest_test_that_is_due_starts() -> None:
 
 def test_a_drive_that_runs_one_is_left_alone_and_takes_a_place() -> None:
     first, second = decided([drive(1, running=True, running_test="short"), drive(2)], at_once={"host": 1})
-    assert (first.state, first.test, first.reason) == ("running", "short", "the short self test is running")
-    assert (second.state, second.reason) == ("waiting", "the host has 1 of the 1 that may be tested at once")
+    assert (first.state, first.test) == ("running", "short") and "short" in str(first.reason)
+    assert second.state == "waiting" and re.search(r"\bhost\b.*\b1\b.*\b1\b", str(second.reason))
 
 
 @pytest.mark.parametrize("candidate,state,said", [
     (drive(1, answered=False), "silent", None),
     (drive(1, hours=None), "unknown", "power-on hours"),
     (drive(1, unknown="no log"), "unknown", "no log"),
-    (drive(1, product="OTHER"), "excluded", "no rule is for this drive"),
-    (drive(1, product="SPARE"), "excluded", "rule 2 leaves it alone"),
+    (drive(1, product="OTHER"), "excluded", r"^(?!.*\b[12]\b).*\brule\b"),
+    (drive(1, product="SPARE"), "excluded", r"\brule 2\b"),
     # one that no rule wants is no trouble, even where its log tells nothing
-    (drive(1, product="SPARE", hours=None), "excluded", "leaves it alone"),
+    (drive(1, product="SPARE", hours=None), "excluded", r"\brule 2\b"),
 ])
 def test_drives_without_a_test(candidate: Candidate, state: str, said: Any) -> None:
     decision, = decided([candidate], policy=[
         {"drives": {"model": "ST*"}, "tests": {"short": "7d"}}, {"drives": {"model": "SPARE"}, "tests": {}}])
-    assert decision.state == state and (said is None or said in str(decision.reason))
+    assert decision.state == state and (said is None or re.search(said, str(decision.reason)))
 
 
 @pytest.mark.parametrize("options,now,reason", [
-    ({"windows": [{"from": "22:00", "to": "02:00"}]}, SATURDAY, "it is outside the windows"),
-    ({"blackout_days": ["2026-11-21"]}, SATURDAY, "2026-11-21 is a day without self tests"),
+    ({"windows": [{"from": "22:00", "to": "02:00"}]}, SATURDAY, r"\bwindow"),
+    ({"blackout_days": ["2026-11-21"]}, SATURDAY, r"\b2026-11-21\b"),
     ({"windows": [{"from": "22:00", "to": "04:00"}]}, SATURDAY, None),
     ({"policy": [{"tests": {"extended": "30d"}, "end_in_window": True}],
       "windows": [{"from": "22:00", "to": "04:00"}]}, SATURDAY,
-     "the extended self test takes 120 minutes, and the window closes in 60"),
+     r"\bextended\b.*\b120 minutes\b.*\bwindow\b.*\b60\b"),
     ({"policy": [{"tests": {"extended": "30d"}, "end_in_window": True}],
       "windows": [{"from": "22:00", "to": "05:00"}]}, SATURDAY, None),
     ({"policy": [{"tests": {"extended": "30d"}, "end_in_window": True}]}, SATURDAY, None),
 ])
-def test_when_it_may_start(options: Dict[str, Any], now: str, reason: Any) -> None:
+def test_when_it_may_start(options: dict[str, Any], now: str, reason: Any) -> None:
     decision, = decided([drive(1)], now=now, **options)
-    assert (decision.state, decision.reason) == (
-        ("waiting", reason) if reason else ("start", "the extended self test is due"))
+    assert (decision.state, decision.test) == ("waiting" if reason else "start", "extended")
+    assert re.search(reason or r"\bextended\b", str(decision.reason))
 
 
 def test_a_short_test_starts_where_the_extended_one_does_not_fit_the_window() -> None:
@@ -96,12 +96,12 @@ def test_a_test_that_was_aborted_lately_waits() -> None:
     log = [logged(SHORT, ABORTED, 20000), logged(EXTENDED, ABORTED, 19990)]
     decision, = decided([drive(1, log=log)])
     assert decision.state == "waiting"
-    assert decision.reason == "the last one came to no result; it is tried again in 14 power-on hours"
+    assert "14 power-on hours" in str(decision.reason)
 
 
 def test_a_failure_is_told_and_does_not_keep_the_slot_from_coming() -> None:
     failed, = decided([drive(1, log=[logged(EXTENDED, FAILED, 20000)])])
-    assert failed.state == "scheduled" and failed.failed.startswith("extended self test: the result")
+    assert failed.state == "scheduled" and re.search(r"\bextended\b.*\bthe result\b", str(failed.failed))
     again, = decided([drive(1, hours=21000, log=[logged(EXTENDED, FAILED, 20000)])])
     assert again.state == "start" and again.failed is not None
     running, = decided([drive(1, running=True, log=[logged(EXTENDED, FAILED, 20000)])])
@@ -129,7 +129,7 @@ def test_an_array_never_has_all_its_members_tested(total: Any, active: Any, at_o
     decisions = decided(drives(len(members)), [array], at_once={"array": at_once})
     assert states(decisions).get("start", 0) == started
     waiting = [decision for decision in decisions if decision.state == "waiting"]
-    assert all(decision.reason.startswith("md:md0 has ") for decision in waiting)
+    assert all("md:md0" in str(decision.reason) for decision in waiting)
     assert {decision.sets for decision in decisions} == {("md:md0",)}
 
 
@@ -186,15 +186,14 @@ PAIR = {"wwn": "*0[01]"}
     (drive(1, answered=False, identified=True, other_way=True), PAIR, 1),
 ])
 def test_a_silent_member_of_a_group_leaves_the_last_one_that_answers_alone(
-        silent: Candidate, drives_of_group: Dict[str, Any], started: int) -> None:
+        silent: Candidate, drives_of_group: dict[str, Any], started: int) -> None:
     array = DriveSet("md:md0", "array", ("sda",), 1, 1)
     decisions = decided([silent, drive(1, serial="S1", disks=["sda"])], [array],
                         groups=[{"name": "pair", "drives": drives_of_group}])
     assert decisions[0].state == "silent"
     assert states(decisions[1:]).get("start", 0) == started, decisions[1].reason
     if not started:
-        assert decisions[1].reason == (
-            "group:pair has 1 of the 1 that may be tested at once, counting 1 that cannot be asked")
+        assert re.search(r"\bgroup:pair\b.*\b1\b.*\b1\b.*\b1\b", str(decisions[1].reason))
 
 
 def test_both_members_of_a_group_that_answer() -> None:
@@ -240,12 +239,12 @@ def test_the_order_of_the_drives_changes_nothing() -> None:
 def test_a_shelf_over_three_months_keeps_every_promise() -> None:
     """24 drives in arrays of 6, hour by hour: all tested in time, never two of an array, and none at first sight."""
     arrays = [
-        DriveSet("md:md{0}".format(number), "array",
+        DriveSet(f"md:md{number}", "array",
                  tuple("sd" + chr(ord("a") + 6 * number + each) for each in range(6)), 6, 6)
         for number in range(4)]
-    log: List[List[Any]] = [[] for _each in range(24)]
+    log: list[list[Any]] = [[] for _each in range(24)]
     ends = [(0, 0)] * 24
-    starts: List[int] = []
+    starts: list[int] = []
     oldest = 0
     for hour in range(20000, 20000 + 90 * 24):
         candidates = []
@@ -278,7 +277,7 @@ def test_a_shelf_over_three_months_keeps_every_promise() -> None:
     ([drive(3, answered=False)], []),
     ([], []),
 ])
-def test_a_rule_that_fits_no_drive_is_told(candidates: List[Candidate], names: List[str]) -> None:
+def test_a_rule_that_fits_no_drive_is_told(candidates: list[Candidate], names: list[str]) -> None:
     rules = [{"drives": {"model": "ST*"}, "tests": {}}, {"name": "OTHER", "drives": {"model": "OTHER"}, "tests": {}},
              {"drives": {"member_of": ["group:all", "none"]}, "tests": {"short": "7d"}},
              {"drives": {"member_of": "md:*"}, "tests": {"short": "7d"}}]

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,23 +7,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.drive import Entry, Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.state import State
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule import run
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import Names, Records
 
 X = Names("naa.5000c50000000001", "SEAGATE", "ST1", "S1")
 Y = Names("naa.5000c50000000002", "SEAGATE", "ST1", "S2")
 NOTHING = Names()
-OPTIONS: Dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "policy": [{"tests": {"short": "7d"}}], "untested": "start", "now": "2026-11-21T03:00",
     "groups": [{"name": "pair", "drives": {"serial": ["S1", "S2"]}}]}
 
 
-def remembered(records: Records, *addresses: str) -> List[Optional[Names]]:
+def remembered(records: Records, *addresses: str) -> list[Names | None]:
     return [records.names_at(address, NOTHING) for address in addresses]
 
 
@@ -80,59 +80,61 @@ def test_strange_entries_are_no_names(tmp_path: Path, addresses: Any, names: Any
     assert remembered(Records(str(tmp_path)), "a") == [names]
 
 
-def entry(device: str, names: Names = NOTHING, status: str = "ok", answers: bool = True) -> Entry:
-    state = SimpleNamespace(log_supported=True, running=False, running_test=None, power_on_hours=20000, finished=[],
-                            extended_duration_seconds=None, log_refusal=None)
-    return {"device": device, "wwn": names.wwn, "status": status, "reason": None, "changed": False, "error": None,
-            "warnings": [], "schedule": None, "model": None, "serial": names.serial,
-            "_found": {"vendor": names.vendor, "product": names.product, "state": state} if answers else None}
+IDLE = State(running=False, running_test=None, progress_percent=None, log_supported=True, log_refusal=None,
+             power_on_hours=20000)
 
 
-def silent(device: str) -> Entry:
-    return entry(device, status="timeout", answers=False)
+def look(device: str, names: Names = NOTHING, status: str = "ok", answers: bool = True) -> run.Look:
+    entry = Entry(device, {"schedule": None, "model": None, "serial": names.serial}, names.wwn, status)
+    return run.Look(entry, names if answers else names._replace(vendor=None, product=None), IDLE if answers else None)
 
 
-def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: Entry) -> List[Optional[str]]:
+def silent(device: str) -> run.Look:
+    return look(device, status="timeout", answers=False)
+
+
+def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *looks: run.Look) -> list[str | None]:
     """A run in which no drive is really there, and each test would be started."""
-    def started(devices: Any, _options: Any, _wanted: Any) -> List[Entry]:
-        return [{"changed": True, "wwn": each["wwn"], "warnings": [], "status": "ok"}
-                for each in entries if each["device"] in devices]
+    def started(devices: Any, _options: Any, _wanted: Any) -> list[Entry]:
+        return [Entry(each.entry.device, {"selftest": None}, each.entry.wwn, changed=True)
+                for each in looks if each.entry.device in devices]
 
-    monkeypatch.setattr(run, "attend", lambda *_arguments: list(entries))
-    monkeypatch.setattr(run, "attend_selftests", started)
+    monkeypatch.setattr(run, "look_at_drives", lambda *_arguments: list(looks))
+    monkeypatch.setattr(run, "run_selftests", started)
     wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(folder)))
-    outcome = run.attend_schedule([], Options(), wanted, list)
-    return [each["schedule"] and each["schedule"]["state"] for each in outcome.entries]
+    outcome = run.run_schedule([], Options(), wanted, list)
+    return [each.values["schedule"] and each.values["schedule"]["state"] for each in outcome.entries]
 
 
 def test_a_silent_member_that_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     other = Names("naa.5000c50000000003", "SEAGATE", "ST1", "S3")
-    assert sorted(str(each) for each in states(monkeypatch, tmp_path, entry("iscsi:a", X), entry("iscsi:b", Y))) == [
+    assert sorted(str(each) for each in states(monkeypatch, tmp_path, look("iscsi:a", X), look("iscsi:b", Y))) == [
         "started", "waiting"]
     (tmp_path / "selftests.json").write_text(json.dumps({"version": 1, "drives": {}, "addresses": {
         "iscsi:a": X._asdict(), "iscsi:c": other._asdict()}}))
-    assert states(monkeypatch, tmp_path, silent("iscsi:a"), entry("iscsi:b", Y)) == ["silent", "waiting"]
-    assert states(monkeypatch, tmp_path, silent("iscsi:c"), entry("iscsi:b", Y)) == ["silent", "started"]
+    assert states(monkeypatch, tmp_path, silent("iscsi:a"), look("iscsi:b", Y)) == ["silent", "waiting"]
+    assert states(monkeypatch, tmp_path, silent("iscsi:c"), look("iscsi:b", Y)) == ["silent", "started"]
 
 
 def test_a_silent_drive_that_is_not_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert states(monkeypatch, tmp_path, silent("iscsi:a"), entry("iscsi:b", Y)) == ["silent", "waiting"]
+    assert states(monkeypatch, tmp_path, silent("iscsi:a"), look("iscsi:b", Y)) == ["silent", "waiting"]
 
 
 def test_a_way_to_a_drive_that_answers_at_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert states(monkeypatch, tmp_path, entry("iscsi:a", Y), entry("iscsi:b", Y, "skipped", False)) == [
+    assert states(monkeypatch, tmp_path, look("iscsi:a", Y), look("iscsi:b", Y, "skipped", False)) == [
         "started", None]
     (tmp_path / "selftests.json").write_text(json.dumps(dict(
         json.loads((tmp_path / "selftests.json").read_text()), drives={})))
-    assert states(monkeypatch, tmp_path, silent("iscsi:a"), entry("iscsi:b", Y)) == ["silent", "started"]
+    assert states(monkeypatch, tmp_path, silent("iscsi:a"), look("iscsi:b", Y)) == ["silent", "started"]
 
 
 def test_the_warnings_of_the_policy_are_in_the_summary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(run, "attend", lambda *_arguments: [entry("iscsi:a", X)])
+    monkeypatch.setattr(run, "look_at_drives", lambda *_arguments: [look("iscsi:a", X)])
     wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path), policy=[
         {"name": "spare", "drives": {"model": "ST*"}, "tests": {}},
         {"name": "gone", "drives": {"model": "HUH*"}, "tests": {"short": "7d"}}]))
-    outcome = run.attend_schedule([], Options(), wanted, list)
-    assert outcome.warnings == ["policy: rule gone fits none of the drives that answered"]
+    outcome = run.run_schedule([], Options(), wanted, list)
+    warning, = outcome.warnings
+    assert "rule gone" in warning and "spare" not in warning
     assert run.summary(outcome.entries, outcome.warnings) == {
         "counts": {"excluded": 1}, "alerts": [], "warnings": outcome.warnings}

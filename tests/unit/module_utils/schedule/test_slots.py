@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,7 +11,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.slots imp
 from hypothesis import given
 from hypothesis import strategies as st
 
-NAMES = ["naa.5000c500{0:08x}".format(number) for number in range(24000)]
+NAMES = [f"naa.5000c500{number:08x}" for number in range(24000)]
 
 
 def test_drives_are_spread_evenly() -> None:

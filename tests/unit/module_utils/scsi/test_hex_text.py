@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -18,9 +17,9 @@ def test_what_is_read(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text,said", [
-    ("00\nzz", "data, line 2: 'zz' is no hex number"), ("123", "'123' has an odd number of digits"),
-    ("0x", "'0x' is no hex number"), ("-1", "is no hex number"), ("1_2", "is no hex number"),
-    ("\u0663", "is no hex number")])
+    ("00\nzz", r"\bdata\b.*\b2\b.*'zz'"), ("123", r"'123'.*\bodd\b"),
+    ("0x", "'0x'"), ("-1", "'-1'"), ("1_2", "'1_2'"),
+    ("\u0663", "'\u0663'")])
 def test_what_is_wrong_is_named(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parse_hex(text, "data")

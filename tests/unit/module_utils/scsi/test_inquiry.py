@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -68,8 +67,8 @@ def test_a_drive_that_promises_less_than_the_mandatory_36_bytes_is_told_of() -> 
     values = decode_standard_inquiry(b"\x00\x00\x02\x02\x0b\x00\x00\x00ACME    \xff\xff\xff\xff", warnings)
     assert values["t10_vendor_identification"] == "ACME"
     assert values["product_identification"] is None
-    assert warnings == [
-        "standard INQUIRY data: has only 16 bytes, without product_identification, product_revision_level"]
+    warning, = warnings
+    assert re.search(r"\bINQUIRY\b.*\b16 bytes\b.*\bproduct_identification, product_revision_level$", warning)
 
 
 def test_an_allocation_length_that_leaves_out_what_the_vendor_adds_is_no_matter() -> None:
@@ -78,7 +77,8 @@ def test_an_allocation_length_that_leaves_out_what_the_vendor_adds_is_no_matter(
     assert [each["name"] for each in decode_standard_inquiry(data, warnings)["version_descriptors"]] == ["SPC-4"]
     assert warnings == []
     decode_standard_inquiry(data[:60], warnings)
-    assert warnings == ["standard INQUIRY data: 60 of 144 bytes arrived, what is missing is null"]
+    warning, = warnings
+    assert re.search(r"\bINQUIRY\b.*\b60\b.*\b144 bytes\b", warning)
 
 
 def test_hostile_strings_leave_printable() -> None:

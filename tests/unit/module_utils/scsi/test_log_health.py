@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
@@ -28,7 +27,7 @@ NAMES = {
     "accumulated_load_unload_cycles": "Accumulated load-unload cycles", "count": "Pending defect count",
     "percentage_used_percent": "Percentage used endurance indicator",
 }
-DECODERS: Dict[int, Callable[[bytes, List[str]], Dict[str, Any]]] = {
+DECODERS: dict[int, Callable[[bytes, list[str]], dict[str, Any]]] = {
     0x02: lambda data, warnings: pages.decode_error_counters(data, 0x02, warnings),
     0x03: lambda data, warnings: pages.decode_error_counters(data, 0x03, warnings),
     0x05: lambda data, warnings: pages.decode_error_counters(data, 0x05, warnings),
@@ -38,11 +37,11 @@ DECODERS: Dict[int, Callable[[bytes, List[str]], Dict[str, Any]]] = {
 }
 
 
-def decode(data: bytes, warnings: List[str]) -> Dict[str, Any]:
+def decode(data: bytes, warnings: list[str]) -> dict[str, Any]:
     return DECODERS[data[0] & 0x3F](data, warnings)
 
 
-def said(output: str, name: str) -> Optional[int]:
+def said(output: str, name: str) -> int | None:
     """The number that the tool printed; it prints "<not available>" or -1 for what the drive does not know."""
     found = re.search(re.escape(name) + r"\s*[=:]\s*(\d+)", output)
     return int(found.group(1)) if found else None
@@ -50,7 +49,7 @@ def said(output: str, name: str) -> Optional[int]:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
 def test_the_numbers_agree_with_sg_logs(vector) -> None:
-    warnings: List[str] = []
+    warnings: list[str] = []
     values = decode(bytes.fromhex(vector["hex"]), warnings)
     assert warnings == []
     compared = {name: value for name, value in values.items() if name in NAMES}
@@ -63,13 +62,13 @@ def test_dates_exceptions_and_defects_agree_with_sg_logs() -> None:
     for vector in VECTORS:
         values = decode(bytes.fromhex(vector["hex"]), [])
         if values.get("manufacture_year"):
-            assert "Date of manufacture, year: {0}, week: {1}".format(
-                values["manufacture_year"], values["manufacture_week"]) in vector["output"]
+            year, week = values["manufacture_year"], values["manufacture_week"]
+            assert f"Date of manufacture, year: {year}, week: {week}" in vector["output"]
             assert values["accounting_year"] is values["accounting_week"] is None
         if "asc" in values:
-            assert "asc = {0:#x}, ascq = {1:#x}".format(values["asc"], values["ascq"]) in vector["output"]
+            assert f"asc = {values['asc']:#x}, ascq = {values['ascq']:#x}" in vector["output"]
         for defect in values.get("defects", ()):
-            assert re.search(r"{0:#x}\s+{1}\n".format(
+            assert re.search(r"{:#x}\s+{}\n".format(
                 defect["logical_block_address"], defect["accumulated_power_on_hours"]), vector["output"])
         assert vector["output"].count("Pending defect  ") == len(values.get("defects", ()))
 
@@ -79,7 +78,7 @@ def test_what_is_cut_is_null_and_never_wrong(vector) -> None:
     data = bytes.fromhex(vector["hex"])
     whole = decode(data, [])
     for length in range(len(data)):
-        warnings: List[str] = []
+        warnings: list[str] = []
         values = decode(data[:length], warnings) if length else DECODERS[data[0] & 0x3F](b"", warnings)
         assert warnings, length
         for name, value in values.items():
@@ -109,17 +108,18 @@ def test_round_trips() -> None:
 
 
 def test_another_page_is_not_taken_for_the_one_that_was_asked_for() -> None:
-    warnings: List[str] = []
+    warnings: list[str] = []
     write = pages.encode_error_counters({"total_uncorrected_errors": 5}, pages.WRITE_ERRORS)
     assert set(pages.decode_error_counters(write, pages.READ_ERRORS, warnings).values()) == {None}
-    assert warnings == ["the answer is log page 02h, log page 03h was asked for"]
+    warning, = warnings
+    assert re.search(r"\blog page 02h\b.*\blog page 03h\b", warning)
     # A drive that ignores the subpage gives its list of findings in place of that of the defects.
     scan = bytes.fromhex("150000100000030c0012d6870008014100000140")
     assert pages.decode_pending_defects(scan, warnings) == {"count": None, "defects": []}
 
 
 def test_a_parameter_shorter_than_its_value_is_told() -> None:
-    warnings: List[str] = []
+    warnings: list[str] = []
     page = bytes.fromhex("0d000005000003011f")
     assert pages.decode_temperature(page, warnings)["temperature_celsius"] is None
     assert len(warnings) == 1

@@ -1,10 +1,11 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Control mode page, side by side with sdparm."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_control import (
@@ -73,13 +74,14 @@ def test_the_shorter_page_of_scsi_2_has_no_time() -> None:
 
 
 @pytest.mark.parametrize("page, said", [
-    ("1c0a" + "00" * 10, "the answer is mode page 1Ch, mode page 0Ah was asked for"),
-    ("4a010008" + "00" * 8, "the answer is mode page 0Ah with a subpage, mode page 0Ah was asked for"),
+    ("1c0a" + "00" * 10, r"\bmode page 1Ch\b.*\bmode page 0Ah\b"),
+    ("4a010008" + "00" * 8, r"\bmode page 0Ah\b.*\bsubpage\b.*\bmode page 0Ah\b"),
 ])
 def test_another_page_is_told_of(page, said) -> None:
     warnings = []
     assert set(decode_control_mode(bytes.fromhex(page), warnings).values()) == {None}
-    assert warnings == [said]
+    warning, = warnings
+    assert re.search(said, warning)
 
 
 def test_no_page_has_no_values() -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -88,7 +87,8 @@ def test_a_page_goes_round_and_another_page_is_told_of(decode, encode, code, len
     assert set(decode(None).values()) == {None}
     warnings = []
     assert set(decode(b"\x0a" + page[1:], warnings).values()) == {None}
-    assert warnings == ["the answer is mode page 0Ah, mode page {0:02X}h was asked for".format(code)]
+    warning, = warnings
+    assert re.search(rf"\bmode page 0Ah\b.*\bmode page {code:02X}h\b", warning)
     # What stands behind the page is not read as the page.
     short = page[:1] + b"\0" + b"\xff" * length
     assert {value for name, value in decode(short).items() if name not in HEADER} == {None}
@@ -102,7 +102,8 @@ def test_a_page_of_the_same_code_with_a_subpage_is_another() -> None:
     assert warnings == []
     hints = mode_io_advice_hints.decode_io_advice_hints_mode(page, warnings)
     assert hints["groups"] == [] and hints["page_code"] is None
-    assert warnings == ["the answer is mode page 0Ah,01h, mode page 0Ah,05h was asked for"]
+    warning, = warnings
+    assert re.search(r"\bmode page 0Ah,01h\b.*\bmode page 0Ah,05h\b", warning)
     assert mode_control_extension.decode_control_extension_mode(b"\x0a\x0a" + bytes(10))["page_code"] is None
 
 
@@ -115,7 +116,8 @@ def test_groups_of_hints_are_told_in_order() -> None:
     assert [group["st_enble"] for group in values["groups"]] == [True, False]
     warnings = []
     assert len(mode_io_advice_hints.decode_io_advice_hints_mode(page[:47], warnings)["groups"]) == 1
-    assert warnings == ["mode page 0Ah,05h: the last entry is cut, 15 of 16 bytes"]
+    warning, = warnings
+    assert re.search(r"\bmode page 0Ah,05h\b.*\b15 of 16 bytes\b", warning)
 
 
 def test_what_stands_for_no_number_is_none() -> None:

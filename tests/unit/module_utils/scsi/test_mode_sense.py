@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -46,9 +45,9 @@ def test_the_header_agrees_with_sg_modes() -> None:
     header = decode_mode_header(DATA, True, [])
     line = next(line for line in VECTOR["output"] if "Mode data length" in line)
     # The tool counts the field itself.
-    assert "Mode data length={}".format(header["mode_data_length"] + 2) in line
-    assert "longlba={:d}".format(header["longlba"]) in line
-    assert "DpoFua={}".format(header["device_specific_parameter"] >> 4 & 1) in line
+    assert f"Mode data length={header['mode_data_length'] + 2}" in line
+    assert f"longlba={header['longlba']:d}" in line
+    assert f"DpoFua={header['device_specific_parameter'] >> 4 & 1}" in line
     assert header["block_descriptor_length"] == 8
 
 
@@ -90,20 +89,22 @@ def test_a_page_is_found_behind_block_descriptors_and_subpages() -> None:
 def test_another_page_is_told_of(ten) -> None:
     warnings = []
     assert find_page(encode_mode_data(bytes.fromhex("0a0a") + bytes(10), ten=ten), 0x1C, 0, ten, warnings) is None
-    assert warnings == ["the answer is mode page 0Ah, mode page 1Ch was asked for"]
+    warning, = warnings
+    assert re.search(r"\bmode page 0Ah\b.*\bmode page 1Ch\b", warning)
 
 
 def test_no_page_at_all_is_told_of() -> None:
     warnings = []
     assert find_page(encode_mode_data(b""), 0x0A, 0, True, warnings) is None
-    assert warnings == ["mode page 0Ah is not in the answer"]
+    warning, = warnings
+    assert "mode page 0Ah" in warning
 
 
 def test_the_length_of_block_descriptors_may_lie() -> None:
     warnings = []
     data = encode_mode_data(bytes.fromhex("0a0a") + bytes(10))
     assert find_page(data[:6] + b"\xff\xff" + data[8:], 0x0A, 0, True, warnings) is None
-    assert warnings[0] == "mode parameter data: the block descriptors end at byte 65543, the data at 20"
+    assert re.search(r"\bblock descriptors\b.*\b65543\b.*\b20\b", warnings[0])
 
 
 def test_a_page_that_its_header_cuts_short_is_told_of() -> None:
@@ -111,7 +112,8 @@ def test_a_page_that_its_header_cuts_short_is_told_of() -> None:
     warnings = []
     page = find_page(data[:1] + b"\x0e" + data[2:], 0x0A, 0, True, warnings)
     assert page.hex() == "0a0a" + "00" * 6
-    assert warnings == ["mode page 0Ah: only 8 of 12 bytes are there"]
+    warning, = warnings
+    assert re.search(r"\bmode page 0Ah\b.*\b8 of 12 bytes\b", warning)
 
 
 def test_what_follows_a_page_of_the_vendor_is_not_taken_for_pages() -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import persistent_reserve_in as pr_in
@@ -81,11 +80,11 @@ def test_capabilities_agree_with_sg_persist(vector) -> None:
 def test_a_reservation_agrees_with_sg_persist(vector) -> None:
     ours = pr_in.decode_reservation(bytes.fromhex(vector["hex"]), [])
     told = " ".join(vector["output"])
-    assert "PR generation=0x{0:x},".format(ours["prgeneration"]) in told
+    assert f"PR generation=0x{ours['prgeneration']:x}," in told
     reservation = ours["reservation"]
     assert ("NO reservation" in told) == (reservation is None)
     if reservation is not None:
-        assert "Key=0x{0}".format(reservation["reservation_key"].lstrip("0")) in told
+        assert f"Key=0x{reservation['reservation_key'].lstrip('0')}" in told
         assert told.lower().endswith("type: " + reservation["type"]["name"])
 
 
@@ -105,7 +104,7 @@ def test_the_full_status_agrees_with_sg_persist() -> None:
         assert ("<< Reservation holder >>" in told) == mine["r_holder"]
         assert ("All target ports bit set" in told) == mine["all_tg_pt"]
         if not mine["all_tg_pt"]:
-            assert "Relative port address: 0x{0:x} ".format(mine["relative_target_port_identifier"]) in told
+            assert f"Relative port address: 0x{mine['relative_target_port_identifier']:x} " in told
         if mine["r_holder"]:
             assert "type: " + mine["type"]["name"] in told.lower()
     assert "{iscsi_name},i,0x{isid}".format(**ours[0]["transport_id"]) in theirs[0]
@@ -174,7 +173,7 @@ def test_transport_ids_go_round_and_are_multiples_of_four_bytes(identifier) -> N
         decode_transport_id(whole[:length])
 
 
-START: Dict[str, Dict[str, Any]] = {
+START: dict[str, dict[str, Any]] = {
     "--stop": {}, "--start --immed": {"start": True, "immed": True}, "--eject": {"loej": True},
     "--load": {"loej": True, "start": True}, "--pc=1": {"power_condition": 1},
     "--pc=2 --mod=1": {"power_condition": 2, "power_condition_modifier": 1}, "--pc=3": {"power_condition": 3},

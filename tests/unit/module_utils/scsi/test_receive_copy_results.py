@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -67,7 +66,7 @@ def test_operating_parameters_agree_with_sg_copy_results(vector) -> None:
             assert ours[name] == int(told.split()[0]), name
             assert told.endswith(" bytes") == name.endswith("_bytes")
     for name, label in (("segment_descriptors", "Segment"), ("cscd_descriptors", "Target")):
-        told = re.findall(r" +{} descriptor 0x(\w\w)".format(label), "\n".join(lines))
+        told = re.findall(rf" +{label} descriptor 0x(\w\w)", "\n".join(lines))
         assert [each["value"] for each in ours[name]] == [int(code, 16) for code in told]
 
 
@@ -86,7 +85,8 @@ def test_a_list_of_descriptors_that_is_longer_than_the_answer_is_told_of() -> No
     warnings = []
     values = copies.decode_operating_parameters(bytes(data), warnings)
     assert len(values["segment_descriptors"] + values["cscd_descriptors"]) == 2
-    assert warnings == ["RECEIVE COPY OPERATING PARAMETERS: 2 of 200 descriptor codes are there"]
+    warning, = warnings
+    assert re.search(r"\bRECEIVE COPY OPERATING PARAMETERS\b.*\b2 of 200\b", warning)
 
 
 def test_granularities_of_any_exponent_are_numbers() -> None:
@@ -151,7 +151,8 @@ def test_sense_data_that_the_length_forgets_are_read_as_far_as_they_arrived() ->
     assert warnings == []
     values = copies.decode_failure_details(bytes(data[:70]), warnings)
     assert values["sense_data"] == "70000a000000000a0000"
-    assert warnings == ["RECEIVE COPY FAILURE DETAILS(LID1): 10 of 18 bytes of sense data arrived"]
+    warning, = warnings
+    assert re.search(r"\bRECEIVE COPY FAILURE DETAILS\(LID1\).*\b10 of 18 bytes\b", warning)
 
 
 def test_a_length_that_leaves_out_the_status_is_believed() -> None:
@@ -222,7 +223,8 @@ def test_sense_data_longer_than_their_field_are_told_of() -> None:
     data[14] = 200
     warnings = []
     assert decode_copy_status_lid4(bytes(data), warnings)["sense_data"] == "7000"
-    assert warnings == ["RECEIVE COPY STATUS(LID4): 200 bytes of sense data do not fit their field of 2"]
+    warning, = warnings
+    assert re.search(r"\bRECEIVE COPY STATUS\(LID4\).*\b200 bytes\b.*\b2\b", warning)
 
 
 def test_tokens_are_told_with_what_they_stand_for() -> None:

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -33,9 +32,9 @@ def test_all_commands_agree_with_sg_opcodes(vector) -> None:
     theirs = vector["output"][3:]
     assert len(ours) == len(theirs)
     for mine, line in zip(ours, theirs):
-        assert line[:4] == " {0:02x} ".format(mine["operation_code"])
+        assert line[:4] == f" {mine['operation_code']:02x} "
         assert line[4:16].strip() == (
-            "" if mine["service_action"] is None else "{0:x}".format(mine["service_action"]))
+            "" if mine["service_action"] is None else f"{mine['service_action']:x}")
         assert int(line[16:25]) == mine["cdb_length"]
     for cut in range(len(data)):
         warnings = []
@@ -111,16 +110,16 @@ def test_target_port_groups_agree_with_sg_rtpg(vector) -> None:
         parameter_data_format=int(extended), allocation_length=1024).hex() == vector["cdb"]
     told = "\n".join(vector["output"])
     if extended:
-        assert "Implicit transition time: {0}\n".format(ours["implicit_transition_time_seconds"]) in told
+        assert f"Implicit transition time: {ours['implicit_transition_time_seconds']}\n" in told
     parts = told.split("target port group id : ")[1:]
     assert len(parts) == len(ours["groups"])
     for mine, part in zip(ours["groups"], parts):
         lines = part.splitlines()
-        assert lines[0] == "0x{0:x} , Pref={1:d}, Rtpg_fmt=0".format(mine["target_port_group"], mine["pref"])
-        assert "state : 0x{0:02x} (".format(mine["asymmetric_access_state"]["value"]) in lines[1]
-        assert lines[2].strip() == ", ".join("{0} : {1:d}".format(name.upper(), mine[name]) for name in (
+        assert lines[0] == f"0x{mine['target_port_group']:x} , Pref={mine['pref']:d}, Rtpg_fmt=0"
+        assert f"state : 0x{mine['asymmetric_access_state']['value']:02x} (" in lines[1]
+        assert lines[2].strip() == ", ".join(f"{name.upper()} : {mine[name]:d}" for name in (
             "t_sup", "o_sup", "lbd_sup", "u_sup", "s_sup", "an_sup", "ao_sup"))
-        assert "0x{0:02x} (".format(mine["status_code"]["value"]) in lines[3]
+        assert f"0x{mine['status_code']['value']:02x} (" in lines[3]
         assert [int(line, 16) for line in lines[7:7 + len(mine["ports"])]] == mine["ports"]
     for cut in range(len(data)):
         warnings = []

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,11 +14,11 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import sense_descriptors
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.request_sense import REQUEST_SENSE
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense import Sense, decode_sense
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_codes import SENSE_KEYS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import (
     encode_descriptor_sense,
     encode_fixed_sense,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_keys import SENSE_KEYS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -440,15 +439,16 @@ def test_the_length_in_the_header_ends_the_sense_data():
 
 def test_warnings_say_what_is_missing():
     for text, expected in [
-        ("7000050000", ["sense data: 5 bytes arrived, too few for its length"]),
-        ("700005000000000a00000000", ["sense data: 12 of 18 bytes arrived, what is missing is null"]),
-        ("72052400000000010a", ["sense data: the last descriptor is cut after its type"]),
-        ("7205240000000003020600", ["sense data descriptor: 3 of 8 bytes arrived, what is missing is null"]),
+        ("7000050000", [r"\bsense data\b.*\b5 bytes\b"]),
+        ("700005000000000a00000000", [r"\bsense data\b.*\b12 of 18 bytes\b"]),
+        ("72052400000000010a", [r"\bsense data\b.*\blast descriptor\b.*\btype\b"]),
+        ("7205240000000003020600", [r"\bsense data descriptor\b.*\b3 of 8 bytes\b"]),
         ("700005000000000a00000000240000cd0004", []),
     ]:
         warnings = []
         decode_sense(bytes.fromhex(text), warnings)
-        assert warnings == expected
+        assert len(warnings) == len(expected)
+        assert all(re.search(each, warning) for each, warning in zip(expected, warnings))
 
 
 def test_descriptors_without_content_end():
@@ -557,11 +557,12 @@ def test_fixed_sense_leaves_out_information_that_does_not_fit():
 
 
 @pytest.mark.parametrize("encode", [encode_fixed_sense, encode_descriptor_sense])
-@pytest.mark.parametrize("values", [
-    {"key": 16}, {"key": 2, "progress": 0x10000}, {"key": 5, "asc": 256}, {"key": 5, "field_pointer": (True, 0, 8)},
+@pytest.mark.parametrize("values, number", [
+    ({"key": 16}, 16), ({"key": 2, "progress": 0x10000}, 65536), ({"key": 5, "asc": 256}, 256),
+    ({"key": 5, "field_pointer": (True, 0, 8)}, 8),
 ])
-def test_encoding_refuses_what_cannot_be_said(encode, values):
-    with pytest.raises(ValueError, match="does not fit"):
+def test_encoding_refuses_what_cannot_be_said(encode, values, number):
+    with pytest.raises(ValueError, match=rf"\b{number}\b"):
         encode(**values)
 
 
@@ -571,16 +572,16 @@ def test_encoding_refuses_what_cannot_be_said(encode, values):
     {"key": 2, "progress": 1, "retry_count": 1},
 ])
 def test_encoding_refuses_what_a_sense_key_does_not_have(encode, values):
-    with pytest.raises(ValueError, match="has no such specific information"):
+    with pytest.raises(ValueError, match=r"\bsense key {:X}h\b".format(values["key"])):
         encode(**values)
 
 
 def test_encoding_refuses_unknown_fields_and_too_much():
-    with pytest.raises(ValueError, match="has no field eom"):
+    with pytest.raises(ValueError, match=r"\beom\b"):
         encode_descriptor_sense(5, descriptors=[{"type": 5, "eom": True}])
-    with pytest.raises(ValueError, match="has no field ili"):
+    with pytest.raises(ValueError, match=r"\bili\b"):
         encode_descriptor_sense(5, descriptors=[{"type": 0x80, "data": "00", "ili": True}])
-    with pytest.raises(ValueError, match="254 bytes, 252 are allowed"):
+    with pytest.raises(ValueError, match=r"\b254 bytes\b.*\b252\b"):
         encode_descriptor_sense(5, descriptors=[b"\x80\xf4" + bytes(244)])
     assert len(encode_descriptor_sense(5, descriptors=[b"\x80\xf2" + bytes(242)])) == 252
 
@@ -593,8 +594,8 @@ DESTINATION = "02 72 05 21 00 00 00 00 00"
 
 def aborted(source_at, destination_at, rest, key="0a"):
     rest = bytes.fromhex(rest)
-    return bytes.fromhex("70 00 {0} 00 00 00 00 {1:02x} {2:02x} {3:02x} 00 00 00 00 00 a0 00 0a".format(
-        key, 10 + len(rest), source_at, destination_at)) + rest
+    return bytes.fromhex(f"70 00 {key} 00 00 00 00 {10 + len(rest):02x} {source_at:02x} {destination_at:02x} 00 00 00 "
+                         "00 00 a0 00 0a") + rest
 
 
 @pytest.mark.parametrize("data,said", [
@@ -615,4 +616,4 @@ def test_what_a_copy_manager_heard_from_the_devices_in_fixed_format(data, said):
     assert [(title, forwarded.sentence()) for title, forwarded in sense.forwarded] == said
     assert [(each["from"], each["sense"]["text"]) for each in sense.facts()["forwarded"]] == said
     for title, sentence in said:
-        assert "; {0}: {1}".format(title, sentence) in sense.sentence()
+        assert f"; {title}: {sentence}" in sense.sentence()

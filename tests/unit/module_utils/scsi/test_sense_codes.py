@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -12,10 +11,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_codes import (
     RANGES,
-    SENSE_KEYS,
     additional_sense,
     additional_sense_codes,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_keys import SENSE_KEYS
 
 PEER = json.loads(
     (Path(__file__).resolve().parents[2] / "fixtures" / "sense" / "additional_sense_codes.json").read_text("ascii"))

@@ -1,10 +1,11 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """VPD pages: the list of pages, the serial number, 86h and B7h, side by side with sg_vpd."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import (
@@ -57,7 +58,8 @@ def test_a_list_that_does_not_begin_with_itself_may_be_no_list() -> None:
     # A device that ignores EVPD: standard INQUIRY data whose RMB bit is 0 looks like page 00h.
     warnings = []
     decode_supported_pages(bytes.fromhex("000000051f00000241434d45"), warnings)
-    assert warnings == ["VPD page 00h: does not begin with 00h; the device may have ignored the page code"]
+    warning, = warnings
+    assert re.search(r"\bVPD page 00h\b.*\b00h\b", warning)
 
 
 @pytest.mark.parametrize("vector", SERIALS, ids=[vector["name"] for vector in SERIALS])
@@ -77,7 +79,8 @@ def test_the_header_agrees_with_sg_vpd(vector) -> None:
 def test_half_a_serial_number_is_none() -> None:
     warnings = []
     assert decode_unit_serial_number(bytes.fromhex("0080000832303030"), warnings) is None
-    assert warnings == ["VPD page 80h: 8 of 12 bytes arrived, what is missing is null"]
+    warning, = warnings
+    assert re.search(r"\bVPD page 80h\b.*\b8 of 12 bytes\b", warning)
 
 
 def test_spaces_are_no_serial_number() -> None:
@@ -108,7 +111,7 @@ def test_an_extended_self_test_of_no_minutes_is_not_reported() -> None:
     assert values["extended_self_test_completion_minutes"] is None
     assert values["multi_i_t_nexus_microcode_download"] == 0
     assert len(warnings) == 1
-    assert "has only 10 bytes, without extended_self_test_completion_minutes" in warnings[0]
+    assert re.search(r"\bextended INQUIRY data\b.*\b10 bytes\b.*\bextended_self_test_completion_minutes\b", warnings[0])
     # And one that just reaches it.
     values = decode_extended_inquiry(page[:2] + b"\0\x08" + page[4:12], [])
     assert values["extended_self_test_completion_minutes"] == 1091
@@ -146,4 +149,5 @@ def test_pages_of_a_tape_drive_have_its_names() -> None:
 def test_another_page_is_told_of() -> None:
     warnings = []
     assert page_body(encode_supported_pages([0, 0x80]), 0x83, warnings) is None
-    assert warnings == ["the answer is VPD page 00h, VPD page 83h was asked for"]
+    warning, = warnings
+    assert re.search(r"\bVPD page 00h\b.*\bVPD page 83h\b", warning)

@@ -1,10 +1,11 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Third-party copy VPD page, side by side with sg_vpd."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.third_party_copy_descriptors import DESCRIPTOR_TYPES
@@ -138,8 +139,8 @@ def test_what_the_tool_does_not_print_stands_where_the_standard_has_it() -> None
         page = b"\0\x8f" + len(token).to_bytes(2, "big") + token
         (decoded,) = decode_third_party_copy(page, [])[0]["rod_device_type_specific_features"]
         assert decoded["descriptor_format"] == 0
-        assert decoded["maximum_bytes_in_{}_rod".format(name)] == 7
-        assert decoded["optimal_bytes_in_{}_rod_transfer".format(name)] == 8
+        assert decoded[f"maximum_bytes_in_{name}_rod"] == 7
+        assert decoded[f"optimal_bytes_in_{name}_rod_transfer"] == 8
     # Of another format nothing but its header is known, whatever device it is for.
     page = bytes.fromhex("008f0034" + "01060030") + bytes(42) + bytes.fromhex("0004" + "20000000")
     (unknown,) = decode_third_party_copy(page, [])[0]["rod_device_type_specific_features"]
@@ -163,9 +164,9 @@ def test_a_token_goes_in_and_out_by_bits_of_its_own() -> None:
     ("000c0004fffe0000", "list"),
     ("000d000412100000", "list"),
     ("0108000400000fff", "list"),
-    ("8001000400000001", "has only 8 bytes"),
-    ("0000", "cut after 2 bytes"),
-    ("80010020", "is cut, 4 of 36 bytes"),
+    ("8001000400000001", r"\b8 bytes\b"),
+    ("0000", r"\b2 bytes\b"),
+    ("80010020", r"\b4 of 36 bytes\b"),
 ])
 def test_lengths_that_lie_are_told_of(content, said) -> None:
     octets = bytes.fromhex(content)
@@ -173,7 +174,7 @@ def test_lengths_that_lie_are_told_of(content, said) -> None:
     decode_third_party_copy(b"\0\x8f" + len(octets).to_bytes(2, "big") + octets, warnings)
     assert len(warnings) >= 1
     if said != "4-byte":
-        assert said in " ".join(warnings)
+        assert re.search(said, " ".join(warnings))
 
 
 def test_what_is_not_known_leaves_as_hex() -> None:
@@ -184,7 +185,8 @@ def test_what_is_not_known_leaves_as_hex() -> None:
         {"type": {"value": 0x0777, "name": None}, "data": "ff"},
         {"type": {"value": 0x0001, "name": "supported commands"}},
     ]
-    assert warnings == ["VPD page 8Fh: the last descriptor is cut after 2 bytes"]
+    warning, = warnings
+    assert re.search(r"\bVPD page 8Fh\b.*\blast descriptor\b.*\b2 bytes\b", warning)
 
 
 def test_a_list_of_commands_need_not_end_where_the_padding_begins() -> None:

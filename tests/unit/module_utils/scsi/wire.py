@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import (
     inquiry,
@@ -34,13 +33,13 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 BLOBS = ("held_data", "sense_data")
 
 
-def recorded(name: str) -> List[Dict[str, Any]]:
+def recorded(name: str) -> list[dict[str, Any]]:
     """The vectors of a fixture: each has its ``hex``, and the ``output`` of the tool that the fixture names."""
-    vectors: List[Dict[str, Any]] = json.loads((FIXTURES / (name + ".json")).read_text("ascii"))["vectors"]
+    vectors: list[dict[str, Any]] = json.loads((FIXTURES / (name + ".json")).read_text("ascii"))["vectors"]
     return vectors
 
 
-def content(name: str) -> List[bytes]:
+def content(name: str) -> list[bytes]:
     """The bytes of a fixture's vectors."""
     return [bytes.fromhex(vector["hex"]) for vector in recorded(name)]
 
@@ -54,18 +53,18 @@ class Format(NamedTuple):
     """A response: how it is decoded and encoded, and whole ones."""
 
     name: str
-    decode: Callable[[bytes, List[str]], Any]
-    encode: Optional[Callable[[Any], bytes]]
-    vectors: List[bytes]
+    decode: Callable[[bytes, list[str]], Any]
+    encode: Callable[[Any], bytes] | None
+    vectors: list[bytes]
 
 
-def control_mode(data: bytes, ten: bool, warnings: List[str]) -> Any:
+def control_mode(data: bytes, ten: bool, warnings: list[str]) -> Any:
     """The control mode page of an answer to MODE SENSE."""
     return mode_control.decode_control_mode(
         mode_sense.find_page(data, mode_control.CONTROL_MODE_PAGE, 0, ten, warnings), warnings)
 
 
-def mode_pages(data: bytes, ten: bool, warnings: List[str]) -> List[Dict[str, Any]]:
+def mode_pages(data: bytes, ten: bool, warnings: list[str]) -> list[dict[str, Any]]:
     """The pages of an answer to MODE SENSE, less those that are cut."""
     return [{"page": page.page, "subpage": page.subpage, "whole": page.whole.hex()}
             for page in mode_sense.mode_pages(data, ten, warnings) if len(page.whole) == page.length]
@@ -82,7 +81,7 @@ _LID4 = {
     "sense_data": "70000a000000000a000000000d0200000000", "length_of_the_sense_data_field": 24,
 }
 
-FORMATS: Tuple[Format, ...] = (
+FORMATS: tuple[Format, ...] = (
     Format("standard INQUIRY", inquiry.decode_standard_inquiry, inquiry.encode_standard_inquiry,
            content("inquiry/sg_inq")),
     Format("VPD 00h", vpd.decode_supported_pages, vpd.encode_supported_pages,
@@ -159,17 +158,17 @@ def differences(whole: Any, part: Any, name: str = "") -> Iterator[str]:
     if isinstance(part, dict):
         for key in part:
             if not isinstance(whole, dict) or key not in whole:
-                yield "{}.{}: {!r}, where there is no such thing".format(name, key, part[key])
+                yield f"{name}.{key}: {part[key]!r}, where there is no such thing"
             else:
                 yield from differences(whole[key], part[key], name + "." + key)
     elif isinstance(part, list):
         if not isinstance(whole, list) or len(part) > len(whole):
-            yield "{}: {!r} instead of {!r}".format(name, part, whole)
+            yield f"{name}: {part!r} instead of {whole!r}"
         else:
             for position, each in enumerate(part):
-                yield from differences(whole[position], each, "{}[{}]".format(name, position))
+                yield from differences(whole[position], each, f"{name}[{position}]")
     elif name.rsplit(".", 1)[-1] in BLOBS:
         if not (whole or "").startswith(part):
-            yield "{}: {!r} instead of {!r}".format(name, part, whole)
+            yield f"{name}: {part!r} instead of {whole!r}"
     elif part != whole or type(part) is not type(whole):
-        yield "{}: {!r} instead of {!r}".format(name, part, whole)
+        yield f"{name}: {part!r} instead of {whole!r}"

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -6,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, List
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import (
     block_commands_capacity,
     block_commands_provisioning,
@@ -37,15 +36,15 @@ _RESERVED = recorded("persistent_reserve_in/sg_persist")
 _CODES = recorded("report_operation_codes/sg_opcodes")
 
 
-def _health(page: int, subpage: int = 0) -> List[bytes]:
+def _health(page: int, subpage: int = 0) -> list[bytes]:
     return [data for data in _HEALTH if data[0] & 0x3F == page and data[1] == subpage]
 
 
-def _asked(option: str) -> List[bytes]:
+def _asked(option: str) -> list[bytes]:
     return [bytes.fromhex(each["hex"]) for each in _RESERVED if option in each["command"]]
 
 
-def _enclosure() -> Tuple[Format, ...]:
+def _enclosure() -> tuple[Format, ...]:
     """The pages of an emulated enclosure, which sg_ses reads in tests/kernel."""
     pages = {code: make() for code, make in Enclosure(Clock(FakeTimers()), {"slots": 2}).diagnostic_pages().items()}
     types = ses_pages.decode_configuration(pages[1], [])["types"]
@@ -58,7 +57,7 @@ def _enclosure() -> Tuple[Format, ...]:
     )
 
 
-MORE: Tuple[Format, ...] = (
+MORE: tuple[Format, ...] = (
     Format("VPD B0h", vpd_block_limits.decode_block_limits, None, content("vpd_block_limits/sg_vpd")),
     Format("VPD B1h", vpd_block_device_characteristics.decode_block_device_characteristics, None,
            content("vpd_block_device_characteristics/sg_vpd")),

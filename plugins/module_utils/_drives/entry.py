@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task returns for one drive, while it is being filled in, and the one place where it becomes JSON."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from typing import Any, Callable, Dict
+
+from .._passthrough.errors import DriveError
+
+OK = "ok"
+FAILED = "failed"
+SKIPPED = "skipped"
+TIMEOUT = "timeout"
+
+#: Makes the keys that one module documents, as they stand for a drive that could not be asked. Called once for each
+#: drive, so that no two entries share a list.
+Blank = Callable[[], Dict[str, Any]]
+
+#: A copy fails only where a thread changes the entry at that very moment.
+_COPY_TRIES = 10
+
+
+@dataclasses.dataclass
+class Entry:
+    """The entry of one drive. ``values`` holds the keys of the module, the rest is the same for all modules.
+
+    ``reason`` is for people, ``error`` the same as data where the drive or the way to it failed. ``diff`` has "before"
+    and "after"; ``commands`` is ``None`` unless the task asked for a trace.
+    """
+
+    device: str
+    values: dict[str, Any]
+    wwn: str | None = None
+    status: str = OK
+    reason: str | None = None
+    changed: bool = False
+    error: dict[str, Any] | None = None
+    warnings: list[str] = dataclasses.field(default_factory=list)
+    commands: list[dict[str, Any]] | None = None
+    diff: dict[str, Any] | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the task fails because of this drive, unless on_error says otherwise."""
+        return self.status in (FAILED, TIMEOUT)
+
+    def fail(self, reason: str, error: DriveError | None = None) -> None:
+        """The drive could not do, or must not be asked, what the task wants; ``error`` where that is why."""
+        self.status, self.reason = FAILED, reason
+        if error is not None:
+            self.error = error.facts()
+
+    def record(self, error: DriveError) -> None:
+        """The drive, or the way to it, failed."""
+        self.fail(str(error), error)
+        if error.kind == "timeout":
+            self.status = TIMEOUT
+
+    def skip(self, reason: str) -> None:
+        """The task does not concern this drive."""
+        self.status, self.reason = SKIPPED, reason
+
+    def time_out(self, reason: str) -> None:
+        """The drive did not finish in time."""
+        self.status, self.reason = TIMEOUT, reason
+
+    def mark_changed(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """The drive was changed, or would be in check mode: from this to that."""
+        self.changed = True
+        self.diff = {"before": before, "after": after}
+
+    def mark_unchanged(self) -> None:
+        """The drive is as it was, whatever was planned."""
+        self.changed = False
+        self.diff = None
+
+    def snapshot(self, blank: Blank) -> Entry:
+        """A copy out of the reach of a thread that may be writing into the entry at this moment.
+
+        Where that thread leaves no time for a whole copy, the module's keys are those of a drive that was not asked.
+        """
+        for _try in range(_COPY_TRIES):
+            try:
+                return copy.deepcopy(self)
+            except RuntimeError:  # a dictionary grew while it was copied
+                continue
+        commands = None if self.commands is None else list(self.commands)
+        return dataclasses.replace(self, values=blank(), warnings=list(self.warnings), commands=commands, diff=None)
+
+    def as_result(self) -> dict[str, Any]:
+        """The entry as the module returns it; ``changed`` and ``diff`` are the task's, not the entry's."""
+        result = dict(self.values, device=self.device, wwn=self.wwn, status=self.status, reason=self.reason,
+                      error=self.error, warnings=self.warnings)
+        if self.commands is not None:
+            result["commands"] = self.commands
+        return result
+
+    def as_diff(self) -> dict[str, Any] | None:
+        """The difference as Ansible shows it, under the drive's name; ``None`` where there is none."""
+        return None if self.diff is None else dict(self.diff, before_header=self.device, after_header=self.device)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many defects a disk has found since it left the factory: its grown defect list (SBC-5 4, defects)."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from ..._passthrough.errors import AccessError, CheckCondition
+from ..._scsi.read_defect_data import BYTES_FROM_INDEX, LONG_BLOCK, PHYSICAL_SECTOR, SHORT_BLOCK, decode_defect_header
+from ..._scsi.sense_keys import MEDIUM_ERROR
+from ..._scsi.table import Values
+from ..._scsi.vpd_block_device_characteristics import BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
+from ..page_commands import read_grown_defects_10, read_grown_defects_12
+from .pages import value, vital_product_data
+
+_READ_DEFECT_DATA_10, _READ_DEFECT_DATA_12 = 0x37, 0xB7
+#: From this length on, the older command may have had no room for more entries of eight bytes.
+_FULL = 0xFFF8
+_DEFECT_LIST_NOT_FOUND = 0x1C
+#: A medium that does not rotate has blocks only, one that does has tracks as well.
+_FORMATS_OF_BLOCKS = (LONG_BLOCK, SHORT_BLOCK)
+_FORMATS_OF_TRACKS = (BYTES_FROM_INDEX, PHYSICAL_SECTOR)
+
+
+def grown_defects(session: CarefulSession) -> Values | None:
+    """``{count, defect_list_format}`` of the grown defect list; ``None`` where the disk does not give it."""
+    if session.operations is None and session.log_pages == frozenset():
+        # A drive that keeps a list of defects keeps logs too; what has none may be a volume of an array.
+        return None
+    medium = vital_product_data(
+        session, BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics) or {}
+    formats = (_FORMATS_OF_BLOCKS + _FORMATS_OF_TRACKS if medium.get("non_rotating") else
+               _FORMATS_OF_TRACKS + _FORMATS_OF_BLOCKS)
+    header = answer_or_none(session, "the grown defects", lambda: _header(session, formats))
+    if header is None or not header["glistv"] or value(header["defect_list_format"]) is None:
+        return None
+    return {"count": header["defects"], "defect_list_format": header["defect_list_format"]}
+
+
+def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
+    """The header of the list; ``None`` where the drive has none.
+
+    The older command goes first: without privileges Linux lets only that one through (drivers/scsi/scsi_ioctl.c).
+    """
+    shorter = None
+    if session.has(_READ_DEFECT_DATA_10):
+        shorter = _in_a_known_format(session, formats, twelve=False)
+        length = None if shorter is None else shorter["defect_list_length"]
+        if shorter is None or length is not None and length < _FULL:
+            return shorter
+    # A refusal of the one is enough to know, where no list of commands names the other.
+    if session.operations is not None and session.has(_READ_DEFECT_DATA_12):
+        try:
+            return _in_a_known_format(session, formats, twelve=True)
+        except AccessError as error:
+            session.warnings.append(f"the grown defects: {error}")
+    return None if shorter is None else dict(shorter, defects=None)
+
+
+def _in_a_known_format(session: CarefulSession, formats: Sequence[int], twelve: bool) -> Values | None:
+    """The header in the first format that the drive has.
+
+    A drive that does not have the format that is asked for returns the list in another, with a recovered error, or
+    nothing but that error (SBC-5 5, READ DEFECT DATA).
+    """
+    make = read_grown_defects_12 if twelve else read_grown_defects_10
+    for each in formats:
+        try:
+            data = session.send(make(each)).data
+        except CheckCondition as error:
+            if error.sense.key == MEDIUM_ERROR and error.sense.asc == _DEFECT_LIST_NOT_FOUND:
+                return None
+            raise
+        if data:
+            return decode_defect_header(data, twelve, session.warnings)
+    return None

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a drive is: what it predicts, what it counted, how warm and how worn it is. Nothing here wakes a drive."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ..._scsi.device_types import DISKS
+from ..._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
+from ..._scsi.table import Values
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
+from ..power_condition import Condition, read_condition
+from ..selftest.power_on import BACKGROUND_SCAN_SOURCE, read_power_on_hours
+from .counters import error_counters, logged_values
+from .defects import grown_defects
+from .exceptions import informational_exceptions
+from .pages import all_mode_pages, log_page
+
+
+def gather_health(session: CarefulSession) -> Values:
+    """The facts of the subset ``health``, as the module documents them."""
+    condition = read_condition(session)
+    logged = logged_values(session)
+    exceptions = informational_exceptions(
+        condition, logged.pop("informational_exceptions"), all_mode_pages(session), session.warnings)
+    scan: Values | None = None
+    if session.device_type in DISKS:
+        scan = log_page(session, BACKGROUND_SCAN_PAGE, decode_background_scan)
+    hours, source = _power_on_hours(session, scan)
+    return dict(
+        logged,
+        predicted_failure=exceptions.pop("predicted_failure"),
+        warning=exceptions.pop("warning"),
+        informational_exceptions=exceptions,
+        power_condition=condition.power,
+        power_condition_activated_by=condition.activated_by,
+        power_on_hours=hours,
+        power_on_hours_source=source,
+        error_counters=error_counters(session),
+        background_scan=scan,
+        grown_defects=_grown_defects(session, condition),
+    )
+
+
+def _power_on_hours(session: CarefulSession, scan: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
+    """Hours and their source; what the scan's page said is not asked for again."""
+    status = None if scan is None else scan["status"]
+    minutes = None if status is None else status["accumulated_power_on_minutes"]
+    if minutes is not None:
+        return minutes // 60, BACKGROUND_SCAN_SOURCE
+    if session.device_type not in DISKS:
+        return None, None
+    return answer_or_none(session, "the power-on hours", lambda: read_power_on_hours(session)) or (None, None)
+
+
+def _grown_defects(session: CarefulSession, condition: Condition) -> Values | None:
+    if session.device_type not in DISKS:
+        return None
+    if condition.at_rest:
+        # The list is on the medium of some drives.
+        session.warnings.append(
+            f"the grown defects were not asked for: the drive is in {condition.power} and might spin up")
+        return None
+    return grown_defects(session)

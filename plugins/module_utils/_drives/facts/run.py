@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts of drives, by subsets: which drive it is, how much it holds, how it is."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
+
+from ..._passthrough.session import Session
+from ..answers import answer_or_none
+from ..careful_session import CarefulSession
+from ..entry import Entry
+from ..run import Options, run_on_drives
+
+#: The version of the facts' form; it goes up when one is renamed, removed, or means something else.
+FACTS_VERSION = 1
+
+IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
+    "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
+#: Copy managers need write access to the node, and few drives have streams.
+DEFAULT = (IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
+ALL = "all"
+
+Gatherer = Callable[[CarefulSession], Any]
+
+
+class Wanted(NamedTuple):
+    """Which facts a task asks for."""
+
+    subsets: frozenset[str]
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
+        """From the module's options. Raises ValueError for a subset that there is not, or where none is left."""
+        return cls(chosen(options["gather_subset"]))
+
+
+def chosen(names: Sequence[str]) -> frozenset[str]:
+    """The subsets that a list stands for: those it names, less those it names behind an exclamation mark.
+
+    Where it names none to gather, the default subsets are meant, unless "!all" says otherwise. Raises ValueError.
+    """
+    excluded = {name[1:] for name in names if name.startswith("!")}
+    included = {name for name in names if not name.startswith("!")}
+    for name in sorted(excluded | included):
+        if name != ALL and name not in SUBSETS:
+            raise ValueError(f"gather_subset: there is no subset {name!r}; there are {', '.join((ALL, *SUBSETS))}, "
+                             "each also behind a !")
+    if ALL in included:
+        included = set(SUBSETS)
+    elif not included and ALL not in excluded:
+        included = set(DEFAULT)
+    found = frozenset(included - excluded)
+    if not found:
+        raise ValueError(f"gather_subset leaves nothing to gather; name at least one of {', '.join(SUBSETS)}")
+    return found
+
+
+def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
+    """One entry per drive, with a key for each subset as the module documents it; ``None`` for those not gathered."""
+    gatherers = load_gatherers(wanted.subsets)
+    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers))
+
+
+def _blank() -> dict[str, Any]:
+    return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
+
+
+def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -> None:
+    careful = CarefulSession(session)
+    for subset, gather in gatherers.items():
+        entry.values[subset] = _ask(subset, gather, careful)
+        entry.values["gathered"].append(subset)
+
+
+def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:
+    return answer_or_none(session, subset, lambda: gather(session))
+
+
+def load_gatherers(subsets: frozenset[str]) -> dict[str, Gatherer]:
+    """The gatherers of these subsets, in the order of asking.
+
+    Each is loaded if its subset is wanted, before there are workers: a managed node compiles at every task what that
+    task imports, and most of it is the decoders of pages that only one subset asks for.
+    """
+    return {subset: load() for subset, load in _LOADERS.items() if subset in subsets}
+
+
+def _load_identity() -> Gatherer:
+    from ..._inventory.linux_paths import Paths
+    from .identity import gather_identity
+    paths = Paths()
+    return lambda session: gather_identity(session, paths)
+
+
+def _load_capacity() -> Gatherer:
+    from .capacity import gather_capacity
+    return gather_capacity
+
+
+def _load_limits() -> Gatherer:
+    from .limits import gather_limits
+    return gather_limits
+
+
+def _load_health() -> Gatherer:
+    from .health import gather_health
+    return gather_health
+
+
+def _load_selftest() -> Gatherer:
+    from .selftest import gather_selftest
+    return gather_selftest
+
+
+def _load_copy_manager() -> Gatherer:
+    from .xcopy import gather_copy_manager
+    return gather_copy_manager
+
+
+def _load_streams() -> Gatherer:
+    from .streams import gather_streams
+    return gather_streams
+
+
+#: In the order of asking.
+_LOADERS: dict[str, Callable[[], Gatherer]] = {
+    IDENTITY: _load_identity,
+    CAPACITY: _load_capacity,
+    LIMITS: _load_limits,
+    HEALTH: _load_health,
+    SELFTEST: _load_selftest,
+    XCOPY: _load_copy_manager,
+    STREAMS: _load_streams,
+}

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task's work on its drives: opens each, identifies it, has the work done, turns whatever happens into an entry."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
+
+from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
+from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
+from .._passthrough.errors import AddressError, DriveError
+from .._passthrough.open_options import IscsiOptions, OpenOptions
+from .._passthrough.session import Session, load_sense
+from .._passthrough.transports import load_transports, open_transport
+from .._scsi.vpd_designators import is_unique
+from . import workers
+from .entry import Blank, Entry
+from .identity import Identity, confirm, read_identity
+
+#: What a module does with a drive: reads and acts through the session and fills in the entry. One that waits is a
+#: generator of its pauses; one that does not is a plain function.
+Procedure = Callable[[Session, Entry], Optional[Generator[workers.Pause, None, None]]]
+
+
+def _to_nobody(_words: str) -> None:
+    """Where nobody reads it."""
+
+
+class Options(NamedTuple):
+    """The options that all modules share. Times in seconds. ``tell`` receives lines about work that goes on."""
+
+    check_mode: bool = False
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    deadline_seconds: float = 120.0
+    max_workers: int = 16
+    open_mode: str = "auto"
+    capture_file: str | None = None
+    trace: bool = False
+    iscsi: IscsiOptions = IscsiOptions()
+    tell: Callable[[str], Any] = _to_nobody
+
+
+class _Claims:
+    """Which address a drive is attended by, by its name: two paths to one drive are one drive."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owners: dict[str, str] = {}
+
+    def claim(self, wwn: str | None, address: str) -> str | None:
+        """The address that has the drive already, ``None`` where it is this one's now."""
+        if wwn is None or not is_unique(wwn):
+            return None
+        with self._lock:
+            owner = self._owners.setdefault(wwn, address)
+        return None if owner == address else owner
+
+
+def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, procedure: Procedure,
+                  device_types: frozenset[int] | None = None) -> list[Entry]:
+    """One entry per drive, in the order of ``devices``, its values filled in by ``procedure``.
+
+    ``blank`` makes these values as they stand where the drive could not be asked. With ``device_types``, what a pattern
+    named and is of another peripheral device type is skipped. What goes wrong with a drive stands in its entry; an
+    exception that is no DriveError is raised. Of two paths to one drive the first is worked on, the other is skipped.
+    """
+    resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
+    entries = [_entry(device, blank) for device in resolved]
+    asked = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
+
+    def timed_out(position: int) -> None:
+        # The stuck thread may still write into its entry; the caller gets one that it cannot reach.
+        entries[asked[position]] = entries[asked[position]].snapshot(blank)
+        entries[asked[position]].time_out(
+            f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
+
+    def raised(position: int, error: Exception) -> None:
+        if not isinstance(error, DriveError):
+            raise error
+        entries[asked[position]].record(error)
+
+    several = len(resolved) > 1
+    load_transports([resolved[position].address for position in asked], options.capture_file is not None)
+    if len(asked) > 1:
+        # A single thread may load it once its drive objects, which most never do.
+        load_sense()
+    claims = _Claims()
+    workers.run([_job(entries[position], resolved[position], options, procedure, several, claims, device_types)
+                 for position in asked],
+                options.max_workers, options.deadline_seconds, timed_out, raised)
+    return entries
+
+
+def _entry(device: ResolvedDevice, blank: Blank) -> Entry:
+    entry = Entry(device.address, blank())
+    if device.error is not None:
+        entry.record(device.error)
+    elif device.same_as is not None:
+        entry.skip(_same(device.same_as))
+    return entry
+
+
+def _same(address: str) -> str:
+    return f"the same drive as {address}"
+
+
+def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool, claims: _Claims,
+         device_types: frozenset[int] | None) -> workers.Job[None]:
+    """One drive from open to close. Nothing happens before a worker takes it up."""
+    address = device.address
+    capture = None if options.capture_file is None else capture_path(options.capture_file, address, several)
+    session = Session(
+        open_transport(address, OpenOptions(options.open_mode, capture, options.iscsi)), options.check_mode,
+        options.timeout_seconds, time.monotonic() + options.deadline_seconds, [] if options.trace else None)
+    entry.commands = session.trace
+    entry.warnings = session.warnings
+    try:
+        identity = read_identity(session)
+        entry.wwn = identity.wwn
+        if device.named is not None:
+            confirm(session, identity, device.named)
+        why = _unfit(identity, device, device_types)
+        other = claims.claim(identity.wwn, address)
+        if why is not None or other is not None:
+            entry.skip(why or _same(str(other)))
+            return
+        steps = procedure(session, entry)
+        if steps is not None:
+            yield from _paced(steps, session, options.deadline_seconds)
+    finally:
+        session.close()
+
+
+def _unfit(identity: Identity, device: ResolvedDevice, device_types: frozenset[int] | None) -> str | None:
+    """Why the work does not concern a device; nobody asked for each that a pattern names.
+
+    Raises AddressError where there is no drive behind an address that somebody gave.
+    """
+    if identity.qualifier:
+        nothing = f"there is no drive at this address: {identity.qualifier_name}"
+        if device.matched:
+            return nothing
+        raise AddressError(nothing)
+    if device.matched and device_types is not None and identity.device_type not in device_types:
+        return f"it is no drive but of type {identity.device_type_name}"
+    return None
+
+
+def _paced(steps: Generator[workers.Pause, None, None], session: Session,
+           deadline_seconds: float) -> Generator[workers.Pause, None, None]:
+    """Passes the pauses on; after each the deadline begins anew."""
+    for pause in steps:
+        yield pause
+        session.deadline = time.monotonic() + deadline_seconds + pause.more_seconds

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Self tests of ATA drives behind a translation that has none: through ATA PASS-THROUGH(16) and SMART.
+
+What SAT-5 8.12 and 10.2.6 say of the translation is done here: the results have the form of log page 10h.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._passthrough.command import Command
+from ..._passthrough.errors import CheckCondition
+from ..._passthrough.make_command import make_command
+from ..._passthrough.sender import Sender
+from ..._scsi import ata_smart as smart
+from ..._scsi.inquiry import decode_standard_inquiry
+from ..._scsi.log_selftest_results import RESULTS
+from ..._scsi.send_diagnostic import SELF_TEST_CODES
+from ..commands import inquiry
+from .state import State, read_state
+
+#: What every translation puts in place of the vendor (SAT-5 8.1).
+_ATA_VENDOR = "ATA"
+_WRAP = 0x10000
+_NEWEST_FIRST = 1
+
+#: Self-test codes of SCSI by subcommands of SMART; the others have none.
+_CODES = {smart.SHORT: 1, smart.EXTENDED: 2, smart.CAPTIVE_SHORT: 5, smart.CAPTIVE_EXTENDED: 6}
+_NO_CODE = 7
+_SUBCOMMANDS = {("short", False): smart.SHORT, ("extended", False): smart.EXTENDED,
+                ("short", True): smart.CAPTIVE_SHORT, ("extended", True): smart.CAPTIVE_EXTENDED}
+#: Status 8h, handling damage, is a failure of another segment to SCSI.
+_OTHER_FAILURE = 7
+
+
+def is_ata(session: Sender) -> bool:
+    """Whether an ATA drive is behind the device."""
+    vendor: str | None = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
+    return vendor == _ATA_VENDOR
+
+
+def read_ata_state(session: Sender, before: State) -> State:
+    """What SMART says, where ``before``, what SCSI says, has no log; ``before`` itself where SMART says nothing."""
+    try:
+        data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), session.warnings)
+        log = smart.decode_self_test_log(
+            _sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
+    except CheckCondition as error:
+        session.warnings.append(f"SMART: {error.sense}")
+        return before
+    if log is None or data.status is None:
+        return before
+    running = data.status == smart.IN_PROGRESS
+    results = [_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)]
+    return State(
+        running, None, None if not running or data.remaining_percent is None else 100.0 - data.remaining_percent,
+        True, None, results, data.power_on_hours, "SMART attribute 9" if data.power_on_hours is not None else None,
+        *_duration(data), by_ata=True)
+
+
+def _duration(data: smart.SmartData) -> tuple[int | None, str | None]:
+    return (None, None) if data.extended_minutes is None else (60 * data.extended_minutes, "SMART data")
+
+
+def _sector(session: Sender, name: str, cdb: bytes) -> bytes:
+    return session.send(make_command(cdb, smart.SECTOR, name=name, changes=False)).data
+
+
+def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> dict[str, Any]:
+    code = _CODES.get(entry["test"], _NO_CODE)
+    result = entry["status"] if entry["status"] in RESULTS else _OTHER_FAILURE
+    hours = entry["power_on_hours"]
+    if power_on_hours is not None and power_on_hours >= hours:
+        # The log counts modulo 65536, so the newest time that fits is meant. One that is still to come is left as it
+        # is: the log and the count of hours contradict each other then, and the age is unknown.
+        hours = power_on_hours - (power_on_hours - hours) % _WRAP
+    return {
+        "parameter_code": place, "self_test_code": {"value": code, "name": SELF_TEST_CODES.get(code)},
+        "result": {"value": result, "name": RESULTS[result]}, "self_test_number": None,
+        "power_on_hours": hours, "power_on_hours_saturated": False, "address_of_first_failure": entry["lba"],
+        "sense_key": None, "additional_sense_code": None, "additional_sense_code_qualifier": None,
+        "vendor_specific": entry["test"]}
+
+
+def ata_self_test(test: str, foreground: bool, timeout_seconds: float | None) -> Command:
+    """Starts a short or an extended test; there is no default test."""
+    return _execute(_SUBCOMMANDS[test, foreground], timeout_seconds)
+
+
+def ata_abort() -> Command:
+    """Ends the test in the background."""
+    return _execute(smart.ABORT, None)
+
+
+def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
+    return make_command(smart.smart_execute_off_line(subcommand), name="SMART EXECUTE OFF-LINE IMMEDIATE",
+                        timeout_seconds=timeout_seconds)
+
+
+def look_at(session: Sender, previous: State | None = None) -> State:
+    """What the drive says by SCSI; where it keeps no log so, and is an ATA drive, what it says by SMART."""
+    if previous is not None and previous.by_ata:
+        return read_ata_state(session, previous)
+    state = read_state(session, previous)
+    if state.log_supported is False and is_ata(session):
+        return read_ata_state(session, state)
+    return state

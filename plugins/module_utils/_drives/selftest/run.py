@@ -1,0 +1,376 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Self tests: makes sure that one has passed lately, starts one, aborts one; one drive at a time, all at once."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
+
+from ... import _selftests as policy
+from ..._durations import hours_or_any
+from ..._passthrough.command import Command
+from ..._passthrough.errors import CheckCondition
+from ..._passthrough.make_command import make_command
+from ..._passthrough.sender import SeparateWarnings
+from ..._passthrough.session import Session
+from ..._scsi import send_diagnostic as diagnostics
+from ..._scsi.device_types import DRIVES
+from ..._scsi.sense_keys import HARDWARE_ERROR, NOT_READY
+from ..entry import Entry
+from ..power_condition import read_condition
+from ..run import Options, run_on_drives
+from ..workers import Pause
+from .ata import ata_abort, ata_self_test, look_at
+from .state import State
+
+Steps = Generator[Pause, None, None]
+
+#: SELF-TEST CODE of SEND DIAGNOSTIC (SPC-6 table 218) by kind of test and whether it is in the foreground.
+_CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
+_ABORT = 4
+
+_SELF_TEST_IN_PROGRESS = (NOT_READY, 0x04, 0x09)
+
+#: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
+_SHORT_WAIT_SECONDS = 600.0
+#: For an extended test whose duration the drive does not tell; large hard disks take a day and more.
+_UNKNOWN_WAIT_SECONDS = 48 * 3600.0
+#: What sg_senddiag allows a test in the foreground.
+_FOREGROUND_SECONDS = 3600.0
+#: After an abort or the end of a test, the log may follow a little later.
+_SETTLE_SECONDS = 0.5
+_SETTLE_TRIES = 6
+
+
+class Wanted(NamedTuple):
+    """What a task asks for; the module documents each option."""
+
+    state: str
+    test: str
+    foreground: bool = False
+    max_age_hours: int | None = None
+    on_unknown: str = "accept"
+    wait: bool = False
+    poll_seconds: float = 15.0
+    wait_seconds: float | None = None
+    device_offline: bool = False
+    unit_offline: bool = False
+    force: bool = False
+    skip_standby: bool = False
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Wanted:
+        """From the module's options. Raises ValueError for those that do not go together."""
+        if (options["device_offline"] or options["unit_offline"]) and options["test"] != "default":
+            raise ValueError("device_offline and unit_offline only go with test: default")
+        if options["foreground"] and options["test"] == "default":
+            raise ValueError("the default test always runs to its end before the command returns; "
+                             "foreground only goes with test: short or extended")
+        if options["poll_interval"] <= 0:
+            raise ValueError(f"poll_interval must be greater than 0, not {options['poll_interval']}")
+        if options["wait_timeout"] is not None and options["wait_timeout"] <= 0:
+            raise ValueError(f"wait_timeout must be greater than 0, not {options['wait_timeout']}")
+        return cls(
+            options["state"], options["test"], options["foreground"], hours_or_any(options["max_age"], "max_age"),
+            options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
+            options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"])
+
+    @property
+    def exclusive(self) -> bool:
+        """True where the test keeps the drive, or others of the same device, from serving."""
+        return self.foreground or self.device_offline or self.unit_offline
+
+
+def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
+    """One entry per drive, with ``selftest`` as the module documents it."""
+    return run_on_drives(devices, options, lambda: {"selftest": None},
+                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVES)
+
+
+class _SelftestRun:
+    """One drive's self test, from the first look to the verdict."""
+
+    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any]) -> None:
+        self._session = session
+        self._entry = entry
+        self._wanted = wanted
+        self._tell = tell
+        self._told: int | None = None
+        self._state: State | None = None
+        # Two results of the same hour look alike, so a log that did not change proves nothing where a test was seen.
+        self._seen_running = False
+        self._ended_by_itself = False
+
+    def steps(self) -> Steps:
+        """What the state asks for."""
+        if self._wanted.skip_standby:
+            condition = read_condition(self._session)
+            if condition.at_rest:
+                self._entry.skip(f"the drive is at rest ({condition.power}) and is not woken")
+                return
+        state = self._look()
+        if self._wanted.state == "aborted":
+            yield from self._abort(state)
+        elif self._wanted.state == "started":
+            yield from self._start_now(state)
+        else:
+            yield from self._ensure(state)
+
+    # the three states
+
+    def _ensure(self, state: State) -> Steps:
+        if state.running:
+            if not self._wanted.wait or self._session.check_mode:
+                self._conclude("running", _running_words(state))
+                return
+            state = yield from self._wait(state)
+            if state.running:
+                return
+        judgement = self._judge(state)
+        if judgement.verdict in (policy.PASSED, policy.FAILED):
+            self._settle(judgement)
+        elif judgement.verdict == policy.UNKNOWN and self._wanted.on_unknown != "start":
+            accepted = self._wanted.on_unknown == "accept"
+            self._conclude(policy.UNKNOWN, judgement.reason + (
+                "; accepted as on_unknown says" if accepted else "; set on_unknown to accept or start"),
+                failed=not accepted)
+        else:
+            yield from self._start(state, judgement.reason)
+
+    def _start_now(self, state: State) -> Steps:
+        if state.running and not self._wanted.force:
+            self._conclude("running", f"{_running_words(state)}; set force to abort it and start the new one",
+                           failed=True)
+            return
+        if state.running:
+            if not self._session.check_mode:
+                state = yield from self._stop(state)
+                if state.running:
+                    return
+            self._entry.changed = True
+        yield from self._start(state, None)
+
+    def _abort(self, state: State) -> Steps:
+        if not state.running:
+            self._conclude("not_running", "no self test is running")
+            return
+        self._entry.mark_changed({"self_test": _running_words(state)}, {"self_test": "aborted"})
+        if self._session.check_mode:
+            self._conclude("aborted", f"would abort: {_running_words(state)}")
+            return
+        state = yield from self._stop(state)
+        if self._ended_by_itself:
+            self._entry.mark_unchanged()
+            self._conclude("not_running", "the self test ended by itself before the abort came")
+        elif not state.running:
+            self._conclude("aborted", "the self test was aborted")
+
+    # what they do
+
+    @property
+    def _by_ata(self) -> bool:
+        return self._state is not None and self._state.by_ata
+
+    def _look(self) -> State:
+        # Each look may find the same things wrong; they are reported once.
+        apart = SeparateWarnings(self._session)
+        self._state = state = look_at(apart, self._state)
+        warnings = self._session.warnings
+        warnings.extend(each for each in dict.fromkeys(apart.warnings) if each not in warnings)
+        self._entry.values["selftest"] = dict(
+            state.facts(), method="ata" if state.by_ata else "scsi", verdict=None, age_hours=None, decided_by=None)
+        return state
+
+    def _judge(self, state: State) -> policy.Judgement:
+        return state.log.judge(self._wanted.test, self._wanted.max_age_hours)
+
+    def _start(self, state: State, why: str | None) -> Steps:
+        in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
+        if in_use:
+            self._conclude("in_use", f"{'; '.join(in_use)}; a test that keeps the drive from serving needs "
+                                     "force", failed=True)
+            return
+        if self._by_ata and self._wanted.test == "default":
+            self._conclude("unsupported", "an ATA drive behind this adapter has no default test; choose short or "
+                                          "extended", failed=True)
+            return
+        kind = "{} self test{}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
+        because = "" if why is None else f": {why}"
+        before = why or _last_words(state)
+        if self._session.check_mode:
+            self._changed(before, kind)
+            self._conclude("started", f"would start the {kind}{because}")
+            return
+        if self._wanted.test == "default" or self._wanted.foreground:
+            yield from self._run_to_the_end(state, kind, before)
+            return
+        try:
+            self._send_start(None)
+        except CheckCondition as error:
+            if (error.sense.key, error.sense.asc, error.sense.ascq) != _SELF_TEST_IN_PROGRESS:
+                raise
+            # Somebody else started one since we looked.
+            self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")
+            return
+        self._changed(before, kind)
+        self._seen_running = self._look().running
+        self._conclude("started", f"the {kind} was started{because}")
+        if self._wanted.wait:
+            yield from self._await_result(state, kind)
+
+    def _changed(self, before: str, kind: str) -> None:
+        """A test was started, or would be."""
+        self._entry.mark_changed({"self_test": before}, {"self_test": kind + " started"})
+
+    def _run_to_the_end(self, before: State, kind: str, why: str) -> Steps:
+        limit = self._wait_limit(before, foreground=True)
+        yield Pause(0.0, more_seconds=limit)
+        try:
+            self._send_start(limit)
+        except CheckCondition as error:
+            if error.sense.deferred or (error.sense.key, error.sense.asc) != (HARDWARE_ERROR, 0x3E):
+                raise
+            self._changed(why, kind)
+            # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
+            self._look()
+            self._conclude(policy.FAILED, f"the {kind} failed: {error.sense}", failed=True)
+            return
+        self._changed(why, kind)
+        self._look()
+        self._conclude(policy.PASSED, f"the {kind} passed")
+        self._entry.values["selftest"]["age_hours"] = 0
+
+    def _await_result(self, before: State, kind: str) -> Steps:
+        after = yield from self._wait(before)
+        if after.running:
+            return
+        newest = after.newest
+        if newest is None or _same_log(after, before) and not (
+                self._seen_running and policy.kind_of(newest) == self._wanted.test and _just_now(newest, after)):
+            self._conclude(policy.UNKNOWN, f"the {kind} has ended, but its result is not in the drive's log",
+                           failed=self._wanted.on_unknown == "fail")
+        elif policy.is_aborted(newest):
+            self._conclude("aborted", f"the {kind} was ended before it came to a result: "
+                                      f"{newest['result']['name']}", failed=True)
+        else:
+            self._settle(policy.Log([newest], after.power_on_hours).judge("default", None))
+
+    def _send_start(self, limit: float | None) -> None:
+        wanted = self._wanted
+        if self._by_ata:
+            self._session.send(ata_self_test(wanted.test, wanted.foreground, limit))
+            return
+        self._session.send(send_self_test(
+            _CODES.get((wanted.test, wanted.foreground), 0), default_test=wanted.test == "default",
+            device_offline=wanted.device_offline, unit_offline=wanted.unit_offline, timeout_seconds=limit))
+
+    def _stop(self, state: State) -> Generator[Pause, None, State]:
+        """Aborts the test in the background and waits until it shows."""
+        try:
+            self._session.send(ata_abort() if self._by_ata else send_self_test(_ABORT))
+        except CheckCondition as error:
+            # It ended by itself meanwhile: there is nothing to abort any more (SPC-6 5.15.4.3).
+            if not error.not_supported or self._look().running:
+                raise
+            self._ended_by_itself = True
+        for _each in range(_SETTLE_TRIES):
+            state = self._look()
+            if not state.running:
+                return state
+            yield Pause(_SETTLE_SECONDS)
+        self._conclude("running", "the self test did not end after it was aborted; a test in the foreground ends only "
+                                  "by itself or by a reset", failed=True)
+        return state
+
+    def _wait(self, before: State) -> Generator[Pause, None, State]:
+        """Looks until no test runs; says so in the entry where that takes too long."""
+        self._told = None
+        left = self._wait_limit(before, foreground=False)
+        state = self._look()
+        settle = _SETTLE_TRIES
+        while state.running or settle and state.log_supported and _same_log(state, before):
+            self._seen_running = self._seen_running or state.running
+            if state.running:
+                self._tell_progress(state)
+                pause = min(self._wanted.poll_seconds, left)
+            else:
+                settle -= 1
+                pause = _SETTLE_SECONDS
+            if state.running and left <= 0:
+                self._entry.values["selftest"]["verdict"] = "running"
+                self._entry.time_out(f"{_running_words(state)} when the wait ended")
+                return state
+            yield Pause(pause)
+            left -= pause
+            state = self._look()
+        return state
+
+    def _tell_progress(self, state: State) -> None:
+        """A line at the first look, and at each further tenth."""
+        tenth = int((state.progress_percent or 0) // 10)
+        if self._told is None or tenth > self._told:
+            self._told = tenth
+            self._tell(f"{self._entry.device}: {_running_words(state)}")
+
+    def _wait_limit(self, state: State, foreground: bool) -> float:
+        """Seconds that the test may take before something must be wrong."""
+        # The wait for a test in the foreground is the command itself: to end it early would abort the test.
+        if self._wanted.wait_seconds is not None and not foreground:
+            return self._wanted.wait_seconds
+        if self._wanted.test != "extended" and not (state.running and state.running_test != "short"):
+            limit = _SHORT_WAIT_SECONDS
+        elif state.extended_duration_seconds is None:
+            limit = _UNKNOWN_WAIT_SECONDS
+        else:
+            limit = 1.5 * state.extended_duration_seconds + _SHORT_WAIT_SECONDS
+        return max(limit, _FOREGROUND_SECONDS) if foreground else limit
+
+    # how it ends
+
+    def _settle(self, judgement: policy.Judgement) -> None:
+        self._conclude(judgement.verdict, judgement.reason, failed=judgement.verdict == policy.FAILED)
+        decided_by = judgement.decided_by
+        self._entry.values["selftest"].update(
+            age_hours=judgement.age_hours, decided_by=None if decided_by is None else decided_by["parameter_code"])
+
+    def _conclude(self, verdict: str, reason: str, failed: bool = False) -> None:
+        self._entry.values["selftest"]["verdict"] = verdict
+        if failed:
+            self._entry.fail(reason)
+        else:
+            self._entry.reason = reason
+
+
+def _running_words(state: State) -> str:
+    far = "" if state.progress_percent is None else f", {state.progress_percent:.0f} % done"
+    which = "a" if state.running_test is None else f"the {state.running_test}"
+    return f"{which} self test is running{far}"
+
+
+def _same_log(one: State, other: State) -> bool:
+    """Whether two looks show the same results. A running test's entry moves them all by one place."""
+    first, second = ([{name: value for name, value in result.items() if name != "parameter_code"}
+                      for result in state.finished] for state in (one, other))
+    return first == second
+
+
+def _just_now(result: policy.Result, state: State) -> bool:
+    """Whether a result can be of this hour, as far as the drive tells; its counters may differ by one."""
+    if state.power_on_hours is None or result["power_on_hours"] is None:
+        return True
+    return abs(min(state.power_on_hours, policy.SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
+
+
+def _last_words(state: State) -> str:
+    if state.newest is None:
+        return "none is logged"
+    return f"{policy.kind_of(state.newest)}: {state.newest['result']['name']}"
+
+
+def send_self_test(self_test_code: int, default_test: bool = False, device_offline: bool = False,
+                   unit_offline: bool = False, timeout_seconds: float | None = None) -> Command:
+    """SEND DIAGNOSTIC with a self-test code, or the default self test; the off-line bits need that."""
+    cdb = diagnostics.SEND_DIAGNOSTIC.encode(
+        self_test_code=self_test_code, selftest=default_test, devoffl=device_offline, unitoffl=unit_offline)
+    return make_command(cdb, timeout_seconds=timeout_seconds)

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a drive says of its self tests: the log, the progress, the hours, and how long a test takes."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple, Sequence, TypeVar
+
+from ... import _selftests as policy
+from ..._passthrough.errors import CheckCondition
+from ..._passthrough.sender import Sender
+from ..._scsi.sense import Sense, decode_sense
+from ..._scsi.sense_keys import NO_SENSE, NOT_READY, UNIT_ATTENTION
+from ..commands import request_sense
+from .pages import control_mode_page, extended_self_test_minutes, self_test_log
+from .power_on import read_power_on_hours
+
+Value = TypeVar("Value")
+
+_UNIT_ATTENTIONS = 3
+_SELF_TEST_IN_PROGRESS = (0x04, 0x09)
+
+
+class State(NamedTuple):
+    """One look at a drive. ``log_supported`` is ``None`` where a running test kept the drive from answering."""
+
+    running: bool
+    running_test: str | None
+    progress_percent: float | None
+    log_supported: bool | None
+    log_refusal: str | None
+    results: Sequence[policy.Result] = ()
+    power_on_hours: int | None = None
+    power_on_hours_source: str | None = None
+    extended_duration_seconds: int | None = None
+    extended_duration_source: str | None = None
+    #: False where the older results did not arrive.
+    log_complete: bool = True
+    #: Whether all this was read by SMART, through ATA PASS-THROUGH.
+    by_ata: bool = False
+
+    @property
+    def finished(self) -> list[policy.Result]:
+        """The results of tests that do not run any more, the newest first."""
+        return [result for result in self.results if not policy.is_running(result)]
+
+    @property
+    def newest(self) -> policy.Result | None:
+        """The newest result of a test that does not run any more."""
+        return next(iter(self.finished), None)
+
+    @property
+    def log(self) -> policy.Log:
+        """The log, to be judged."""
+        return policy.Log(self.results, self.power_on_hours, self.log_complete, self.log_supported, self.log_refusal)
+
+    def facts(self) -> dict[str, Any]:
+        """The state as the module returns it."""
+        return {
+            "running": self.running, "running_test": self.running_test, "progress_percent": self.progress_percent,
+            "power_on_hours": self.power_on_hours, "power_on_hours_source": self.power_on_hours_source,
+            "extended_duration_seconds": self.extended_duration_seconds,
+            "extended_duration_source": self.extended_duration_source,
+            "log_supported": self.log_supported, "log_complete": self.log_complete,
+            "newest": self.newest, "results": list(self.results),
+        }
+
+
+def read_state(session: Sender, previous: State | None = None) -> State:
+    """Looks at the drive. What it does not support is ``None``; ``previous`` saves asking for what does not change.
+
+    A test in the background shows in REQUEST SENSE while all other commands are served; one in the foreground, which
+    somebody else started, makes the drive refuse them (SPC-6 5.15.4).
+    """
+    sense = _progress_sense(session)
+    running = sense is not None and _in_progress(sense)
+    results: list[policy.Result] = []
+    complete = True
+    log_supported: bool | None = True
+    refusal = None
+    try:
+        log = self_test_log(session)
+        if log is None:
+            log_supported, refusal = False, "the page is empty"
+        else:
+            results, complete = log
+    except CheckCondition as error:
+        if _in_progress(error.sense):
+            running, log_supported = True, None
+            sense = error.sense
+        elif error.not_supported:
+            log_supported, refusal = False, str(error.sense)
+        else:
+            raise
+    logged = results[0] if results and policy.is_running(results[0]) else None
+    # The log shows it on drives whose REQUEST SENSE does not.
+    running = running or logged is not None
+    hours, hours_source = read_power_on_hours(session) if log_supported is not None else (None, None)
+    duration, duration_source = (
+        _extended_duration(session) if log_supported is not None and (
+            previous is None or previous.log_supported is None)
+        else (previous.extended_duration_seconds, previous.extended_duration_source) if previous else (None, None))
+    return State(
+        running, policy.kind_of(logged) if logged else None,
+        sense.progress_percent if running and sense is not None else None, log_supported, refusal, results,
+        hours, hours_source, duration, duration_source, complete)
+
+
+def _in_progress(sense: Sense) -> bool:
+    return sense.key in (NO_SENSE, NOT_READY) and (sense.asc, sense.ascq) == _SELF_TEST_IN_PROGRESS
+
+
+def _progress_sense(session: Sender) -> Sense | None:
+    """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
+    try:
+        for _each in range(_UNIT_ATTENTIONS + 1):
+            sense = decode_sense(session.send(request_sense()).data)
+            # A pending unit attention comes as data here, in place of the progress (SPC-6 6.39).
+            if sense.key != UNIT_ATTENTION and not sense.deferred:
+                return sense
+    except CheckCondition:
+        pass
+    return None
+
+
+def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
+    """Seconds that an extended test takes, and who says so: the control mode page, else (0 or FFFFh) VPD page 86h."""
+    page = _or_none(control_mode_page, session)
+    if page is not None and page["extended_self_test_completion_time_seconds"]:
+        return page["extended_self_test_completion_time_seconds"], "control mode page"
+    minutes = _or_none(extended_self_test_minutes, session)
+    return (minutes * 60, "extended INQUIRY data VPD page") if minutes else (None, None)
+
+
+def _or_none(read: Callable[[Sender], Value], session: Sender) -> Value | None:
+    """What a reader returns; ``None`` where the drive does not support the page."""
+    try:
+        return read(session)
+    except CheckCondition as error:
+        if error.not_supported:
+            return None
+        raise

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resolves ``devices`` into one entry per drive: expands patterns and marks what leads to an earlier drive."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Iterator, NamedTuple, Sequence
+
+from .._passthrough.errors import AddressError, DriveError
+from .._passthrough.open_options import SCHEME, OpenOptions, without_secret
+from .._scsi.vpd_designators import is_unique
+from .names import ALL, SERIAL, WWN
+
+_GLOB_CHARACTERS = frozenset("*?[")
+
+
+class ResolvedDevice(NamedTuple):
+    """One entry of the result.
+
+    ``error`` where nothing is there, ``same_as`` where an earlier address leads to the same drive, ``matched`` where a
+    pattern named it, so that its author may not know that it is there. ``named`` is the name or serial number by which
+    the drive was asked for, as "wwn:..." or "serial:...": what answers must have it.
+    """
+
+    address: str
+    error: DriveError | None = None
+    same_as: str | None = None
+    matched: bool = False
+    named: str | None = None
+
+
+def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = "/sys") -> list[ResolvedDevice]:
+    """The devices in order, each once; what /sys knows to lead to the drive of an earlier one is marked as such."""
+    resolved: dict[str, ResolvedDevice] = {}
+    first: dict[str, str] = {}
+    for address in addresses:
+        # Such an address is refused, and stands in the result and the message all the same.
+        for device in _matches(without_secret(address), access, sysfs):
+            if device.address not in resolved:
+                drive = _drive(device.address, sysfs)
+                same = device.address if drive is None else first.setdefault(drive, device.address)
+                resolved[device.address] = device if same == device.address else device._replace(same_as=same)
+    return list(resolved.values())
+
+
+def _matches(address: str, access: OpenOptions, sysfs: str) -> Iterator[ResolvedDevice]:
+    if address.startswith("/") and _GLOB_CHARACTERS.intersection(address):
+        found = [path for path in sorted(glob.glob(address), key=_natural) if not _is_partition(path, sysfs)]
+        if not found:
+            yield ResolvedDevice(address, AddressError("matches no device"))
+        for path in found:
+            yield ResolvedDevice(path, matched=True)
+    elif address == ALL or address.startswith((WWN, SERIAL)):
+        yield from _attached(address, sysfs)
+    elif address.startswith(SCHEME) and address[len(SCHEME):].rstrip("/").count("/") == 0:
+        yield from _portal(address, access)
+    else:
+        yield ResolvedDevice(address)
+
+
+def _attached(address: str, sysfs: str) -> Iterator[ResolvedDevice]:
+    """What the kernel knows by its name or serial number, or all of it."""
+    from .linux_units import all_drives, attached_units, node_named
+    units = attached_units(sysfs)
+    try:
+        if address == ALL:
+            for node in all_drives(units):
+                yield ResolvedDevice(node, matched=True)
+        else:
+            yield ResolvedDevice(node_named(address, units), named=address)
+    except DriveError as error:
+        yield ResolvedDevice(address, error)
+
+
+def _portal(address: str, access: OpenOptions) -> Iterator[ResolvedDevice]:
+    """The logical units of all targets behind a portal."""
+    from .iscsi_units import logical_units
+    try:
+        found = logical_units(address, access.iscsi)
+    except DriveError as error:
+        yield ResolvedDevice(address, error)
+        return
+    if not found:
+        yield ResolvedDevice(address, AddressError("there is no logical unit that this initiator may see"))
+    for each in found:
+        yield ResolvedDevice(each, matched=True)
+
+
+def _entry(path: str, sysfs: str) -> str | None:
+    """The kernel's entry for a node."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    kind = {0o060000: "block", 0o020000: "char"}.get(facts.st_mode & 0o170000)
+    if kind is None:
+        return None
+    number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
+    return os.path.realpath(os.path.join(sysfs, "dev", kind, number))
+
+
+def _is_partition(path: str, sysfs: str) -> bool:
+    entry = _entry(path, sysfs)
+    return entry is not None and os.path.exists(os.path.join(entry, "partition"))
+
+
+def _drive(address: str, sysfs: str) -> str | None:
+    """What two addresses of one drive have in common, as far as it can be known without asking the drive."""
+    entry = _entry(address, sysfs) if address.startswith("/") else None
+    if entry is None or not os.path.isdir(os.path.join(entry, "device")):
+        return None
+    # Here, so that a task loads it only for addresses that /sys can know.
+    from .linux_units import unit_at
+    unit = os.path.realpath(os.path.join(entry, "device"))
+    name = unit_at(unit).wwn
+    return name if name is not None and is_unique(name) else unit
+
+
+def capture_path(template: str, address: str, several: bool) -> str:
+    """Where to record a drive: the file as given or, among several drives, with the drive's name before its suffix."""
+    if not several:
+        return template
+    root, suffix = os.path.splitext(template)
+    name = "".join(character if character.isalnum() or character in "-_." else "-"
+                   for character in address.partition("/dev/")[2] or address)
+    return f"{root}.{name.strip('-')}{suffix}"
+
+
+def _natural(path: str) -> list[object]:
+    """Sorts sg2 before sg10."""
+    parts: list[object] = []
+    digits = ""
+    for character in path:
+        if character.isdecimal():
+            digits += character
+            continue
+        if digits:
+            parts.extend((0, int(digits)))
+            digits = ""
+        parts.extend((1, character))
+    if digits:
+        parts.extend((0, int(digits)))
+    return parts

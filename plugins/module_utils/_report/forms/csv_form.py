@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report as a table for spreadsheets (RFC 4180): a row a drive, a column a rule. No cell can become a formula."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..records import DriveRecord, HostRecord
+from ..rules import drive_rules
+from .writer import Writer
+
+_COLUMNS = ("host", "enclosure", "slot", "device", "vendor", "model", "firmware", "serial", "wwn", "capacity_bytes",
+            "power_on_hours", "temperature_celsius", "status", "verdict", "trend", "before", "failed", "unknown",
+            "waived")
+#: What spreadsheets take for the beginning of a formula, also behind blanks.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_QUOTED = frozenset(',"\r\n;\t\' ')
+
+
+class CsvWriter(Writer):
+    """Writes the table."""
+
+    suffix = ".csv"
+
+    def begin(self) -> None:
+        self._row(list(_COLUMNS) + ["rule:" + rule.id for rule in drive_rules(self.about.rules)])
+
+    def host(self, host: HostRecord) -> None:
+        if host.finding is not None:
+            blank: list[Any] = [None] * (len(_COLUMNS) + len(drive_rules(self.about.rules)))
+            blank[0], blank[12], blank[13] = host.name, host.finding.answer.note, host.verdict
+            blank[16] = host.finding.rule.id if host.finding.failed else None
+            blank[18] = host.finding.rule.id if host.finding.waiver else None
+            self._row(blank)
+        for drive in host.drives:
+            self._row(_cells(drive))
+
+    def _row(self, cells: list[Any]) -> None:
+        self.file.write(",".join([cell(each) for each in cells]) + "\r\n")
+
+
+def _cells(drive: DriveRecord) -> list[Any]:
+    findings = drive.findings
+    return [
+        drive.host, drive.enclosure, drive.slot, drive.device, drive.vendor, drive.model, drive.firmware, drive.serial,
+        drive.wwn, drive.capacity_bytes, drive.power_on_hours, drive.temperature_celsius, drive.status, drive.verdict,
+        drive.trend, drive.before,
+        " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "fail"]),
+        " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "unknown"]),
+        " ".join([each.rule.id for each in findings if each.waiver is not None]),
+    ] + [each.answer.outcome if each.waiver is None else each.answer.outcome + ", waived" for each in findings]
+
+
+def cell(value: Any) -> str:
+    """A cell. Text that a spreadsheet would compute gets an apostrophe in front, which shows it as text."""
+    if value is None:
+        return ""
+    text = str(value)
+    if text.isalnum():
+        return text
+    if isinstance(value, str) and text.lstrip(" '\"").startswith(_FORMULA):
+        text = "'" + text
+    if _QUOTED.isdisjoint(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'

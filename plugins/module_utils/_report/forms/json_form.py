@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report in JSON, for programs and for the next report; docs/schemas/compliance_report-1.json describes it.
+
+A host has a line of its own, so that a large report can be read, compared and searched by lines.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..findings import NOT_APPLICABLE, PASS, Finding
+from ..previous import VERSION
+from ..records import DriveRecord, HostRecord
+from ..summary import Summary
+from ..text import printable
+from ..waivers import Waivers
+from .writer import Writer
+
+_LONGEST_LIST = 20
+
+
+class JsonWriter(Writer):
+    """Writes the report in JSON."""
+
+    suffix = ".json"
+    _separator = ""
+
+    def begin(self) -> None:
+        about = self.about
+        head = {
+            "version": VERSION, "title": about.title, "as_of": about.as_of, "redaction": about.redaction,
+            "rules": [{"id": rule.id, "severity": rule.severity, "title": printable(rule.title),
+                       "remedy": printable(rule.remedy), "expected": printable(rule.expected)} for rule in about.rules],
+        }
+        self.file.write(json.dumps(head)[:-1] + ', "hosts": [\n')
+
+    def host(self, host: HostRecord) -> None:
+        data: dict[str, Any] = {
+            "host": host.name, "id": host.id, "file": host.file, "gathered_at": host.gathered_at,
+            "verdict": host.verdict, "problem": _finding(host.finding, True) if host.finding is not None else None,
+            "drives": [_drive(drive, self.about.all_evidence) for drive in host.drives],
+        }
+        self.file.write(self._separator + json.dumps(data))
+        self._separator = ",\n"
+
+    def end(self, summary: Summary) -> None:
+        data = dict(summary.as_data(), waivers=_waivers(self.about.waivers, self.about.redaction is not None))
+        self.file.write(f"\n], \"summary\": {json.dumps(data)}}}\n")
+
+
+def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:
+    return {
+        "id": drive.id, "device": drive.device, "wwn": drive.wwn, "serial": drive.serial, "vendor": drive.vendor,
+        "model": drive.model, "firmware": drive.firmware, "enclosure": drive.enclosure, "slot": drive.slot,
+        "capacity_bytes": drive.capacity_bytes, "power_on_hours": drive.power_on_hours,
+        "temperature_celsius": drive.temperature_celsius, "status": drive.status, "verdict": drive.verdict,
+        "trend": drive.trend, "before": drive.before,
+        "waived": any(finding.waiver is not None for finding in drive.findings),
+        "findings": [_finding(finding, all_evidence) for finding in drive.findings],
+    }
+
+
+def _finding(finding: Finding, all_evidence: bool) -> dict[str, Any]:
+    answer = finding.answer
+    data: dict[str, Any] = {"rule": finding.rule.id, "outcome": answer.outcome}
+    if not all_evidence and answer.outcome in (PASS, NOT_APPLICABLE):
+        return data
+    if answer.note:
+        data["note"] = printable(answer.note)
+    if answer.evidence:
+        data["evidence"] = [
+            {"page": each.page, "field": each.field, "value": plain(each.value)} for each in answer.evidence]
+    if finding.waiver is not None:
+        data["waiver"] = finding.waiver
+    if finding.since is not None:
+        data["since"] = finding.since
+    return data
+
+
+def plain(value: Any) -> Any:
+    """A value of a document as it may be written again: text printable, lists short."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [plain(each) for each in value[:_LONGEST_LIST]]
+    if isinstance(value, dict):
+        return {printable(key): plain(value[key]) for key in list(value)[:_LONGEST_LIST]}
+    return value
+
+
+def _waivers(waivers: Waivers, redacted: bool) -> list[dict[str, Any]]:
+    return [{
+        "id": waiver.id, "until": str(waiver.until), "reason": waiver.reason, "expired": waiver.expired,
+        "used": waivers.uses[waiver.id], "patterns": {
+            key: "(redacted)" if redacted and key == "drive" else said for key, said in waiver.said.items()},
+    } for waiver in waivers.all]

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report as JUnit XML, for what shows test results: a suite a host, a case a drive.
+
+A case a drive and rule would be millions for a large fleet, which no reader of JUnit takes; which rules failed stands
+in the failure.
+"""
+
+from __future__ import annotations
+
+from ..findings import UNKNOWN, Finding
+from ..records import DriveRecord, HostRecord
+from ..summary import Summary
+from ..text import in_words, printable
+from .markup import escape
+from .writer import Writer
+
+
+class JunitWriter(Writer):
+    """Writes the XML. Totals of all suites are left out, as they are known only at the end; readers add them up."""
+
+    suffix = ".junit.xml"
+
+    def begin(self) -> None:
+        self.file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{escape(self.about.title)}">\n')
+
+    def host(self, host: HostRecord) -> None:
+        cases = [_case(host, drive) for drive in host.drives]
+        if host.finding is not None:
+            cases.append(_without_facts(host, host.finding))
+        failures = sum("<failure" in case for case in cases)
+        skipped = sum("<skipped" in case for case in cases)
+        counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
+        moment = ' timestamp="{}"'.format(escape(host.gathered_at.rstrip("Z"))) if host.gathered_at else ""
+        self.file.write(f'<testsuite name="{escape(host.name)}" {counts}{moment}>\n')
+        self.file.write("".join(cases))
+        self.file.write("</testsuite>\n")
+
+    def end(self, summary: Summary) -> None:
+        self.file.write("</testsuites>\n")
+
+
+def _case(host: HostRecord, drive: DriveRecord) -> str:
+    name = f"{drive.place}: {drive.name}"
+    head = f'<testcase classname="{escape(host.name)}" name="{escape(name)}" time="0"'
+    failed = [finding for finding in drive.findings if finding.failed]
+    if failed:
+        return _failure(head, drive.verdict, failed)
+    unknown = [finding for finding in drive.findings if finding.open]
+    waived = [finding for finding in drive.findings if finding.waiver is not None]
+    if unknown or waived:
+        words = ["{}: {}".format(finding.rule.id, "unknown" if finding.answer.outcome == UNKNOWN else "waived")
+                 for finding in unknown + waived]
+        return '{}><skipped message="{}"/></testcase>\n'.format(head, escape("; ".join(words)))
+    return head + "/>\n"
+
+
+def _without_facts(host: HostRecord, finding: Finding) -> str:
+    head = f'<testcase classname="{escape(host.name)}" name="{escape(finding.rule.title)}" time="0"'
+    if finding.failed:
+        return _failure(head, finding.rule.severity, [finding])
+    return '{}><skipped message="{}"/></testcase>\n'.format(
+        head, escape(f"{finding.rule.id}: {'waived'}"))
+
+
+def _failure(head: str, severity: str, failed: list[Finding]) -> str:
+    lines = []
+    for finding in failed:
+        lines.append(f"{finding.rule.id} ({finding.rule.severity}): {finding.rule.title}. {finding.answer.note}")
+        lines += [f"  {each.page}: {each.field} = {printable(in_words(each.value))}"
+                  for each in finding.answer.evidence]
+        lines.append(f"  {finding.rule.remedy}")
+    return '{}><failure type="{}" message="{}">{}</failure></testcase>\n'.format(
+        head, severity, escape(", ".join(finding.rule.id for finding in failed)),
+        escape("\n".join(printable(line) if not line.startswith(" ") else "  " + printable(line) for line in lines)))

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of a report in Markdown, for a merge request, a chat, or the play's own output."""
+
+from __future__ import annotations
+
+import re
+
+from ..findings import VERDICTS
+from ..records import HostRecord
+from ..summary import Summary
+from ..text import plural, printable
+from .writer import Writer
+
+#: All that Markdown, in any of its dialects, or HTML within it, could take for more than text.
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@/^=\"'])")
+_PLAIN = re.compile(r"[\w ,;?%°]*\Z")
+_DRIVES = 50
+_HOSTS = 20
+
+
+class MarkdownWriter(Writer):
+    """Writes the summary; it has the worst drives only, however large the fleet."""
+
+    suffix = ".md"
+
+    def host(self, host: HostRecord) -> None:
+        """Nothing of a host is written by itself."""
+
+    def end(self, summary: Summary) -> None:
+        lines = [f"# {text(self.about.title)}", "", f"As of {self.about.as_of}: {plural(summary.total, 'drive')} on "
+                                                    f"{plural(summary.hosts, 'host')}, {summary.failing} failing."]
+        lines += self._trend(summary)
+        lines += ["", "| verdict | drives |", "|---|---:|"]
+        lines += [f"| {verdict} | {summary.drives[verdict]} |" for verdict in VERDICTS]
+        lines += ["", "## Rules", "", "| rule | severity | fail | unknown | waived | pass | not applicable |",
+                  "|---|---|---:|---:|---:|---:|---:|"]
+        for rule in summary.rule_list:
+            counts = summary.rules[rule.id]
+            lines.append(f"| {text(rule.title)} | {rule.severity} | {counts['fail']} | {counts['unknown']} | "
+                         f"{counts['waived']} | {counts['pass']} | {counts['not applicable']} |")
+        lines += self._drives(summary) + self._hosts(summary) + self._waivers()
+        self.file.write("\n".join(lines) + "\n")
+
+    @staticmethod
+    def _trend(summary: Summary) -> list[str]:
+        if summary.previous is None:
+            return []
+        trends = summary.trends
+        return ["", f"Since {summary.previous.as_of}: {trends['worse']} worse, {trends['better']} better, "
+                    f"{trends['new']} new, {trends['gone']} gone."]
+
+    @staticmethod
+    def _drives(summary: Summary) -> list[str]:
+        worst = summary.worst(_DRIVES)
+        if not worst:
+            return []
+        lines = ["", "## Drives that fail", "", "| verdict | host | place | drive | serial | why |",
+                 "|---|---|---|---|---|---|"]
+        for drive in worst:
+            why = "; ".join("{}{}".format(finding.rule.id, ": " + finding.answer.note if finding.answer.note else "")
+                            for finding in drive.findings if finding.failed)
+            lines.append(f"| {drive.verdict} | {text(drive.host)} | {text(drive.place)} | {text(drive.title)} | "
+                         f"{text(drive.serial or '')} | {text(why)} |")
+        if summary.failing > len(worst):
+            lines += ["", f"And {summary.failing - len(worst):,} more."]
+        return lines
+
+    @staticmethod
+    def _hosts(summary: Summary) -> list[str]:
+        hosts = summary.without_facts
+        if not hosts:
+            return []
+        lines = ["", "## Hosts without facts", ""]
+        lines += ["* {}: {}".format(text(host.name), text(host.finding.answer.note if host.finding else "no facts"))
+                  for host in hosts[:_HOSTS]]
+        return lines + ([f"* and {len(hosts) - _HOSTS:,} more"] if len(hosts) > _HOSTS else [])
+
+    def _waivers(self) -> list[str]:
+        waivers = self.about.waivers
+        bad = [waiver for waiver in waivers.all if waiver.expired or not waivers.uses[waiver.id]]
+        if not bad:
+            return []
+        return ["", "## Waivers to look at", ""] + [
+            "* {}: {}".format(text(waiver.id), f"expired on {waiver.until}" if waiver.expired
+                                else "fits nothing") for waiver in bad]
+
+
+def text(value: str) -> str:
+    """Text that Markdown shows as it is."""
+    value = printable(value)
+    return value if _PLAIN.match(value) else _MARKS.sub(r"\\\1", value).replace("\\<", "&lt;").replace("\\>", "&gt;")

@@ -1,0 +1,261 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The judge of a drive's log of self tests, for all that ask: the module, the schedule, the metrics, the report.
+
+It works on the results as they stand in the facts. Those may come from a document of another host, so nothing is taken
+for granted of them: what is malformed tells nothing.
+
+Age is measured in the drive's own power-on hours. The log gives them in two bytes: FFFFh stands for 65,535 or more, so
+past seven and a half years of power the age of a result is known only within bounds (SPC-6 7.3.20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Dict, NamedTuple
+
+#: Verdicts over a log.
+PASSED = "passed"
+FAILED = "failed"
+EXPIRED = "expired"
+NEVER = "never"
+UNKNOWN = "unknown"
+
+#: Kinds of tests; one of a later kind covers those before it.
+KINDS = ("default", "short", "extended")
+#: SELF-TEST CODE, in the background and in the foreground, by kind (SPC-6 table 218); the others are reserved.
+_KIND_OF_CODE = {0: "default", 1: "short", 2: "extended", 5: "short", 6: "extended"}
+
+#: SELF-TEST RESULT (SPC-6 7.3.20).
+PASSED_RESULT = 0
+ABORTED_RESULTS = (1, 2)
+FAILED_RESULTS = (3, 4, 5, 6, 7)
+_OTHER_SEGMENT_FAILED = 7
+_RUNNING_RESULT = 0x0F
+
+SATURATED_HOURS = 0xFFFF
+
+Result = Dict[str, Any]
+
+
+class Age(NamedTuple):
+    """Bounds, in power-on hours, of how long ago a result was logged; ``most`` is ``None`` where there is no bound."""
+
+    least: int
+    most: int | None
+
+    @property
+    def exact(self) -> int | None:
+        """The age where it is known, else ``None``."""
+        return self.least if self.least == self.most else None
+
+    def within(self, hours: int | None) -> bool | None:
+        """Whether it is at most so many hours, ``None`` for any; ``None`` where that cannot be known."""
+        if hours is None or self.most is not None and self.most <= hours:
+            return True
+        return False if self.least > hours else None
+
+    def __str__(self) -> str:
+        if self.exact is not None:
+            return f"{self.exact} power-on hours ago"
+        if self.most is not None:
+            return f"at most {self.most} power-on hours ago"
+        return "an unknown number of power-on hours ago"
+
+
+class Judgement(NamedTuple):
+    """``age_hours`` is that of the result that decided, ``None`` where it is not known or none decided.
+
+    ``place`` is where that result stands in the log, 0 for the newest, and ``age`` are the bounds of its age.
+    """
+
+    verdict: str
+    reason: str
+    age_hours: int | None = None
+    decided_by: Result | None = None
+    age: Age | None = None
+    place: int | None = None
+
+
+def kind_of(result: Any) -> str | None:
+    """The kind of test that a result belongs to; ``None`` for a reserved code."""
+    code = _code(result, "self_test_code")
+    return None if code is None else _KIND_OF_CODE.get(code)
+
+
+def covers(result: Any, kind: str) -> bool:
+    """Whether a result belongs to a test of this kind or a stronger one."""
+    have = kind_of(result)
+    return have is not None and KINDS.index(have) >= KINDS.index(kind)
+
+
+def is_running(result: Any) -> bool:
+    """True for the entry of a test that runs."""
+    return _code(result, "result") == _RUNNING_RESULT
+
+
+def is_aborted(result: Any) -> bool:
+    """True for a test that was ended before it came to a result."""
+    return _code(result, "result") in ABORTED_RESULTS
+
+
+def has_passed(result: Any) -> bool:
+    """True for a test that came to its end without an error."""
+    return _code(result, "result") == PASSED_RESULT
+
+
+def has_failed(result: Any) -> bool:
+    """True for a test that found an error, or could not be completed for one."""
+    return _code(result, "result") in FAILED_RESULTS
+
+
+def hours_of(result: Any) -> int | None:
+    """The drive's power-on hours when a result was logged; ``None`` where that is not known."""
+    return whole(result.get("power_on_hours")) if isinstance(result, Mapping) else None
+
+
+def is_saturated(result: Any) -> bool:
+    """Whether the log counts no further than the hours of a result, which stand for themselves or more."""
+    if not isinstance(result, Mapping):
+        return False
+    flag = result.get("power_on_hours_saturated")
+    return flag if isinstance(flag, bool) else hours_of(result) == SATURATED_HOURS
+
+
+def words_of(result: Any) -> str:
+    """The result in words, as the standard names it."""
+    value = result.get("result") if isinstance(result, Mapping) else None
+    name = value.get("name") if isinstance(value, Mapping) else None
+    return str(name or "reserved result")
+
+
+def describe(result: Any) -> str:
+    """A failed result in words: what failed, and where."""
+    words = f"{kind_of(result) or 'unknown'} self test: {words_of(result)}"
+    number, address = (whole(result.get(name)) if isinstance(result, Mapping) else None
+                       for name in ("self_test_number", "address_of_first_failure"))
+    if _code(result, "result") == _OTHER_SEGMENT_FAILED and number is not None:
+        words += f" (number {number})"
+    if address is not None:
+        words += f", first failure at LBA {address}"
+    return words
+
+
+def whole(value: Any) -> int | None:
+    """A number of facts that can only be whole and not negative; ``None`` for everything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _code(result: Any, field: str) -> int | None:
+    try:
+        value = result[field]["value"]
+    except (KeyError, TypeError, IndexError):
+        return None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class Log:
+    """A log, newest result first.
+
+    ``supported`` is ``None`` where the drive did not answer, and ``complete`` false where older results were cut off.
+    """
+
+    def __init__(self, results: Sequence[Any], power_on_hours: int | None, complete: bool = True,
+                 supported: bool | None = True, refusal: str | None = None) -> None:
+        self.results = results
+        self.power_on_hours = power_on_hours
+        self.complete = complete
+        self.supported = supported
+        self._refusal = refusal
+
+    @classmethod
+    def of_facts(cls, selftest: Any) -> Log:
+        """The log of the subset ``selftest`` of a drive's facts, whatever stands there."""
+        facts: Mapping[str, Any] = selftest if isinstance(selftest, Mapping) else {}
+        supported, results, refusal = facts.get("log_supported"), facts.get("results"), facts.get("log_refusal")
+        return cls(results if isinstance(results, list) else [], whole(facts.get("power_on_hours")),
+                   facts.get("log_complete") is not False, supported if isinstance(supported, bool) else None,
+                   refusal if isinstance(refusal, str) else None)
+
+    def age(self, result: Any) -> Age:
+        """How long ago a result of this log was logged."""
+        logged, now = hours_of(result), self.power_on_hours
+        if logged is None:
+            return Age(0, now)
+        if now is None:
+            # Only a lower bound: a later result of the same log was written when the drive had run so much longer.
+            newest = max([0] + [hours for hours in map(hours_of, self.results) if hours is not None])
+            return Age(0 if is_saturated(result) else max(0, newest - logged), None)
+        if now == logged - 1:
+            # Two counters, one of them rounded.
+            return Age(0, 0)
+        if now < logged:
+            # The counter went back: new electronics, or a log that came with them.
+            return Age(0, None)
+        if is_saturated(result):
+            return Age(0, now - SATURATED_HOURS)
+        return Age(now - logged, now - logged)
+
+    def completed(self) -> Iterator[tuple[int, Any]]:
+        """The results that passed or failed, with their places. Tests that were aborted, or run, say nothing."""
+        for place, result in enumerate(self.results):
+            code = _code(result, "result")
+            if code == PASSED_RESULT or code in FAILED_RESULTS:
+                yield place, result
+
+    def failures(self) -> Iterator[tuple[int, Any]]:
+        """The results that failed, with their places."""
+        return ((place, result) for place, result in self.completed() if has_failed(result))
+
+    def newest_by_kind(self) -> dict[str, Any]:
+        """The newest result that passed or failed of each kind, not of stronger ones."""
+        found: dict[str, Any] = {}
+        for _place, result in self.completed():
+            kind = kind_of(result)
+            if kind is not None:
+                found.setdefault(kind, result)
+        return found
+
+    def judge(self, kind: str, max_age: int | None, failures: bool = True) -> Judgement:
+        """Whether a test of ``kind`` or a stronger one has passed within ``max_age`` hours; ``None`` accepts any age.
+
+        A failure counts whatever its kind, until a test of this kind has passed after it or it is older than
+        ``max_age``; without ``failures`` it does not count.
+        """
+        if not self.supported:
+            return Judgement(UNKNOWN, self._why_not())
+        for place, result in self.completed():
+            if has_failed(result):
+                if failures:
+                    return self._judge_failure(place, result, max_age)
+            elif covers(result, kind):
+                return self._judge_pass(place, result, max_age)
+        if not self.complete:
+            return Judgement(UNKNOWN, f"the log was cut short, and none of the {len(self.results)} results that "
+                                      f"arrived is of a completed {kind} self test")
+        return Judgement(NEVER, f"no {kind} self test has been completed that the log still holds")
+
+    def _why_not(self) -> str:
+        if self.supported is None:
+            return "the drive did not answer for its log of self tests"
+        because = "" if self._refusal is None else f" (log page 10h: {self._refusal})"
+        return "the drive keeps no log of self tests" + because
+
+    def _judge_failure(self, place: int, result: Any, max_age: int | None) -> Judgement:
+        age = self.age(result)
+        if age.within(max_age) is False:
+            return Judgement(EXPIRED, f"the newest result is a failure, {age}: {describe(result)}", age.exact, result,
+                             age, place)
+        return Judgement(FAILED, f"{describe(result)}, {age}", age.exact, result, age, place)
+
+    def _judge_pass(self, place: int, result: Any, max_age: int | None) -> Judgement:
+        age = self.age(result)
+        within = age.within(max_age)
+        what = f"{kind_of(result)} self test passed {age}"
+        if within:
+            return Judgement(PASSED, what, age.exact, result, age, place)
+        if within is None:
+            return Judgement(UNKNOWN, f"{what}, so whether that is within {max_age} hours is not known", None, result,
+                             age, place)
+        return Judgement(EXPIRED, f"{what}, more than the {max_age} allowed", age.exact, result, age, place)

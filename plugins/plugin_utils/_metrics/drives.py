@@ -1,0 +1,200 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts of drives as Prometheus metrics: one table of names, units and where each value stands in the facts.
+
+Names follow Prometheus' conventions: a prefix, the base unit (seconds, bytes, celsius, ratio) in the name, ``_total``
+for what only grows. Every sample of a drive has the label ``drive``; ``scsi_drive_info`` has the rest, to be joined by
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Tuple
+
+from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
+    COUNTER,
+    GAUGE,
+    Family,
+    Labels,
+    Number,
+    exposition,
+    is_number,
+)
+
+Entry = Mapping[str, Any]
+Sample = Tuple[Labels, Number]
+Samples = Callable[[Entry], Iterable[Sample]]
+
+_PREFIX = "scsi_drive_"
+_HOUR_SECONDS = 3600
+_OPERATIONS = ("read", "write", "verify")
+#: The default test has no kind in a metric: what it tests is the vendor's.
+_SHOWN = KINDS[1:]
+
+
+class Metric(NamedTuple):
+    """A row of the table; ``samples`` gives what one drive adds."""
+
+    name: str
+    kind: str
+    help: str
+    samples: Samples
+
+
+def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
+    """The text for entries of ``scsi_drives``, ``gathered_at`` in seconds since 1970.
+
+    What a drive does not tell has no sample. Other ways to a drive that is there already (``skipped``) are left out.
+    Raises ValueError for what are no such entries.
+    """
+    if not isinstance(drives, (list, tuple)):
+        raise ValueError("a list of drives was expected, as scsi_drive_facts returns it")
+    asked = []
+    for drive in drives:
+        if not isinstance(drive, Mapping) or "device" not in drive or "status" not in drive:
+            raise ValueError("an entry has no device or no status, so it is not of scsi_drive_facts")
+        if drive["status"] != "skipped":
+            asked.append(drive)
+    families = []
+    if gathered_at is not None:
+        families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were asked.",
+                               [({}, gathered_at)]))
+    for metric in METRICS:
+        families.append(Family(_PREFIX + metric.name, metric.kind, metric.help,
+                               [sample for drive in asked for sample in _samples(metric, drive)]))
+    return exposition(families)
+
+
+def _samples(metric: Metric, drive: Entry) -> Iterable[Sample]:
+    name = {"drive": drive_name(drive)}
+    for labels, value in metric.samples(drive):
+        yield dict(name, **labels), value
+
+
+def drive_name(drive: Entry) -> str:
+    """By which a drive is the same over time: its wwn, else its serial number, else how the task named it."""
+    return str(drive.get("wwn") or at(drive, "identity.serial") or drive["device"])
+
+
+def at(drive: Entry, path: str) -> Any:
+    """A value of the facts; ``None`` where it, or what it stands in, is not there."""
+    value: Any = drive
+    for key in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _value(path: str, scale: Number = 1) -> Samples:
+    def samples(drive: Entry) -> Iterable[Sample]:
+        value = at(drive, path)
+        if is_number(value):
+            yield {}, value * scale
+    return samples
+
+
+def _ratio(path: str) -> Samples:
+    def samples(drive: Entry) -> Iterable[Sample]:
+        value = at(drive, path)
+        if is_number(value):
+            yield {}, value / 100.0
+    return samples
+
+
+def _flag(path: str) -> Samples:
+    def samples(drive: Entry) -> Iterable[Sample]:
+        value = at(drive, path)
+        if isinstance(value, bool):
+            yield {}, int(value)
+    return samples
+
+
+def _by_operation(field: str) -> Samples:
+    def samples(drive: Entry) -> Iterable[Sample]:
+        for operation in _OPERATIONS:
+            value = at(drive, f"health.error_counters.{operation}.{field}")
+            if is_number(value):
+                yield {"operation": operation}, value
+    return samples
+
+
+def _up(drive: Entry) -> Iterable[Sample]:
+    # By the device as well: a drive that does not answer has no other name.
+    yield {"device": str(drive["device"])}, int(drive["status"] == "ok")
+
+
+def _info(drive: Entry) -> Iterable[Sample]:
+    if at(drive, "identity") is None:
+        return
+    labels = {"device": str(drive["device"])}
+    for label, path in (("wwn", "wwn"), ("vendor", "identity.vendor"), ("model", "identity.product"),
+                        ("firmware", "identity.revision"), ("serial", "identity.serial"),
+                        ("protocol", "identity.protocol"), ("form_factor", "identity.form_factor"),
+                        ("enclosure", "identity.bay.enclosure"), ("slot", "identity.bay.slot")):
+        value = at(drive, path)
+        labels[label] = "" if value is None else str(value)
+    yield labels, 1
+
+
+def _newest(log: Log) -> Iterable[tuple[str, Any]]:
+    """The newest result that passed or failed, by kind of test."""
+    return ((kind, result) for kind, result in log.newest_by_kind().items() if kind in _SHOWN)
+
+
+def _selftest_passed(drive: Entry) -> Iterable[Sample]:
+    for kind, result in _newest(Log.of_facts(drive.get("selftest"))):
+        yield {"test": kind}, int(has_passed(result))
+
+
+def _selftest_age(drive: Entry) -> Iterable[Sample]:
+    log = Log.of_facts(drive.get("selftest"))
+    for kind, result in _newest(log):
+        age = log.age(result).exact
+        # An age that is known within bounds only is no sample: an alert on it could never be trusted.
+        if age is not None:
+            yield {"test": kind}, age * _HOUR_SECONDS
+
+
+METRICS: list[Metric] = [
+    Metric("up", GAUGE, "Whether the drive answered all that it was asked.", _up),
+    Metric("info", GAUGE, "Which drive it is; always 1.", _info),
+    Metric("capacity_bytes", GAUGE, "Bytes in all logical blocks.", _value("capacity.capacity_bytes")),
+    Metric("temperature_celsius", GAUGE, "How warm the drive is.",
+           _value("health.temperature.temperature_celsius")),
+    Metric("reference_temperature_celsius", GAUGE, "The temperature up to which the drive is made to work.",
+           _value("health.temperature.reference_temperature_celsius")),
+    Metric("power_on_seconds_total", COUNTER, "How long the drive has been on, in whole hours.",
+           _value("health.power_on_hours", _HOUR_SECONDS)),
+    Metric("predicted_failure", GAUGE, "Whether the drive predicts that it will fail.",
+           _flag("health.predicted_failure")),
+    Metric("warning", GAUGE, "Whether the drive warns of something, such as its temperature.",
+           _flag("health.warning")),
+    Metric("grown_defects", GAUGE, "Entries of the list of grown defects.", _value("health.grown_defects.count")),
+    Metric("pending_defects", GAUGE, "Blocks that wait for being reassigned.",
+           _value("health.pending_defects.count")),
+    Metric("endurance_used_ratio", GAUGE, "How much of the life of a solid state medium is used; may be above 1.",
+           _ratio("health.endurance.percentage_used_percent")),
+    Metric("start_stop_cycles_total", COUNTER, "How often the drive was started.",
+           _value("health.start_stop.accumulated_start_stop_cycles")),
+    Metric("load_unload_cycles_total", COUNTER, "How often the drive loaded its heads.",
+           _value("health.start_stop.accumulated_load_unload_cycles")),
+    Metric("corrected_errors_total", COUNTER, "Errors that the drive corrected.",
+           _by_operation("total_errors_corrected")),
+    Metric("uncorrected_errors_total", COUNTER, "Errors that the drive could not correct.",
+           _by_operation("total_uncorrected_errors")),
+    Metric("processed_bytes_total", COUNTER, "Bytes that the drive read, wrote or verified.",
+           _by_operation("total_bytes_processed")),
+    Metric("non_medium_errors_total", COUNTER, "Errors that were not the medium's.",
+           _value("health.error_counters.non_medium_error_count")),
+    Metric("selftest_running", GAUGE, "Whether a self test is running.", _flag("selftest.running")),
+    Metric("selftest_progress_ratio", GAUGE, "How far the running self test is.",
+           _ratio("selftest.progress_percent")),
+    Metric("selftest_passed", GAUGE, "Whether the newest self test of the kind that came to a result has passed.",
+           _selftest_passed),
+    Metric("selftest_age_seconds", GAUGE, "Time of power since the newest self test of the kind that came to a result.",
+           _selftest_age),
+]

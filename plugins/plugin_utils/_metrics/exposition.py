@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text format of Prometheus, version 0.0.4, as the textfile collector of node_exporter reads it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Union
+
+Number = Union[int, float]
+Labels = Mapping[str, str]
+
+GAUGE, COUNTER = "gauge", "counter"
+
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+class Family(NamedTuple):
+    """A metric with all its samples: ``(labels, value)``, each set of labels once."""
+
+    name: str
+    kind: str
+    help: str
+    samples: list[tuple[Labels, Number]]
+
+
+def exposition(families: Iterable[Family]) -> str:
+    """The text of the families, in their order; those without a sample are left out.
+
+    Of samples with the same labels only the first is written: a second one would make a reader refuse the whole file.
+    """
+    lines: list[str] = []
+    for family in families:
+        seen: dict[tuple[tuple[str, str], ...], str] = {}
+        for labels, value in family.samples:
+            key = tuple((name, text) for name, text in labels.items() if text)
+            seen.setdefault(key, f"{family.name}{_labels(key)} {_number(value)}")
+        if seen:
+            lines.append(f"# HELP {family.name} {_escaped(family.help)}")
+            lines.append(f"# TYPE {family.name} {family.kind}")
+            lines.extend(seen.values())
+    return "".join(line + "\n" for line in lines)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value of the facts can be a sample's. A counter of more bytes than a double can hold is none."""
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _labels(labels: Iterable[tuple[str, str]]) -> str:
+    inner = ",".join('{}="{}"'.format(_checked(name), _escaped(text).replace('"', '\\"')) for name, text in labels)
+    return "{" + inner + "}" if inner else ""
+
+
+def _checked(name: str) -> str:
+    if _NAME.fullmatch(name) is None:
+        raise ValueError(f"{name!r} cannot be the name of a label")
+    return name
+
+
+def _escaped(text: str) -> str:
+    """Backslash and line end as the format has them; other control characters, which no name needs, as ``?``."""
+    return _CONTROL.sub("?", text.replace("\\", "\\\\").replace("\n", "\\n"))
+
+
+def _number(value: Number) -> str:
+    return repr(float(value)) if isinstance(value, float) else str(value)

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text of metrics, byte by byte as Prometheus documents it; its own parser reads them in tests/report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import drive_metrics
+from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import Family, exposition
+
+# https://prometheus.io/docs/instrumenting/exposition_formats, "Comments, help text, and type information"
+
+
+def test_help_type_samples_and_escapes() -> None:
+    text = exposition([Family("a_b", "gauge", "Up\\down\nleft.", [({"x": 'q"\\\n', "empty": ""}, 1.5), ({}, 2)])])
+    assert text == '# HELP a_b Up\\\\down\\nleft.\n# TYPE a_b gauge\na_b{x="q\\"\\\\\\n"} 1.5\na_b 2\n'
+
+
+def test_a_metric_without_samples_is_not_there_and_one_sample_is_there_once() -> None:
+    assert exposition([Family("a", "gauge", "A.", [])]) == ""
+    assert exposition([Family("a", "gauge", "A.", [({}, 1), ({}, 2)])]).count("\na ") == 1
+
+
+def test_what_a_terminal_or_a_reader_would_act_on() -> None:
+    assert '{x="a?[31m?"}' in exposition([Family("a", "gauge", "A.", [({"x": "a\x1b[31m\ud800"}, 1)])])
+
+
+def drive(**facts: Any) -> Any:
+    """An entry that has nothing but these facts."""
+    return dict({"device": "/dev/sg1", "status": "ok", "wwn": None, "identity": None, "health": None}, **facts)
+
+
+def test_what_a_drive_does_not_tell_has_no_sample() -> None:
+    about, *rest = drive_metrics([drive()]).splitlines()
+    assert about.startswith("# HELP scsi_drive_up ")
+    assert rest == ["# TYPE scsi_drive_up gauge", 'scsi_drive_up{drive="/dev/sg1",device="/dev/sg1"} 1']
+
+
+@pytest.mark.parametrize("value", [None, "41", True, float("nan"), float("inf"), [], {}])
+def test_what_is_no_number_is_no_sample(value: Any) -> None:
+    assert "celsius" not in drive_metrics([drive(health={"temperature": {"temperature_celsius": value}})])
+
+
+def test_a_temperature_below_zero_is_one() -> None:
+    assert 'scsi_drive_temperature_celsius{drive="naa.5"} -3\n' in drive_metrics(
+        [drive(wwn="naa.5", health={"temperature": {"temperature_celsius": -3}})])
+
+
+def test_which_drive_and_where() -> None:
+    told = {"product": "DISK", "bay": {"enclosure": "0x5000ccab0405db00", "slot": 0, "name": None}}
+    assert ('scsi_drive_info{drive="naa.5",device="/dev/sg1",wwn="naa.5",model="DISK",'
+            'enclosure="0x5000ccab0405db00",slot="0"} 1\n') in drive_metrics([drive(wwn="naa.5", identity=told)])
+
+
+def test_other_ways_to_a_drive_are_left_out() -> None:
+    assert drive_metrics([drive(status="skipped")]) == ""
+
+
+def test_only_tests_that_came_to_a_result_count() -> None:
+    def result(code: int, value: int, hours: int) -> Any:
+        return {"self_test_code": {"value": code}, "result": {"value": value}, "power_on_hours": hours,
+                "power_on_hours_saturated": False}
+
+    text = drive_metrics([drive(selftest={"power_on_hours": 110, "results": [
+        result(2, 1, 109), result(2, 7, 100), result(2, 0, 90), result(1, 0, 80)]})])
+    assert 'selftest_passed{drive="/dev/sg1",test="extended"} 0\n' in text
+    assert 'selftest_age_seconds{drive="/dev/sg1",test="extended"} 36000\n' in text
+    assert 'selftest_passed{drive="/dev/sg1",test="short"} 1\n' in text
+
+
+@pytest.mark.parametrize("drives", [None, "x", {}, [None], ["x"], [{"device": "/dev/sg1"}], [{"status": "ok"}]])
+def test_what_are_no_facts_of_drives_is_told(drives: Any) -> None:
+    with pytest.raises(ValueError, match="scsi_drive_facts"):
+        drive_metrics(drives)
