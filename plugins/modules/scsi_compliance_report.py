@@ -155,7 +155,7 @@ options:
   sections:
     description:
       - The maximum number of drives per verdict that have their own section in the HTML report.
-      - With more than 100 hosts, drives that pass do not have one unless a failure of theirs is waived.
+      - With more than 100 hosts, drives that pass do not have one unless one of their failures is waived.
     type: int
     default: 1000
   evidence:
