@@ -164,7 +164,7 @@ class Builder:
         drive = self._drive
         return Inquiry(
             InquiryNames(drive.vendor, drive.product, drive.revision, drive.serial, drive.wwn, self._around.target_name,
-                  drive.protocol),
+                         drive.protocol),
             Abilities(
                 drive.device_type, drive.version, drive.removable, ports.tpgs, drive.has("copy_manager"),
                 drive.has("enclosure"), lambda: selftests.extended_completion_minutes),

@@ -18,7 +18,7 @@ _MAXIMUM_RESPONSES = 64
 _TARGET_DECLARATIONS = frozenset(("TargetAlias", "TargetAddress", "TargetPortalGroupTag"))
 
 
-class Identity(NamedTuple):
+class InitiatorIdentity(NamedTuple):
     """Who logs in, and where: an empty ``target_name`` asks for a discovery session."""
 
     initiator_name: str
@@ -33,7 +33,7 @@ class InitiatorLogin:
     itself too (``insist``).
     """
 
-    def __init__(self, identity: Identity, values: Mapping[str, str], chap: InitiatorChap | None = None,
+    def __init__(self, identity: InitiatorIdentity, values: Mapping[str, str], chap: InitiatorChap | None = None,
                  insist: bool = False) -> None:
         self._identity = identity
         self._negotiation = Negotiation(values)

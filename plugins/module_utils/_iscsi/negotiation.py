@@ -17,7 +17,7 @@ class NegotiationError(Exception):
 
 
 @dataclass(frozen=True)
-class Rule:
+class KeyRule:
     """How one key is negotiated. ``answer`` makes the outcome of our value and the offered one, or raises ValueError.
 
     ``declared``: each side tells its own value, and no answer is given. ``default`` holds where nobody says anything.
@@ -67,24 +67,24 @@ def _theirs(_ours: int, offered: int) -> int:
 _SIZE = (512, MAXIMUM_DATA_SEGMENT)
 
 #: RFC 7143 13.1 to 13.23, and the keys that it took out but does not let a target forget (13.25).
-RULES: dict[str, Rule] = {
-    "HeaderDigest": Rule("None", _first_common),
-    "DataDigest": Rule("None", _first_common),
-    "MaxConnections": Rule("1", _numerical(1, 65535, min)),
-    "InitialR2T": Rule("Yes", _or),
-    "ImmediateData": Rule("Yes", _and),
-    "MaxRecvDataSegmentLength": Rule("8192", _numerical(_SIZE[0], _SIZE[1], _theirs), declared=True),
-    "MaxBurstLength": Rule("262144", _numerical(_SIZE[0], _SIZE[1], min)),
-    "FirstBurstLength": Rule("65536", _numerical(_SIZE[0], _SIZE[1], min)),
-    "DefaultTime2Wait": Rule("2", _numerical(0, 3600, max)),
-    "DefaultTime2Retain": Rule("20", _numerical(0, 3600, min)),
-    "MaxOutstandingR2T": Rule("1", _numerical(1, 65535, min)),
-    "DataPDUInOrder": Rule("Yes", _or),
-    "DataSequenceInOrder": Rule("Yes", _or),
-    "ErrorRecoveryLevel": Rule("0", _numerical(0, 2, min)),
-    "TaskReporting": Rule("RFC3720", _first_common),
-    "IFMarker": Rule("No", _and),
-    "OFMarker": Rule("No", _and),
+RULES: dict[str, KeyRule] = {
+    "HeaderDigest": KeyRule("None", _first_common),
+    "DataDigest": KeyRule("None", _first_common),
+    "MaxConnections": KeyRule("1", _numerical(1, 65535, min)),
+    "InitialR2T": KeyRule("Yes", _or),
+    "ImmediateData": KeyRule("Yes", _and),
+    "MaxRecvDataSegmentLength": KeyRule("8192", _numerical(_SIZE[0], _SIZE[1], _theirs), declared=True),
+    "MaxBurstLength": KeyRule("262144", _numerical(_SIZE[0], _SIZE[1], min)),
+    "FirstBurstLength": KeyRule("65536", _numerical(_SIZE[0], _SIZE[1], min)),
+    "DefaultTime2Wait": KeyRule("2", _numerical(0, 3600, max)),
+    "DefaultTime2Retain": KeyRule("20", _numerical(0, 3600, min)),
+    "MaxOutstandingR2T": KeyRule("1", _numerical(1, 65535, min)),
+    "DataPDUInOrder": KeyRule("Yes", _or),
+    "DataSequenceInOrder": KeyRule("Yes", _or),
+    "ErrorRecoveryLevel": KeyRule("0", _numerical(0, 2, min)),
+    "TaskReporting": KeyRule("RFC3720", _first_common),
+    "IFMarker": KeyRule("No", _and),
+    "OFMarker": KeyRule("No", _and),
 }
 _DIGESTS = frozenset(("HeaderDigest", "DataDigest"))
 #: Must be answered Reject (13.25).

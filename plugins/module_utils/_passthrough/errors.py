@@ -131,6 +131,3 @@ class ResponseError(DriveError):
     """The drive said GOOD but what it sent cannot be trusted."""
 
     kind = "response"
-
-
-

@@ -159,9 +159,9 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
         waiting = [each for each in scan["findings"] if isinstance(each, dict)
                    and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1]
-        return Answer(PASS if len(waiting) <= at_most else FAIL, f"{plural(len(waiting), 'block')} that wait for a "
-                                                                 "write", (
-                Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),))
+        evidence = (Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),)
+        return Answer(PASS if len(waiting) <= at_most else FAIL,
+                      f"{plural(len(waiting), 'block')} that wait for a write", evidence)
     return Answer(NOT_APPLICABLE, "the drive does not tell")
 
 

@@ -12,7 +12,7 @@ from .._checks import is_number
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
 from .previous import NEW, Previous, identity_of
-from .redaction import Names, Redaction
+from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
 from .text import printable
 from .units import day_of
@@ -170,14 +170,14 @@ def _number(value: Any) -> int | None:
     return value if is_number(value) else None
 
 
-def _redacted(finding: Finding, names: Names) -> Finding:
+def _redacted(finding: Finding, names: Pseudonyms) -> Finding:
     answer = finding.answer
     evidence = tuple(
         Evidence(each.page, each.field, _redacted_value(each.value, each.field, names)) for each in answer.evidence)
     return finding._replace(answer=Answer(answer.outcome, names.within(answer.note), evidence))
 
 
-def _redacted_value(value: Any, field: str, names: Names) -> Any:
+def _redacted_value(value: Any, field: str, names: Pseudonyms) -> Any:
     if isinstance(value, str):
         return names.whole(value) if field in ("identity.serial", "identity.wwn", "wwn") else names.within(value)
     if isinstance(value, list):

@@ -39,9 +39,9 @@ class Redaction:
         """The pseudonym of a name, whatever the case of its letters."""
         return _MARK + self._digest(name.strip().casefold(), 12)
 
-    def of_drive(self, drive: dict[str, Any]) -> Names:
+    def of_drive(self, drive: dict[str, Any]) -> Pseudonyms:
         """What replaces all names of one drive, and that of the enclosure it sits in."""
-        return Names(self, _names(drive))
+        return Pseudonyms(self, _names(drive))
 
     def of_people(self, texts: Sequence[str], patterns: Sequence[str], drives: Iterable[dict[str, Any]]) -> Words:
         """What replaces names in texts that people wrote: those of patterns, and those of the drives."""
@@ -58,7 +58,7 @@ class Redaction:
         return Words(self, sorted(names), sorted(parts))
 
 
-class Names:
+class Pseudonyms:
     """The names of one drive, and a text without them."""
 
     def __init__(self, redaction: Redaction, names: list[str]) -> None:
@@ -89,7 +89,7 @@ class Names:
         return self._redaction.pseudonym(device) if identity else device
 
 
-class Words(Names):
+class Words(Pseudonyms):
     """Names that people write, and words that have a part of a name in them."""
 
     def __init__(self, redaction: Redaction, names: list[str], parts: list[str]) -> None:

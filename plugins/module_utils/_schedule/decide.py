@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Sequence
 
 from .due import Due, Memory, Result, due, failure
-from .policy import TESTS, Policy, Rule, Subject
+from .policy import TESTS, Policy, PolicyRule, Subject
 from .sets import HOST, Belonging, DriveSet, Limit, array_limit
 from .times import minutes_left
 
@@ -127,7 +127,7 @@ def _group_limits(subjects: Sequence[Subject], candidates: Sequence[Candidate], 
     return found
 
 
-def _alone(candidate: Candidate, rule: Rule | None, policy: Policy, now: datetime.datetime,
+def _alone(candidate: Candidate, rule: PolicyRule | None, policy: Policy, now: datetime.datetime,
            busy: str | None) -> Decision:
     """What holds for a drive as if it were the only one; START where it would be tested."""
     decision = Decision(SILENT if not candidate.answered else EXCLUDED, rule=None if rule is None else rule.name)
@@ -152,7 +152,7 @@ def _alone(candidate: Candidate, rule: Rule | None, policy: Policy, now: datetim
     return decision
 
 
-def _tests(decision: Decision, candidate: Candidate, rule: Rule, policy: Policy) -> list[Due]:
+def _tests(decision: Decision, candidate: Candidate, rule: PolicyRule, policy: Policy) -> list[Due]:
     """Notes each test of the rule in the decision."""
     found = []
     for test in TESTS:
@@ -173,7 +173,7 @@ def _tests(decision: Decision, candidate: Candidate, rule: Rule, policy: Policy)
     return found
 
 
-def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule: Rule, now: datetime.datetime,
+def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule: PolicyRule, now: datetime.datetime,
             busy: str | None) -> None:
     """The strongest test that is due and may start now; else the strongest that is due, and why it waits."""
     for each in found:
@@ -193,7 +193,7 @@ def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule
         decision.reason = f"the next is the {soonest.test} self test, in {soonest.due_in} power-on hours"
 
 
-def _not_now(each: Due, candidate: Candidate, rule: Rule, now: datetime.datetime) -> str | None:
+def _not_now(each: Due, candidate: Candidate, rule: PolicyRule, now: datetime.datetime) -> str | None:
     if each.retry_in is not None:
         return f"the last one came to no result; it is tried again in {each.retry_in} power-on hours"
     if any(blackout.covers(now.date()) for blackout in rule.blackouts):

@@ -67,7 +67,7 @@ class Selector:
 
 
 @dataclass(frozen=True)
-class Rule:
+class PolicyRule:
     """What holds for the drives that it is the first to match. ``tests``: hours by test; none leaves them alone."""
 
     name: str
@@ -91,7 +91,7 @@ class Group:
 class Policy:
     """All of it. Limits of ``None`` do not limit; hours are power-on hours."""
 
-    rules: Sequence[Rule]
+    rules: Sequence[PolicyRule]
     groups: Sequence[Group]
     host: int | None
     enclosure: int | None
@@ -100,7 +100,7 @@ class Policy:
     retry_hours: int
     late_hours: int | None
 
-    def rule_for(self, subject: Subject) -> Rule | None:
+    def rule_for(self, subject: Subject) -> PolicyRule | None:
         """The first rule that matches."""
         return next((rule for rule in self.rules if rule.selector.matches(subject)), None)
 
@@ -128,7 +128,7 @@ def parse_policy(options: Mapping[str, Any]) -> Policy:
         options.get("untested", WAIT), retry, hours_or_any(options.get("late_after", "any"), "late_after"))
 
 
-def _rule(value: Any, number: int, windows: list[Window], blackouts: list[Blackout]) -> Rule:
+def _rule(value: Any, number: int, windows: list[Window], blackouts: list[Blackout]) -> PolicyRule:
     where = f"policy, rule {number}"
     checks.dictionary(value, where, _RULE)
     name = str(value.get("name") or number)
@@ -141,7 +141,7 @@ def _rule(value: Any, number: int, windows: list[Window], blackouts: list[Blacko
     periods = {test: hours(tests[test], f"{where}, {test}", 1)
                for test in TESTS if tests.get(test) is not None}
     end = checks.boolean(value.get("end_in_window", False), where + ", end_in_window")
-    return Rule(
+    return PolicyRule(
         name, _selector(value.get("drives"), where), periods,
         windows if value.get("windows") is None else parse_windows(value["windows"], where),
         blackouts if value.get("blackout_days") is None else parse_blackouts(value["blackout_days"], where), end)

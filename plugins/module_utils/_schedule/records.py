@@ -27,7 +27,7 @@ VERSION = 1
 _NAME = "selftests.json"
 
 
-class Names(NamedTuple):
+class DriveNames(NamedTuple):
     """What a drive says that it is; ``None`` for what it does not say."""
 
     wwn: str | None = None
@@ -40,7 +40,7 @@ class Names(NamedTuple):
         """Whether no two drives have them."""
         return self.serial is not None or self.wwn is not None and is_unique(self.wwn)
 
-    def agree(self, other: Names) -> bool:
+    def agree(self, other: DriveNames) -> bool:
         """Whether both can be of one drive, as far as both are known."""
         return all(mine is None or theirs is None or mine == theirs for mine, theirs in zip(self, other))
 
@@ -54,8 +54,8 @@ class Records:
         content = self._read()
         self._drives: dict[str, dict[str, Any]] = {
             name: entry for name, entry in _dict(content.get("drives")).items() if isinstance(entry, dict)}
-        self._addresses: dict[str, Names] = {
-            address: Names(**{key: entry[key] for key in Names._fields})
+        self._addresses: dict[str, DriveNames] = {
+            address: DriveNames(**{key: entry[key] for key in DriveNames._fields})
             for address, entry in _dict(content.get("addresses")).items() if _is_names(entry)}
         self._before = self._whole()
 
@@ -79,7 +79,7 @@ class Records:
         memory = self.seen(name, hours)
         self._drives[name] = {"first_seen": memory.first_seen, "started": dict(memory.started, **{test: hours})}
 
-    def answered(self, found: Mapping[str, Names]) -> None:
+    def answered(self, found: Mapping[str, DriveNames]) -> None:
         """Notes which drive answers at which address, of all that answer in this run."""
         for names in {names for address, names in found.items() if self._addresses.get(address) != names}:
             # It has moved, or has another way to it now: what sits where it was cannot be told.
@@ -87,7 +87,7 @@ class Records:
                 del self._addresses[address]
         self._addresses.update(found)
 
-    def names_at(self, address: str, known: Names) -> Names | None:
+    def names_at(self, address: str, known: DriveNames) -> DriveNames | None:
         """The drive that answered last at an address; ``None`` where that is not known.
 
         ``known`` is what the drive there still said; where that is another one, the old one is forgotten.
@@ -147,7 +147,7 @@ def _dict(value: Any) -> dict[str, Any]:
 def _is_names(entry: Any) -> bool:
     # One of which a part is damaged tells nothing: a name that is missing would be one that the drive has not.
     return isinstance(entry, dict) and all(
-        key in entry and (entry[key] is None or isinstance(entry[key], str)) for key in Names._fields)
+        key in entry and (entry[key] is None or isinstance(entry[key], str)) for key in DriveNames._fields)
 
 
 def _hours(value: Any) -> int | None:

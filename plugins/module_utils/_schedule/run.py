@@ -28,7 +28,7 @@ from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .decide import RUNNING, SILENT, START, Candidate, Decision, decide, rules_without_drives
 from .linux_sets import Disks, linux_sets
 from .policy import Policy, parse_policy
-from .records import Names, Records
+from .records import DriveNames, Records
 from .sets import DriveSet
 from .times import parse_now
 from .zpool import RunCommand, parse_zpool_status, zpool_status
@@ -63,11 +63,11 @@ class Look(NamedTuple):
     """One drive that was looked at. ``state`` is ``None`` unless it answered all questions."""
 
     entry: Entry
-    names: Names
+    names: DriveNames
     state: State | None
 
 
-class Outcome(NamedTuple):
+class RunResult(NamedTuple):
     """One entry per drive, with ``schedule`` as the module documents it, and what is to be said of the policy."""
 
     entries: list[Entry]
@@ -82,7 +82,7 @@ def sets_here(run_command: RunCommand) -> list[DriveSet]:
 
 
 def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
-                 sets_of_host: Callable[[], list[DriveSet]]) -> Outcome:
+                 sets_of_host: Callable[[], list[DriveSet]]) -> RunResult:
     """One run over the drives of a host. Raises ValueError for records of another kind."""
     records = Records(wanted.state_dir)
     looks = look_at_drives(devices, options)
@@ -103,8 +103,9 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
         # What was started must be remembered even where a later start raised.
         if not options.check_mode:
             records.write()
-    return Outcome([look.entry for look in looks], [f"policy: rule {name} fits none of the drives that answered"
-                                                    for name in rules_without_drives(candidates, sets, wanted.policy)])
+    unused = rules_without_drives(candidates, sets, wanted.policy)
+    return RunResult([look.entry for look in looks],
+                     [f"policy: rule {name} fits none of the drives that answered" for name in unused])
 
 
 def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str, Any]:
@@ -149,7 +150,7 @@ def look_at_drives(devices: Sequence[str], options: Options) -> list[Look]:
 
 
 def _looked(entry: Entry, found: Found) -> Look:
-    names = Names(entry.wwn, found.vendor, found.product, entry.values["serial"])
+    names = DriveNames(entry.wwn, found.vendor, found.product, entry.values["serial"])
     return Look(entry, names, found.state if entry.status == OK else None)
 
 
@@ -173,7 +174,7 @@ def _serial(session: Session, unsaid: list[str]) -> str | None:
         return None
 
 
-def _answering(looks: Sequence[Look]) -> dict[str, Names]:
+def _answering(looks: Sequence[Look]) -> dict[str, DriveNames]:
     """The drives that answer, by address; also at the other ways to them, which were skipped."""
     answering = {look.entry.device: look.names for look in looks if look.state is not None}
     by_wwn = {names.wwn: names for names in answering.values() if names.wwn is not None}
@@ -182,7 +183,7 @@ def _answering(looks: Sequence[Look]) -> dict[str, Names]:
     return answering
 
 
-def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Mapping[str, Names]) -> Candidate:
+def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
     """A drive that could not be asked, as the one that it was when it answered last."""
     names = records.names_at(look.entry.device, look.names)
     wwn, vendor, product, serial = names or look.names
@@ -191,7 +192,7 @@ def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Map
         other_way=names is not None and names.tell_apart and names in answering.values())
 
 
-def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, Names]) -> Candidate:
+def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
     device, state = look.entry.device, look.state
     disks = tuple(os.path.basename(path["block_node"]) for path in paths.of(device, look.entry.wwn) or []
                   if path["block_node"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .log_sense import LOG_PARAMETER_HEADER, Parameter, encode_page, parameters
+from .log_sense import LOG_PARAMETER_HEADER, LogParameter, encode_page, parameters
 from .table import Table, short, text, uint
 
 WRITE_ERRORS, READ_ERRORS, VERIFY_ERRORS, NON_MEDIUM_ERRORS = 0x02, 0x03, 0x05, 0x06
@@ -100,7 +100,7 @@ def encode_non_medium_errors(count: int, width: int = 4) -> bytes:
     return encode_page(NON_MEDIUM_ERRORS, 0, [(0, count.to_bytes(width, "big"))], format_and_linking=2)
 
 
-def _counter(parameter: Parameter) -> int | None:
+def _counter(parameter: LogParameter) -> int | None:
     """A counter of any length; ``None`` for one that was cut, of which nobody knows how much is missing."""
     if not parameter.length or len(parameter.value) < parameter.length:
         return None
@@ -184,7 +184,7 @@ def _values(data: bytes, page: int, tables: _Tables, warnings: list[str]) -> dic
     return found
 
 
-def _warn(table: Table, parameter: Parameter, warnings: list[str]) -> None:
+def _warn(table: Table, parameter: LogParameter, warnings: list[str]) -> None:
     short(table, parameter.whole, LOG_PARAMETER_HEADER.size + parameter.length, warnings)
 
 

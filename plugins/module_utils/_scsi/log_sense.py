@@ -66,7 +66,7 @@ PAGE_NAMES = {
 _VENDOR_SPECIFIC = range(0x30, 0x3F)
 
 
-class Parameter(NamedTuple):
+class LogParameter(NamedTuple):
     """A log parameter. ``length`` is what its header says; ``value`` may be shorter, where the page was cut.
 
     ``control`` are the fields of the control byte; ``whole`` is the parameter with its header, cut as ``value`` is.
@@ -110,7 +110,7 @@ def page_body(data: bytes, page: int, subpage: int, warnings: list[str]) -> byte
     return within(data, LOG_PAGE_HEADER.size + header["page_length"], title, warnings)[LOG_PAGE_HEADER.size:]
 
 
-def parameters(data: bytes, page: int, subpage: int, warnings: list[str]) -> Iterator[Parameter]:
+def parameters(data: bytes, page: int, subpage: int, warnings: list[str]) -> Iterator[LogParameter]:
     """The page's parameters. The last one may be cut; one without a whole header is left out."""
     body = page_body(data, page, subpage, warnings) or b""
     at = 0
@@ -125,7 +125,7 @@ def parameters(data: bytes, page: int, subpage: int, warnings: list[str]) -> Ite
         if length is None:
             return
         code = header.pop("parameter_code")
-        yield Parameter(code, body[start:end], length, header, body[at:end])
+        yield LogParameter(code, body[start:end], length, header, body[at:end])
         at = end
 
 

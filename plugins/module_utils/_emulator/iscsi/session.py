@@ -266,8 +266,8 @@ class TargetSession:
     def _task_management(self, request: pdu.Pdu) -> None:
         sessions = self._shared.sessions_of(self.target) if self.target is not None else ()
         response = task_management.perform(self, sessions, request)
-        self._link.send(pdu.Pdu(pdu.TASK_MANAGEMENT_RESPONSE, response=response,
-                                     initiator_task_tag=request["initiator_task_tag"]))
+        self._link.send(pdu.Pdu(
+            pdu.TASK_MANAGEMENT_RESPONSE, response=response, initiator_task_tag=request["initiator_task_tag"]))
         self._catch_up()
         if response == 0 and request["function"] == task_management.TARGET_COLD_RESET_FUNCTION:
             # 11.5.1: the connections of all sessions are closed, ours once its response is out.

@@ -13,7 +13,7 @@ from typing import Callable, NoReturn
 from ..._iscsi import login, pdu, serial
 from ..._iscsi.chap import SHA_256, InitiatorChap, available_algorithms
 from ..._iscsi.framing import Decoder, FramingError
-from ..._iscsi.login_initiator import Identity, InitiatorLogin
+from ..._iscsi.login_initiator import InitiatorIdentity, InitiatorLogin
 from ..._iscsi.negotiation import Parameters
 from ..errors import AddressError, TransportError
 from ..open_options import IscsiOptions
@@ -138,7 +138,8 @@ class IscsiConnection:
         """Logs in. Returns the portal to which the target redirects, if it does."""
         options = self._options
         chap = self._chap(algorithms)
-        identity = Identity(options.initiator_name or default_initiator_name(), self._isid, self.address.target)
+        name = options.initiator_name or default_initiator_name()
+        identity = InitiatorIdentity(name, self._isid, self.address.target)
         dialogue = InitiatorLogin(identity, _offers(options), chap, insist=bool(options.target_secret))
         request: pdu.Pdu | None = dialogue.first()
         deadline = time.monotonic() + options.connect_timeout_seconds

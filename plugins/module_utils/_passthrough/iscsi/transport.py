@@ -39,11 +39,11 @@ class IscsiTransport(Transport):
         deadline = started + timeout_seconds
         connection = self._ready()
         try:
-            reply = _Exchange(connection, command, deadline, timeout_seconds).run()
+            reply = _CommandExchange(connection, command, deadline, timeout_seconds).run()
         except Lost as error:
             if command.changes or command.discards:
                 raise TransportError(f"{error}; whether {command.name} was carried out is not known") from None
-            reply = _Exchange(self._ready(), command, deadline, timeout_seconds).run()
+            reply = _CommandExchange(self._ready(), command, deadline, timeout_seconds).run()
         return reply._replace(duration_seconds=time.monotonic() - started)
 
     def close(self) -> None:
@@ -62,7 +62,7 @@ class IscsiTransport(Transport):
         return connection
 
 
-class _Exchange:
+class _CommandExchange:
     """One command on a connection. Whatever goes wrong closes the connection: that aborts the command (7.1.1)."""
 
     def __init__(self, connection: IscsiConnection, command: Command, deadline: float, timeout_seconds: float) -> None:

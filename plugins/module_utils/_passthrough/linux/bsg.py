@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 
-from .request import Buffers, Outcome, address
+from .request import Buffers, IoctlOutcome, address
 
 _GUARD = ord("Q")
 _SCSI, _SCSI_COMMAND = 0, 0
@@ -28,9 +28,9 @@ def pack(buffers: Buffers, timeout_milliseconds: int) -> bytearray:
         address(buffers.data_in), timeout_milliseconds, 0, 0, 0, *_OUTPUTS))
 
 
-def unpack(header: bytearray) -> Outcome:
+def unpack(header: bytearray) -> IoctlOutcome:
     """What the kernel says of the command."""
     fields = _HEADER.unpack(header)
-    return Outcome(
+    return IoctlOutcome(
         fields[_DEVICE_STATUS], fields[_TRANSPORT_STATUS], fields[_DRIVER_STATUS], fields[_RESPONSE_LENGTH],
         fields[_DATA_IN_RESIDUAL if fields[_DATA_IN_LENGTH] else _DATA_OUT_RESIDUAL], fields[_DURATION])

@@ -21,7 +21,7 @@ class Buffers:
         self.sense = array("B", bytes(MAXIMUM_SENSE_LENGTH))
 
 
-class Outcome(NamedTuple):
+class IoctlOutcome(NamedTuple):
     """What the kernel wrote into the structure. ``residual`` in bytes, as the driver gave it: it may be nonsense."""
 
     status: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 
-from .request import Buffers, Outcome, address
+from .request import Buffers, IoctlOutcome, address
 
 _DXFER_NONE = -1
 _DXFER_TO_DEV = -2
@@ -29,8 +29,9 @@ def pack(buffers: Buffers, timeout_milliseconds: int) -> bytearray:
         address(buffers.sense), timeout_milliseconds, 0, 0, 0, *_OUTPUTS))
 
 
-def unpack(header: bytearray) -> Outcome:
+def unpack(header: bytearray) -> IoctlOutcome:
     """What the kernel says of the command."""
     fields = _HEADER.unpack(header)
-    return Outcome(fields[_STATUS], fields[_HOST_STATUS], fields[_DRIVER_STATUS], fields[_SENSE_LENGTH],
-                   fields[_RESIDUAL], fields[_DURATION])
+    return IoctlOutcome(
+        fields[_STATUS], fields[_HOST_STATUS], fields[_DRIVER_STATUS], fields[_SENSE_LENGTH], fields[_RESIDUAL],
+        fields[_DURATION])

@@ -14,7 +14,7 @@ from ..command import GOOD, Command, Reply, Transport, milliseconds
 from ..errors import AccessError, AddressError, TransportError
 from . import bsg, privileges, sg, uses
 from .nodes import BSG, SG, Node
-from .request import Buffers, Outcome
+from .request import Buffers, IoctlOutcome
 
 SG_IO = 0x2285
 
@@ -122,7 +122,7 @@ class LinuxTransport(Transport):
         return descriptor
 
 
-def check_transport(command: Command, timeout_seconds: float, outcome: Outcome) -> None:
+def check_transport(command: Command, timeout_seconds: float, outcome: IoctlOutcome) -> None:
     """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
     status, host_status, driver_status = outcome.status, outcome.host_status, outcome.driver_status
     host_name = HOST_STATUS_NAMES.get(host_status, f"host_status {host_status:02x}h")

@@ -87,8 +87,7 @@ def _history(history: list[dict[str, Any]]) -> str:
                 words = f"{each['as_of']}: {each['drives'][verdict]} {_WORDS[verdict]}"
                 bars.append(
                     f'<rect class="f-{verdict}" x="{place * _STEP + 4}" y="{y:.2f}" width="{_WIDTH}" '
-                    f'height="{height:.2f}"><title>{words}</title></rect>'
-                    )
+                    f'height="{height:.2f}"><title>{words}</title></rect>')
         middle = place * _STEP + 4 + _WIDTH // 2
         for height, words in ((_HEIGHT + _ABOVE + 16, each["as_of"][5:]),
                               (y - 4, "{:,}".format(sum(each["drives"][verdict] for verdict in verdicts)))):

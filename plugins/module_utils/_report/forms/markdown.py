@@ -83,8 +83,8 @@ class MarkdownWriter(Writer):
         if not bad:
             return []
         return ["", "## Waivers to look at", ""] + [
-            "* {}: {}".format(text(waiver.id), f"expired on {waiver.until}" if waiver.expired
-                                else "fits nothing") for waiver in bad]
+            "* {}: {}".format(text(waiver.id), f"expired on {waiver.until}" if waiver.expired else "fits nothing")
+            for waiver in bad]
 
 
 def text(value: str) -> str:

@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.exceptions import informational_exceptions
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.power_condition import (
-    Condition,
-    read_condition,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.power_condition import Condition, read_condition
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.session import Session
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informational_exceptions import (

@@ -105,8 +105,8 @@ def test_a_description_that_is_served_already_costs_no_check_of_its_drives(
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_wrong_setting_changes_nothing(place: Place, check_mode: bool) -> None:
     place.started(HDD)
-    for changed in ({"drives": [SSD, {"streams": {"maximum": -1}}]}, {"drives": [{"streams": {"maximum": -1}}],
-                                                                     "time_scale": 2}):
+    wrong = {"streams": {"maximum": -1}}
+    for changed in ({"drives": [SSD, wrong]}, {"drives": [wrong], "time_scale": 2}):
         with pytest.raises(ValueError, match=r"\bLUN \d: streams\.maximum\b.*-1"):
             Manager(place.directory, check_mode).started(changed, Portal(port=0))
         assert not place.started(HDD).changed
@@ -190,7 +190,7 @@ def test_what_hinders_is_said(place: Place, tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
         port = taken.getsockname()[1]
-        with pytest.raises(DaemonError, match=r"\b127\.0\.0\.1\b.*\b{0}\b.*\banother program\b".format(port)):
+        with pytest.raises(DaemonError, match=rf"\b127\.0\.0\.1\b.*\b{port}\b.*\banother program\b"):
             place.started(HDD, port=port)
     with pytest.raises(DaemonError, match=r"\b0\.0\.0\.0\b.*\bloopback\b.*\bCHAP\b"):
         place.started(HDD, address="0.0.0.0")  # noqa: S104

@@ -16,9 +16,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.contract 
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.feature import Clock
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.diagnostics import Diagnostics
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure import Enclosure
-from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import (
-    EnclosedDrive,
-)
+from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.enclosure_elements import EnclosedDrive
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.selftest import SelfTests
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import RECEIVE_DIAGNOSTIC_RESULTS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC

@@ -193,7 +193,7 @@ def test_a_file_that_cannot_be_opened_is_an_error_of_the_system(tmp_path) -> Non
 
 @pytest.mark.parametrize("block_length, blocks", [(0, 1), (512, 0)])
 def test_a_medium_of_nothing_is_refused(block_length, blocks) -> None:
-    with pytest.raises(ValueError, match=r"\b{0}\b.*\b{1}\b".format(blocks, block_length)):
+    with pytest.raises(ValueError, match=rf"\b{blocks}\b.*\b{block_length}\b"):
         MemoryMedium(block_length, blocks)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi import login, pdu, text
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.chap import InitiatorChap, TargetCredentials
-from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.login_initiator import Identity, InitiatorLogin
+from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.login_initiator import (
+    InitiatorIdentity,
+    InitiatorLogin,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._iscsi.login_target import LoginRules, TargetLogin
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +59,8 @@ def run(initiator, target):
 
 
 def initiator_login(chap=None, insist=False, target=TARGET, values=None):
-    return InitiatorLogin(Identity(INITIATOR, ISID, target), VALUES if values is None else values, chap, insist)
+    identity = InitiatorIdentity(INITIATOR, ISID, target)
+    return InitiatorLogin(identity, VALUES if values is None else values, chap, insist)
 
 
 def test_a_plain_login():

@@ -128,7 +128,7 @@ def test_a_port_that_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
-        with pytest.raises(ServerError, match=r"\b{0}\b.*\banother program\b".format(taken.getsockname()[1])):
+        with pytest.raises(ServerError, match=rf"\b{taken.getsockname()[1]}\b.*\banother program\b"):
             Server(port=taken.getsockname()[1]).listen()
 
 
@@ -139,7 +139,7 @@ def test_an_address_that_is_not_ours():
 
 @pytest.mark.parametrize("name", ["shelf", "", "iqn.2026-01.example:" + "x" * 250])
 def test_targets_have_iscsi_names(name):
-    with pytest.raises(ServerError, match=r"'{0}'.*\biqn\b".format(name)):
+    with pytest.raises(ServerError, match=rf"'{name}'.*\biqn\b"):
         Server().add_target(Shelf(name))
 
 

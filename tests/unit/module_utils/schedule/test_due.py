@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.due import Due, Memory, due, failure
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.slots import slot
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.due import Due, Memory, due, failure, slot
 
 from .samples import ABORTED, EXTENDED, FAILED, PASSED, RESET, SHORT, logged
 

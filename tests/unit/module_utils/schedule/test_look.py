@@ -12,7 +12,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import Command, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import Names
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import DriveNames
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Look, look_at_drives
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.drives.scripted import ScriptedDrive
 
@@ -32,7 +32,7 @@ def test_drives_that_answer_and_what_was_not_asked(monkeypatch: pytest.MonkeyPat
     assert [each.entry.status for each in looks] == ["ok", "ok", "skipped", "failed"]
     assert [each.state is not None for each in looks] == [True, True, False, False]
     assert looks[0].names.vendor is not None and looks[0].names.wwn == "naa.5000c500a1b2c3d4" != looks[1].names.wwn
-    assert (looks[2].names, looks[3].names) == (Names(looks[0].names.wwn), Names())
+    assert (looks[2].names, looks[3].names) == (DriveNames(looks[0].names.wwn), DriveNames())
 
 
 def test_nothing_but_what_is_documented_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,17 +14,17 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry impor
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.state import State
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule import run
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import Names, Records
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import DriveNames, Records
 
-X = Names("naa.5000c50000000001", "SEAGATE", "ST1", "S1")
-Y = Names("naa.5000c50000000002", "SEAGATE", "ST1", "S2")
-NOTHING = Names()
+X = DriveNames("naa.5000c50000000001", "SEAGATE", "ST1", "S1")
+Y = DriveNames("naa.5000c50000000002", "SEAGATE", "ST1", "S2")
+NOTHING = DriveNames()
 OPTIONS: dict[str, Any] = {
     "policy": [{"tests": {"short": "7d"}}], "untested": "start", "now": "2026-11-21T03:00",
     "groups": [{"name": "pair", "drives": {"serial": ["S1", "S2"]}}]}
 
 
-def remembered(records: Records, *addresses: str) -> list[Names | None]:
+def remembered(records: Records, *addresses: str) -> list[DriveNames | None]:
     return [records.names_at(address, NOTHING) for address in addresses]
 
 
@@ -51,13 +51,13 @@ def test_a_drive_that_moved_or_is_another_one_is_forgotten_where_it_was(tmp_path
     records.answered({"b": X})
     assert remembered(records, "a", "b") == [X, X]
     # what it still says is of another one
-    assert records.names_at("a", Names(wwn=Y.wwn)) is None and remembered(records, "a") == [None]
-    assert records.names_at("b", Names(wwn=X.wwn)) == X
+    assert records.names_at("a", DriveNames(wwn=Y.wwn)) is None and remembered(records, "a") == [None]
+    assert records.names_at("b", DriveNames(wwn=X.wwn)) == X
 
 
 def test_drives_that_cannot_be_told_apart_are_not_taken_for_one(tmp_path: Path) -> None:
     records = Records(str(tmp_path))
-    same = Names("t10.QEMU", "QEMU", "DISK")
+    same = DriveNames("t10.QEMU", "QEMU", "DISK")
     records.answered({"a": same})
     records.answered({"b": same})
     assert remembered(records, "a", "b") == [same, same]
@@ -84,7 +84,7 @@ IDLE = State(running=False, running_test=None, progress_percent=None, log_suppor
              power_on_hours=20000)
 
 
-def look(device: str, names: Names = NOTHING, status: str = "ok", answers: bool = True) -> run.Look:
+def look(device: str, names: DriveNames = NOTHING, status: str = "ok", answers: bool = True) -> run.Look:
     entry = Entry(device, {"schedule": None, "model": None, "serial": names.serial}, names.wwn, status)
     return run.Look(entry, names if answers else names._replace(vendor=None, product=None), IDLE if answers else None)
 
@@ -107,7 +107,7 @@ def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *looks: run.Look) -> l
 
 
 def test_a_silent_member_that_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    other = Names("naa.5000c50000000003", "SEAGATE", "ST1", "S3")
+    other = DriveNames("naa.5000c50000000003", "SEAGATE", "ST1", "S3")
     assert sorted(str(each) for each in states(monkeypatch, tmp_path, look("iscsi:a", X), look("iscsi:b", Y))) == [
         "started", "waiting"]
     (tmp_path / "selftests.json").write_text(json.dumps({"version": 1, "drives": {}, "addresses": {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.slots import last_slot, next_slot, slot
+from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.due import last_slot, next_slot, slot
 from hypothesis import given
 from hypothesis import strategies as st
 
