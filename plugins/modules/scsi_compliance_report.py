@@ -153,7 +153,9 @@ options:
     description: The secret key of the pseudonyms, at least 16 characters.
     type: str
   sections:
-    description: The maximum number of drives per verdict that have their own section in the HTML report.
+    description:
+      - The maximum number of drives per verdict that have their own section in the HTML report.
+      - With more than 100 hosts, drives that pass do not have one unless one of their failures is waived.
     type: int
     default: 1000
   evidence:

@@ -13,7 +13,7 @@ description:
   - Asks each drive for its identity, its capacity, its limits, its health, and the results of its self tests, and
     returns them as facts. Reads what C(sg_inq), C(sg_vpd), C(sg_readcap), C(sg_logs), and C(smartctl -x) read, on many
     drives at once.
-  - Without O(devices), asks all disks and tapes of the host.
+  - Queries all disks and tapes of the host, unless O(devices) is given.
   - Asks first which VPD pages, log pages, and commands the drive supports, and then only for those, so that the drive's
     own log is not filled with refused commands. What the drive does not support is V(none). What it refused although it
     lists it is V(none) too, and is mentioned in C(warnings).
@@ -641,7 +641,7 @@ ansible_facts:
                   type: int
                   sample: 17
             error_counters:
-              description: The error counters, since somebody last reset them.
+              description: The error counters since they were last reset.
               type: dict
               contains:
                 write:

@@ -27,8 +27,9 @@ options:
       - Once an operation has ended, reading its V(status), V(data), V(failures), or V(token_information) makes the
         drive discard them. V(status) is read last, so that nothing is lost if all are given. In check mode, none of
         these is read.
-      - A drive whose INQUIRY data say that it has no copy manager is not queried, and no drive is queried for anything
-        that its VPD page does not list; see O(assume_supported).
+      - A drive is not queried if its INQUIRY data say that it has no copy manager (3PC is 0), unless its list of
+        supported commands contains RECEIVE COPY RESULTS. No drive is sent a request that its VPD
+        page or, without one, its list of supported commands does not contain. See O(assume_supported).
     type: list
     elements: str
     choices: [parameters, status, data, failures, token_information, rod_tokens]
@@ -50,8 +51,8 @@ options:
     default: auto
   assume_supported:
     description:
-      - Whether to query also drives that report that they have no copy manager, and for what their VPD page does not
-        list.
+      - Whether to query also drives that report that they have no copy manager, and to send also requests that their
+        VPD page or list of supported commands does not contain.
     type: bool
     default: false
   allocation_length:
@@ -87,7 +88,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Only use array offload where the array can copy
+- name: Find out which volumes can be copied by the array
   hosts: database
   become: true
   tasks:
