@@ -240,7 +240,7 @@ class Log:
         if self.supported is None:
             return "the drive did not answer for its log of self tests"
         because = "" if self._refusal is None else f" (log page 10h: {self._refusal})"
-        return "the drive keeps no log of self tests" + because
+        return "the drive keeps no self-test log" + because
 
     def _judge_failure(self, place: int, result: Any, max_age: int | None) -> Judgement:
         age = self.age(result)

@@ -241,7 +241,7 @@ summary:
       description: Problems with the policy, such as a rule that does not match any of the drives that answered.
       type: list
       elements: str
-      sample: ["policy: rule 2 fits none of the drives that answered"]
+      sample: ["policy: rule 2 does not match any of the drives that answered"]
 drives:
   description: One entry per drive, in the order of O(devices).
   returned: always
@@ -274,7 +274,7 @@ drives:
     reason:
       description: The state in words, or what went wrong.
       type: str
-      sample: the next is the short self test, in 31 power-on hours
+      sample: the short self test is due next, in 31 power-on hours
     error:
       description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
@@ -311,7 +311,7 @@ drives:
         reason:
           description: The reason for the state.
           type: str
-          sample: md:md0 has 1 of the 1 that may be tested at once
+          sample: md:md0 has 1 of 1 concurrent self tests
         rule:
           description: The name of the rule that applies to the drive, V(none) if no rule does.
           type: str

@@ -75,7 +75,7 @@ MAY_IMPORT_ANSIBLE = frozenset({"_module", "modules"})
 IOCTL = frozenset({"fcntl", "ctypes"})
 MAY_IMPORT_IOCTL = ("_passthrough",)
 
-#: What the collection may use of the standard library: there from Python 3.8 to 3.13, on Linux and on HP-UX.
+#: What the collection may use of the standard library: there from Python 3.8 to 3.14, on Linux and on HP-UX.
 STANDARD_LIBRARY = frozenset(
     "__future__ abc argparse array base64 binascii bisect collections contextlib copy ctypes dataclasses datetime "
     "difflib enum errno fcntl fnmatch functools gc glob grp hashlib heapq hmac io itertools json logging math operator "

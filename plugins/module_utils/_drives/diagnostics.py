@@ -154,7 +154,7 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
             DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big"), len(page)))
         return
     if (code is None and page or code in _CONTROLS) and not wanted.force:
-        entry.fail(f"{name} makes the device do something; it is sent with force only")
+        entry.fail(f"{name} changes the device; set force to send it")
         return
     entry.changed = True
     if session.check_mode:

@@ -145,7 +145,7 @@ def _unfit(identity: Identity, device: ResolvedDevice, device_types: frozenset[i
             return nothing
         raise AddressError(nothing)
     if device.matched and device_types is not None and identity.device_type not in device_types:
-        return f"it is no drive but of type {identity.device_type_name}"
+        return f"not a drive, but a device of type {identity.device_type_name}"
     return None
 
 

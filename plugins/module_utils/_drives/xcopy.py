@@ -69,7 +69,7 @@ _TOPICS: dict[str, _Topic] = {
 
 #: Where the CDB has the list identifier (SPC-4 6.18.2, SPC-6 6.24).
 _LIST_IDENTIFIER_BYTE = 2
-_UNKNOWN_LIST_ID = "the drive knows no copy operation with list identifier {0}"
+_UNKNOWN_LIST_ID = "the drive has no copy operation with list identifier {0}"
 
 
 class Question(NamedTuple):

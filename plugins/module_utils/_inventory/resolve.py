@@ -50,7 +50,7 @@ def _matches(address: str, access: OpenOptions, sysfs: str) -> Iterator[Resolved
     if address.startswith("/") and _GLOB_CHARACTERS.intersection(address):
         found = [path for path in sorted(glob.glob(address), key=_natural) if not _is_partition(path, sysfs)]
         if not found:
-            yield ResolvedDevice(address, AddressError("matches no device"))
+            yield ResolvedDevice(address, AddressError("does not match any device"))
         for path in found:
             yield ResolvedDevice(path, matched=True)
     elif address == ALL or address.startswith((WWN, SERIAL)):

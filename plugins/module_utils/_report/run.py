@@ -118,16 +118,15 @@ def _previous(options: Mapping[str, Any], redaction: Redaction | None) -> Previo
         raise ValueError(f"previous is the report to be written: {path}; keep the earlier one elsewhere")
     previous = read_previous(path)
     if previous.redaction != (redaction.mark if redaction else None):
-        raise ValueError(f"previous: {path} names its drives otherwise: make both reports with the same redaction_key, "
-                         "or "
-                         "both without redact_serials")
+        raise ValueError(f"previous: {path} uses different pseudonyms: make both reports with the same "
+                         "redaction_key, or both without redact_serials")
     return previous
 
 
 def make_report(wanted: Wanted, check_mode: bool = False) -> dict[str, Any]:
     """Reads all documents and writes the report; returns the module's result. Raises ValueError, OSError."""
     if not check_mode and not os.path.isdir(wanted.dest):
-        raise ValueError(f"dest: {wanted.dest} is no directory")
+        raise ValueError(f"dest: {wanted.dest} is not a directory")
     # Documents have no cycles: the collector would look through each of them in vain, for a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()

@@ -47,7 +47,7 @@ def _silent(drive: Drive, log: Log) -> Answer | None:
         return Answer(UNKNOWN, "a running test kept the drive from answering",
                       (Evidence(_PAGE, "selftest.log_supported", None),))
     if not log.supported:
-        return Answer(NOT_APPLICABLE, "the drive keeps no log of self tests",
+        return Answer(NOT_APPLICABLE, "the drive keeps no self-test log",
                       (Evidence(_PAGE, "selftest.log_supported", False),))
     return None
 

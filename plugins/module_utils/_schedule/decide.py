@@ -139,7 +139,7 @@ def _alone(candidate: Candidate, rule: PolicyRule | None, policy: Policy, now: d
             "a" if candidate.running_test is None else "the " + candidate.running_test)
     if rule is None or not rule.tests:
         decision.reason = decision.reason or (
-            "no rule is for this drive" if rule is None else f"rule {rule.name} leaves it alone")
+            "no rule matches this drive" if rule is None else f"rule {rule.name} has no tests")
         return decision
     if candidate.unknown is not None or candidate.hours is None:
         if not candidate.running:
@@ -190,17 +190,17 @@ def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule
     if decision.state != WAITING:
         soonest = min(found, key=lambda each: each.due_in or 0)
         decision.state, decision.test, decision.due_in = SCHEDULED, soonest.test, soonest.due_in
-        decision.reason = f"the next is the {soonest.test} self test, in {soonest.due_in} power-on hours"
+        decision.reason = f"the {soonest.test} self test is due next, in {soonest.due_in} power-on hours"
 
 
 def _not_now(each: Due, candidate: Candidate, rule: PolicyRule, now: datetime.datetime) -> str | None:
     if each.retry_in is not None:
-        return f"the last one came to no result; it is tried again in {each.retry_in} power-on hours"
+        return f"the last test had no result; it is repeated in {each.retry_in} power-on hours"
     if any(blackout.covers(now.date()) for blackout in rule.blackouts):
-        return f"{now.date().isoformat()} is a day without self tests"
+        return f"{now.date().isoformat()} is a blackout day"
     left = minutes_left(rule.windows, now, rule.blackouts)
     if left is None:
-        return "it is outside the windows"
+        return "outside the test windows"
     if rule.end_in_window and rule.windows:
         needed = _SHORT_MINUTES if each.test == "short" else candidate.extended_minutes or _UNKNOWN_MINUTES
         if needed > left:
@@ -224,6 +224,6 @@ def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits:
         decision, limit = decisions[place], limits[full]
         decision.state = WAITING
         silent = sum(decisions[each].state == SILENT for each in taken[full])
-        decision.reason = "{} has {} of the {} that may be tested at once{}".format(
+        decision.reason = "{} has {} of {} concurrent self tests{}".format(
             limit.name, len(taken[full]), limit.at_once,
-            f", counting {silent} that cannot be asked" if silent else "")
+            f", including {silent} of drives that do not answer" if silent else "")

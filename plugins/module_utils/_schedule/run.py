@@ -105,7 +105,7 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
             records.write()
     unused = rules_without_drives(candidates, sets, wanted.policy)
     return RunResult([look.entry for look in looks],
-                     [f"policy: rule {name} fits none of the drives that answered" for name in unused])
+                     [f"policy: rule {name} does not match any of the drives that answered" for name in unused])
 
 
 def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[st
     wwn, vendor, product, serial = look.names
     unknown = None
     if not state.log_supported and not state.running:
-        unknown = f"the drive keeps no log of self tests (log page 10h: {state.log_refusal})"
+        unknown = f"the drive keeps no self-test log (log page 10h: {state.log_refusal})"
     candidate = Candidate(
         device, wwn, vendor, product, serial, disks, True, state.running, state.running_test, state.power_on_hours,
         state.finished, unknown,

@@ -105,7 +105,7 @@ def page_body(data: bytes, page: int, subpage: int, warnings: list[str]) -> byte
     # Without SPF the second byte is reserved.
     answered = header["page_code"], header["subpage_code"] if header["spf"] else 0
     if answered != (page, subpage):
-        warnings.append(f"the answer is {page_title(*answered)}, {title} was asked for")
+        warnings.append(f"received {page_title(*answered)} instead of the requested {title}")
         return None
     return within(data, LOG_PAGE_HEADER.size + header["page_length"], title, warnings)[LOG_PAGE_HEADER.size:]
 

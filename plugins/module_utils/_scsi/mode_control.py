@@ -81,10 +81,11 @@ def decode_control_mode(page: bytes | None, warnings: list[str] | None = None) -
 def _readable(page: bytes, warnings: list[str]) -> bytes:
     header = PAGE_HEADER.decode(page)
     if header["page_code"] is not None and (header["page_code"] != CONTROL_MODE_PAGE or header["spf"]):
-        warnings.append("the answer is {}{}, {} was asked for".format(
-            page_title(header["page_code"]), " with a subpage" if header["spf"] else "", page_title(CONTROL_MODE_PAGE)))
+        form = " with a subpage" if header["spf"] else ""
+        warnings.append(f"received {page_title(header['page_code'])}{form} instead of the requested "
+                        f"{page_title(CONTROL_MODE_PAGE)}")
         return b""
-    # A page that is cut was told of by whoever cut it out of the answer.
+    # A page that is cut has its warning from where it was cut out of the answer.
     return page if header["page_length"] is None else page[:PAGE_HEADER.size + header["page_length"]]
 
 

@@ -32,8 +32,8 @@ def mode_page_content(page: bytes | None, code: int, subpage: int = 0,
     found = values.get("subpage_code", 0)
     if header["page_code"] != code or found is not None and found != subpage:
         if warnings is not None:
-            warnings.append(f"the answer is {page_title(header['page_code'], found or 0)}, {page_title(code, subpage)} "
-                            "was asked for")
+            warnings.append(f"received {page_title(header['page_code'], found or 0)} instead of the requested "
+                            f"{page_title(code, subpage)}")
         return b""
-    # A page that is cut was told of by whoever cut it out of the answer.
+    # A page that is cut has its warning from where it was cut out of the answer.
     return whole if values["page_length"] is None else whole[:layout.size + values["page_length"]]

@@ -131,7 +131,7 @@ def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: list[st
                 warnings.append(f"{title}: only {len(found.whole)} of {found.length} bytes are there")
             return found.whole
         others.append(page_title(found.page, found.subpage))
-    warnings.append(f"the answer is {others[0]}, {title} was asked for" if len(others) == 1
+    warnings.append(f"received {others[0]} instead of the requested {title}" if len(others) == 1
                     else f"{title} is not in the answer")
     return None
 

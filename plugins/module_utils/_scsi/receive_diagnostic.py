@@ -55,7 +55,7 @@ def page_body(data: bytes, page: int, warnings: list[str]) -> bytes | None:
         warnings.append(f"{page_title(page)}: {len(data)} bytes arrived, too few for its length")
         return None
     if header["page_code"] != page:
-        warnings.append(f"the answer is {page_title(header['page_code'])}, {page_title(page)} was asked for")
+        warnings.append(f"received {page_title(header['page_code'])} instead of the requested {page_title(page)}")
         return None
     return within(data, DIAGNOSTIC_PAGE_HEADER.size + header["page_length"], page_title(page), warnings)[
         DIAGNOSTIC_PAGE_HEADER.size:]

@@ -66,7 +66,7 @@ def whole_page(data: bytes, page: int, warnings: list[str]) -> bytes:
         return b""
     if header["page_code"] != page:
         # A device that ignores EVPD answers with standard INQUIRY data, which shows here too but for page 00h.
-        warnings.append(f"the answer is {page_title(header['page_code'])}, {page_title(page)} was asked for")
+        warnings.append(f"received {page_title(header['page_code'])} instead of the requested {page_title(page)}")
         return b""
     return within(data, VPD_HEADER.size + header["page_length"], page_title(page), warnings)
 

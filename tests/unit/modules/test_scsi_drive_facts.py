@@ -43,7 +43,8 @@ def test_a_result_has_the_drives_once(host: Host) -> None:
 
 def test_copy_managers_are_facts_too_and_stand_once(host: Host) -> None:
     code, result = host.run("scsi_xcopy_facts", devices=[f"replay:{CAPTURES}/lio.json"])
-    assert code == 0 and set(result) == {"ansible_facts", "changed", "invocation"}
+    # Whether the invocation is there depends on the version of ansible-core.
+    assert code == 0 and set(result) - {"invocation"} == {"ansible_facts", "changed"}
     assert [each["status"] for each in result["ansible_facts"].pop("scsi_xcopy")] == ["ok"]
     assert result["ansible_facts"] == {}
 
@@ -55,7 +56,6 @@ def test_without_devices_all_drives_of_the_host_are_asked(host: Host, check_mode
     named = host.run("scsi_drive_facts", devices=["all"], **options)
     unnamed = host.run("scsi_drive_facts", **options)
     assert named[0] == unnamed[0] == 0
-    assert unnamed[1]["invocation"]["module_args"]["devices"] == ["all"]
     asked = [[each["device"] for each in facts_of(result)] for _code, result in (named, unnamed)]
     assert asked[0] == asked[1] != []
 

@@ -62,6 +62,6 @@ def _grown_defects(session: CarefulSession, condition: Condition) -> Values | No
     if condition.at_rest:
         # The list is on the medium of some drives.
         session.warnings.append(
-            f"the grown defects were not asked for: the drive is in {condition.power} and might spin up")
+            f"the grown defect list was not read, because the drive is in {condition.power} and might spin up")
         return None
     return grown_defects(session)

@@ -107,7 +107,7 @@ class _SelftestRun:
         if self._wanted.skip_standby:
             condition = read_condition(self._session)
             if condition.at_rest:
-                self._entry.skip(f"the drive is at rest ({condition.power}) and is not woken")
+                self._entry.skip(f"the drive is in {condition.power} and was not woken")
                 return
         state = self._look()
         if self._wanted.state == "aborted":
@@ -251,7 +251,7 @@ class _SelftestRun:
             self._conclude(policy.UNKNOWN, f"the {kind} has ended, but its result is not in the drive's log",
                            failed=self._wanted.on_unknown == "fail")
         elif policy.is_aborted(newest):
-            self._conclude("aborted", f"the {kind} was ended before it came to a result: "
+            self._conclude("aborted", f"the {kind} ended without a result: "
                                       f"{newest['result']['name']}", failed=True)
         else:
             self._settle(policy.Log([newest], after.power_on_hours).judge("default", None))

@@ -158,7 +158,7 @@ class _CommandExchange:
         if part["buffer_offset"] != len(self._data):
             self._fail(f"data for offset {part['buffer_offset']} came instead of {len(self._data)}")
         if len(self._data) + len(part.data) > self._length:
-            self._fail(f"{len(self._data) + len(part.data)} bytes came, {self._length} were asked for")
+            self._fail(f"{len(self._data) + len(part.data)} bytes arrived, {self._length} were requested")
         if part["has_status"] and not part["final"]:
             self._fail("status came before the last of the data")
         self._data_sn += 1
@@ -181,7 +181,7 @@ class _CommandExchange:
         status = response["status"]
         count = response["residual_count"] if response["underflow"] else 0
         if response["underflow"] and response["overflow"] or count > self._length:
-            self._fail(f"a residual of {response['residual_count']} bytes, {self._length} were asked for")
+            self._fail(f"a residual of {response['residual_count']} bytes, {self._length} were requested")
         data = bytes(self._data)
         if not self._command.data_in_length:
             return Reply(status, sense, b"", count)

@@ -55,7 +55,7 @@ def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
     number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
     entry = os.path.realpath(os.path.join(sysfs, "dev", "block" if is_block else "char", number))
     if not os.path.isdir(entry):
-        raise AddressError(f"the kernel knows no device {number}")
+        raise AddressError(f"the kernel has no device {number}")
     kind = _block_kind(entry, dev) if is_block else _character_kind(entry)
     unit = os.path.join(entry, "device")
     if kind != BSG and _subsystem(unit) != "scsi":

@@ -162,7 +162,7 @@ _SENTENCES: dict[int, str] = {
     errno.ENODEV: "{name} was not sent: the device is gone or offline (ENODEV)",
     errno.ENXIO: "{name} was not sent: the device is gone or offline (ENXIO)",
     errno.ENOMEM: "{name} was not sent: the kernel has no memory for a transfer of {length} bytes (ENOMEM)",
-    errno.ENOSYS: "{name} was not sent: this sg driver knows no version 3 of SG_IO (ENOSYS)",
+    errno.ENOSYS: "{name} was not sent: this sg driver does not support version 3 of SG_IO (ENOSYS)",
     errno.EDOM: "{name} was not sent: the sg driver's queue is full (EDOM)",
 }
 

@@ -118,7 +118,7 @@ class HtmlWriter(Writer):
             if more:
                 left.append(f"{more:,} {verdict}")
         if left:
-            write(f"<p>Without a section here: {', '.join(left)}. The other forms of the report have them.</p>\n")
+            write(f"<p>Not shown here: {', '.join(left)}. See the other formats of the report.</p>\n")
         if not summary.total:
             write("<p>There are no drives.</p>\n")
 

@@ -158,7 +158,7 @@ def test_a_drive_at_rest_is_not_woken(
     entry = entry_of(monkeypatch, drive)
     assert entry["health"]["power_condition"] == power and entry["health"]["grown_defects"] is None
     warning, = entry["warnings"]
-    assert "grown defects" in warning and power in warning
+    assert "grown defect list" in warning and power in warning
     # What else is sent, no drive needs its medium for (and TEST UNIT READY or START STOP UNIT are none of it).
     assert set(drive.sent_codes()) <= {0x03, 0x12, 0x4D, 0x5A, 0xA3}
 
