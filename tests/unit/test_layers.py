@@ -52,7 +52,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {layer: frozenset(below.split()) for lay
     "_emulator.shelf": "_scsi _checks _emulator _emulator.unit _emulator.features",
     "_emulator.build": "_scsi _checks _emulator _emulator.unit _emulator.faults _emulator.features _emulator.blocks "
                        "_emulator.copy",
-    "_emulator.service": "_iscsi _emulator _emulator.shelf _emulator.features _emulator.unit _emulator.build "
+    "_emulator.service": "_scsi _iscsi _emulator _emulator.shelf _emulator.features _emulator.unit _emulator.build "
                          "_emulator.blocks _emulator.copy _emulator.iscsi",
     "_emulator.daemon": "_emulator _emulator.service _emulator.iscsi",
     "_emulator.management": "_checks _emulator _emulator.service _emulator.daemon",

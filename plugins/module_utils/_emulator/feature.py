@@ -14,6 +14,7 @@ from typing import Any, Callable, Mapping, Optional, Tuple
 
 from .._checks import number, wrong
 from .._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
+from .._scsi.sense_keys import ILLEGAL_REQUEST
 from .attention import Attentions
 from .contract import CHECK_CONDITION, Handle, Nexus, Task, Timers
 
@@ -42,17 +43,17 @@ class Check(Exception):
 
 def invalid_operation_code() -> Check:
     """ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE."""
-    return Check(0x05, 0x20, 0x00)
+    return Check(ILLEGAL_REQUEST, 0x20, 0x00)
 
 
 def invalid_field_in_cdb(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN CDB, with the field."""
-    return Check(0x05, 0x24, 0x00, field_pointer=(True, byte, bit))
+    return Check(ILLEGAL_REQUEST, 0x24, 0x00, field_pointer=(True, byte, bit))
 
 
 def invalid_field_in_parameter_list(byte: int, bit: int | None = None) -> Check:
     """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with the field."""
-    return Check(0x05, 0x26, 0x00, field_pointer=(False, byte, bit))
+    return Check(ILLEGAL_REQUEST, 0x26, 0x00, field_pointer=(False, byte, bit))
 
 
 def sense_codes(given: Any, where: str) -> tuple[int, int, int]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-_DISK, _ENCLOSURE = 0x00, 0x0D
+from .._scsi.device_types import DISK, ENCLOSURE
+
 _SPC_2, _SPC_4, _SPC_5 = 0x04, 0x06, 0x07
 
 #: What every drive has; None stands for a feature that it does not have.
 COMMON: dict[str, Any] = {
-    "vendor": "DRVCARE", "product": "EMULATED DRIVE", "revision": "0001", "protocol": "sas", "device_type": _DISK,
+    "vendor": "DRVCARE", "product": "EMULATED DRIVE", "revision": "0001", "protocol": "sas", "device_type": DISK,
     "version": _SPC_4, "size": "1GiB", "block_length": 512, "medium": "memory", "power_on_hours": 1000.0,
     "removable": False,
     "selftest": {}, "blocks": {}, "defects": {}, "mode": {}, "power": {}, "logs": {}, "reservations": {}, "ports": {},
@@ -48,7 +49,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "operation_codes": None,
     },
     "enclosure": {
-        "product": "EMULATED SHELF", "device_type": _ENCLOSURE, "medium": None, "blocks": None, "defects": None,
+        "product": "EMULATED SHELF", "device_type": ENCLOSURE, "medium": None, "blocks": None, "defects": None,
         "logs": None, "selftest": {"extended_seconds": 0}, "enclosure": {},
     },
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._iscsi.chap import TargetCredentials
+from .._scsi.device_types import ENCLOSURE
 from .blocks.medium import Medium, MemoryMedium
 from .blocks.medium_file import FileMedium
 from .build import Surroundings, build_unit
@@ -23,7 +24,6 @@ from .shelf import Shelf
 from .state import MemoryStore, Store
 from .unit import LogicalUnit
 
-_ENCLOSURE = 0x0D
 _SAS = "sas"
 _SAS_ADDRESS_DIGITS = 16
 
@@ -131,7 +131,7 @@ class Service:
     def _enclosed(self) -> list[EnclosedDrive]:
         """The SAS drives, which are in the slots of an enclosure, by LUN."""
         return [EnclosedDrive(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
-                if drive.device_type != _ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
+                if drive.device_type != ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
 
     def _take_out(self, lun: int, forget: bool) -> None:
         drive = next(each for each in self.description.drives if each.lun == lun)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from .._scsi.request_sense import REQUEST_SENSE
+from .._scsi.sense_keys import ILLEGAL_REQUEST
 from .attention import REPORTED_LUNS_CHANGED
 from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Target, Task
 from .feature import Check, invalid_field_in_cdb
@@ -15,7 +16,7 @@ from .unit import LogicalUnit
 
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
 _NO_SUCH_UNIT, _UNKNOWN_DEVICE_TYPE = 3, 0x1F
-_LOGICAL_UNIT_NOT_SUPPORTED = Check(0x05, 0x25, 0x00)
+_LOGICAL_UNIT_NOT_SUPPORTED = Check(ILLEGAL_REQUEST, 0x25, 0x00)
 
 
 class Absent(ServedUnit):

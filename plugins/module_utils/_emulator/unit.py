@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._scsi.request_sense import REQUEST_SENSE
+from .._scsi.sense_keys import UNIT_ATTENTION
 from .attention import COMMANDS_CLEARED, Attentions
 from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Task
 from .faults.faults import Faults
@@ -22,7 +23,6 @@ _TEST_UNIT_READY, _REQUEST_SENSE, _INQUIRY, _REPORT_LUNS, _LOG_SENSE = 0x00, 0x0
 #: Commands that are done although a unit attention is pending (SAM-6 5.14.1); REQUEST SENSE returns it as its data.
 _BEFORE_ATTENTIONS = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
-_UNIT_ATTENTION = 0x06
 _VARIABLE_LENGTH = 0x7F
 
 #: 29h/03h for a reset of the unit, 29h/02h for one of the target (SAM-6 table 47).
@@ -97,7 +97,7 @@ class Basics(Feature):
     def _current(self, nexus: Nexus) -> Check:
         attention = self.attentions.take(nexus)
         if attention is not None:
-            return Check(_UNIT_ATTENTION, *attention)
+            return Check(UNIT_ATTENTION, *attention)
         for feature in self._features():
             check = feature.request_sense()
             if check is not None:
@@ -187,7 +187,7 @@ class LogicalUnit(ServedUnit):
         if task.cdb[0] not in _BEFORE_ATTENTIONS:
             attention = self.attentions.take(task.nexus)
             if attention is not None:
-                raise Check(_UNIT_ATTENTION, *attention)
+                raise Check(UNIT_ATTENTION, *attention)
         for each in self.features:
             each.gate(task)
         answer = handler(task)

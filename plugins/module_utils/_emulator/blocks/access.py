@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 from typing import Any, Callable, Mapping
 
+from ..._scsi.sense_keys import DATA_PROTECT, ILLEGAL_REQUEST, MEDIUM_ERROR
 from ..feature import Check, invalid_field_in_cdb
 from ..usage import Usage
 from .extents import Extents
@@ -19,7 +20,7 @@ _PROTECT_BIT, _DPO_BIT, _FUA_BIT = 7, 4, 3
 
 
 def _unrecovered_read(lba: int | None = None) -> Check:
-    return Check(0x03, 0x11, 0x00, **({} if lba is None else {"information": lba}))
+    return Check(MEDIUM_ERROR, 0x11, 0x00, **({} if lba is None else {"information": lba}))
 
 
 class MediumAccess:
@@ -57,7 +58,7 @@ class MediumAccess:
     def check_range(self, lba: int, count: int) -> None:
         """Refuses blocks beyond the last."""
         if lba + count > self.medium.blocks:
-            raise Check(0x05, 0x21, 0x00)
+            raise Check(ILLEGAL_REQUEST, 0x21, 0x00)
 
     def check_extent(self, request: BlockRequest, maximum: int | None = None) -> None:
         """Refuses blocks beyond the last, and more than one command may address."""
@@ -68,7 +69,7 @@ class MediumAccess:
     def check_writable(self) -> None:
         """Refuses to write to a disk that is write protected."""
         if self._read_only():
-            raise Check(0x07, 0x27, 0x00)
+            raise Check(DATA_PROTECT, 0x27, 0x00)
 
     # -- blocks
 
@@ -153,5 +154,5 @@ class MediumAccess:
 def _write_failure(failure: OSError) -> Check:
     """The error of a disk whose file system does not take its blocks: no room, or a write error."""
     if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Check(0x07, 0x27, 0x07)
-    return Check(0x03, 0x0C, 0x00)
+        return Check(DATA_PROTECT, 0x27, 0x07)
+    return Check(MEDIUM_ERROR, 0x0C, 0x00)

@@ -26,13 +26,14 @@ from ..._scsi.read_defect_data import (
     SHORT_BLOCK,
     encode_defect_header,
 )
+from ..._scsi.sense_keys import RECOVERED_ERROR
 from ..._scsi.table import Table
 from ..contract import Task
 from ..feature import Check, Code, Feature, Handler
 
 #: RECOVERED ERROR, DEFECT LIST NOT FOUND: what a disk says that was asked in a format which it does not have; the list
 #: that comes is in a format of its own.
-_NO_LIST = Check(0x01, 0x1C, 0x00)
+_NO_LIST = Check(RECOVERED_ERROR, 0x1C, 0x00)
 #: The primary defects of this disk lie this far apart.
 _APART = 4099
 #: Where a block lies, to those who ask for its place on the disk (smartctl): real disks have zones, but a place is all

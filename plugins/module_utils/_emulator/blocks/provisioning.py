@@ -36,6 +36,7 @@ from ..._scsi.block_commands_provisioning import (
     decode_unmap_list,
     encode_lba_status,
 )
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..._scsi.table import Table
 from ..._scsi.vpd_logical_block_provisioning import FULL, RESOURCE
 from ..contract import Task
@@ -155,7 +156,7 @@ class Provisioning(Feature):
         if report not in REPORT_TYPES:
             raise invalid_field_in_cdb(14)
         if start >= self._access.medium.blocks:
-            raise Check(0x05, 0x21, 0x00)
+            raise Check(ILLEGAL_REQUEST, 0x21, 0x00)
         room = max(1, min(_MOST_EXTENTS, (allocation - LBA_STATUS_HEADER.size) // LBA_STATUS_DESCRIPTOR.size))
         extents: list[Mapping[str, Any]] = []
         condition = BY_CAPACITY

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..contract import CHECK_CONDITION, GOOD, Nexus, Task
 from ..feature import Check, Clock, Feature, Status
 from .operation import (
@@ -27,7 +28,7 @@ from .parameters import CopySettings
 from .work import Steps, Work
 
 TASK_ABORTED = 0x40
-_OPERATION_IN_PROGRESS = Check(0x05, 0x00, 0x16)
+_OPERATION_IN_PROGRESS = Check(ILLEGAL_REQUEST, 0x00, 0x16)
 #: At most so many operations that have ended are remembered.
 _MOST_REMEMBERED = 256
 _PARTS = (STATUS, HELD, FAILURE, TOKENS)

@@ -9,11 +9,10 @@ from typing import Any
 
 from ..._scsi.sense_descriptors import FORWARDED_SENSE_DATA
 from ..._scsi.sense_encode import encode_descriptor_sense, encode_fixed_sense
+from ..._scsi.sense_keys import COPY_ABORTED
 from ..contract import CHECK_CONDITION
 from ..feature import Check, Status
 from .endpoint import Refusal
-
-COPY_ABORTED = 0x0A
 
 # Additional sense codes of COPY ABORTED.
 NO_INFORMATION = (0x00, 0x00)

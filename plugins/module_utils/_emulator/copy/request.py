@@ -27,12 +27,12 @@ from ..._scsi.extended_copy import (
     PARAMETER_LIST_LID1,
     PARAMETER_LIST_LID4,
 )
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..._scsi.table import Table
 from ..feature import Check, invalid_field_in_parameter_list
 from .parameters import CopySettings
 
-_ILLEGAL_REQUEST = 0x05
-_LENGTH_ERROR = Check(_ILLEGAL_REQUEST, 0x1A, 0x00)
+_LENGTH_ERROR = Check(ILLEGAL_REQUEST, 0x1A, 0x00)
 _TOO_MANY_CSCDS = (0x26, 0x06)
 _UNSUPPORTED_CSCD = (0x26, 0x07)
 _TOO_MANY_SEGMENTS = (0x26, 0x08)
@@ -123,10 +123,10 @@ def _parse(table: Table, values: Mapping[str, Any], data: bytes, length: int, se
     if cscd_bytes + segment_bytes > settings.maximum_list_bytes or cscd_bytes % CSCD_SIZE:
         raise _LENGTH_ERROR
     if cscd_bytes // CSCD_SIZE > settings.maximum_cscds:
-        raise Check(_ILLEGAL_REQUEST, *_TOO_MANY_CSCDS)
+        raise Check(ILLEGAL_REQUEST, *_TOO_MANY_CSCDS)
     if values["inline_data_length"]:
         # No segment type that takes inline data is done, so there is none of it (SPC-6 6.23).
-        raise Check(_ILLEGAL_REQUEST, *_INLINE_DATA_EXCEEDED,
+        raise Check(ILLEGAL_REQUEST, *_INLINE_DATA_EXCEEDED,
                     field_pointer=(False, _INLINE_LENGTH_BYTES[table.title], None))
     start = table.size + cscd_bytes
     if start + segment_bytes > min(length, len(data)):
@@ -141,7 +141,7 @@ def _cscd(data: bytes, offset: int) -> Cscd:
     descriptor = data[offset:offset + CSCD_SIZE]
     values = CSCD.decode(descriptor)
     if values["type"]["value"] != IDENTIFICATION:
-        raise Check(_ILLEGAL_REQUEST, *_UNSUPPORTED_CSCD, field_pointer=(False, offset, None))
+        raise Check(ILLEGAL_REQUEST, *_UNSUPPORTED_CSCD, field_pointer=(False, offset, None))
     return Cscd(offset, designator(descriptor), values)
 
 
@@ -150,11 +150,11 @@ def _segments(data: bytes, start: int, end: int, settings: CopySettings) -> list
     offset = start
     while offset < end:
         if len(found) == settings.maximum_segments:
-            raise Check(_ILLEGAL_REQUEST, *_TOO_MANY_SEGMENTS)
+            raise Check(ILLEGAL_REQUEST, *_TOO_MANY_SEGMENTS)
         descriptor = data[offset:end]
         kind = descriptor[0]
         if kind not in settings.segment_types:
-            raise Check(_ILLEGAL_REQUEST, *_UNSUPPORTED_SEGMENT, field_pointer=(False, offset, None))
+            raise Check(ILLEGAL_REQUEST, *_UNSUPPORTED_SEGMENT, field_pointer=(False, offset, None))
         size = segment_size(descriptor)
         if size is None or size > len(descriptor):
             raise _LENGTH_ERROR

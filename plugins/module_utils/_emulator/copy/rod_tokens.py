@@ -17,10 +17,10 @@ from typing import Any, Callable, Iterable, Mapping, Tuple
 from ..._scsi.copy_cscds import encode_identification
 from ..._scsi.populate_token import ROD_TOKEN_BLOCK_DEVICE, ROD_TOKEN_LENGTH, ROD_TOKEN_SIZE
 from ..._scsi.receive_copy_lid4 import ROD_TOKEN_HEADER
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..feature import Check, Clock
 from .endpoint import CopyEndpoint
 
-_ILLEGAL_REQUEST = 0x05
 UNKNOWN = (0x23, 0x04)
 CORRUPT = (0x23, 0x05)
 REVOKED = (0x23, 0x06)
@@ -40,7 +40,7 @@ Range = Tuple[int, int]
 
 def invalid_token(code: Code) -> Check:
     """ILLEGAL REQUEST, with one of the codes above."""
-    return Check(_ILLEGAL_REQUEST, *code)
+    return Check(ILLEGAL_REQUEST, *code)
 
 
 def digest(data: bytes) -> str:

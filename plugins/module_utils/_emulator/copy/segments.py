@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from ..._scsi.copy_segments import BLOCK_OFFSET_TO_BLOCK_OFFSET, BLOCK_TO_BLOCK_AND_HOLD, VERIFY_CSCD
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..contract import Nexus
 from ..feature import Check
 from .endpoint import CopyEndpoint
@@ -31,7 +32,7 @@ from .work import Refused, Steps, Work, check_ready, read
 _SOURCE_ID_BYTE, _DESTINATION_ID_BYTE = 4, 6
 _BYTES_BYTE, _BLOCKS_BYTE = 8, 10
 _TYPE_BYTE, _BLOCK_LENGTH_BYTE = 1, 29
-_OUT_OF_RANGE = Check(0x05, 0x21, 0x00)
+_OUT_OF_RANGE = Check(ILLEGAL_REQUEST, 0x21, 0x00)
 
 
 @dataclass(frozen=True)

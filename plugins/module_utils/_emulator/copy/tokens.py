@@ -10,6 +10,7 @@ from typing import Any
 
 from ..._scsi.populate_token import DATA_LENGTH_END, POPULATE_TOKEN_LIST, RANGE, decode_ranges
 from ..._scsi.receive_copy_lid4 import ROD_TOKEN_HEADER
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..._scsi.table import Table
 from ..._scsi.write_using_token import WRITE_USING_TOKEN_LIST
 from ..contract import Nexus
@@ -30,9 +31,8 @@ from .rod_tokens import (
 )
 from .work import Refused, Steps, Work, check_ready, read
 
-_ILLEGAL_REQUEST = 0x05
-_LENGTH_ERROR = Check(_ILLEGAL_REQUEST, 0x1A, 0x00)
-_TOO_MANY_RANGES = Check(_ILLEGAL_REQUEST, 0x26, 0x08)
+_LENGTH_ERROR = Check(ILLEGAL_REQUEST, 0x1A, 0x00)
+_TOO_MANY_RANGES = Check(ILLEGAL_REQUEST, 0x26, 0x08)
 _TIMEOUT_BYTE, _ROD_TYPE_BYTE, _OFFSET_BYTE = 4, 8, 8
 
 
@@ -109,7 +109,7 @@ def _parse(table: Table, length_field: str, data: bytes, length: int, settings: 
     ranges = decode_ranges(data[table.size:table.size + listed])
     for lba, count in ranges:
         if lba + count > unit.medium.blocks:
-            raise Check(_ILLEGAL_REQUEST, 0x21, 0x00, information=max(lba, unit.medium.blocks))
+            raise Check(ILLEGAL_REQUEST, 0x21, 0x00, information=max(lba, unit.medium.blocks))
     _check_apart(ranges, table.size)
     if _blocks(ranges) > settings.maximum_token_blocks:
         raise invalid_field_in_parameter_list(table.size)

@@ -10,13 +10,13 @@ from dataclasses import fields, replace
 from typing import Any, Callable, Mapping, NamedTuple
 
 from ..._checks import boolean, number, one_of, with_defaults, wrong
+from ..._scsi.sense_keys import UNIT_ATTENTION
 from ..contract import BUSY, RESERVATION_CONFLICT, TASK_SET_FULL, Task
 from ..feature import Check, Status, sense_codes
 from ..wire_faults import WireFaults
 from .match import Match, action_of
 
 _STATUSES = {"busy": BUSY, "reservation conflict": RESERVATION_CONFLICT, "task set full": TASK_SET_FULL}
-_UNIT_ATTENTION = 0x06
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
 #: No drive answers these with a unit attention (SAM-6 5.14.1).
 _WITHOUT_ATTENTION = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
@@ -89,7 +89,7 @@ class _UnitAttention(Effect):
         return self._everywhere or cdb[0] not in _WITHOUT_ATTENTION
 
     def before(self, task: Task) -> Action | None:
-        raise Check(_UNIT_ATTENTION, *self._codes)
+        raise Check(UNIT_ATTENTION, *self._codes)
 
 
 class _Sense(Effect):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Sequence
 
+from ..._scsi.device_types import ENCLOSURE
 from ..._scsi.inquiry import INQUIRY, encode_standard_inquiry
 from ..._scsi.report_luns import ALL, REPORT_LUNS, SMALLEST_ALLOCATION, WELL_KNOWN, encode_report_luns
 from ..._scsi.vpd import SUPPORTED_PAGES, UNIT_SERIAL_NUMBER, encode_supported_pages, encode_unit_serial_number
@@ -24,7 +25,6 @@ _DESCRIPTORS: Mapping[int, tuple[int, int, int]] = {
 }
 _ISCSI, _SPL = 0x0960, 0x20E0
 _SES = 0x0680
-_ENCLOSURE = 0x0D
 
 _LOGICAL_UNIT, _TARGET_PORT, _TARGET_DEVICE = 0, 1, 2
 _BINARY, _ASCII, _UTF_8 = 1, 2, 3
@@ -114,7 +114,7 @@ class Inquiry(Feature):
         descriptors = _DESCRIPTORS.get(self.abilities.version)
         if descriptors is None:
             return []
-        commands = _SES if self.abilities.peripheral_device_type == _ENCLOSURE else descriptors[_SBC]
+        commands = _SES if self.abilities.peripheral_device_type == ENCLOSURE else descriptors[_SBC]
         transport = _SPL if self.names.protocol == "sas" else _ISCSI
         return [descriptors[_SAM], transport, descriptors[_SPC], commands]
 

@@ -20,6 +20,7 @@ from ..._scsi.log_selftest_results import (
     encode_self_test_results,
 )
 from ..._scsi.send_diagnostic import SEND_DIAGNOSTIC
+from ..._scsi.sense_keys import NOT_READY
 from ..contract import GOOD, Task
 from ..feature import LATER, Check, Clock, Feature, invalid_field_in_cdb
 from .selftest_plan import (
@@ -120,7 +121,7 @@ class SelfTests(Feature):
         return None if self._run is None else self._in_progress(self._run)
 
     def _in_progress(self, run: Run) -> Check:
-        return Check(0x02, 0x04, 0x09, progress=run.progress(self._clock.now()))
+        return Check(NOT_READY, 0x04, 0x09, progress=run.progress(self._clock.now()))
 
     # -- commands
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ..._checks import boolean, items, number, one_of, with_defaults
+from ..._scsi.sense_keys import ILLEGAL_REQUEST
 from ..._scsi.streams import (
     CLOSE_STREAM,
     GET_STREAM_STATUS,
@@ -120,7 +121,7 @@ class Streams(Feature):
     def _assign(self) -> int:
         free = [each for each in range(1, self._maximum) if not self.is_open(each)]
         if not free:
-            raise Check(0x05, 0x55, 0x03)
+            raise Check(ILLEGAL_REQUEST, 0x55, 0x03)
         assigned = free[0]
         if self._assignment == _ROUND_ROBIN:
             assigned = next((each for each in free if each > self._last), assigned)

@@ -37,6 +37,7 @@ from ..._scsi.report_target_port_groups import (
     UNAVAILABLE,
     encode_target_port_groups,
 )
+from ..._scsi.sense_keys import NOT_READY
 from ..contract import Task
 from ..feature import Check, Clock, Code, Feature, Handler, invalid_field_in_cdb, invalid_field_in_parameter_list
 
@@ -108,7 +109,7 @@ class TargetPorts(Feature):
             return
         if self._state == UNAVAILABLE and task.cdb[0] in _BUFFERS:
             return
-        raise Check(0x02, 0x04, ascq)
+        raise Check(NOT_READY, 0x04, ascq)
 
     # -- commands
 
