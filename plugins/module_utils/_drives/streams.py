@@ -102,7 +102,7 @@ _UNDO_SECONDS = 10.0
 
 
 class _Streams:
-    """The streams of a drive as it tells them, and what was done to them since."""
+    """The streams of a drive as it reported them, and what was done to them since."""
 
     def __init__(self, session: Session, wanted: Wanted) -> None:
         self._session = session

@@ -31,7 +31,7 @@ class LoginRules(NamedTuple):
 
 
 class TargetLogin:
-    """One connection's login. ``done`` or ``failed`` tells how it ended, the rest what was learned."""
+    """One connection's login. ``done`` or ``failed`` is how it ended, the rest what was learned."""
 
     def __init__(self, rules: LoginRules) -> None:
         self._rules = rules

@@ -191,7 +191,7 @@ class Negotiation:
         return self._results.get(key, RULES[key].default)
 
     def parameters(self, maximum_receive_declared: bool) -> Parameters:
-        """What was agreed. ``maximum_receive_declared``: we have told the other side ours."""
+        """What was agreed. ``maximum_receive_declared``: ours has been declared to the other side."""
         receive = self._ours.get("MaxRecvDataSegmentLength") if maximum_receive_declared else None
         burst = int(self._result("MaxBurstLength"))
         return Parameters(

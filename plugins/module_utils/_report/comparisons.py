@@ -43,7 +43,7 @@ def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
 
 
 def _same(left: Any, right: Any) -> bool:
-    """Equality that tells true from 1, and does not tell letters by their case."""
+    """Equality that distinguishes true from 1 and ignores the case of letters."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, str) and isinstance(right, str):

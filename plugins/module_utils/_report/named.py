@@ -69,7 +69,7 @@ def _allowed(value: Any, where: str) -> list[tuple[list[str], list[str]]]:
 
 
 def _host_reported(_drive: Drive, _context: Context) -> Answer:
-    """For a host that did: `documents` tells of those that did not."""
+    """For a host that did; `documents` reports those that did not."""
     return Answer(PASS, "")
 
 

@@ -23,7 +23,7 @@ _DIGITS = re.compile("([0-9]+)")
 
 
 class DriveRecord(NamedTuple):
-    """A drive in a report. All text is printable; what the drive does not tell is ``None``."""
+    """A drive in a report. All text is printable; what the drive does not report is ``None``."""
 
     #: Names the drive in links and from one report to the next, by its wwn where it has one.
     id: str
@@ -56,7 +56,7 @@ class DriveRecord(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What tells it from others of its model: title and serial number."""
+        """What distinguishes it from others of its model: title and serial number."""
         return f"{self.title} {self.serial}" if self.serial else self.title
 
     @property

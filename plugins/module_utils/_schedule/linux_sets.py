@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the kernel tells of disks that belong together: md, LVM and btrfs, and the enclosures they are in.
+"""What the kernel knows about disks that belong together: md, LVM and btrfs, and the enclosures they are in.
 
 All of it is read from /sys. What is not there, or cannot be read, is left out.
 """

@@ -78,7 +78,7 @@ def smart_execute_off_line(subcommand: int) -> bytes:
 
 
 class SmartData(NamedTuple):
-    """What SMART READ DATA says of self tests; ``None`` for what did not arrive or is not told."""
+    """What SMART READ DATA reports about self tests; ``None`` for what did not arrive or is not reported."""
 
     status: int | None = None
     remaining_percent: int | None = None

@@ -50,7 +50,7 @@ _SHORTEST = 12
 
 
 def decode_read_capacity_10(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The data, and ``blocks`` and ``capacity_bytes``, ``None`` for a disk that only READ CAPACITY(16) can tell of."""
+    """The data, with ``blocks`` and ``capacity_bytes``; ``None`` for a disk that needs READ CAPACITY(16)."""
     short(READ_CAPACITY_10_DATA, data, len(data), warnings)
     values = READ_CAPACITY_10_DATA.decode(data)
     last = values["returned_logical_block_address"]
@@ -59,7 +59,7 @@ def decode_read_capacity_10(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def encode_read_capacity_10(blocks: int, logical_block_length_bytes: int) -> bytes:
-    """The 8 bytes. A disk with more blocks than they can tell has FFFFFFFFh."""
+    """The 8 bytes. A disk with more blocks than they can express reports FFFFFFFFh."""
     return READ_CAPACITY_10_DATA.encode(
         returned_logical_block_address=min(blocks - 1, _BEYOND_TEN),
         logical_block_length_bytes=logical_block_length_bytes)

@@ -22,7 +22,7 @@ def decode_mode_page(table: Table, page: bytes | None, code: int, subpage: int =
 
 def mode_page_content(page: bytes | None, code: int, subpage: int = 0,
                       warnings: list[str] | None = None) -> bytes:
-    """The page, no longer than it says it is; nothing for none, or for another page, which ``warnings`` then tells."""
+    """The page, cut to its own length; empty for none and, with a warning, for another page."""
     whole = page or b""
     header = PAGE_HEADER.decode(whole)
     if header["page_code"] is None:

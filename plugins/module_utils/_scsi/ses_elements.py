@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The elements of an enclosure: what each tells of itself, and what it may be told (SES-4 7.2.2 and 7.3)."""
+"""The elements of an enclosure: what each reports, and what can be requested of it (SES-4 7.2.2 and 7.3)."""
 
 from __future__ import annotations
 
@@ -249,12 +249,12 @@ TEMPERATURE_THRESHOLD = Table(
 
 
 def status_table(element_type: int) -> Table:
-    """What elements of this type tell."""
+    """What elements of this type report."""
     return STATUS.get(element_type, OTHER_STATUS)
 
 
 def control_table(element_type: int) -> Table:
-    """What elements of this type may be told."""
+    """What can be requested of elements of this type."""
     return CONTROL.get(element_type, OTHER_CONTROL)
 
 

@@ -90,7 +90,7 @@ def _encode(stream: Mapping[str, Any]) -> bytes:
 
 
 def decode_stream_control(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``assigned_str_id`` is the stream that was opened, ``None`` where the answer does not tell or one was closed."""
+    """``assigned_str_id`` is the stream that was opened, ``None`` if not reported or one was closed."""
     readable = delimited(data, 0, 0, 1, STREAM_CONTROL_DATA.title, warnings)
     short(STREAM_CONTROL_DATA, readable, 1 + data[0] if data else None, warnings)
     return STREAM_CONTROL_DATA.decode(readable)

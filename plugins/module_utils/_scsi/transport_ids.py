@@ -48,7 +48,7 @@ _SEPARATOR = ",i,0x"
 
 
 def transport_id_length(data: bytes) -> int | None:
-    """How many bytes the TransportID takes with which ``data`` begins; ``None`` where that cannot be told."""
+    """How many bytes the TransportID takes with which ``data`` begins; ``None`` if unknown."""
     if not data:
         return None
     if data[0] & 0x0F != ISCSI:

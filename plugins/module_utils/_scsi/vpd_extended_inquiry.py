@@ -70,7 +70,7 @@ EXTENDED_INQUIRY_DATA = Table(
 def decode_extended_inquiry(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page; broken targets send short ones, of which what is there is given.
 
-    ``extended_self_test_completion_minutes`` is ``None`` where the drive does not tell.
+    ``extended_self_test_completion_minutes`` is ``None`` if not reported by the drive.
     """
     page = whole_page(data, EXTENDED_INQUIRY, warnings)
     if page:

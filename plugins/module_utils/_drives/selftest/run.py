@@ -356,7 +356,7 @@ def _same_log(one: State, other: State) -> bool:
 
 
 def _just_now(result: policy.Result, state: State) -> bool:
-    """Whether a result can be of this hour, as far as the drive tells; its counters may differ by one."""
+    """Whether a result can be of this hour, as far as the drive reports it; its counters may differ by one."""
     if state.power_on_hours is None or result["power_on_hours"] is None:
         return True
     return abs(min(state.power_on_hours, policy.SATURATED_HOURS) - int(result["power_on_hours"])) <= 1

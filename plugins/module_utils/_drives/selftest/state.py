@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a drive says of its self tests: the log, the progress, the hours, and how long a test takes."""
+"""What a drive reports about its self tests: the log, the progress, the hours, and how long a test takes."""
 
 from __future__ import annotations
 
