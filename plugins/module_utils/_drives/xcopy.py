@@ -21,7 +21,7 @@ from .run import Options, run_on_drives
 ALLOCATION_LENGTH_LIMIT = 10000
 #: Its default, enough for what a copy manager says of itself and of a copy.
 _SHORT = 520
-#: For what has no such bounds, and may be told once only: data that are held, and tokens of 512 bytes each.
+#: For what has no such bounds, and may be reported once only: data that are held, and tokens of 512 bytes each.
 _LONG = 65536
 
 LONGEST_LIST_ID = {"1": 0xFF, "4": 0xFFFFFFFF, "auto": 0xFFFFFFFF}
@@ -42,7 +42,7 @@ class _Topic(NamedTuple):
     fact: str
     one: _Form | None
     four: _Form | None
-    #: Whether the drive may forget what it has told.
+    #: Whether the drive may forget what it has reported.
     forgets: bool = True
     allocation_length: int = _SHORT
 
@@ -51,7 +51,7 @@ class _Topic(NamedTuple):
         return (self.four or self.one) if four else (self.one or self.four)
 
 
-#: In the order of asking: a status that tells the end of an operation makes the copy manager forget the rest.
+#: In the order of asking: a status that reports the end of an operation makes the copy manager forget the rest.
 _TOPICS: dict[str, _Topic] = {
     "parameters": _Topic(
         "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, forgets=False),

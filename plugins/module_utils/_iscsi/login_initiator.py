@@ -14,7 +14,7 @@ from .negotiation import RULES, Negotiation, NegotiationError, Parameters
 #: Responses until a login must be over, however a target spins it out.
 _MAXIMUM_RESPONSES = 64
 
-#: What a target tells without being asked.
+#: What a target declares without being asked.
 _TARGET_DECLARATIONS = frozenset(("TargetAlias", "TargetAddress", "TargetPortalGroupTag"))
 
 

@@ -249,5 +249,5 @@ class TargetLogin:
         return response
 
 
-#: Keys that tell something and get no answer.
+#: Keys that declare something and get no answer.
 _DECLARATIONS = frozenset(("InitiatorName", "InitiatorAlias", "TargetName", "SessionType"))

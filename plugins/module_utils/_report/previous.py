@@ -37,7 +37,7 @@ class Previous:
         self._verdicts: dict[str, Seen | dict[str, str]] = {}
         #: One tuple for all drives of the same hosts and verdicts, as most of a shelf are.
         self._shared: dict[Seen, Seen] = {}
-        #: Of those with a name of their own, by where they were: a drive that is silent now does not tell its name.
+        #: Of those with a name of their own, by where they were: a drive that is silent now does not report its name.
         self.places: dict[str, str] = {}
         #: By the drive and the host.
         self.failures: dict[tuple[str, str], dict[str, str]] = {}

@@ -94,7 +94,7 @@ class Words(Pseudonyms):
 
     def __init__(self, redaction: Redaction, names: list[str], parts: list[str]) -> None:
         super().__init__(redaction, names)
-        # The rest of a word would tell most of a name.
+        # The rest of a word would reveal most of a name.
         words = [rf"[\w.]*{re.escape(part)}\w*"
                  for part in sorted(parts, key=lambda part: (-len(part), part)) if len(part) >= _SHORTEST]
         self._parts = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)

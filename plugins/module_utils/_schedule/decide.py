@@ -19,7 +19,7 @@ UNKNOWN, EXCLUDED, SILENT = "unknown", "excluded", "silent"
 
 #: A short test takes two minutes at most (SPC-6 5.15.2).
 _SHORT_MINUTES = 2
-#: For an extended test whose duration the drive does not tell; large hard disks take a day and more.
+#: For an extended test whose duration is not reported by the drive; large hard disks take a day and more.
 _UNKNOWN_MINUTES = 48 * 60
 
 

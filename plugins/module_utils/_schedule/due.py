@@ -87,10 +87,10 @@ def _newest(results: Sequence[Result], test: str, hours: int, memory: Memory) ->
             continue
         age = log.Log(results, hours).age(result)
         if log.hours_of(result) is None or age.most is None:
-            # A counter that went back tells nothing, either.
+            # A counter that went back proves nothing, either.
             return None
         if log.is_saturated(result):
-            # 65,535 or more: the newest start that is remembered tells better, and it cannot have ended before.
+            # 65,535 or more: the newest start that is remembered is more exact, and it cannot have ended before.
             starts = [start for kind, start in memory.started.items()
                       if log.KINDS.index(kind) >= log.KINDS.index(test) and hours - age.most <= start <= hours]
             if starts:

@@ -82,7 +82,7 @@ class Records:
     def answered(self, found: Mapping[str, DriveNames]) -> None:
         """Notes which drive answers at which address, of all that answer in this run."""
         for names in {names for address, names in found.items() if self._addresses.get(address) != names}:
-            # It has moved, or has another way to it now: what sits where it was cannot be told.
+            # It has moved, or has another way to it now: what is at its old place is unknown.
             for address in [each for each, old in self._addresses.items() if old == names and names.tell_apart]:
                 del self._addresses[address]
         self._addresses.update(found)
@@ -145,7 +145,7 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _is_names(entry: Any) -> bool:
-    # One of which a part is damaged tells nothing: a name that is missing would be one that the drive has not.
+    # A damaged entry is ignored: a name that is missing would be one that the drive has not.
     return isinstance(entry, dict) and all(
         key in entry and (entry[key] is None or isinstance(entry[key], str)) for key in DriveNames._fields)
 

@@ -159,7 +159,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
     entry.values["model"] = " ".join(each for each in (vendor, product) if each) or None
-    # Before the drive is asked for more: what falls silent then can still be told by its names.
+    # Before the drive is asked for more: a drive that falls silent then can still be identified by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
     found[entry.device] = Found(vendor, product, look_at(session))

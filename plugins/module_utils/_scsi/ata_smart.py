@@ -87,7 +87,7 @@ class SmartData(NamedTuple):
 
 
 def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
-    """Attribute 9 holds the hours in its low three bytes with nearly all makers; smartctl reads it so too."""
+    """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way."""
     if not _is_whole(data, "SMART data", warnings):
         return SmartData()
     extended = data[_EXTENDED_MINUTES]

@@ -24,7 +24,7 @@ AUTOLOAD_MODES = {
     0: "medium loaded for full access", 1: "medium loaded for its auxiliary memory only", 2: "medium not loaded",
 }
 
-#: By this the page says that VPD page 86h tells the time.
+#: This value means that VPD page 86h reports the time.
 _SATURATED_SECONDS = 0xFFFF
 _UNLIMITED = 0xFFFF
 

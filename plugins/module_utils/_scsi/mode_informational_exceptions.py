@@ -15,7 +15,7 @@ INFORMATIONAL_EXCEPTIONS_MODE_PAGE = 0x1C
 NO_REPORTING = 0x0
 UNIT_ATTENTION = 0x2
 ON_REQUEST = 0x6
-#: By what the drive tells of an informational exception.
+#: How the drive reports an informational exception.
 REPORTING_METHODS = {
     NO_REPORTING: "not reported", 0x1: "asynchronous event (obsolete)", UNIT_ATTENTION: "unit attention",
     0x3: "recovered error, if error recovery reports them", 0x4: "recovered error", 0x5: "no sense",

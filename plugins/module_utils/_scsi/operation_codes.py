@@ -223,7 +223,7 @@ def _operation(line: str) -> tuple[tuple[int, int | None], tuple[str, bool]]:
 OPERATIONS: dict[tuple[int, int | None], tuple[str, bool]] = dict(map(_operation, _OPERATIONS.splitlines()))
 
 _VARIABLE_LENGTH = 0x7F
-#: Operation codes whose meaning is told by a service action.
+#: Operation codes whose meaning depends on a service action.
 _WITH_SERVICE_ACTION = frozenset(operation_code for operation_code, action in OPERATIONS if action is not None) | {
     0x86, 0x87, 0x9D, 0xA9}
 

@@ -51,7 +51,7 @@ TIMEOUTS = Table(
     "command timeouts descriptor", "SPC-6 6, REPORT SUPPORTED OPERATION CODES command",
     uint("descriptor_length", 0, 1),
     uint("command_specific", 3),
-    # 0 stands for a time that is not told.
+    # 0 stands for a time that is not reported.
     uint("nominal_command_processing_timeout_seconds", 4, 7, unknown=0),
     uint("recommended_command_timeout_seconds", 8, 11, unknown=0),
     descriptor_length=10)

@@ -22,7 +22,7 @@ PRODUCT_TYPES = {
 NOMINAL_FORM_FACTORS = {
     0: "not reported", 1: "5.25 inch", 2: "3.5 inch", 3: "2.5 inch", 4: "1.8 inch", 5: "less than 1.8 inch",
 }
-#: Obsolete in SBC-5, where VPD page B6h tells it.
+#: Obsolete in SBC-5, where VPD page B6h reports it.
 ZONED = {0: "not reported", 1: "host aware", 2: "device managed"}
 
 BLOCK_DEVICE_CHARACTERISTICS_DATA = Table(

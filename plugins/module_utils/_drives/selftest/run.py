@@ -34,7 +34,7 @@ _SELF_TEST_IN_PROGRESS = (NOT_READY, 0x04, 0x09)
 
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
 _SHORT_WAIT_SECONDS = 600.0
-#: For an extended test whose duration the drive does not tell; large hard disks take a day and more.
+#: For an extended test whose duration is not reported by the drive; large hard disks take a day and more.
 _UNKNOWN_WAIT_SECONDS = 48 * 3600.0
 #: What sg_senddiag allows a test in the foreground.
 _FOREGROUND_SECONDS = 3600.0
