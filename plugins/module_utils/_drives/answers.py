@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions that a drive need not be able to answer."""
+"""Optional questions: what a drive does not support or refuses is ``None``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class _Unsaid(Sense):
-    """In place of the sense data of a command that was not sent: why not."""
+    """Stands for the sense data of a command that was not sent, and says why it was not."""
 
     why = ""
 
@@ -26,7 +26,7 @@ class _Unsaid(Sense):
 
 
 class NotOffered(CheckCondition):
-    """The drive does not have what would have been asked for; nothing was sent."""
+    """The drive does not support what was requested; nothing was sent."""
 
     def __init__(self, command_name: str, why: str) -> None:
         sense = _Unsaid(key=ILLEGAL_REQUEST, asc=0x20, ascq=0x00)
@@ -35,7 +35,7 @@ class NotOffered(CheckCondition):
 
 
 def answer_or_none(session: Sender, what: str, read: Callable[[], Answer]) -> Answer | None:
-    """What ``read`` returns; ``None`` where the drive does not have it or refuses it, the second with a warning.
+    """What ``read`` returns; ``None`` if the drive does not support it or, with a warning, if the drive refuses it.
 
     ``what`` names it in the warning. What went wrong on the way to the drive, and what keeps the drive from answering
     anything, is raised.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A session that asks a drive only for what the drive says it has, and asks for nothing twice.
+"""A session that requests only what the drive lists as supported, and nothing twice.
 
 A refused command is an entry in a drive's own log and, on some, a counter that its vendor looks at. So the lists that
 the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What
@@ -40,7 +40,7 @@ _Operations = Optional[FrozenSet[Tuple[int, Optional[int]]]]
 
 
 class CarefulSession:
-    """A sender that sends through another what the drive has. What is odd about the drive's lists is a warning."""
+    """Passes on only commands for what the drive lists. Oddities of the drive's lists become warnings."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -105,7 +105,7 @@ class CarefulSession:
         return self._once("operations", self._list_operations)
 
     def has(self, operation_code: int, action: int | None = None) -> bool:
-        """Whether the drive may have a command: its list has it, or there is no list."""
+        """Whether the drive may support a command: it lists it, or has no list."""
         listed = self.operations
         return listed is None or (operation_code, action) in listed or (operation_code, None) in listed
 
@@ -120,7 +120,7 @@ class CarefulSession:
         return answer
 
     def _check(self, command: Command) -> None:
-        """Raises NotOffered for what is not in the lists. The lists themselves are never looked up in a list."""
+        """Raises NotOffered for what is not in the lists. The requests for the lists themselves are always sent."""
         cdb = command.cdb
         if cdb[0] == _INQUIRY:
             if cdb[1] & 1 and cdb[2] not in (SUPPORTED_PAGES, DEVICE_IDENTIFICATION):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which decoder knows the answer to a command that somebody wrote by hand."""
+"""The decoder for the response to a CDB that a user wrote by hand."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _mode_sense(cdb: bytes) -> Decoder:
 
 
 def _mode_data(data: bytes, warnings: list[str], ten: bool) -> Any:
-    """The header and the pages, those that are known decoded and all in hex."""
+    """The header and the pages, all in hex, the known ones decoded too."""
     header = modes.decode_mode_header(data, ten, [])
     return {"header": header, "pages": [
         {"page": each.page, "subpage": each.subpage, "data": each.whole.hex(),
@@ -140,7 +140,7 @@ _BY_CODE: dict[tuple[int, int | None], Decoder] = {
 
 
 def decoder_of(cdb: bytes) -> Decoder | None:
-    """What decodes the answer to a CDB; ``None`` where nothing here knows it."""
+    """The decoder for the response to a CDB; ``None`` if there is none."""
     if len(cdb) < 6:
         return None
     if cdb[0] in _BY_CDB:

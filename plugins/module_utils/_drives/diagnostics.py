@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Diagnostic pages: which a drive has, what stands in them, and sending one (SPC-6 6.32, 6.42)."""
+"""Diagnostic pages: lists, receives, decodes and sends them (SPC-6 6.32, 6.42)."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
 
 
 class _Decoders:
-    """What stands in a page, where it is known. Pages of an enclosure need its configuration page to be read."""
+    """The decoded content of a page, if known. Decoding the pages of an enclosure needs its configuration page."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

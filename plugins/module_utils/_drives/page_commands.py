@@ -40,12 +40,12 @@ def report_operation_codes(allocation_length: int) -> Command:
 
 
 def read_capacity_10() -> Command:
-    """How many blocks there are, as far as four bytes can count."""
+    """The number of blocks, as far as four bytes can express it."""
     return make_command(capacity.READ_CAPACITY_10.encode(), capacity.READ_CAPACITY_10_DATA.size)
 
 
 def read_capacity_16() -> Command:
-    """How many blocks there are, and how they lie."""
+    """The number of blocks and their layout."""
     size = capacity.READ_CAPACITY_16_DATA.size
     return make_command(capacity.READ_CAPACITY_16.encode(allocation_length=size), size)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What REQUEST SENSE says of a drive that nothing was asked of: its power condition, and a failure that it predicts.
+"""What REQUEST SENSE reports without a preceding error: the power condition, and a predicted failure.
 
 REQUEST SENSE is served in every power condition and changes none (SPC-6 5, power management).
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that somebody wrote by hand: sent as they are; answers as bytes, and decoded where they are known."""
+"""Commands that a user wrote by hand: sent as they are; responses as bytes, and decoded if known."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task's work on its drives: opens each, identifies it, has the work done, turns whatever happens into an entry."""
+"""Runs a module's work on its drives: opens and identifies each one, and records the outcome in its entry."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Procedure = Callable[[Session, Entry], Optional[Generator[workers.Pause, None, N
 
 
 def _to_nobody(_words: str) -> None:
-    """Where nobody reads it."""
+    """Discards the line."""
 
 
 class Options(NamedTuple):
@@ -44,7 +44,7 @@ class Options(NamedTuple):
 
 
 class _Claims:
-    """Which address a drive is attended by, by its name: two paths to one drive are one drive."""
+    """The address that works on each drive, by the drive's name: two paths to one drive are one drive."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -135,7 +135,7 @@ def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Proc
 
 
 def _unfit(identity: Identity, device: ResolvedDevice, device_types: frozenset[int] | None) -> str | None:
-    """Why the work does not concern a device; nobody asked for each that a pattern names.
+    """Why a device is skipped; ``None`` if it is not. A pattern may match devices that nobody meant.
 
     Raises AddressError where there is no drive behind an address that somebody gave.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads which streams a drive has open, and how many it can have: asks again where an answer did not fit."""
+"""Reads which streams are open and how many are supported; requests again what did not fit into one response."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class _Streams:
         self.reported_open, self.descriptors = stream_status(self._session, self._start, self._length)
 
     def look_again(self) -> bool:
-        """Asks the drive after an error, which may keep it from answering this too; whether it did."""
+        """Reads the streams again after an error; returns whether that succeeded."""
         try:
             self.look()
         except DriveError:
@@ -232,7 +232,7 @@ def _close(session: Session, entry: Entry, streams: _Streams, doomed: list[int])
 
 
 def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
-    """False where somebody else, or a reset, had closed it since we looked: that is what was wanted too."""
+    """False if another initiator, or a reset, has closed it meanwhile, which is as good."""
     try:
         close_stream(session, stream_id)
     except CheckCondition as error:

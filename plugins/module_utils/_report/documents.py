@@ -29,7 +29,7 @@ class Host(NamedTuple):
 
 
 class _Wrong(Exception):
-    """A document that is none; the text says why."""
+    """A file that is not a valid document; the text says why."""
 
 
 def files_of(directory: str) -> list[str]:
@@ -72,7 +72,7 @@ def read_host(directory: str, name: str) -> Host:
 
 
 def _no_number(_name: str) -> None:
-    """NaN and the infinities are no JSON, and no fact."""
+    """NaN and infinities are neither JSON nor facts."""
 
 
 def _host(document: Any, name: str) -> Host:

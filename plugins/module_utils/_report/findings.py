@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rule finds at a drive, and how findings weigh."""
+"""What a rule finds about a drive, and how severe it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Evidence(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a check says of a drive. ``note`` is one sentence for people."""
+    """The answer of a check about a drive. ``note`` is one sentence for people."""
 
     outcome: str
     note: str
@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What a check may know beside the drive's own facts. Days are those of `datetime.date.toordinal`."""
+    """What a check may use besides the drive's own facts. Days are those of `datetime.date.toordinal`."""
 
     as_of: int
     gathered: int | None
@@ -80,7 +80,7 @@ class Finding(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Neither passed nor beside the point, and not waived."""
+        """Unknown, and not waived."""
         return self.waiver is None and self.answer.outcome in (FAIL, UNKNOWN)
 
 

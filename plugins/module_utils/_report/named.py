@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks of rules that a field and a value cannot say. Each has a name, and takes parameters of its own."""
+"""The checks that a field and a value cannot express. Each has a name and parameters of its own."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules: data in, checks out. A rule of the user with the id of another changes what it names of it."""
+"""Turns rules given as data into checks. A user's rule with the id of a default one overrides the keys that it has."""
 
 from __future__ import annotations
 

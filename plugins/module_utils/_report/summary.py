@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a report counts while it goes through the hosts."""
+"""The counts of a report, made while it goes through the hosts."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Summary:
             counts["new"] += 1
 
     def close(self) -> None:
-        """Counts what is no more, after the last host."""
+        """Counts the drives that are gone, after the last host."""
         if self.previous is not None:
             self.trends["gone"] = self.previous.gone(self._known)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The decision: of all drives of a host, which tests start now, which wait and why. No clock, no drive, no file."""
+"""Decides for all drives of a host which tests start now, which wait, and why. No clock, no drive, no file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNKNOWN_MINUTES = 48 * 60
 
 @dataclass(frozen=True)
 class Candidate:
-    """What was found out of a drive. ``answered`` is false where the drive could not be asked.
+    """What is known about a drive. ``answered`` is false if the drive could not be queried.
 
     ``disks``: the kernel's names of its block devices, one a path. ``unknown``: why its log cannot tell.
     ``identified``: of one that did not answer, its names are those of an earlier run; else what is missing of them is
@@ -51,7 +51,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """What its slot is made of: the same after a reboot, and in another host."""
+        """The name that its slot is derived from: the same after a reboot and in another host."""
         return self.wwn or self.serial or self.device
 
 
@@ -129,7 +129,7 @@ def _group_limits(subjects: Sequence[Subject], candidates: Sequence[Candidate], 
 
 def _alone(candidate: Candidate, rule: PolicyRule | None, policy: Policy, now: datetime.datetime,
            busy: str | None) -> Decision:
-    """What holds for a drive as if it were the only one; START where it would be tested."""
+    """The decision for a drive as if it were the only one; START if it would be tested."""
     decision = Decision(SILENT if not candidate.answered else EXCLUDED, rule=None if rule is None else rule.name)
     if not candidate.answered:
         return decision
@@ -209,7 +209,7 @@ def _not_now(each: Due, candidate: Candidate, rule: PolicyRule, now: datetime.da
 
 
 def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits: Sequence[Limit]) -> None:
-    """Lets as many start as the limits allow, those first that are due for longest; the others wait."""
+    """Starts as many as the limits allow, those due for longest first; the others wait."""
     taken = [{place for place in limit.drives if decisions[place].state == RUNNING
               or limit.counts_silent and decisions[place].state == SILENT} for limit in limits]
     order = sorted((place for place, decision in enumerate(decisions) if decision.state == START),

@@ -101,7 +101,7 @@ def _newest(results: Sequence[Result], test: str, hours: int, memory: Memory) ->
 
 def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, done: int | None,
            retry_hours: int) -> int | None:
-    """In how many hours a test is tried again that came to no result; ``None`` where it can be now."""
+    """The number of hours until a test without a result is repeated; ``None`` if it can be started now."""
     attempts = [start for kind, start in memory.started.items() if kind == test and start <= hours]
     for result in results:
         if log.kind_of(result) == test and log.is_aborted(result) and not log.is_saturated(result):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run over the drives of a host: looks at each, decides over all, starts what is due and fits, remembers it."""
+"""One run over the drives of a host: reads each, decides for all, starts what is due and allowed, and records it."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
 
 
 def _said(condition: Condition, logged: Mapping[str, Any] | None) -> Iterator[_Said]:
-    """What the drive reported, without what is no informational exception."""
+    """What the drive reported, unless it is not an informational exception."""
     for sense in condition.senses:
         if sense.asc in (_FAILURE_PREDICTED, _WARNING) and sense.ascq is not None:
             yield _Said("REQUEST SENSE", sense.asc, sense.ascq)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a drive is: what it predicts, what it counted, how warm and how worn it is. Nothing here wakes a drive."""
+"""The health of a drive: predictions, counters, temperature and wear. Nothing here wakes a drive."""
 
 from __future__ import annotations
 

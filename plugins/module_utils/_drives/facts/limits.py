@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much one command to a disk may ask for (SBC-5 6.6.4)."""
+"""The limits of one command to a disk (SBC-5 6.6.4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages that the facts are made of, by a careful session."""
+"""Reads the pages that facts are made of, through a careful session."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _whole_log_page(session: CarefulSession, page: int, subpage: int) -> bytes:
 
 
 def all_mode_pages(session: CarefulSession) -> dict[tuple[int, int], bytes]:
-    """Every mode page of the drive, by page and subpage. One question for all: no page is asked for in vain."""
+    """Every mode page of the drive, by page and subpage. One request for all, so that no page is requested in vain."""
     found = answer_or_none(session, "the mode pages", lambda: _mode_pages(session))
     return found or {}
 

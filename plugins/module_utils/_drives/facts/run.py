@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The facts of drives, by subsets: which drive it is, how much it holds, how it is."""
+"""Gathers the facts of drives by subset: identity, capacity, limits, health and more."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Wanted(NamedTuple):
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
-        """From the module's options. Raises ValueError for a subset that there is not, or where none is left."""
+        """From the module's options. Raises ValueError for an unknown subset, or if none is left."""
         return cls(chosen(options["gather_subset"]))
 
 

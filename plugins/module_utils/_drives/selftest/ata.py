@@ -42,7 +42,7 @@ def is_ata(session: Sender) -> bool:
 
 
 def read_ata_state(session: Sender, before: State) -> State:
-    """What SMART says, where ``before``, what SCSI says, has no log; ``before`` itself where SMART says nothing."""
+    """The state by SMART, if ``before``, the state by SCSI, has no log; ``before`` itself if SMART has none."""
     try:
         data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), session.warnings)
         log = smart.decode_self_test_log(
@@ -100,7 +100,7 @@ def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
 
 
 def look_at(session: Sender, previous: State | None = None) -> State:
-    """What the drive says by SCSI; where it keeps no log so, and is an ATA drive, what it says by SMART."""
+    """The state by SCSI or, for an ATA drive that keeps no SCSI log, by SMART."""
     if previous is not None and previous.by_ata:
         return read_ata_state(session, previous)
     state = read_state(session, previous)

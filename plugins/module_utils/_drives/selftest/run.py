@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Self tests: makes sure that one has passed lately, starts one, aborts one; one drive at a time, all at once."""
+"""Self tests: makes sure that one has passed recently, starts one, or aborts one, on each drive."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Wanted(NamedTuple):
 
     @property
     def exclusive(self) -> bool:
-        """True where the test keeps the drive, or others of the same device, from serving."""
+        """True if the test makes the drive, or others of the same device, unavailable."""
         return self.foreground or self.device_offline or self.unit_offline
 
 
@@ -89,7 +89,7 @@ def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> l
 
 
 class _SelftestRun:
-    """One drive's self test, from the first look to the verdict."""
+    """The self test of one drive, from the first look to the verdict."""
 
     def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any]) -> None:
         self._session = session
@@ -103,7 +103,7 @@ class _SelftestRun:
         self._ended_by_itself = False
 
     def steps(self) -> Steps:
-        """What the state asks for."""
+        """Does what the wanted state requires."""
         if self._wanted.skip_standby:
             condition = read_condition(self._session)
             if condition.at_rest:
@@ -284,7 +284,7 @@ class _SelftestRun:
         return state
 
     def _wait(self, before: State) -> Generator[Pause, None, State]:
-        """Looks until no test runs; says so in the entry where that takes too long."""
+        """Polls until no test runs; records in the entry if that takes too long."""
         self._told = None
         left = self._wait_limit(before, foreground=False)
         state = self._look()
@@ -307,14 +307,14 @@ class _SelftestRun:
         return state
 
     def _tell_progress(self, state: State) -> None:
-        """A line at the first look, and at each further tenth."""
+        """Logs progress at the first look and at each further tenth."""
         tenth = int((state.progress_percent or 0) // 10)
         if self._told is None or tenth > self._told:
             self._told = tenth
             self._tell(f"{self._entry.device}: {_running_words(state)}")
 
     def _wait_limit(self, state: State, foreground: bool) -> float:
-        """Seconds that the test may take before something must be wrong."""
+        """The number of seconds after which something must be wrong."""
         # The wait for a test in the foreground is the command itself: to end it early would abort the test.
         if self._wanted.wait_seconds is not None and not foreground:
             return self._wanted.wait_seconds

@@ -68,7 +68,7 @@ class State(NamedTuple):
 
 
 def read_state(session: Sender, previous: State | None = None) -> State:
-    """Looks at the drive. What it does not support is ``None``; ``previous`` saves asking for what does not change.
+    """Reads the state. What is not supported is ``None``; ``previous`` saves requesting what does not change.
 
     A test in the background shows in REQUEST SENSE while all other commands are served; one in the foreground, which
     somebody else started, makes the drive refuse them (SPC-6 5.15.4).

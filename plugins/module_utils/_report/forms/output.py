@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a report: written beside their place, put there only where they differ from what is there."""
+"""The files of a report: written beside the destination, and moved there only if they differ from what is there."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OutputFile:
         return changed
 
     def abandon(self) -> None:
-        """Leaves nothing behind."""
+        """Removes what was written."""
         if not self.file.closed:
             self.file.close()
         if os.path.exists(self._temporary):

@@ -14,7 +14,7 @@ from ..waivers import Waivers
 
 
 class About(NamedTuple):
-    """What a report says of itself."""
+    """What a report contains about itself."""
 
     title: str
     as_of: str
