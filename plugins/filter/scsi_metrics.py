@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Callable
 
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import drive_metrics
 

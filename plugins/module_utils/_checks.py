@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Iterable, Mapping
 
 _SHOWN_LENGTH = 60
 #: What a template makes of a number. Longer ones are no option of anything.

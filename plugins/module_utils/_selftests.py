@@ -12,8 +12,7 @@ past seven and a half years of power the age of a result is known only within bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Dict, NamedTuple
+from typing import Any, Dict, Iterator, Mapping, NamedTuple, Sequence
 
 #: Verdicts over a log.
 PASSED = "passed"

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Union
+from typing import Any, Iterable, Mapping, NamedTuple, Union
 
 Number = Union[int, float]
 Labels = Mapping[str, str]
