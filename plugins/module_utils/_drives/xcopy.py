@@ -11,6 +11,7 @@ from .._passthrough.errors import CheckCondition
 from .._passthrough.sender import Sender, SeparateWarnings
 from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
+from .._scsi.operation_codes import discards
 from .._scsi.table import Values
 from . import copy_results as pages
 from .careful_session import CarefulSession
@@ -42,8 +43,8 @@ class _Topic(NamedTuple):
     fact: str
     one: _Form | None
     four: _Form | None
-    #: Whether the drive may forget what it has reported.
-    forgets: bool = True
+    #: Whether it is about one operation, named by its list identifier.
+    by_list_id: bool = True
     allocation_length: int = _SHORT
 
     def form(self, four: bool) -> _Form | None:
@@ -54,7 +55,7 @@ class _Topic(NamedTuple):
 #: In the order of asking: a status that reports the end of an operation makes the copy manager forget the rest.
 _TOPICS: dict[str, _Topic] = {
     "parameters": _Topic(
-        "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, forgets=False),
+        "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, by_list_id=False),
     "failures": _Topic("failure_details", _Form(copies.FAILURE_DETAILS, pages.copy_failure_details), None),
     "data": _Topic("held_data", _Form(copies.COPY_DATA, pages.held_data),
                    _Form(copies.COPY_DATA_LID4, pages.held_data_lid4), allocation_length=_LONG),
@@ -63,7 +64,7 @@ _TOPICS: dict[str, _Topic] = {
         allocation_length=_LONG),
     "status": _Topic("copy_status", _Form(copies.COPY_STATUS, pages.copy_status),
                      _Form(copies.COPY_STATUS_LID4, pages.copy_status_lid4)),
-    "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), forgets=False,
+    "rod_tokens": _Topic("rod_tokens", None, _Form(copies.ALL_ROD_TOKENS, pages.all_rod_tokens), by_list_id=False,
                          allocation_length=_LONG),
 }
 
@@ -159,7 +160,7 @@ def _by_four_bytes(question: Question, listed: frozenset[int] | None) -> bool:
 def _ask(session: Session, entry: Entry, question: Question, name: str, form: _Form,
          listed: frozenset[int] | None, where: str) -> None:
     topic, facts = _TOPICS[name], entry.values
-    if session.check_mode and topic.forgets:
+    if session.check_mode and discards(bytes((copies.OPERATION_CODE, form.service_action))):
         facts["refused"][name] = "not asked in check mode: the drive may forget what it returns"
         return
     if listed is not None and form.service_action not in listed:
@@ -176,11 +177,11 @@ def _ask(session: Session, entry: Entry, question: Question, name: str, form: _F
         if not error.not_supported:
             raise
         pointer = error.sense.field_pointer
-        if topic.forgets and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
+        if topic.by_list_id and pointer is not None and pointer.byte == _LIST_IDENTIFIER_BYTE:
             facts["supported"] = True
             facts["refused"][name] = _UNKNOWN_LIST_ID.format(question.list_id)
             return
         facts["refused"][name] = error.refusal
-        if topic.forgets and pointer is None and facts["supported"]:
+        if topic.by_list_id and pointer is None and facts["supported"]:
             facts["refused"][name] += ", or " + _UNKNOWN_LIST_ID.format(question.list_id)
         facts["supported"] = facts["supported"] or False

@@ -16,6 +16,7 @@ from .._scsi.sense_keys import UNIT_ATTENTION
 from .attention import COMMANDS_CLEARED, Attentions
 from .contract import CHECK_CONDITION, GOOD, Nexus, ServedUnit, Task
 from .faults.faults import Faults
+from .faults.match import action_of
 from .feature import LATER, Check, Clock, Code, Feature, Handler, Status, invalid_field_in_cdb, invalid_operation_code
 from .usage import Usage
 
@@ -37,9 +38,7 @@ def code_of(cdb: bytes, has_service_action: bool) -> Code:
     """The operation code, and the service action where the operation code has those."""
     if not has_service_action:
         return cdb[0], None
-    if cdb[0] == _VARIABLE_LENGTH:
-        return cdb[0], int.from_bytes(cdb[8:10], "big")
-    return cdb[0], cdb[1] & 0x1F
+    return cdb[0], action_of(cdb)
 
 
 class Commands:

@@ -9,9 +9,10 @@ import hashlib
 import json
 from typing import Any, Container, Dict, Iterator, Tuple
 
+from .._selftests import whole
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
 from .text import printable
-from .units import date, number_or_none
+from .units import date
 
 VERSION = 1
 NEW, SAME, WORSE, BETTER = "new", "same", "worse", "better"
@@ -138,13 +139,13 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
             for drive in part["drives"]:
                 report.add(part["host"], drive)
         elif kind == "summary":
-            report.drives.update({name: number_or_none(part["drives"].get(name)) or 0 for name in VERDICTS})
+            report.drives.update({name: whole(part["drives"].get(name)) or 0 for name in VERDICTS})
             report.rules = {
-                printable(name): {each: number_or_none(counts.get(each)) or 0 for each in OUTCOMES + ("waived",)}
+                printable(name): {each: whole(counts.get(each)) or 0 for each in OUTCOMES + ("waived",)}
                 for name, counts in part["rules"].items()}
             report.history = [
                 {"as_of": str(date(each["as_of"], "as_of")),
-                 "drives": {name: number_or_none(each["drives"].get(name)) or 0 for name in VERDICTS}}
+                 "drives": {name: whole(each["drives"].get(name)) or 0 for name in VERDICTS}}
                 for each in part["history"]][-HISTORY:]
     return report
 

@@ -76,8 +76,3 @@ def day_of(moment: Any) -> datetime.date | None:
         return date(moment[:10], "day") if isinstance(moment, str) else None
     except ValueError:
         return None
-
-
-def number_or_none(value: Any) -> int | None:
-    """A whole number that is not negative; ``None`` for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

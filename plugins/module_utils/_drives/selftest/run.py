@@ -16,21 +16,19 @@ from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
 from ..._scsi.device_types import DRIVES
-from ..._scsi.sense_keys import HARDWARE_ERROR, NOT_READY
+from ..._scsi.sense_keys import HARDWARE_ERROR
 from ..entry import Entry
 from ..power_condition import read_condition
 from ..run import Options, run_on_drives
 from ..workers import Pause
 from .ata import ata_abort, ata_self_test, look_at
-from .state import State
+from .state import State, says_in_progress
 
 Steps = Generator[Pause, None, None]
 
 #: SELF-TEST CODE of SEND DIAGNOSTIC (SPC-6 table 218) by kind of test and whether it is in the foreground.
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
-
-_SELF_TEST_IN_PROGRESS = (NOT_READY, 0x04, 0x09)
 
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
 _SHORT_WAIT_SECONDS = 600.0
@@ -208,7 +206,7 @@ class _SelftestRun:
         try:
             self._send_start(None)
         except CheckCondition as error:
-            if (error.sense.key, error.sense.asc, error.sense.ascq) != _SELF_TEST_IN_PROGRESS:
+            if not says_in_progress(error.sense):
                 raise
             # Somebody else started one since we looked.
             self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")

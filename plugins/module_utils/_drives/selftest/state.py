@@ -74,7 +74,7 @@ def read_state(session: Sender, previous: State | None = None) -> State:
     somebody else started, makes the drive refuse them (SPC-6 5.15.4).
     """
     sense = _progress_sense(session)
-    running = sense is not None and _in_progress(sense)
+    running = sense is not None and says_in_progress(sense)
     results: list[policy.Result] = []
     complete = True
     log_supported: bool | None = True
@@ -86,7 +86,7 @@ def read_state(session: Sender, previous: State | None = None) -> State:
         else:
             results, complete = log
     except CheckCondition as error:
-        if _in_progress(error.sense):
+        if says_in_progress(error.sense):
             running, log_supported = True, None
             sense = error.sense
         elif error.not_supported:
@@ -107,7 +107,8 @@ def read_state(session: Sender, previous: State | None = None) -> State:
         hours, hours_source, duration, duration_source, complete)
 
 
-def _in_progress(sense: Sense) -> bool:
+def says_in_progress(sense: Sense) -> bool:
+    """Whether sense data reports that a self test is running."""
     return sense.key in (NO_SENSE, NOT_READY) and (sense.asc, sense.ascq) == _SELF_TEST_IN_PROGRESS
 
 
