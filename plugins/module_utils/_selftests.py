@@ -138,7 +138,24 @@ def describe(result: Any) -> str:
         words += f" (number {number})"
     if address is not None:
         words += f", first failure at LBA {address}"
-    return words
+    sense = sense_of(result)
+    return words if sense is None else f"{words}, sense {sense}"
+
+
+def sense_of(result: Any) -> str | None:
+    """Why a result failed, by code and by name: "3h/11h/00h (medium error: unrecovered read error)".
+
+    ``None`` where the drive logged no sense data.
+    """
+    if not isinstance(result, Mapping):
+        return None
+    key = _code(result, "sense_key")
+    asc, ascq = (whole(result.get(name)) for name in (
+        "additional_sense_code", "additional_sense_code_qualifier"))
+    if not key or asc is None or ascq is None:
+        return None
+    name = result.get("sense_text")
+    return f"{key:X}h/{asc:02X}h/{ascq:02X}h" + (f" ({name})" if isinstance(name, str) and name else "")
 
 
 def whole(value: Any) -> int | None:
@@ -237,7 +254,8 @@ class Log:
 
     def _why_not(self) -> str:
         if self.supported is None:
-            return "the drive did not answer for its log of self tests"
+            because = "" if self._refusal is None else f": {self._refusal}"
+            return "the drive did not answer for its log of self tests" + because
         because = "" if self._refusal is None else f" (log page 10h: {self._refusal})"
         return "the drive keeps no self-test log" + because
 

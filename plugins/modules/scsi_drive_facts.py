@@ -30,14 +30,14 @@ options:
     default: [all]
   gather_subset:
     description:
-      - The subsets of facts to gather, any of V(identity), V(capacity), V(limits), V(health), V(selftest), V(xcopy),
-        V(streams), and V(all).
+      - The subsets of facts to gather, any of V(readiness), V(identity), V(capacity), V(limits), V(health),
+        V(selftest), V(xcopy), V(streams), and V(all).
       - A subset is excluded by an exclamation mark in front of it. If only exclusions are given, they are removed from
         the default subsets. With V(!all), only the subsets that are named explicitly are gathered.
       - V(xcopy) needs write access to an sg node, or CAP_SYS_RAWIO on a block node.
     type: list
     elements: str
-    default: [identity, capacity, limits, health, selftest]
+    default: [readiness, identity, capacity, limits, health, selftest]
 attributes:
   check_mode:
     description: Can run in check mode. No command that the module sends changes a drive.
@@ -183,7 +183,52 @@ ansible_facts:
           description: The subsets that were gathered. If the drive failed on the way, those that were gathered before.
           type: list
           elements: str
-          sample: [identity, capacity, limits, health, selftest]
+          sample: [readiness, identity, capacity, limits, health, selftest]
+        failures:
+          description:
+            - The commands that the drive failed, by a medium error, a hardware error, or an aborted command, or did not
+              answer. What the drive does not support is not among them, nor what it cannot do as long as it is not
+              ready.
+          type: list
+          elements: dict
+          contains:
+            command:
+              description: The name of the command.
+              type: str
+              sample: LOG SENSE
+            page:
+              description: The page that the command was to read, V(none) for other commands.
+              type: str
+              sample: log page 15h
+            kind:
+              description: The kind of the error, V(check_condition), V(status), or V(transport).
+              type: str
+              sample: check_condition
+            message:
+              description: The error in words.
+              type: str
+              sample: "LOG SENSE (log page 15h): medium error: medium format corrupted"
+            sense:
+              description: The decoded sense data, V(none) if there are none.
+              type: dict
+              sample: {"key": {"value": 3, "name": "medium error"}, "asc": 49, "ascq": 0}
+        readiness:
+          description: Whether the drive can serve commands to its medium.
+          type: dict
+          contains:
+            state:
+              description:
+                - V(ready), V(standby), V(stopped), V(becoming_ready), V(not_ready), V(no_medium), or V(format_corrupt),
+                  V(none) if the drive gave no answer that tells it.
+                - A drive that reports V(standby) or V(stopped) to REQUEST SENSE is not woken. Others are sent TEST UNIT
+                  READY.
+                - V(becoming_ready) covers what ends by itself, such as a format or a self test in the foreground.
+              type: str
+              sample: ready
+            sense:
+              description: The decoded sense data that say so, V(none) if the drive is ready.
+              type: dict
+              sample: null
         identity:
           description: The identity of the drive.
           type: dict
@@ -851,11 +896,12 @@ ansible_facts:
               sample: control mode page
             log_supported:
               description:
-                - Whether the drive keeps a self-test log, V(none) if it could not be read because of a running test.
+                - Whether the drive keeps a self-test log, V(none) if it could not be read because of a running test or
+                  an error.
               type: bool
               sample: true
             log_refusal:
-              description: Why there is no log, V(none) if there is one.
+              description: Why there is no log or it could not be read, V(none) if it was read.
               type: str
               sample: null
             log_complete:
@@ -876,6 +922,7 @@ ansible_facts:
                 sense_key: {"value": 0, "name": "no sense"}
                 additional_sense_code: 0
                 additional_sense_code_qualifier: 0
+                sense_text: null
                 vendor_specific: 0
             results:
               description: The results in the log, the newest first, at most twenty.
@@ -892,6 +939,7 @@ ansible_facts:
                   sense_key: {"value": 0, "name": "no sense"}
                   additional_sense_code: 0
                   additional_sense_code_qualifier: 0
+                  sense_text: null
                   vendor_specific: 0
         xcopy:
           description: The capabilities of the copy manager.

@@ -317,6 +317,7 @@ drives:
             sense_key: {"value": 0, "name": "no sense"}
             additional_sense_code: 0
             additional_sense_code_qualifier: 0
+            sense_text: null
             vendor_specific: 0
         results:
           description: The results in the log, the newest first, at most twenty.
@@ -364,6 +365,10 @@ drives:
               description: The additional sense code qualifier of the failure.
               type: int
               sample: 0
+            sense_text:
+              description: The names of the sense key and the additional sense code, V(none) if none was logged.
+              type: str
+              sample: null
             vendor_specific:
               description: Vendor specific.
               type: int

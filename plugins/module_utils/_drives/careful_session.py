@@ -13,24 +13,35 @@ from __future__ import annotations
 from typing import Any, Callable, FrozenSet, Optional, Tuple
 
 from .._passthrough.command import Command, Reply
-from .._passthrough.errors import CheckCondition
+from .._passthrough.errors import CheckCondition, ResponseError, TransportError
 from .._passthrough.sender import Sender
 from .._scsi.device_types import CD_DRIVE
 from .._scsi.inquiry import SPC_3, SPC_4, decode_standard_inquiry
-from .._scsi.log_sense import ALL_SUBPAGES, SUPPORTED_LOG_PAGES, decode_supported_log_pages
+from .._scsi.log_sense import (
+    ALL_SUBPAGES,
+    ALLOCATION_LENGTH_BYTES,
+    LOG_PAGE_HEADER,
+    SUPPORTED_LOG_PAGES,
+    decode_supported_log_pages,
+)
 from .._scsi.log_sense import page_title as log_page_title
 from .._scsi.operation_codes import operation_name, service_action
 from .._scsi.report_operation_codes import decode_operation_codes
-from .._scsi.vpd import SUPPORTED_PAGES, decode_supported_pages
+from .._scsi.sense import Sense
+from .._scsi.sense_keys import ILLEGAL_REQUEST
+from .._scsi.vpd import SUPPORTED_PAGES, UNIT_SERIAL_NUMBER, VPD_HEADER, decode_supported_pages
 from .._scsi.vpd import page_title as vpd_page_title
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION
 from . import commands, page_commands
-from .answers import Answer, NotOffered, answer_or_none
+from .answers import Answer, NoAnswer, answer_or_none
 
-_INQUIRY, _REQUEST_SENSE, _LOG_SENSE, _MAINTENANCE_IN = 0x12, 0x03, 0x4D, 0xA3
+_TEST_UNIT_READY, _INQUIRY, _REQUEST_SENSE, _LOG_SENSE, _MAINTENANCE_IN = 0x00, 0x12, 0x03, 0x4D, 0xA3
 #: Commands that every device has, or that list what it has.
-_NEVER_LISTED = frozenset((_INQUIRY, _REQUEST_SENSE, _MAINTENANCE_IN))
+_NEVER_LISTED = frozenset((_TEST_UNIT_READY, _INQUIRY, _REQUEST_SENSE, _MAINTENANCE_IN))
 _LIST_LENGTH = 4096
+#: What every device takes as an allocation length.
+_SHORT_LENGTH = 252
+_UNANSWERED_AT_MOST = 2
 _LENGTH_OF_LENGTH = 4
 _BACKGROUND_SCAN = 0x15
 
@@ -39,13 +50,36 @@ _LogPages = Optional[FrozenSet[Tuple[int, int]]]
 _Operations = Optional[FrozenSet[Tuple[int, Optional[int]]]]
 
 
+class _Unsaid(Sense):
+    """Stands for the sense data of a command that was not sent, and says why it was not."""
+
+    why = ""
+
+    def sentence(self) -> str:
+        return "illegal request: " + self.why
+
+
+class NotOffered(CheckCondition):
+    """The drive does not support what was requested; nothing was sent, and there is no reply."""
+
+    def __init__(self, command_name: str, why: str) -> None:
+        sense = _Unsaid(key=ILLEGAL_REQUEST, asc=0x20, ascq=0x00)
+        sense.why = why
+        super().__init__(command_name, sense)
+
+
 class CarefulSession:
     """Passes on only commands for what the drive lists. Oddities of the drive's lists become warnings."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._answers: dict[bytes, Reply] = {}
+        self._answers: dict[bytes, Reply | CheckCondition] = {}
         self._lists: dict[str, Any] = {}
+        self._unanswered = False
+        self._unanswered_count = 0
+        #: The allocation length for LOG SENSE: what the drive takes, once it has taken one.
+        self.log_length = _LIST_LENGTH
+        self._log_length_taken = False
 
     @property
     def device(self) -> str:
@@ -60,19 +94,37 @@ class CarefulSession:
     def send(self, command: Command) -> Reply:
         """As `Session.send`. Raises NotOffered for what the drive's lists do not have."""
         known = self._answers.get(command.cdb)
+        if isinstance(known, CheckCondition):
+            raise known
         if known is not None:
             return known
         self._check(command)
-        reply = self._sender.send(command)
         # REQUEST SENSE reports a unit attention once, and progress anew each time.
-        if not command.changes and not command.discards and command.cdb[0] != _REQUEST_SENSE:
+        repeatable = not command.changes and not command.discards and command.cdb[0] != _REQUEST_SENSE
+        try:
+            reply = self._sender.send(command)
+        except CheckCondition as error:
+            self._unanswered = False
+            if repeatable:
+                self._answers[command.cdb] = error
+            raise
+        except TransportError as error:
+            # A drive may hang at one question; one that does not answer the next one either, or hangs ever again,
+            # would take its whole deadline.
+            self._unanswered_count += 1
+            if self._unanswered or self._unanswered_count > _UNANSWERED_AT_MOST:
+                raise
+            self._unanswered = True
+            raise NoAnswer(str(error)) from error
+        self._unanswered = False
+        if repeatable:
             self._answers[command.cdb] = reply
         return reply
 
     @property
     def standard(self) -> dict[str, Any]:
         """The standard INQUIRY data."""
-        return self._once("standard", lambda: decode_standard_inquiry(
+        return self.once("standard", lambda: decode_standard_inquiry(
             self.send(commands.inquiry()).data, self.warnings))
 
     @property
@@ -87,22 +139,20 @@ class CarefulSession:
 
     @property
     def vpd_pages(self) -> _VpdPages:
-        """The VPD pages that the drive has. One that does not list them is taken to have none but its name, 83h, for
-        which it was asked already.
-        """
-        return self._once("vpd", self._list_vpd_pages)
+        """The VPD pages that the drive has; ``None`` where there is no list to rely on."""
+        return self.once("vpd", self._list_vpd_pages)
 
     @property
     def log_pages(self) -> _LogPages:
-        """The log pages that the drive has, by page and subpage; ``None`` where it does not list them."""
-        return self._once("log", self._list_log_pages)
+        """The log pages that the drive has, by page and subpage; ``None`` where there is no list to rely on."""
+        return self.once("log", self._list_log_pages)
 
     @property
     def operations(self) -> _Operations:
         """The commands that the drive has, by operation code and service action; ``None`` where it does not list
         them.
         """
-        return self._once("operations", self._list_operations)
+        return self.once("operations", self._list_operations)
 
     def has(self, operation_code: int, action: int | None = None) -> bool:
         """Whether the drive may support a command: it lists it, or has no list."""
@@ -113,7 +163,8 @@ class CarefulSession:
         """Whether the drive's own list of commands, where it has one, names a command."""
         return self.operations is not None and self.has(operation_code, action)
 
-    def _once(self, name: str, make: Callable[[], Answer]) -> Answer:
+    def once(self, name: str, make: Callable[[], Answer]) -> Answer:
+        """What ``make`` made when this was called first."""
         if name not in self._lists:
             self._lists[name] = make()
         answer: Answer = self._lists[name]
@@ -142,43 +193,85 @@ class CarefulSession:
             raise NotOffered(command.name, f"{vpd_page_title(page)} is not among its supported VPD pages")
 
     def _list_vpd_pages(self) -> _VpdPages:
-        pages = answer_or_none(self, "the list of VPD pages", lambda: decode_supported_pages(
-            self.send(commands.vital_product_data(SUPPORTED_PAGES)).data, self.warnings))
-        return frozenset(page["value"] for page in pages or ())
+        data = answer_or_none(self, None, lambda: self.send(commands.vital_product_data(SUPPORTED_PAGES)).data)
+        if data is None:
+            # Old and simple devices have no vital product data, but some of them a serial number.
+            return None if self.version >= SPC_3 else frozenset((UNIT_SERIAL_NUMBER,))
+        listed = [page["value"] for page in decode_supported_pages(data, self.warnings)]
+        # A list that is cut, or not in its order, is of no device that can be relied on (SPC-6 7.7.16).
+        if _is_cut(data, VPD_HEADER.size) or listed[:1] != [SUPPORTED_PAGES] or listed != sorted(set(listed)):
+            return None
+        return frozenset(listed)
 
     def _list_log_pages(self) -> _LogPages:
         try:
-            listed = decode_supported_log_pages(
-                self.send(page_commands.log_sense(SUPPORTED_LOG_PAGES, 0, _LIST_LENGTH)).data, self.warnings)
+            data = self.log_sense(SUPPORTED_LOG_PAGES, 0).data
+        except NotOffered:
+            return frozenset()
         except CheckCondition as error:
-            if isinstance(error, NotOffered):
-                return frozenset()
             self.warnings.append(f"the list of log pages: {error}")
-            # Who knows LOG SENSE has this page (SPC-6 7.3); for any other reason the pages are still to be tried.
-            return frozenset() if error.not_supported else None
+            # Only a drive without the command has no pages; for any other reason they are still to be tried.
+            return frozenset() if error.no_such_command else None
+        except (NoAnswer, ResponseError) as error:
+            self.warnings.append(f"the list of log pages: {error}")
+            return None
+        listed = decode_supported_log_pages(data, self.warnings)
         found: set[tuple[int, int]] = {(page["page"], 0) for page in listed}
+        if _is_cut(data, LOG_PAGE_HEADER.size) or (SUPPORTED_LOG_PAGES, 0) not in found:
+            self.warnings.append("the list of log pages is cut or does not name itself, so each page is asked for")
+            return None
         # Before SPC-4 there are no subpages, and all that we want of them belongs to the background scan.
         if self.version >= SPC_4 and (_BACKGROUND_SCAN, 0) in found:
             more = answer_or_none(self, "the list of log subpages", lambda: decode_supported_log_pages(
-                self.send(page_commands.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, _LIST_LENGTH)).data,
-                self.warnings, subpages=True))
+                self.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES).data, self.warnings, subpages=True))
             found.update((page["page"], page["subpage"]) for page in more or ())
         return frozenset(found)
+
+    def log_sense(self, page: int, subpage: int) -> Reply:
+        """A log page, as much of it as the drive returns at once: some refuse the allocation length, not the page."""
+        try:
+            reply = self.send(page_commands.log_sense(page, subpage, self.log_length))
+        except CheckCondition as error:
+            length_refused = error.may_refuse_field(*ALLOCATION_LENGTH_BYTES) and not isinstance(error, NotOffered)
+            if not length_refused or self._log_length_taken:
+                raise
+            reply = self.send(page_commands.log_sense(page, subpage, _SHORT_LENGTH))
+            self.log_length = _SHORT_LENGTH
+        self._log_length_taken = True
+        return reply
 
     def _list_operations(self) -> _Operations:
         # No SCSI standard that a CD or DVD drive follows has REPORT SUPPORTED OPERATION CODES (MMC-6).
         if self.version < SPC_3 or self.device_type == CD_DRIVE:
             return None
         data = answer_or_none(self, "the list of commands", self._operation_codes)
-        listed = [] if data is None else decode_operation_codes(data, self.warnings)
-        return frozenset((each["operation_code"], each["service_action"]) for each in listed) or None
+        if data is None:
+            return None
+        listed = frozenset((each["operation_code"], each["service_action"])
+                           for each in decode_operation_codes(data, self.warnings))
+        # Every device has INQUIRY (SPC-6 table 91).
+        if len(data) < _whole_list(data) or (_INQUIRY, None) not in listed:
+            if data:
+                self.warnings.append("the list of commands is cut or lacks INQUIRY, and is not relied on")
+            return None
+        return listed
 
     def _operation_codes(self) -> bytes:
         data = self.send(page_commands.report_operation_codes(_LIST_LENGTH)).data
-        whole = _LENGTH_OF_LENGTH + int.from_bytes(data[:_LENGTH_OF_LENGTH], "big")
+        whole = _whole_list(data)
         if _LIST_LENGTH < whole <= 0xFFFF and len(data) == _LIST_LENGTH:
             return self.send(page_commands.report_operation_codes(whole)).data
         return data
+
+
+def _is_cut(data: bytes, header_length: int) -> bool:
+    """Whether fewer bytes arrived of a VPD or log page than its header says, in its bytes 2 and 3."""
+    return len(data) < header_length + int.from_bytes(data[2:4], "big")
+
+
+def _whole_list(data: bytes) -> int:
+    """How long the answer to REPORT SUPPORTED OPERATION CODES says that it is."""
+    return _LENGTH_OF_LENGTH + int.from_bytes(data[:_LENGTH_OF_LENGTH], "big")
 
 
 def _value(coded: Any) -> int | None:

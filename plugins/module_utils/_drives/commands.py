@@ -10,7 +10,7 @@ from .._passthrough.make_command import make_command
 from .._passthrough.sender import Sender
 from .._scsi import inquiry as inquiries
 from .._scsi.request_sense import REQUEST_SENSE
-from .._scsi.vpd import VPD_HEADER
+from .._scsi.vpd import VPD_HEADER, page_title
 
 
 def inquiry(allocation_length: int = 96) -> Command:
@@ -21,7 +21,8 @@ def inquiry(allocation_length: int = 96) -> Command:
 def vital_product_data(page: int, allocation_length: int = 252) -> Command:
     """A VPD page. Some old devices take only one byte of allocation length, so 252 unless more is needed."""
     return make_command(
-        inquiries.INQUIRY.encode(evpd=True, page_code=page, allocation_length=allocation_length), allocation_length)
+        inquiries.INQUIRY.encode(evpd=True, page_code=page, allocation_length=allocation_length), allocation_length,
+        page=page_title(page))
 
 
 def request_sense(allocation_length: int = 252) -> Command:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any, Mapping, NamedTuple
 
 from .._inventory.names import SERIAL, is_named
-from .._passthrough.errors import AddressError, CheckCondition
+from .._passthrough.errors import AddressError
 from .._passthrough.sender import Sender
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_names
+from .answers import side_answer
 from .commands import inquiry, vpd_page
 
 
@@ -45,11 +46,8 @@ def _code(coded: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
 
 
 def _names(session: Sender, unsaid: list[str]) -> tuple[str, ...]:
-    try:
-        page = vpd_page(session, DEVICE_IDENTIFICATION)
-    except CheckCondition as error:
-        if not error.not_supported:
-            raise
+    page = side_answer(session, "the drive's names", lambda: vpd_page(session, DEVICE_IDENTIFICATION))
+    if page is None:
         # Before SPC-2 no device has the page, and simple ones never have.
         return ()
     return tuple(logical_unit_names(decode_device_identification(page, unsaid)))

@@ -18,19 +18,21 @@ def log_sense(page: int, subpage: int, allocation_length: int) -> Command:
     """A log page, cumulative values."""
     return make_command(
         logs.LOG_SENSE.encode(page_code=page, subpage_code=subpage, allocation_length=allocation_length),
-        allocation_length)
+        allocation_length, page=logs.page_title(page, subpage))
 
 
 def mode_sense_10(page: int, allocation_length: int = 252) -> Command:
     """A mode page, or all without their subpages; current values, without block descriptors."""
     return make_command(
-        modes.MODE_SENSE_10.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length)
+        modes.MODE_SENSE_10.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length,
+        page=modes.page_title(page))
 
 
 def mode_sense_6(page: int, allocation_length: int = 252) -> Command:
     """The same from a device that has no MODE SENSE(10)."""
     return make_command(
-        modes.MODE_SENSE_6.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length)
+        modes.MODE_SENSE_6.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length,
+        page=modes.page_title(page))
 
 
 def report_operation_codes(allocation_length: int) -> Command:

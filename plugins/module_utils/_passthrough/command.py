@@ -35,6 +35,7 @@ class Command(NamedTuple):
     ``changes``: the command changes the device, its medium or its state, so check mode refuses it.
     ``discards``: the command reads, but the device forgets what it returned; check mode refuses it too.
     ``timeout_seconds``: how long the command itself may need on a healthy device.
+    ``page``: the title of the page that it reads, for errors: several pages are read by the same command.
     """
 
     name: str
@@ -44,6 +45,12 @@ class Command(NamedTuple):
     changes: bool = False
     discards: bool = False
     timeout_seconds: float | None = None
+    page: str = ""
+
+    @property
+    def title(self) -> str:
+        """"LOG SENSE (log page 10h)"; the name alone for a command that reads no page."""
+        return f"{self.name} ({self.page})" if self.page else self.name
 
 
 class Reply(NamedTuple):

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .._scsi.sense import Sense
 
 
+_INVALID_OPERATION_CODE, _INVALID_FIELD_IN_CDB = 0x20, 0x24
+
+
 class DriveError(Exception):
     """Any failure with one drive.
 
@@ -120,6 +123,18 @@ class CheckCondition(DriveError):
         """True where the sense says that the drive does not know the command or this form of it (SPC-6 table 28)."""
         return self.refused and (self.sense.asc, self.sense.ascq) in (
             (0x20, 0x00), (0x24, 0x00), (0x25, 0x00), (0x26, 0x00))
+
+    @property
+    def no_such_command(self) -> bool:
+        """True where the sense says that the drive does not know the command at all."""
+        return self.refused and self.sense.asc == _INVALID_OPERATION_CODE
+
+    def may_refuse_field(self, *places: int) -> bool:
+        """Whether the sense objects to a field at one of these bytes of the CDB, or does not say to which."""
+        if not self.refused or self.sense.asc != _INVALID_FIELD_IN_CDB:
+            return False
+        pointer = self.sense.field_pointer
+        return pointer is None or pointer.in_cdb and pointer.byte in places
 
     @property
     def refusal(self) -> str:

@@ -102,7 +102,7 @@ class HpuxSctl(Transport):
         answer = self._send(layout, command, data, timeout_seconds)
         if answer.cdb_status >= _FIRST_OF_HOST:
             name = host_status_name(answer.cdb_status)
-            raise TransportError(f"{command.name} did not reach the drive or its answer was lost: {name}",
+            raise TransportError(f"{command.title} did not reach the drive or its answer was lost: {name}",
                                  host_status=name.partition(" ")[0])
         # Only with these two is the count of what was moved valid.
         moved = answer.data_xfer if answer.cdb_status in (GOOD, CHECK_CONDITION) else 0

@@ -11,7 +11,7 @@ from .command import Command
 
 
 def make_command(cdb: bytes, data_in_length: int = 0, data_out: bytes = b"", changes: bool | None = None,
-                 name: str | None = None, timeout_seconds: float | None = None) -> Command:
+                 name: str | None = None, timeout_seconds: float | None = None, page: str = "") -> Command:
     """A command with its name, and whether it changes the device or makes it forget what it returns.
 
     ``changes`` and ``name`` take the place of what the table says, for a command that carries another one within it,
@@ -20,4 +20,4 @@ def make_command(cdb: bytes, data_in_length: int = 0, data_out: bytes = b"", cha
     return Command(
         operation_name(cdb) if name is None else name, cdb, data_in_length, data_out,
         changes=changes_by_table(cdb) if changes is None else changes, discards=discards(cdb),
-        timeout_seconds=timeout_seconds)
+        timeout_seconds=timeout_seconds, page=page)

@@ -8,7 +8,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Callable
 
-from .._scsi.sense_keys import NO_SENSE, RECOVERED_ERROR, UNIT_ATTENTION
+from .._scsi.sense_keys import (
+    ABORTED_COMMAND,
+    HARDWARE_ERROR,
+    MEDIUM_ERROR,
+    NO_SENSE,
+    RECOVERED_ERROR,
+    UNIT_ATTENTION,
+)
 from .command import (
     BUSY,
     CHECK_CONDITION,
@@ -21,12 +28,14 @@ from .command import (
     Reply,
     Transport,
 )
-from .errors import CheckCondition, CheckModeError, DeadlineError, StatusError
+from .errors import CheckCondition, CheckModeError, DeadlineError, DriveError, StatusError, TransportError
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
 
 UNIT_ATTENTION_RETRIES = 3
+_FAILURES = frozenset((MEDIUM_ERROR, HARDWARE_ERROR, ABORTED_COMMAND, UNIT_ATTENTION))
+_DEFECT_LIST_NOT_FOUND = 0x1C
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
 BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
@@ -51,6 +60,9 @@ class Session:
         self.trace = trace
         #: Unit attentions, deferred and recovered errors, and what readers find wrong in the drive's answers.
         self.warnings: list[str] = []
+        #: The commands that the drive failed at: ``command``, ``page``, ``kind``, ``message`` and ``sense`` of each.
+        #: What it does not support, and what it cannot do as long as it is not ready, is not among them.
+        self.failures: list[dict[str, Any]] = []
         self._clock = clock
         self._sleep = sleep
 
@@ -68,6 +80,14 @@ class Session:
         """
         if self.check_mode and (command.changes or command.discards):
             raise CheckModeError(f"{command.name} is not sent in check mode")
+        try:
+            return self._repeated(command)
+        except (CheckCondition, StatusError, TransportError) as error:
+            if not isinstance(error, CheckCondition) or _is_failure(error.sense):
+                self._record_failure(command, error)
+            raise
+
+    def _repeated(self, command: Command) -> Reply:
         attentions = 0
         waits = 0
         deferred = False
@@ -80,7 +100,7 @@ class Session:
                 waits += 1
                 continue
             if reply.status != CHECK_CONDITION:
-                raise StatusError(command.name, reply.status, waits + 1)
+                raise StatusError(command.title, reply.status, waits + 1)
             sense = _decoded(reply)
             if sense.deferred:
                 self._notice(command, sense)
@@ -95,7 +115,7 @@ class Session:
                 self._notice(command, sense)
                 attentions += 1
                 continue
-            raise CheckCondition(command.name, sense, reply)
+            raise CheckCondition(command.title, sense, reply)
 
     def hold_back(self, seconds: float) -> float | None:
         """Moves the deadline forward, and returns the old one.
@@ -117,7 +137,7 @@ class Session:
         if self.deadline is not None and not command.timeout_seconds:
             left = self.deadline - self._clock()
             if left <= 0:
-                raise DeadlineError(f"the deadline passed before {command.name}")
+                raise DeadlineError(f"the deadline passed before {command.title}")
             # A timeout of milliseconds would have the kernel abort, and perhaps reset, a healthy drive.
             limit = min(limit, max(left, 1.0))
         if self.trace is None:
@@ -131,11 +151,17 @@ class Session:
 
     def _pause(self, seconds: float, command: Command) -> None:
         if self.deadline is not None and self._clock() + seconds > self.deadline:
-            raise DeadlineError(f"still busy at the deadline, {command.name} was not done")
+            raise DeadlineError(f"still busy at the deadline, {command.title} was not done")
         self._sleep(seconds)
 
+    def _record_failure(self, command: Command, error: DriveError) -> None:
+        failure = {"command": command.name, "page": command.page or None, "kind": error.kind, "message": str(error),
+                   "sense": error.facts().get("sense")}
+        if failure not in self.failures:
+            self.failures.append(failure)
+
     def _notice(self, command: Command, sense: Sense) -> None:
-        notice = f"{command.name}: {sense}"
+        notice = f"{command.title}: {sense}"
         if notice not in self.warnings:
             self.warnings.append(notice)
 
@@ -143,6 +169,12 @@ class Session:
 def load_sense() -> None:
     """Imports what decodes sense data, so that no thread has to: Python 3.9 can fail where two threads import."""
     from .._scsi import sense as _sense  # noqa: F401
+
+
+def _is_failure(sense: Sense) -> bool:
+    """Whether sense data say that the device failed; one that does not know a command, or is not ready, has not."""
+    # A device without a list of defects may say so as a medium error (SBC-5 5, READ DEFECT DATA).
+    return sense.key in _FAILURES and sense.asc != _DEFECT_LIST_NOT_FOUND
 
 
 def _decoded(reply: Reply) -> Sense:

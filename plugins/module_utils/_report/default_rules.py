@@ -24,6 +24,24 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "check": {"named": "answered"},
     },
     {
+        "id": "ready", "severity": "critical",
+        "title": "The drive is ready",
+        "remedy": "Look at the sense data. Start a drive that is stopped; replace one whose medium cannot be read.",
+        "check": {"named": "ready"},
+    },
+    {
+        "id": "no_hardware_errors", "severity": "critical",
+        "title": "The drive answers without medium and hardware errors",
+        "remedy": "Move the data away and replace the drive: it fails at commands that only read its own pages.",
+        "check": {"named": "questions_answered", "errors": ["medium", "hardware"]},
+    },
+    {
+        "id": "questions_answered", "severity": "major",
+        "title": "No command to the drive was aborted or lost",
+        "remedy": "Look at cabling, expander and slot, then at the drive.",
+        "check": {"named": "questions_answered", "errors": ["aborted", "no_answer"]},
+    },
+    {
         "id": "predicted_failure", "severity": "critical",
         "title": "The drive predicts no failure",
         "remedy": "Move the data away and replace the drive.",
@@ -43,6 +61,13 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "remedy": "Run an extended self test with scsi_selftest, or have the role scheduled_selftest run it.",
         "when": [_DISK],
         "check": {"named": "selftest_passed", "kind": "extended", "max_age": "30d"},
+    },
+    {
+        "id": "uncorrected_errors", "severity": "major",
+        "title": "The drive could correct all its errors",
+        "remedy": "Let the array verify its data (a scrub), and plan to replace the drive; do so at once if there are "
+                  "more in the next report.",
+        "check": {"named": "uncorrected_errors", "at_most": 0},
     },
     {
         "id": "pending_defects", "severity": "major",

@@ -14,9 +14,14 @@ import re
 #: By the object that they stand in; "[]" is each item of a list, "*" whatever there is.
 _FIELDS: dict[str, str] = {
     "": (
-        "device wwn status reason warnings warnings[] commands facts_version gathered gathered[] identity "
+        "device wwn status reason warnings warnings[] commands facts_version gathered gathered[] failures "
+        "failures[] readiness identity "
         "capacity limits health selftest xcopy streams"),
     "error": "*",
+    "failures[]": "command page kind message",
+    "failures[].sense": "*",
+    "readiness": "state",
+    "readiness.sense": "*",
     "commands[]": "*",
     "identity": (
         "vendor product revision serial wwn designators designators[] peripheral_device_type removable "
@@ -109,6 +114,7 @@ _OPEN = tuple(field[:-1] for field in sorted(_KNOWN) if field.endswith(".*"))
 
 #: The longest beginning of a field decides.
 _PAGES: tuple[tuple[str, str], ...] = (
+    ("readiness", "TEST UNIT READY or REQUEST SENSE"),
     ("identity.serial", "unit serial number VPD page (80h)"),
     ("identity.wwn", "device identification VPD page (83h)"),
     ("identity.designators", "device identification VPD page (83h)"),

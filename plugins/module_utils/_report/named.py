@@ -23,6 +23,10 @@ _FIRMWARE = ("model", "revisions")
 _TASK = "the task that asked the drive"
 _INQUIRY = "standard INQUIRY data"
 _TEMPERATURE = "temperature log page (0Dh)"
+_TEST_UNIT_READY = "TEST UNIT READY"
+_ERROR_PAGES = {"read": "read error counters log page (03h)", "write": "write error counters log page (02h)",
+                "verify": "verify error counters log page (05h)"}
+_SHOWN_FAILURES = 5
 
 
 class Parameter(NamedTuple):
@@ -52,6 +56,10 @@ def _one_of(*names: str) -> Read:
     return lambda value, where: checks.one_of(value, where, names)
 
 
+def _errors(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, _ERRORS) for each in checks.items(value, where)]
+
+
 def _or_none(read: Read) -> Read:
     return lambda value, where: None if value is None else read(value, where)
 
@@ -68,6 +76,12 @@ def _allowed(value: Any, where: str) -> list[tuple[list[str], list[str]]]:
     return found
 
 
+def _object(values: Any, key: str) -> dict[str, Any]:
+    """What stands under a key; empty where that is no dictionary."""
+    found = values.get(key) if isinstance(values, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def _host_reported(_drive: Drive, _context: Context) -> Answer:
     """For a host that did; `documents` reports those that did not."""
     return Answer(PASS, "")
@@ -80,6 +94,71 @@ def _answered(drive: Drive, _context: Context) -> Answer:
         return Answer(PASS, "", evidence)
     return Answer(FAIL, "{}: {}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
                   evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
+
+
+#: Outcomes of the states of readiness. A drive that sleeps has said nothing bad; whether a stopped one would start, and
+#: one that is becoming ready will be, is not known.
+_READINESS = {
+    "ready": PASS, "standby": PASS, "stopped": UNKNOWN, "becoming_ready": UNKNOWN, "not_ready": FAIL, "no_medium": FAIL,
+    "format_corrupt": FAIL}
+
+
+def _ready(drive: Drive, _context: Context) -> Answer:
+    readiness = _object(drive, "readiness")
+    state, sense = readiness.get("state"), _object(readiness, "sense")
+    evidence: tuple[Evidence, ...] = (Evidence(_TEST_UNIT_READY, "readiness.state", state),)
+    if sense:
+        evidence += (Evidence(_TEST_UNIT_READY, "readiness.sense.text", sense.get("text")),)
+    if not isinstance(state, str) or state not in _READINESS:
+        return Answer(UNKNOWN, "the drive did not say whether it is ready", evidence)
+    if state == "no_medium" and _object(drive, "identity").get("removable") is True:
+        return Answer(NOT_APPLICABLE, "the drive holds no medium", evidence)
+    words = state.replace("_", " ")
+    return Answer(_READINESS[state], f"{words}: {in_words(sense['text'])}" if sense.get("text") else words, evidence)
+
+
+#: What can be wrong with a question, by the sense key where the drive answered.
+_ERRORS = ("medium", "hardware", "aborted", "no_answer")
+_MEDIUM_ERROR, _HARDWARE_ERROR, _ABORTED_COMMAND = 0x3, 0x4, 0xB
+_ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
+
+
+def _error_of(failure: Any) -> str:
+    sense = _object(failure, "sense") if isinstance(failure, dict) else {}
+    key = _object(sense, "key").get("value")
+    return _ERROR_OF_KEY.get(key, "no_answer") if isinstance(key, int) else "no_answer"
+
+
+def _questions_answered(drive: Drive, _context: Context, errors: list[str]) -> Answer:
+    failures = drive.get("failures")
+    if not isinstance(failures, list):
+        return Answer(UNKNOWN, "the facts do not say which questions the drive failed",
+                      (Evidence(_TASK, "failures", None),))
+    found = [each for each in failures if _error_of(each) in errors]
+    if not found:
+        if drive.get("status") != "ok":
+            return Answer(UNKNOWN, "the drive was not asked everything",
+                          (Evidence(_TASK, "status", drive.get("status")),))
+        return Answer(PASS, "", (Evidence(_TASK, "failures", len(failures)),))
+    messages = [in_words(each.get("message")) if isinstance(each, dict) else in_words(each) for each in found]
+    more = f", and {plural(len(messages) - 1, 'other question')}" if len(messages) > 1 else ""
+    return Answer(FAIL, messages[0] + more,
+                  tuple(Evidence(_TASK, "failures[].message", message) for message in messages[:_SHOWN_FAILURES]))
+
+
+def _uncorrected(drive: Drive, _context: Context, at_most: Any) -> Answer:
+    counters = _object(_object(drive, "health"), "error_counters")
+    evidence: tuple[Evidence, ...] = ()
+    worst = None
+    for kind, page in _ERROR_PAGES.items():
+        count = _object(counters, kind).get("total_uncorrected_errors")
+        if is_number(count):
+            evidence += (Evidence(page, f"health.error_counters.{kind}.total_uncorrected_errors", count),)
+            worst = count if worst is None else max(worst, count)
+    if worst is None:
+        return Answer(NOT_APPLICABLE, "not reported by the drive")
+    words = ", ".join(f"{each.value} {each.field.split('.')[2]}" for each in evidence)
+    return Answer(FAIL if above(worst, at_most) else PASS, f"uncorrected errors: {words}", evidence)
 
 
 def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
@@ -115,15 +194,10 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     return Answer(FAIL if above(value, limit) else PASS, note, evidence)
 
 
-def _identity(drive: Drive) -> dict[str, Any]:
-    identity = drive.get("identity")
-    return identity if isinstance(identity, dict) else {}
-
-
 def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
     if not models:
         return Answer(NOT_APPLICABLE, "no models are listed")
-    product = _identity(drive).get("product")
+    product = _object(drive, "identity").get("product")
     evidence = (Evidence(_INQUIRY, "identity.product", product),)
     if not isinstance(product, str):
         return Answer(UNKNOWN, "the drive reports no model", evidence)
@@ -133,7 +207,7 @@ def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
 def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], list[str]]], unlisted: str) -> Answer:
     if not allowed:
         return Answer(NOT_APPLICABLE, "no revisions are listed")
-    product, revision = _identity(drive).get("product"), _identity(drive).get("revision")
+    product, revision = _object(drive, "identity").get("product"), _object(drive, "identity").get("revision")
     evidence = (Evidence(_INQUIRY, "identity.product", product), Evidence(_INQUIRY, "identity.revision", revision))
     if not isinstance(product, str) or not isinstance(revision, str):
         return Answer(UNKNOWN, "the drive reports no model or no revision", evidence)
@@ -146,23 +220,27 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
 
 
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
-    """Pending defects, of the log page or, for drives without it, of the background scan."""
+    """Pending defects, by the log page and by the findings of the background scan: where they differ, the more."""
     health = drive.get("health")
     health = health if isinstance(health, dict) else {}
+    counts: list[int] = []
+    evidence: tuple[Evidence, ...] = ()
     pending = health.get("pending_defects")
     if isinstance(pending, dict) and is_number(pending.get("count")):
-        count = pending["count"]
-        return Answer(PASS if count <= at_most else FAIL, plural(count, "pending defect"), (
-            Evidence("pending defects log page (15h, subpage 01h)", "health.pending_defects.count", count),))
+        counts.append(pending["count"])
+        evidence += (Evidence("pending defects log page (15h, subpage 01h)", "health.pending_defects.count",
+                              pending["count"]),)
     scan = health.get("background_scan")
     if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
         # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
-        waiting = [each for each in scan["findings"] if isinstance(each, dict)
-                   and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1]
-        evidence = (Evidence("background scan log page (15h)", "health.background_scan.findings", len(waiting)),)
-        return Answer(PASS if len(waiting) <= at_most else FAIL,
-                      f"{plural(len(waiting), 'block')} that wait for a write", evidence)
-    return Answer(NOT_APPLICABLE, "not reported by the drive")
+        waiting = sum(1 for each in scan["findings"] if isinstance(each, dict)
+                      and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1)
+        counts.append(waiting)
+        evidence += (Evidence("background scan log page (15h)", "health.background_scan.findings", waiting),)
+    if not counts:
+        return Answer(NOT_APPLICABLE, "not reported by the drive")
+    most = max(counts)
+    return Answer(PASS if most <= at_most else FAIL, f"{plural(most, 'block')} waiting for reassignment", evidence)
 
 
 #: The one check that is of a host, and not of a drive.
@@ -171,6 +249,11 @@ HOST_REPORTED = "host_reported"
 NAMED: dict[str, Named] = {
     HOST_REPORTED: Named("a document that can be read", {}, _host_reported),
     "answered": Named("the drive answers", {}, _answered),
+    "ready": Named("the drive is ready", {}, _ready),
+    "questions_answered": Named(
+        "no question ended with one of: {errors}", {"errors": Parameter(_errors, list(_ERRORS))}, _questions_answered),
+    "uncorrected_errors": Named(
+        "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, _uncorrected),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "selftest_passed": Named(

@@ -19,6 +19,7 @@ from .units import day_of
 from .waivers import Waivers
 
 _NUMBER = "#"
+_WARNINGS, _LONGEST_WARNING = 20, 300
 _DIGITS = re.compile("([0-9]+)")
 
 
@@ -47,6 +48,8 @@ class DriveRecord(NamedTuple):
     trend: str | None = None
     #: What it was in the previous report.
     before: str | None = None
+    #: What the drive reported beside its answers, and which questions it refused or failed.
+    warnings: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -142,7 +145,16 @@ class Judge(NamedTuple):
             _number(_object(drive, "capacity").get("capacity_bytes")),
             _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(_object(health, "temperature").get("temperature_celsius")),
-            _text(drive.get("status")) or "?", verdict, findings, trend, before)
+            _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted))
+
+
+def _warnings(drive: Drive, names: Pseudonyms | None) -> tuple[str, ...]:
+    """As many as people read; a document may have any number, of any length."""
+    given = drive.get("warnings")
+    found = [each for each in (given if isinstance(given, list) else []) if isinstance(each, str) and each]
+    # Shortened after the names are gone: half a name would not be found.
+    said = [printable(names.within(each) if names else each)[:_LONGEST_WARNING] for each in found[:_WARNINGS]]
+    return (*said, f"and {len(found) - _WARNINGS} more") if len(found) > _WARNINGS else tuple(said)
 
 
 def _where(drive: DriveRecord) -> tuple[Any, ...]:

@@ -16,14 +16,16 @@ from .named import HOST_REPORTED, compile_named
 _KEYS = ("id", "title", "severity", "remedy", "when", "check", "not_gathered", "enabled")
 _NEEDED = ("title", "severity", "remedy", "check")
 _CONDITION_KEYS = ("path", "operator", "value", "unit")
-_SUBSETS = ("identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
+_SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
 #: The subsets that the named checks read.
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
-    "firmware": "identity", "pending_defects": "health",
+    "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "ready": "readiness",
 }
 #: Those that are null only where the drive did not answer.
-_NEVER_NULL = frozenset(("identity", "health", "selftest", "xcopy", "streams"))
+_NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))
+#: Those of which each fact is null where the drive has no such page, and where it could not read it.
+_READ_FROM_PAGES = frozenset(("health", "selftest"))
 _LONGEST_ID = 60
 
 
@@ -135,5 +137,8 @@ def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> list[Finding
             answer = Answer(NOT_APPLICABLE, rule.not_for)
         else:
             answer = rule.check(drive, context)
+            if answer.outcome == NOT_APPLICABLE and subset in _READ_FROM_PAGES and drive.get("failures"):
+                # What is missing may be what the drive failed at.
+                answer = Answer(UNKNOWN, f"{answer.note}, which failed at some questions", answer.evidence)
         findings.append(Finding(rule, answer))
     return findings

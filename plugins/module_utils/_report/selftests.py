@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from .. import _selftests as judge
-from .._selftests import Age, Log, hours_of, kind_of, whole, words_of
+from .._selftests import Age, Log, hours_of, kind_of, sense_of, whole, words_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
-from .text import plural
+from .text import in_words, plural
 from .units import in_days
 
 _PAGE = "self-test results log page (10h)"
@@ -44,7 +44,9 @@ def _silent(drive: Drive, log: Log) -> Answer | None:
     if not isinstance(drive.get("selftest"), dict):
         return Answer(UNKNOWN, "the drive did not report its self tests", (Evidence(_PAGE, "selftest", None),))
     if log.supported is None:
-        return Answer(UNKNOWN, "a running test kept the drive from answering",
+        why = drive["selftest"].get("log_refusal")
+        return Answer(UNKNOWN, f"the log was not read: {in_words(why)}" if why else
+                      "a running test kept the drive from answering",
                       (Evidence(_PAGE, "selftest.log_supported", None),))
     if not log.supported:
         return Answer(NOT_APPLICABLE, "the drive keeps no self-test log",
@@ -89,7 +91,9 @@ def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) ->
             continue
         address = whole(result.get("address_of_first_failure"))
         where = "" if address is None else f", first failure at LBA {address}"
-        return Answer(FAIL, f"{kind_of(result) or 'unknown'} test, {_ago(age)}: {words_of(result)}{where}",
+        sense = sense_of(result)
+        why = "" if sense is None else f", sense {sense}"
+        return Answer(FAIL, f"{kind_of(result) or 'unknown'} test, {_ago(age)}: {words_of(result)}{where}{why}",
                       _evidence(log, place))
     found = f"{plural(len(log.results), 'result')}, " + (
         f"{plural(older, 'failure')} too long ago" if older else "none failed")

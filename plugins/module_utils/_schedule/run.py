@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from .. import _selftests as log
+from .._drives.answers import side_answer
 from .._drives.commands import inquiry, vpd_page
 from .._drives.entry import OK, SKIPPED, Entry
 from .._drives.run import Options, run_on_drives
@@ -20,7 +21,6 @@ from .._drives.selftest.run import Wanted as WantedTest
 from .._drives.selftest.run import run_selftests
 from .._drives.selftest.state import State
 from .._inventory.linux_paths import Paths
-from .._passthrough.errors import CheckCondition
 from .._passthrough.session import Session
 from .._scsi.device_types import DRIVES
 from .._scsi.inquiry import decode_standard_inquiry
@@ -162,16 +162,15 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     # Before the drive is asked for more: a drive that falls silent then can still be identified by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
-    found[entry.device] = Found(vendor, product, look_at(session))
+    state = look_at(session)
+    if state.log_error is not None and not state.running:
+        raise state.log_error
+    found[entry.device] = Found(vendor, product, state)
 
 
 def _serial(session: Session, unsaid: list[str]) -> str | None:
-    try:
-        return decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), unsaid)
-    except CheckCondition as error:
-        if not error.not_supported:
-            raise
-        return None
+    return side_answer(session, "the serial number", lambda: decode_unit_serial_number(
+        vpd_page(session, UNIT_SERIAL_NUMBER), unsaid))
 
 
 def _answering(looks: Sequence[Look]) -> dict[str, DriveNames]:

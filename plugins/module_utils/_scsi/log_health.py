@@ -47,6 +47,8 @@ _CYCLES = {
                   uint("accumulated_load_unload_cycles", 4, 7, unknown=_COUNT_UNKNOWN)),
 }
 
+_DATES = {"manufacture_year": 4, "manufacture_week": 2, "accounting_year": 4, "accounting_week": 2}
+
 #: May be more than 100: the drive is used beyond what it was made for.
 _ENDURANCE = {
     0x0001: Table("percentage used endurance indicator log parameter", "SBC-5 6.4",
@@ -120,10 +122,15 @@ def encode_temperature(values: Mapping[str, Any]) -> bytes:
 def decode_start_stop(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """When the drive was made, and how often it started and loaded its heads, and may.
 
-    Years are of four digits, weeks of two, as strings; ``None`` where they are blank.
+    Years are of four digits, weeks of two, as strings; ``None`` for anything else.
     """
     found = _values(data, START_STOP, _CYCLES, warnings)
-    return {name: value if value != "" else None for name, value in found.items()}
+    for name, digits in _DATES.items():
+        text_found = found[name]
+        # Some drives have "20" and blanks where nobody wrote the year.
+        if text_found is not None and not (len(text_found) == digits and text_found.isdecimal()):
+            found[name] = None
+    return found
 
 
 def encode_start_stop(values: Mapping[str, Any]) -> bytes:

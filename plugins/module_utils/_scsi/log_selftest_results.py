@@ -45,7 +45,8 @@ def decode_self_test_results(data: bytes, warnings: list[str]) -> list[dict[str,
     """The results that the page holds, the newest first.
 
     An unused parameter is all zeros but for its header. ``power_on_hours`` is ``None`` while the test runs; where it is
-    65535 it means "or more" and ``power_on_hours_saturated`` is true. A cut parameter is left out.
+    65535 it means "or more" and ``power_on_hours_saturated`` is true. ``sense_text`` names the sense key and the
+    additional sense code, ``None`` where the drive logged none. A cut parameter is left out.
     """
     found = []
     title = page_title(SELF_TEST_RESULTS_PAGE)
@@ -60,13 +61,24 @@ def decode_self_test_results(data: bytes, warnings: list[str]) -> list[dict[str,
         values = SELF_TEST_RESULT.decode(parameter.whole)
         running = values["result"]["value"] == IN_PROGRESS
         hours = None if running else values["power_on_hours"]
-        found.append(dict(values, power_on_hours=hours, power_on_hours_saturated=hours == SATURATED_HOURS))
+        found.append(dict(values, power_on_hours=hours, power_on_hours_saturated=hours == SATURATED_HOURS,
+                          sense_text=_sense_text(values)))
     header = LOG_PAGE_HEADER.decode(data)
     if header["page_code"] == SELF_TEST_RESULTS_PAGE and header["page_length"] not in (None, PAGE_LENGTH):
         warnings.append(f"{title}: its length is {header['page_length']:04X}h where the standard has "
                         f"{PAGE_LENGTH:04X}h")
     # The standard orders them so; a drive that does not must not make an old result the newest.
     return sorted(found, key=lambda result: int(result["parameter_code"]))
+
+
+def _sense_text(values: Mapping[str, Any]) -> str | None:
+    key = values["sense_key"]
+    if not key["value"]:
+        return None
+    # Here, because most logs have no failure, and the names are many.
+    from .sense_codes import additional_sense
+    name = additional_sense(values["additional_sense_code"], values["additional_sense_code_qualifier"])
+    return f"{key['name']}: {name}"
 
 
 def encode_self_test_results(results: Sequence[Mapping[str, Any]]) -> bytes:
@@ -77,7 +89,7 @@ def encode_self_test_results(results: Sequence[Mapping[str, Any]]) -> bytes:
     values = {code: bytes(SELF_TEST_RESULT.size - LOG_PARAMETER_HEADER.size)
               for code in range(1, PARAMETER_COUNT + 1)}
     for place, result in enumerate(results[:PARAMETER_COUNT], 1):
-        fields = without(result, "power_on_hours_saturated")
+        fields = without(result, "power_on_hours_saturated", "sense_text")
         fields.setdefault("address_of_first_failure", None)
         values[fields.get("parameter_code") or place] = SELF_TEST_RESULT.encode(fields)[LOG_PARAMETER_HEADER.size:]
     return encode_page(SELF_TEST_RESULTS_PAGE, 0, sorted(values.items()))

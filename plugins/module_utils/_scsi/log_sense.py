@@ -26,6 +26,9 @@ LOG_SENSE = Table(
     uint("control", 9),
     operation_code=0x4D, pc=CUMULATIVE_VALUES)
 
+#: Where the CDB has its allocation length: some devices take only what fits into one byte, others only certain ones.
+ALLOCATION_LENGTH_BYTES = (7, 8)
+
 LOG_PAGE_HEADER = Table(
     "log page header", "SPC-6 7.3.2",
     flag("ds", 0, 7),

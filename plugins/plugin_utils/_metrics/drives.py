@@ -32,6 +32,8 @@ _HOUR_SECONDS = 3600
 _OPERATIONS = ("read", "write", "verify")
 #: The default test has no kind in a metric: what it tests is the vendor's.
 _SHOWN = KINDS[1:]
+#: The states of readiness in which data can be read.
+_SERVES = ("ready", "standby")
 
 
 class Metric(NamedTuple):
@@ -123,7 +125,25 @@ def _by_operation(field: str) -> Samples:
 
 def _up(drive: Entry) -> Iterable[Sample]:
     # By the device as well: a drive that does not answer has no other name.
-    yield {"device": str(drive["device"])}, int(drive["status"] == "ok")
+    yield {"device": str(drive["device"])}, int(drive["status"] == "ok" and not drive.get("failures"))
+
+
+def _ready(drive: Entry) -> Iterable[Sample]:
+    state = at(drive, "readiness.state")
+    if isinstance(state, str):
+        yield {}, int(state in _SERVES)
+
+
+def _readiness(drive: Entry) -> Iterable[Sample]:
+    state = at(drive, "readiness.state")
+    if isinstance(state, str):
+        yield {"state": state}, 1
+
+
+def _failed_commands(drive: Entry) -> Iterable[Sample]:
+    failures = drive.get("failures")
+    if isinstance(failures, list):
+        yield {}, len(failures)
 
 
 def _info(drive: Entry) -> Iterable[Sample]:
@@ -159,7 +179,11 @@ def _selftest_age(drive: Entry) -> Iterable[Sample]:
 
 
 METRICS: list[Metric] = [
-    Metric("up", GAUGE, "Whether the drive answered all that it was asked.", _up),
+    Metric("up", GAUGE, "Whether the drive answered all that it was asked, without failing at any command.", _up),
+    Metric("ready", GAUGE, "Whether the drive can serve commands to its medium, at once or by waking up.", _ready),
+    Metric("readiness_info", GAUGE, "The state of readiness in which the drive is; always 1.", _readiness),
+    Metric("failed_commands", GAUGE, "Commands that the drive failed or did not answer when its facts were gathered.",
+           _failed_commands),
     Metric("info", GAUGE, "Which drive it is; always 1.", _info),
     Metric("capacity_bytes", GAUGE, "Bytes in all logical blocks.", _value("capacity.capacity_bytes")),
     Metric("temperature_celsius", GAUGE, "How warm the drive is.",

@@ -37,7 +37,7 @@ def test_a_result_has_the_drives_once(host: Host) -> None:
     assert code == 0 and result["changed"] is False, result
     drives = facts_of(result)
     assert [(each["device"], each["identity"]["vendor"]) for each in drives] == list(zip(devices, ("LIO-ORG", "Linux")))
-    assert drives[0]["gathered"] == ["identity", "capacity", "limits", "health", "selftest"]
+    assert drives[0]["gathered"] == ["readiness", "identity", "capacity", "limits", "health", "selftest"]
     assert drives[0]["xcopy"] is None
 
 

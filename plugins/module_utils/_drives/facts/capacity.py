@@ -41,15 +41,20 @@ def gather_capacity(session: CarefulSession) -> Values | None:
 def _size(session: CarefulSession) -> Values | None:
     """By READ CAPACITY(16) or, where the disk is old or has no such command, by (10) as far as that reaches."""
     warnings = session.warnings
-    sixteen = ("READ CAPACITY(16)", lambda: decode_read_capacity_16(session.send(read_capacity_16()).data, warnings))
-    ten = ("READ CAPACITY(10)", lambda: decode_read_capacity_10(session.send(read_capacity_10()).data, warnings))
-    questions: tuple[tuple[str, Callable[[], Values]], ...] = (ten,)
+
+    def sixteen() -> Values:
+        return decode_read_capacity_16(session.send(read_capacity_16()).data, warnings)
+
+    def ten() -> Values:
+        return decode_read_capacity_10(session.send(read_capacity_10()).data, warnings)
+
+    questions: tuple[Callable[[], Values], ...] = (ten,)
     if session.device_type in DISKS:
         # Linux draws the line here too: some older disks do not survive the longer command.
         questions = (sixteen, ten) if session.version >= SPC_3 else (ten, sixteen)
     found: Values | None = None
-    for what, read in questions:
-        answer = answer_or_none(session, what, read)
+    for read in questions:
+        answer = answer_or_none(session, None, read)
         if answer is not None and answer["logical_block_length_bytes"] is not None:
             found = answer
             if found["blocks"] is not None:

@@ -38,7 +38,12 @@ def grown_defects(session: CarefulSession) -> Values | None:
     header = answer_or_none(session, "the grown defects", lambda: _header(session, formats))
     if header is None or not header["glistv"] or value(header["defect_list_format"]) is None:
         return None
-    return {"count": header["defects"], "defect_list_format": header["defect_list_format"]}
+    count = header["defects"]
+    if header["plistv"]:
+        # Of the two lists together nobody knows how many the drive has grown.
+        session.warnings.append("the grown defects: the primary defects came along, so they cannot be counted")
+        count = None
+    return {"count": count, "defect_list_format": header["defect_list_format"]}
 
 
 def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
@@ -68,13 +73,20 @@ def _in_a_known_format(session: CarefulSession, formats: Sequence[int], twelve: 
     nothing but that error (SBC-5 5, READ DEFECT DATA).
     """
     make = read_grown_defects_12 if twelve else read_grown_defects_10
+    format_bytes = (1,) if twelve else (2,)
+    refused: CheckCondition | None = None
     for each in formats:
         try:
             data = session.send(make(each)).data
         except CheckCondition as error:
             if error.sense.key == MEDIUM_ERROR and error.sense.asc == _DEFECT_LIST_NOT_FOUND:
                 return None
+            if error.may_refuse_field(*format_bytes) or refused is not None and error.not_supported:
+                refused = refused or error
+                continue
             raise
         if data:
             return decode_defect_header(data, twelve, session.warnings)
+    if refused is not None:
+        raise refused
     return None

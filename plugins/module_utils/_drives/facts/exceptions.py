@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Any, Iterator, Mapping, NamedTuple
 
 from ..._scsi.mode_informational_exceptions import (
-    INFORMATIONAL_EXCEPTIONS_MODE_PAGE,
     NO_REPORTING,
     decode_informational_exceptions_mode,
 )
@@ -32,8 +31,8 @@ class _Said(NamedTuple):
 
 
 def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | None,
-                             pages: Mapping[tuple[int, int], bytes], warnings: list[str]) -> dict[str, Any]:
-    """The verdict, from REQUEST SENSE, log page 2Fh (``None`` where the drive has none) and the mode pages.
+                             page: bytes | None, warnings: list[str]) -> dict[str, Any]:
+    """The verdict, from REQUEST SENSE, log page 2Fh and mode page 1Ch (``None`` where the drive has none).
 
     ``predicted_failure`` and ``warning`` are ``None`` where the drive reported nothing to judge by.
     """
@@ -41,7 +40,6 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
     predicted = [each for each in said if each.asc == _FAILURE_PREDICTED and each.ascq != _FALSE_ALARM]
     warned = [each for each in said if each.asc == _WARNING]
     shown = next(iter(predicted + warned + said), None)
-    page = pages.get((INFORMATIONAL_EXCEPTIONS_MODE_PAGE, 0))
     mode = decode_informational_exceptions_mode(page, warnings)
     method = mode["mrie"]
     enabled = None if mode["dexcpt"] is None or method is None else (

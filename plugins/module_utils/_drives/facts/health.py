@@ -9,23 +9,26 @@ from typing import Any, Mapping
 
 from ..._scsi.device_types import DISKS
 from ..._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
+from ..._scsi.mode_informational_exceptions import INFORMATIONAL_EXCEPTIONS_MODE_PAGE
 from ..._scsi.table import Values
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
-from ..power_condition import Condition, read_condition
+from ..power_condition import Condition
 from ..selftest.power_on import BACKGROUND_SCAN_SOURCE, read_power_on_hours
 from .counters import error_counters, logged_values
 from .defects import grown_defects
 from .exceptions import informational_exceptions
-from .pages import all_mode_pages, log_page
+from .pages import log_page, mode_page
+from .readiness import power_condition
 
 
 def gather_health(session: CarefulSession) -> Values:
     """The facts of the subset ``health``, as the module documents them."""
-    condition = read_condition(session)
+    condition = power_condition(session)
     logged = logged_values(session)
     exceptions = informational_exceptions(
-        condition, logged.pop("informational_exceptions"), all_mode_pages(session), session.warnings)
+        condition, logged.pop("informational_exceptions"), mode_page(session, INFORMATIONAL_EXCEPTIONS_MODE_PAGE),
+        session.warnings)
     scan: Values | None = None
     if session.device_type in DISKS:
         scan = log_page(session, BACKGROUND_SCAN_PAGE, decode_background_scan)

@@ -16,10 +16,10 @@ from ..run import Options, run_on_drives
 #: The version of the facts' form; it goes up when one is renamed, removed, or means something else.
 FACTS_VERSION = 1
 
-IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
-    "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
+READINESS, IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
+    "readiness", "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
 #: Copy managers need write access to the node, and few drives have streams.
-DEFAULT = (IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
+DEFAULT = (READINESS, IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST)
 ALL = "all"
 
 Gatherer = Callable[[CarefulSession], Any]
@@ -64,11 +64,12 @@ def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> li
 
 
 def _blank() -> dict[str, Any]:
-    return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[])
+    return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[], failures=[])
 
 
 def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -> None:
     careful = CarefulSession(session)
+    entry.values["failures"] = session.failures
     for subset, gather in gatherers.items():
         entry.values[subset] = _ask(subset, gather, careful)
         entry.values["gathered"].append(subset)
@@ -85,6 +86,11 @@ def load_gatherers(subsets: frozenset[str]) -> dict[str, Gatherer]:
     task imports, and most of it is the decoders of pages that only one subset asks for.
     """
     return {subset: load() for subset, load in _LOADERS.items() if subset in subsets}
+
+
+def _load_readiness() -> Gatherer:
+    from .readiness import gather_readiness
+    return gather_readiness
 
 
 def _load_identity() -> Gatherer:
@@ -126,6 +132,7 @@ def _load_streams() -> Gatherer:
 
 #: In the order of asking.
 _LOADERS: dict[str, Callable[[], Gatherer]] = {
+    READINESS: _load_readiness,
     IDENTITY: _load_identity,
     CAPACITY: _load_capacity,
     LIMITS: _load_limits,

@@ -81,6 +81,7 @@ def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> di
         "result": {"value": result, "name": RESULTS[result]}, "self_test_number": None,
         "power_on_hours": hours, "power_on_hours_saturated": False, "address_of_first_failure": entry["lba"],
         "sense_key": None, "additional_sense_code": None, "additional_sense_code_qualifier": None,
+        "sense_text": None,
         "vendor_specific": entry["test"]}
 
 

@@ -11,7 +11,7 @@ from ..._passthrough.errors import CheckCondition, ResponseError
 from ..._passthrough.sender import Sender
 from ..._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
 from ..._scsi.log_selftest_results import PAGE_LENGTH, SELF_TEST_RESULTS_PAGE, decode_self_test_results
-from ..._scsi.log_sense import LOG_PAGE_HEADER
+from ..._scsi.log_sense import ALLOCATION_LENGTH_BYTES, LOG_PAGE_HEADER
 from ..._scsi.mode_control import CONTROL_MODE_PAGE, decode_control_mode
 from ..._scsi.mode_sense import find_page
 from ..._scsi.table import Values
@@ -21,6 +21,8 @@ from ..commands import vpd_page
 
 #: The background scan page may hold 2048 findings of 24 bytes; its first parameter is all that the hours need.
 _SCAN_STATUS_LENGTH = 64
+#: What every device takes as an allocation length.
+_SHORT_LENGTH = 252
 
 
 class SelfTestLog(NamedTuple):
@@ -35,7 +37,13 @@ def self_test_log(session: Sender) -> SelfTestLog | None:
 
     Raises ResponseError for an answer that is no such page.
     """
-    data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, LOG_PAGE_HEADER.size + PAGE_LENGTH)).data
+    try:
+        data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, LOG_PAGE_HEADER.size + PAGE_LENGTH)).data
+    except CheckCondition as error:
+        pointer = error.sense.field_pointer
+        if pointer is None or not error.may_refuse_field(*ALLOCATION_LENGTH_BYTES):
+            raise
+        data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _SHORT_LENGTH)).data
     empty = data[:LOG_PAGE_HEADER.size] == bytes((SELF_TEST_RESULTS_PAGE, 0, 0, 0))
     if not empty and (len(data) <= LOG_PAGE_HEADER.size or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE):
         # An empty list would say that the drive was never tested, and start a test.

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from ..._passthrough.errors import CheckCondition
+import functools
+
 from ..._passthrough.sender import Sender
 from ..._scsi.device_types import DISK
 from ..._scsi.inquiry import decode_standard_inquiry
 from ..._scsi.log_factory import FACTORY_PAGE, FACTORY_VENDORS, decode_factory_log
+from ..answers import side_answer
 from ..commands import inquiry
 from ..page_commands import log_sense
 from .pages import background_scan_minutes
@@ -29,12 +31,7 @@ def read_power_on_hours(session: Sender) -> tuple[int | None, str | None]:
     self-test log itself says is no clock: it stands still between tests.
     """
     for read, source in ((background_scan_minutes, BACKGROUND_SCAN_SOURCE), (_factory_minutes, FACTORY_SOURCE)):
-        try:
-            minutes = read(session)
-        except CheckCondition as error:
-            if not error.not_supported:
-                raise
-            continue
+        minutes = side_answer(session, "the power-on hours", functools.partial(read, session))
         if minutes is not None:
             return minutes // 60, source
     return None, None

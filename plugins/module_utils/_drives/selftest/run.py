@@ -10,7 +10,7 @@ from typing import Any, Callable, Generator, Mapping, NamedTuple, Sequence
 from ... import _selftests as policy
 from ..._durations import hours_or_any
 from ..._passthrough.command import Command
-from ..._passthrough.errors import CheckCondition
+from ..._passthrough.errors import CheckCondition, DriveError
 from ..._passthrough.make_command import make_command
 from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
@@ -150,6 +150,9 @@ class _SelftestRun:
         yield from self._start(state, None)
 
     def _abort(self, state: State) -> Steps:
+        if not state.running and state.log_error is not None:
+            self._abort_blindly(state.log_error)
+            return
         if not state.running:
             self._conclude("not_running", "no self test is running")
             return
@@ -163,6 +166,22 @@ class _SelftestRun:
             self._conclude("not_running", "the self test ended by itself before the abort came")
         elif not state.running:
             self._conclude("aborted", "the self test was aborted")
+
+    def _abort_blindly(self, why: DriveError) -> None:
+        """Without its log, some drives do not show that a test is running."""
+        self._entry.mark_changed({"self_test": "not known"}, {"self_test": "aborted"})
+        if self._session.check_mode:
+            self._conclude("aborted", f"would abort a test, if one is running, which is not known: {why}")
+            return
+        try:
+            self._session.send(send_self_test(_ABORT))
+        except CheckCondition as error:
+            if not error.not_supported:
+                raise
+            self._entry.mark_unchanged()
+            self._conclude("not_running", "no self test is running")
+            return
+        self._conclude("aborted", f"the abort was accepted; whether a test was running is not known: {why}")
 
     # what they do
 
@@ -181,6 +200,9 @@ class _SelftestRun:
         return state
 
     def _judge(self, state: State) -> policy.Judgement:
+        if state.log_error is not None:
+            # Nothing but the log can say whether a test has passed.
+            raise state.log_error
         return state.log.judge(self._wanted.test, self._wanted.max_age_hours)
 
     def _start(self, state: State, why: str | None) -> Steps:
@@ -244,7 +266,10 @@ class _SelftestRun:
         if after.running:
             return
         newest = after.newest
-        if newest is None or _same_log(after, before) and not (
+        if after.log_error is not None:
+            self._conclude(policy.UNKNOWN, f"the {kind} has ended, but its result cannot be read: {after.log_error}",
+                           failed=self._wanted.on_unknown == "fail")
+        elif newest is None or _same_log(after, before) and not (
                 self._seen_running and policy.kind_of(newest) == self._wanted.test and _just_now(newest, after)):
             self._conclude(policy.UNKNOWN, f"the {kind} has ended, but its result is not in the drive's log",
                            failed=self._wanted.on_unknown == "fail")
@@ -361,6 +386,8 @@ def _just_now(result: policy.Result, state: State) -> bool:
 
 
 def _last_words(state: State) -> str:
+    if state.log_error is not None:
+        return "not known"
     if state.newest is None:
         return "none is logged"
     return f"{policy.kind_of(state.newest)}: {state.newest['result']['name']}"

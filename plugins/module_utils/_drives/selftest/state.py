@@ -5,25 +5,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Sequence, TypeVar
+from typing import Any, NamedTuple, Sequence
 
 from ... import _selftests as policy
-from ..._passthrough.errors import CheckCondition
+from ..._passthrough.errors import CheckCondition, DriveError, ResponseError
 from ..._passthrough.sender import Sender
 from ..._scsi.sense import Sense, decode_sense
 from ..._scsi.sense_keys import NO_SENSE, NOT_READY, UNIT_ATTENTION
+from ..answers import side_answer
 from ..commands import request_sense
 from .pages import control_mode_page, extended_self_test_minutes, self_test_log
 from .power_on import read_power_on_hours
-
-Value = TypeVar("Value")
 
 _UNIT_ATTENTIONS = 3
 _SELF_TEST_IN_PROGRESS = (0x04, 0x09)
 
 
 class State(NamedTuple):
-    """One look at a drive. ``log_supported`` is ``None`` where a running test kept the drive from answering."""
+    """One look at a drive. ``log_supported`` is ``None`` where nothing is known of the log.
+
+    Either a running test kept the drive from answering, or the drive failed at it: ``log_error`` then.
+    """
 
     running: bool
     running_test: str | None
@@ -39,6 +41,12 @@ class State(NamedTuple):
     log_complete: bool = True
     #: Whether all this was read by SMART, through ATA PASS-THROUGH.
     by_ata: bool = False
+    log_error: DriveError | None = None
+
+    @property
+    def answered(self) -> bool:
+        """False where a test in the foreground kept the drive from answering."""
+        return self.log_supported is not None or self.log_error is not None
 
     @property
     def finished(self) -> list[policy.Result]:
@@ -79,6 +87,7 @@ def read_state(session: Sender, previous: State | None = None) -> State:
     complete = True
     log_supported: bool | None = True
     refusal = None
+    log_error: DriveError | None = None
     try:
         log = self_test_log(session)
         if log is None:
@@ -92,19 +101,22 @@ def read_state(session: Sender, previous: State | None = None) -> State:
         elif error.not_supported:
             log_supported, refusal = False, str(error.sense)
         else:
-            raise
+            log_supported, log_error = None, error
+    except ResponseError as error:
+        log_supported, log_error = None, error
     logged = results[0] if results and policy.is_running(results[0]) else None
     # The log shows it on drives whose REQUEST SENSE does not.
     running = running or logged is not None
-    hours, hours_source = read_power_on_hours(session) if log_supported is not None else (None, None)
+    # A drive that refuses the log for a test in the foreground refuses all else as well.
+    answers = log_supported is not None or log_error is not None
+    hours, hours_source = read_power_on_hours(session) if answers else (None, None)
     duration, duration_source = (
-        _extended_duration(session) if log_supported is not None and (
-            previous is None or previous.log_supported is None)
+        _extended_duration(session) if answers and (previous is None or not previous.answered)
         else (previous.extended_duration_seconds, previous.extended_duration_source) if previous else (None, None))
     return State(
         running, policy.kind_of(logged) if logged else None,
         sense.progress_percent if running and sense is not None else None, log_supported, refusal, results,
-        hours, hours_source, duration, duration_source, complete)
+        hours, hours_source, duration, duration_source, complete, log_error=log_error)
 
 
 def says_in_progress(sense: Sense) -> bool:
@@ -114,31 +126,22 @@ def says_in_progress(sense: Sense) -> bool:
 
 def _progress_sense(session: Sender) -> Sense | None:
     """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
-    try:
-        for _each in range(_UNIT_ATTENTIONS + 1):
-            sense = decode_sense(session.send(request_sense()).data)
-            # A pending unit attention comes as data here, in place of the progress (SPC-6 6.39).
-            if sense.key != UNIT_ATTENTION and not sense.deferred:
-                return sense
-    except CheckCondition:
-        pass
+    for _each in range(_UNIT_ATTENTIONS + 1):
+        data = side_answer(session, "the progress of a self test", lambda: session.send(request_sense()).data)
+        if data is None:
+            return None
+        sense = decode_sense(data)
+        # A pending unit attention comes as data here, in place of the progress (SPC-6 6.39).
+        if sense.key != UNIT_ATTENTION and not sense.deferred:
+            return sense
     return None
 
 
 def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
     """Seconds that an extended test takes, and who says so: the control mode page, else (0 or FFFFh) VPD page 86h."""
-    page = _or_none(control_mode_page, session)
+    what = "the duration of an extended test"
+    page = side_answer(session, what, lambda: control_mode_page(session))
     if page is not None and page["extended_self_test_completion_time_seconds"]:
         return page["extended_self_test_completion_time_seconds"], "control mode page"
-    minutes = _or_none(extended_self_test_minutes, session)
+    minutes = side_answer(session, what, lambda: extended_self_test_minutes(session))
     return (minutes * 60, "extended INQUIRY data VPD page") if minutes else (None, None)
-
-
-def _or_none(read: Callable[[Sender], Value], session: Sender) -> Value | None:
-    """What a reader returns; ``None`` where the drive does not support the page."""
-    try:
-        return read(session)
-    except CheckCondition as error:
-        if error.not_supported:
-            return None
-        raise

@@ -42,7 +42,7 @@ class IscsiTransport(Transport):
             reply = _CommandExchange(connection, command, deadline, timeout_seconds).run()
         except Lost as error:
             if command.changes or command.discards:
-                raise TransportError(f"{error}; whether {command.name} was carried out is not known") from None
+                raise TransportError(f"{error}; whether {command.title} was carried out is not known") from None
             reply = _CommandExchange(self._ready(), command, deadline, timeout_seconds).run()
         return reply._replace(duration_seconds=time.monotonic() - started)
 
@@ -69,7 +69,7 @@ class _CommandExchange:
         self._connection = connection
         self._command = command
         self._deadline = deadline
-        self._limit = f"{command.name} within {timeout_seconds:g} seconds"
+        self._limit = f"{command.title} within {timeout_seconds:g} seconds"
         self._length = command.data_in_length or len(command.data_out)
         self._tag = connection.new_tag()
         self._data = bytearray()
@@ -196,7 +196,7 @@ class _CommandExchange:
         self._fail(f"an unexpected {pdu.title(response.opcode)} came")
 
     def _fail(self, message: str) -> NoReturn:
-        self._connection.fail(f"{self._command.name}: {message}")
+        self._connection.fail(f"{self._command.title}: {message}")
 
 
 class DiscoveredTarget(NamedTuple):

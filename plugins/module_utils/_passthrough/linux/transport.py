@@ -133,6 +133,6 @@ def check_transport(command: Command, timeout_seconds: float, outcome: IoctlOutc
         if host_status == 0x03:
             meaning = f"no answer within {timeout_seconds:g} seconds"
         raise TransportError("{} did not reach the drive or its answer was lost: {}{}".format(
-            command.name, host_name, f" ({meaning})" if meaning else ""), host_name, driver_name)
+            command.title, host_name, f" ({meaning})" if meaning else ""), host_name, driver_name)
     if driver_code not in (0x00, 0x08):
-        raise TransportError(f"{command.name} failed in the driver: {driver_name}", host_name, driver_name)
+        raise TransportError(f"{command.title} failed in the driver: {driver_name}", host_name, driver_name)

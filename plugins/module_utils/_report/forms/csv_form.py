@@ -16,7 +16,7 @@ from .writer import Writer
 
 _COLUMNS = ("host", "enclosure", "slot", "device", "vendor", "model", "firmware", "serial", "wwn", "capacity_bytes",
             "power_on_hours", "temperature_celsius", "status", "verdict", "trend", "before", "failed", "unknown",
-            "waived")
+            "waived", "warnings")
 #: What spreadsheets take for the beginning of a formula, also behind blanks.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _QUOTED = frozenset(',"\r\n;\t\' ')
@@ -52,7 +52,7 @@ def _cells(drive: DriveRecord) -> list[Any]:
         drive.trend, drive.before,
         " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "fail"]),
         " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "unknown"]),
-        " ".join([each.rule.id for each in findings if each.waiver is not None]),
+        " ".join([each.rule.id for each in findings if each.waiver is not None]), "; ".join(drive.warnings),
     ] + [each.answer.outcome if each.waiver is None else each.answer.outcome + ", waived" for each in findings]
 
 

@@ -100,6 +100,9 @@ def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previ
     beside = [finding.rule.title for finding in rest if finding.answer.outcome == NOT_APPLICABLE]
     if beside:
         parts.append('<p class="muted">Not applicable: {}.</p>'.format(escape("; ".join(beside))))
+    if drive.warnings:
+        said = "".join(f"<li>{escape(warning)}</li>" for warning in drive.warnings)
+        parts.append(f"<p>Reported beside the answers, refused, or failed:</p><ul class=\"why\">{said}</ul>")
     parts.append("</article>\n")
     return "".join(parts)
 

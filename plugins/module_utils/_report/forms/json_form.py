@@ -57,7 +57,7 @@ def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:
         "model": drive.model, "firmware": drive.firmware, "enclosure": drive.enclosure, "slot": drive.slot,
         "capacity_bytes": drive.capacity_bytes, "power_on_hours": drive.power_on_hours,
         "temperature_celsius": drive.temperature_celsius, "status": drive.status, "verdict": drive.verdict,
-        "trend": drive.trend, "before": drive.before,
+        "trend": drive.trend, "before": drive.before, "warnings": list(drive.warnings),
         "waived": any(finding.waiver is not None for finding in drive.findings),
         "findings": [_finding(finding, all_evidence) for finding in drive.findings],
     }

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.answers import NotOffered, answer_or_none
-from ansible_collections.drivecare.scsi.plugins.module_utils._drives.careful_session import CarefulSession
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.answers import answer_or_none
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.careful_session import CarefulSession, NotOffered
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.commands import inquiry
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.page_commands import log_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import DeadlineError

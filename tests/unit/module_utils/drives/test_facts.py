@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Sequence
 
 import pytest
@@ -81,7 +82,7 @@ def test_the_default_leaves_out_what_needs_more_rights() -> None:
 def test_what_was_not_gathered_is_null(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
     entry = gather(monkeypatch, drive, ["limits"])
     assert entry["gathered"] == ["limits"] and entry["limits"]["maximum_transfer_length_blocks"] == 65535
-    assert [entry[each] for each in SUBSETS if each != "limits"] == [None] * 6
+    assert [entry[each] for each in SUBSETS if each != "limits"] == [None] * 7
     assert entry["facts_version"] == 1 and entry["changed"] is False
 
 
@@ -123,7 +124,7 @@ def test_a_drive_without_lists_is_asked_and_its_refusals_are_told(
     assert entry["status"] == "ok" and entry["health"]["grown_defects"]["count"] == 17
     assert len(drive.refused) == len(entry["warnings"]) == 2
     assert "REPORT SUPPORTED OPERATION CODES: illegal request: invalid command operation code" in entry["warnings"][0]
-    assert "subpages" in entry["warnings"][1] and "LOG SENSE: illegal request: " in entry["warnings"][1]
+    assert "subpages" in entry["warnings"][1] and "log page 00h,FFh" in entry["warnings"][1]
 
 
 def test_an_old_drive_is_not_asked_for_what_came_after_it(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
@@ -141,19 +142,29 @@ def test_a_drive_without_log_pages(monkeypatch: pytest.MonkeyPatch, drive: Facts
     assert entry["selftest"]["log_supported"] is False
 
 
-def test_a_drive_that_does_not_list_its_log_pages_has_none(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+def test_a_drive_that_does_not_list_its_log_pages_is_asked_for_each(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
     drive.lists_log = False
     entry = gather(monkeypatch, drive, ["health"])
-    assert drive.log_pages_asked() == [(0, 0)] and len(entry["warnings"]) == 1
+    assert drive.log_pages_asked()[0] == (0, 0) and (0x2F, 0) in drive.log_pages_asked()
+    assert entry["health"]["power_on_hours"] == MINUTES // 60 and "list of log pages" in entry["warnings"][0]
 
 
-def test_a_drive_without_vital_product_data_is_asked_for_its_name_and_the_list_only(
+def test_a_drive_that_lists_no_vital_product_data_is_asked_for_each_page(
         monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    drive.lists_vpd = False
+    entry = gather(monkeypatch, drive, ["identity", "limits"])
+    assert entry["identity"]["serial"] == "Z1W0ABCD" and entry["limits"]["maximum_transfer_length_blocks"] == 65535
+
+
+def test_an_old_drive_without_vital_product_data_is_asked_for_its_names_only(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    drive.standard["version"] = 3
     drive.lists_vpd = False
     drive.vpd.clear()
     entry = gather(monkeypatch, drive, ["identity", "capacity", "limits"])
     pages = {command.cdb[2] for command in drive.sent if command.cdb[0] == 0x12 and command.cdb[1] & 1}
-    assert pages == {0x83, 0x00} and entry["status"] == "ok" and entry["limits"] is None
+    assert pages == {0x83, 0x80, 0x00} and entry["status"] == "ok" and entry["limits"] is None
     assert entry["wwn"] is entry["identity"]["wwn"] is entry["identity"]["serial"] is None
     assert entry["capacity"]["blocks"] == BLOCKS
 
@@ -176,8 +187,9 @@ def test_one_question_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch,
     drive.handlers[0x5A, None] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
     entry = gather(monkeypatch, drive, ["health"])
     assert entry["status"] == "ok" and entry["health"]["background_scan"] is not None
-    warning, = entry["warnings"]
-    assert "MODE SENSE(10): hardware error: internal target failure" in warning
+    assert len(entry["warnings"]) == 2
+    for warning in entry["warnings"]:
+        assert re.search(r"MODE SENSE\(10\) \(mode page (3F|1C)h\): hardware error: internal target failure", warning)
 
 
 def test_a_reservation_of_another_hides_what_it_covers(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
@@ -195,7 +207,8 @@ def test_a_lost_answer_fails_the_drive_and_keeps_what_was_known(
     drive.handlers[0x4D, None] = lose
     entry = gather(monkeypatch, drive)
     assert (entry["status"], entry["reason"]) == ("failed", "lost")
-    assert entry["gathered"] == ["identity", "capacity", "limits"] and entry["identity"]["serial"] == "Z1W0ABCD"
+    assert entry["gathered"] == ["readiness", "identity", "capacity", "limits"]
+    assert entry["identity"]["serial"] == "Z1W0ABCD"
     assert entry["health"] is None
 
 

@@ -76,8 +76,8 @@ def test_a_drive_that_refuses_request_sense() -> None:
 
 def verdict(answers: tuple[bytes, ...] = (NOTHING,), logged: dict[str, Any] | None = None,
             **mode: Any) -> dict[str, Any]:
-    pages = {(0x1C, 0): encode_informational_exceptions_mode(mode)} if mode else {}
-    return informational_exceptions(Condition(tuple(decode_sense(each) for each in answers)), logged, pages, [])
+    page = encode_informational_exceptions_mode(mode) if mode else None
+    return informational_exceptions(Condition(tuple(decode_sense(each) for each in answers)), logged, page, [])
 
 
 def told(asc: int | None, ascq: int | None) -> dict[str, Any]:

@@ -14,11 +14,12 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.commands import inquiry
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.identity import confirm, read_identity
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options, run_on_drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.workers import Pause
 from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.resolve import ResolvedDevice
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.session import Session
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import encode_unit_serial_number
@@ -184,13 +185,25 @@ def test_what_was_done_before_a_drive_fell_silent_is_told(monkeypatch: pytest.Mo
     assert len(entry.commands or ()) == 2
 
 
-def test_a_drive_that_cannot_say_its_name_now_is_not_taken_for_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drive_that_cannot_say_its_name_now_is_worked_on_without(monkeypatch: pytest.MonkeyPatch) -> None:
     drive = ScriptedDrive()
     plain = drive._inquiry
     broken = drive._check(encode_fixed_sense(4, 0x44))
     drive.answers[0x12] = lambda command: broken if command.cdb[1] else plain(command)
     entry = run_on_drives(played(monkeypatch, drive), Options(), dict, look)[0]
-    assert entry.status == "failed" and "internal target failure" in str(entry.reason)
+    assert (entry.status, entry.wwn) == ("ok", None)
+    warning, = entry.warnings
+    assert "VPD page 83h" in warning and "internal target failure" in warning
+
+
+def test_a_drive_that_cannot_say_its_name_is_not_the_one_that_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = ScriptedDrive()
+    plain = drive._inquiry
+    broken = drive._check(encode_fixed_sense(4, 0x44))
+    drive.answers[0x12] = lambda command: broken if command.cdb[1] else plain(command)
+    session = Session(drive)
+    with pytest.raises(AddressError):
+        confirm(session, read_identity(session), "wwn:naa.5000c500a1b2c3d4")
 
 
 def test_a_mistake_of_ours_is_not_taken_for_the_drives(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -420,8 +420,9 @@ def test_check_mode_does_not_wait(monkeypatch: pytest.MonkeyPatch, drive: Script
 def test_a_drive_error_is_an_error(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.answers[0x4D] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
     entry = attend(monkeypatch, drive)
-    assert (entry["status"], entry["selftest"], entry["error"]["kind"]) == ("failed", None, "check_condition")
-    assert "LOG SENSE" in entry["reason"] and "internal target failure" in entry["reason"]
+    assert (entry["status"], entry["error"]["kind"]) == ("failed", "check_condition")
+    assert (entry["selftest"]["verdict"], entry["selftest"]["log_supported"]) == (None, None)
+    assert "log page 10h" in entry["reason"] and "internal target failure" in entry["reason"]
 
 
 @pytest.mark.parametrize("options,said", [

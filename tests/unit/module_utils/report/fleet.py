@@ -54,8 +54,10 @@ def drive(chance: random.Random, place: int, trouble: tuple[str, ...] = ()) -> V
     wwn = f"naa.5000{chance.getrandbits(48):012x}"
     device = f"/dev/sg{place}"
     if "silent" in trouble:
-        return dict(dict.fromkeys(("identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")),
-                    facts_version=1, gathered=[], device=device, wwn=None, status="timeout", warnings=[], error=None,
+        return dict(dict.fromkeys(("readiness", "identity", "capacity", "limits", "health", "selftest", "xcopy",
+                                   "streams")),
+                    facts_version=1, gathered=[], failures=[], device=device, wwn=None, status="timeout",
+                    warnings=[], error=None,
                     reason="the drive did not answer within 120 s")
     hours = chance.randrange(900, 52000)
     facts: Values = {
@@ -70,7 +72,8 @@ def drive(chance: random.Random, place: int, trouble: tuple[str, ...] = ()) -> V
         "selftest": _selftest(chance, trouble, hours),
         "xcopy": None, "streams": None, "facts_version": 1, "device": device, "wwn": wwn, "status": "ok",
         "reason": None, "error": None, "warnings": [],
-        "gathered": ["identity", "capacity", "limits", "health", "selftest"]}
+        "gathered": ["readiness", "identity", "capacity", "limits", "health", "selftest"], "failures": [],
+        "readiness": {"state": "ready", "sense": None}}
     if "streams" in trouble:
         facts["gathered"].append("streams")
         facts["streams"] = {"supported": True, "reason": None, "maximum": 16, "open": [3, 4], "permanent": [],

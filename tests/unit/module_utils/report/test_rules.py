@@ -33,7 +33,9 @@ def with_log(*results: Any, hours: Any = HOURS, complete: bool = True) -> Any:
 def test_a_drive_that_is_well_passes(solid: bool) -> None:
     found = {name: finding.outcome for name, finding in judged(healthy(solid)).items()}
     assert found == {
-        "answered": "pass", "predicted_failure": "pass", "selftest_not_failed": "pass", "selftest_passed": "pass",
+        "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "questions_answered": "pass",
+        "uncorrected_errors": "pass", "predicted_failure": "pass", "selftest_not_failed": "pass",
+        "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
         "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass"}
@@ -42,7 +44,11 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
 @pytest.mark.parametrize("rule,path,value,note", [
     ("answered", "status", "timeout", "timeout"),
     ("predicted_failure", "health.predicted_failure", True, r"\byes\b"),
-    ("pending_defects", "health.pending_defects.count", 1, r"\b1\b.*\bdefect\b"),
+    ("pending_defects", "health.pending_defects.count", 1, r"\b1 block\b"),
+    ("uncorrected_errors", "health.error_counters.read.total_uncorrected_errors", 31337, r"\b31337 read\b"),
+    ("ready", "readiness.state", "not_ready", "not ready"),
+    ("ready", "readiness.state", "format_corrupt", "format corrupt"),
+    ("ready", "readiness.state", "no_medium", "no medium"),
     ("grown_defects", "health.grown_defects.count", 11, r"\b11\b.*\b10\b"),
     ("temperature", "health.temperature.temperature_celsius", 61, r"\b61 °C.*\b60 °C.*\breference\b"),
     ("gathered", "device", "/dev/sg1", r"\b8 days\b"),
