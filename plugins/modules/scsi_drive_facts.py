@@ -230,9 +230,16 @@ ansible_facts:
               type: dict
               sample: null
         identity:
-          description: The identity of the drive.
+          description:
+            - The identity of the drive.
+            - If the drive does not answer, it is what the operating system knows from when it found the drive, and the
+              rest is V(none).
           type: dict
           contains:
+            source:
+              description: Where the identity comes from, V(drive) or V(kernel).
+              type: str
+              sample: drive
             vendor:
               description: The vendor identification, as reported by the drive.
               type: str

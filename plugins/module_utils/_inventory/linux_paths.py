@@ -41,13 +41,20 @@ class Paths:
             if found:
                 return [dict(path) for path in found]
         # Kernels before 3.15 report no names, and some drives have no unique one: this path is all that is known.
+        unit = self.unit_of(address)
+        return None if unit is None else [_path(unit)]
+
+    def unit_of(self, address: str) -> Unit | None:
+        """What the kernel knows of the logical unit behind a node; ``None`` where there is none. Asks no drive."""
+        if not address.startswith("/"):
+            return None
         try:
             node = inspect(address, self._sysfs, self._dev)
         except AddressError:
             return None
         kind = "block" if node.kind in ("block", "cdrom") else "char"
-        unit = os.path.realpath(os.path.join(self._sysfs, "dev", kind, node.number, "device"))
-        return [_path(unit_at(unit, self._dev))] if os.path.isdir(unit) else None
+        place = os.path.realpath(os.path.join(self._sysfs, "dev", kind, node.number, "device"))
+        return unit_at(place, self._dev) if os.path.isdir(place) else None
 
     def bay(self, paths: Sequence[Mapping[str, Any]]) -> Bay | None:
         """Where the drive at the end of these paths sits; ``None`` where the kernel does not know it."""

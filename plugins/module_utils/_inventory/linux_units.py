@@ -31,6 +31,10 @@ class Unit(NamedTuple):
     device_type: int | None
     names: tuple[str, ...]
     serial: str | None
+    #: As the drive reported them when the kernel found it.
+    vendor: str | None = None
+    product: str | None = None
+    revision: str | None = None
 
     @property
     def wwn(self) -> str | None:
@@ -48,7 +52,8 @@ def unit_at(place: str, dev: str = "/dev") -> Unit:
     return Unit(
         os.path.basename(os.path.realpath(place)), node(place, "scsi_generic", dev), node(place, "block", dev),
         content(os.path.join(place, "state")) or None, number(os.path.join(place, "type")),
-        _names(place), _serial(place))
+        _names(place), _serial(place),
+        *(content(os.path.join(place, name)) or None for name in ("vendor", "model", "rev")))
 
 
 def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> list[Unit]:

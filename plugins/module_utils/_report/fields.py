@@ -24,7 +24,7 @@ _FIELDS: dict[str, str] = {
     "readiness.sense": "*",
     "commands[]": "*",
     "identity": (
-        "vendor product revision serial wwn designators designators[] peripheral_device_type removable "
+        "source vendor product revision serial wwn designators designators[] peripheral_device_type removable "
         "spc_version version_descriptors version_descriptors[] protocol form_factor rotation_rate_rpm "
         "non_rotating paths paths[] path_count bay"),
     "identity.designators[]": (

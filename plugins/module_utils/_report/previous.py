@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Container, Dict, Iterator, Tuple
+import sys
+from typing import Any, Container, Dict, Iterator, NamedTuple, Tuple
 
 from .._selftests import whole
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
@@ -22,6 +23,18 @@ HISTORY = 60
 Counts = Dict[str, int]
 #: Each host that had a drive, with what the drive was there: hosts that share a shelf may see it differently.
 Seen = Tuple[Tuple[str, str], ...]
+
+
+class Names(NamedTuple):
+    """By what a drive is known, and where it was, as the previous report has it."""
+
+    wwn: str | None
+    serial: str | None
+    vendor: str | None
+    model: str | None
+    firmware: str | None
+    enclosure: str | None
+    slot: str | None
 
 
 #: Hosts that share a shelf; beyond these a drive's hosts are kept otherwise.
@@ -40,6 +53,8 @@ class Previous:
         self._shared: dict[Seen, Seen] = {}
         #: Of those with a name of their own, by where they were: a drive that is silent now does not report its name.
         self.places: dict[str, str] = {}
+        #: By the place too. A silent drive is the one that somebody has to find.
+        self._names: dict[str, Names] = {}
         #: By the drive and the host.
         self.failures: dict[tuple[str, str], dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
@@ -82,6 +97,15 @@ class Previous:
         """The id of the drive that was at a place, else that of the place itself."""
         return self.places.get(place, place)
 
+    def names_at(self, place: str, names: Names) -> tuple[Names, str | None]:
+        """The names of a drive that does not say them, from when it last did, and the day of that; where it sits, as
+        it is known now.
+        """
+        known = self._names.get(place)
+        if known is None:
+            return names, None
+        return known._replace(enclosure=names.enclosure or known.enclosure, slot=names.slot or known.slot), self.as_of
+
     def add(self, host: str, drive: dict[str, Any]) -> None:
         """Keeps what is needed of one drive of the report."""
         name, verdict = drive["id"], drive["verdict"]
@@ -96,7 +120,12 @@ class Previous:
         else:
             seen = tuple(each for each in known if each[0] != host) + ((host, verdict),)
             self._verdicts[name] = self._shared.setdefault(seen, seen)
-        self.places[identity_of("drive", host, drive["device"])] = name
+        place = identity_of("drive", host, drive["device"])
+        self.places[place] = name
+        names = Names(*(_known(drive.get(field)) for field in Names._fields))
+        if names.wwn or names.serial:
+            # "#" and a number stands for a slot that nobody knew.
+            self._names[place] = names._replace(slot=None) if (names.slot or "#").startswith("#") else names
         if verdict != PASS or drive.get("waived"):
             failed = {}
             for finding in drive["findings"]:
@@ -105,6 +134,11 @@ class Previous:
                     failed[printable(finding["rule"])] = str(date(since, "since"))
             if failed:
                 self.failures[name, host] = failed
+
+
+def _known(value: Any) -> str | None:
+    """A name; one string for all drives of a model, of which there are thousands."""
+    return sys.intern(printable(value)) if isinstance(value, str) and value else None
 
 
 def identity_of(*names: str) -> str:

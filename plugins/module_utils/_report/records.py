@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Sequence
 from .._checks import is_number
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
-from .previous import NEW, Previous, identity_of
+from .previous import NEW, Names, Previous, identity_of
 from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
 from .text import printable
@@ -50,6 +50,8 @@ class DriveRecord(NamedTuple):
     before: str | None = None
     #: What the drive reported beside its answers, and which questions it refused or failed.
     warnings: tuple[str, ...] = ()
+    #: Who knows its names, where the drive does not say them now: "the kernel", or the day of the previous report.
+    names_from: str | None = None
 
     @property
     def title(self) -> str:
@@ -114,38 +116,53 @@ class Judge(NamedTuple):
         return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding)
 
     def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int) -> DriveRecord:
-        identity = _object(drive, "identity")
-        wwn = _text(drive.get("wwn")) or _text(identity.get("wwn"))
-        serial, device = _text(identity.get("serial")), _text(drive.get("device")) or "?"
-        model = _text(identity.get("product"))
-        names = [name for name in (wwn, serial, device, model) if name]
-        findings = self.waivers.apply(judge(rules, drive, context), host.name, names)
+        identity, health = _object(drive, "identity"), _object(drive, "health")
+        names, device = _names_of(drive, identity), _text(drive.get("device")) or "?"
+        names_from = "the kernel" if identity.get("source") == "kernel" else None
         redacted = self.redaction.of_drive(drive) if self.redaction else None
+        shown, shown_device = names, device
+        if redacted is not None:
+            shown, shown_device = _redacted_names(names, redacted), redacted.device(device)
+        place_key = identity_of("drive", host.name, shown_device)
+        key = identity_of("drive", shown.wwn) if shown.wwn else place_key
+        if self.previous is not None and not shown.wwn:
+            key = self.previous.at(key)
+            if drive.get("status") != "ok" and not shown.serial:
+                shown, names_from = self.previous.names_at(place_key, shown)
+                names = shown if redacted is None else names
+        findings = self.waivers.apply(judge(rules, drive, context), host.name, [
+            name for name in (names.wwn, names.serial, device, names.model) if name])
         if redacted is not None:
             findings = [_redacted(finding, redacted) for finding in findings]
-            wwn, serial, device = redacted.whole(wwn), redacted.whole(serial), redacted.device(device)
-        key = identity_of("drive", wwn) if wwn else identity_of("drive", host.name, device)
-        if self.previous is not None and not wwn:
-            key = self.previous.at(key)
         verdict = verdict_of(findings)
         trend = before = None
         if self.previous is not None:
             before = self.previous.verdict(key, host.name)
             trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
             findings = self.previous.since(key, host.name, findings)
-        location, health = _object(drive, "location"), _object(drive, "health")
-        enclosure = _text(location.get("enclosure"))
-        if redacted is not None and enclosure is not None:
-            enclosure = redacted.within(enclosure)
         hours = health.get("power_on_hours")
         return DriveRecord(
-            key, host.name, device, wwn, serial, _text(identity.get("vendor")), model,
-            _text(identity.get("revision")), enclosure,
-            _text(location.get("slot")) or _NUMBER + str(place),
+            key, host.name, shown_device, shown.wwn, shown.serial, shown.vendor, shown.model, shown.firmware,
+            shown.enclosure, shown.slot or _NUMBER + str(place),
             _number(_object(drive, "capacity").get("capacity_bytes")),
             _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(_object(health, "temperature").get("temperature_celsius")),
-            _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted))
+            _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted),
+            names_from)
+
+
+def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:
+    location = _object(drive, "location")
+    return Names(
+        _text(drive.get("wwn")) or _text(identity.get("wwn")), _text(identity.get("serial")),
+        _text(identity.get("vendor")), _text(identity.get("product")), _text(identity.get("revision")),
+        _text(location.get("enclosure")), _text(location.get("slot")))
+
+
+def _redacted_names(names: Names, pseudonyms: Pseudonyms) -> Names:
+    return names._replace(
+        wwn=pseudonyms.whole(names.wwn), serial=pseudonyms.whole(names.serial),
+        enclosure=None if names.enclosure is None else pseudonyms.within(names.enclosure))
 
 
 def _warnings(drive: Drive, names: Pseudonyms | None) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from ..._inventory.linux_paths import Paths
-from ..._scsi.device_types import DISKS
-from ..._scsi.table import Values
+from ..._scsi.device_types import DISKS, PERIPHERAL_DEVICE_TYPES
+from ..._scsi.table import Values, named
 from ..._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from ..._scsi.vpd_block_device_characteristics import BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics
 from ..._scsi.vpd_designators import DEVICE_IDENTIFICATION, decode_device_identification, logical_unit_name
@@ -20,6 +20,31 @@ _TARGET_PORT = 1
 #: Version descriptors name a transport too: the standards of each, by the protocol that the designators would name.
 _TRANSPORTS = (("SAS", "SAS"), ("SPL", "SAS"), ("iSCSI", "iSCSI"), ("FCP", "Fibre Channel"), ("UAS", "UAS"),
                ("SRP", "RDMA"))
+
+
+#: Who says which drive it is: the drive now, or the kernel from when it found the drive.
+DRIVE, KERNEL = "drive", "kernel"
+
+
+def known_identity(device: str, paths: Paths) -> Values | None:
+    """The identity of a drive that does not answer, as far as the kernel knows it; ``None`` where it knows nothing.
+
+    It is the silent drive that somebody has to find.
+    """
+    unit = paths.unit_of(device)
+    if unit is None:
+        return None
+    reached = paths.of(device, unit.wwn)
+    bay = paths.bay(reached or ())
+    return {
+        "source": KERNEL, "vendor": unit.vendor, "product": unit.product, "revision": unit.revision,
+        "serial": unit.serial, "wwn": unit.wwn, "designators": [],
+        "peripheral_device_type": None if unit.device_type is None else named(
+            unit.device_type, PERIPHERAL_DEVICE_TYPES),
+        "removable": None, "spc_version": None, "version_descriptors": [], "protocol": None, "form_factor": None,
+        "rotation_rate_rpm": None, "non_rotating": None, "paths": reached,
+        "path_count": None if reached is None else len(reached), "bay": None if bay is None else bay._asdict(),
+    }
 
 
 def gather_identity(session: CarefulSession, paths: Paths) -> Values:
@@ -36,6 +61,7 @@ def gather_identity(session: CarefulSession, paths: Paths) -> Values:
     reached = paths.of(session.device, wwn)
     bay = paths.bay(reached or ())
     return {
+        "source": DRIVE,
         "vendor": standard["t10_vendor_identification"],
         "product": standard["product_identification"],
         "revision": standard["product_revision_level"],

@@ -60,7 +60,23 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with a key for each subset as the module documents it; ``None`` for those not gathered."""
     gatherers = load_gatherers(wanted.subsets)
-    return run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers))
+    entries = run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers))
+    if IDENTITY in wanted.subsets:
+        _identify([entry for entry in entries if entry.failed and entry.values[IDENTITY] is None])
+    return entries
+
+
+def _identify(silent: Sequence[Entry]) -> None:
+    """Gives drives that did not answer the names by which the kernel knows them."""
+    if not silent:
+        return
+    from ..._inventory.linux_paths import Paths
+    from .identity import known_identity
+    paths = Paths()
+    for entry in silent:
+        identity = entry.values[IDENTITY] = known_identity(entry.device, paths)
+        if identity is not None and entry.wwn is None:
+            entry.wwn = identity["wwn"]
 
 
 def _blank() -> dict[str, Any]:

@@ -123,6 +123,8 @@ def _identity(drive: DriveRecord) -> str:
         ("power-on hours", None if drive.power_on_hours is None else f"{drive.power_on_hours:,}"),
         ("temperature", None if drive.temperature_celsius is None else f"{drive.temperature_celsius} °C"),
         ("status", None if drive.status == "ok" else drive.status),
+        ("names as known to", drive.names_from and (
+            f"the report of {drive.names_from}" if drive.names_from[:1].isdigit() else drive.names_from)),
     ]
     return "<dl>{}</dl>".format("".join(
         f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in items if value))

@@ -58,6 +58,7 @@ def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:
         "capacity_bytes": drive.capacity_bytes, "power_on_hours": drive.power_on_hours,
         "temperature_celsius": drive.temperature_celsius, "status": drive.status, "verdict": drive.verdict,
         "trend": drive.trend, "before": drive.before, "warnings": list(drive.warnings),
+        "names_from": drive.names_from,
         "waived": any(finding.waiver is not None for finding in drive.findings),
         "findings": [_finding(finding, all_evidence) for finding in drive.findings],
     }

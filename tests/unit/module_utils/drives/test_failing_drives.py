@@ -16,6 +16,8 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run 
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import DEFAULT, Wanted, gather_facts
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import run as selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_paths import Paths
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_units import unit_at
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     CHECK_CONDITION,
     GOOD,
@@ -33,7 +35,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_health im
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense import encode_supported_log_pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.report_operation_codes import encode_operation_codes
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import with_header
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import encode_unit_serial_number, with_header
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import drive_metrics
 
 from .facts_drive import MINUTES, FactsDrive
@@ -366,3 +368,32 @@ def test_of_two_logs_of_pending_defects_the_worse_counts(
     facts["health"]["pending_defects"] = None if logged is None else {"count": logged, "defects": []}
     facts["health"]["background_scan"]["findings"] = [{"reassign_status": {"value": 1}}] * scan
     assert judged(facts)[1]["pending_defects"] == outcome
+
+
+# A silent drive keeps its name --------------------------------------------------------------------------------------
+
+
+def test_a_silent_drive_has_the_names_that_the_kernel_knows(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    place = tmp_path / "sys" / "devices" / "2:0:1:0"
+    place.mkdir(parents=True)
+    for name, text in {"vendor": "SEAGATE ", "model": "ST1000NM0023    ", "rev": "0004", "type": "0",
+                       "state": "running", "wwid": "naa.5000c500a1b2c3d4"}.items():
+        (place / name).write_text(text + "\n", encoding="ascii")
+    (place / "vpd_pg80").write_bytes(encode_unit_serial_number("Z1W0ABCD"))
+    monkeypatch.setattr(Paths, "unit_of", lambda self, address: unit_at(str(place), "/dev"))
+
+    def dead(command: Command) -> Reply:
+        raise TransportError("INQUIRY took longer than 20 s", "DID_TIME_OUT")
+
+    drive = FactsDrive("/dev/sg7")
+    drive.handlers[0x12, None] = dead
+    facts = facts_of(monkeypatch, drive)
+    assert (facts["status"], facts["wwn"], facts["gathered"]) == ("failed", "naa.5000c500a1b2c3d4", [])
+    identity = facts["identity"]
+    assert (identity["source"], identity["vendor"], identity["product"], identity["revision"], identity["serial"]) == (
+        "kernel", "SEAGATE", "ST1000NM0023", "0004", "Z1W0ABCD")
+    assert sample(facts, "up") == "0"
+    info = next(line for line in drive_metrics([facts]).splitlines() if line.startswith("scsi_drive_info"))
+    assert 'drive="naa.5000c500a1b2c3d4"' in info and 'serial="Z1W0ABCD"' in info
+    assert judged(facts)[1]["answered"] == "fail"

@@ -94,7 +94,7 @@ def _identity(chance: random.Random, wwn: str, vendor: str, model: str, revision
                     "vendor_specific_identifier": int(hexadecimal[7:], 16)}}
 
     return {
-        "vendor": vendor, "product": model, "revision": revision,
+        "source": "drive", "vendor": vendor, "product": model, "revision": revision,
         "serial": "".join(chance.choice("ABCDEFGHJKLMNPRSTUVWXYZ0123456789") for _each in range(8)), "wwn": wwn,
         "designators": [designator(digits, coded(0, "logical unit")), designator(port, coded(1, "target port"))],
         "peripheral_device_type": coded(0, "direct access block device"), "removable": False,

@@ -222,6 +222,20 @@ def test_a_drive_that_fell_silent_is_still_the_same_drive(tmp_path: Path) -> Non
     silent.update(facts_version=1, status="timeout", reason="no answer", gathered=[], device="/dev/sg3")
     again = made(tmp_path / "now", host(silent), previous=str(tmp_path / "before" / "report" / "report.json"))
     assert again["summary"]["trends"] == {"new": 0, "worse": 1, "better": 0, "same": 0, "gone": 0}
+    was = healthy()["identity"]
+    drive, = json.loads(again["texts"]["json"])["hosts"][0]["drives"]
+    assert (drive["serial"], drive["wwn"], drive["model"]) == (was["serial"], was["wwn"], was["product"])
+    assert drive["names_from"] == str(BEFORE)
+    for form in ("html", "markdown", "csv"):
+        assert was["serial"] in again["texts"][form], form
+
+
+def test_what_a_drive_said_beside_its_answers_is_shown(tmp_path: Path) -> None:
+    drive = dict(healthy(), warnings=["READ CAPACITY(16): not ready <b>", *[f"odd {place}" for place in range(30)]])
+    texts = made(tmp_path, host(drive))["texts"]
+    shown = json.loads(texts["json"])["hosts"][0]["drives"][0]["warnings"]
+    assert shown[0] == "READ CAPACITY(16): not ready <b>" and len(shown) == 21 and shown[-1] == "and 11 more"
+    assert "READ CAPACITY(16): not ready &lt;b&gt;" in texts["html"] and "not ready <b>" in texts["csv"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 1}', '{"version": 9, "hosts": []}', "{\n" * 9])
