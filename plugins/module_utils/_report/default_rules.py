@@ -70,6 +70,21 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "check": {"named": "uncorrected_errors", "at_most": 0},
     },
     {
+        "id": "uncorrected_errors_grew", "severity": "critical",
+        "title": "No more errors that could not be corrected than in the previous report",
+        "remedy": "Move the data away and replace the drive: it is losing data now.",
+        "check": {"named": "grown", "at_most": 0, "paths": [
+            "health.error_counters.read.total_uncorrected_errors",
+            "health.error_counters.write.total_uncorrected_errors",
+            "health.error_counters.verify.total_uncorrected_errors"]},
+    },
+    {
+        "id": "grown_defects_grew", "severity": "major",
+        "title": "Hardly more grown defects than in the previous report",
+        "remedy": "Plan to replace the drive: its surface is failing.",
+        "check": {"named": "grown", "at_most": 4, "paths": ["health.grown_defects.count"]},
+    },
+    {
         "id": "pending_defects", "severity": "major",
         "title": "No block waits to be reassigned",
         "remedy": "Let the array rewrite the blocks (a scrub), then look again. Replace the drive if there are more.",

@@ -34,10 +34,16 @@ class Answer(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What a check may use besides the drive's own facts. Days are those of `datetime.date.toordinal`."""
+    """What a check may use besides the drive's own facts. Days are those of `datetime.date.toordinal`.
+
+    ``before``: the drive's counters in the previous report, as `counters.COUNTERS` orders them, and the day of that
+    report; ``None`` where there is none.
+    """
 
     as_of: int
     gathered: int | None
+    before: tuple[Any, ...] | None = None
+    before_as_of: str | None = None
 
 
 Check = Callable[[Drive, Context], Answer]

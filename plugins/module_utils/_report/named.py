@@ -13,6 +13,7 @@ from .._durations import hours_or_any
 from .._selftests import KINDS
 from . import units
 from .comparisons import patterns
+from .counters import PATHS, grown
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
 from .selftests import selftest_not_failed, selftest_passed
 from .text import above, in_words, plural
@@ -58,6 +59,10 @@ def _one_of(*names: str) -> Read:
 
 def _errors(value: Any, where: str) -> list[str]:
     return [checks.one_of(each, where, _ERRORS) for each in checks.items(value, where)]
+
+
+def _counters(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, PATHS) for each in checks.items(value, where)]
 
 
 def _or_none(read: Read) -> Read:
@@ -254,6 +259,9 @@ NAMED: dict[str, Named] = {
         "no question ended with one of: {errors}", {"errors": Parameter(_errors, list(_ERRORS))}, _questions_answered),
     "uncorrected_errors": Named(
         "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, _uncorrected),
+    "grown": Named(
+        "at most {at_most} more than in the previous report",
+        {"paths": Parameter(_counters, []), "at_most": Parameter(_number, 0)}, grown),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "selftest_passed": Named(
@@ -280,6 +288,8 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     named = NAMED[name]
     parameters = {key: value for key, value in data.items() if key != "named"}
     checks.dictionary(parameters, f"{where}: {name}", named.parameters)
+    if name == "grown" and not parameters.get("paths"):
+        raise checks.wrong(parameters.get("paths"), f"{where}: paths", f"one or more of {', '.join(PATHS)}")
     values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
         values[key] = parameter.read(data[key], f"{where}: {key}") if key in data else parameter.default

@@ -11,6 +11,7 @@ import sys
 from typing import Any, Container, Dict, Iterator, NamedTuple, Tuple
 
 from .._selftests import whole
+from .counters import Values, highest, of_data
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
 from .text import printable
 from .units import date
@@ -55,6 +56,8 @@ class Previous:
         self.places: dict[str, str] = {}
         #: By the place too. A silent drive is the one that somebody has to find.
         self._names: dict[str, Names] = {}
+        #: By the drive. Hosts that share one see the same counters, but not at the same time: the highest count.
+        self._counters: dict[str, Values] = {}
         #: By the drive and the host.
         self.failures: dict[tuple[str, str], dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
@@ -97,6 +100,10 @@ class Previous:
         """The id of the drive that was at a place, else that of the place itself."""
         return self.places.get(place, place)
 
+    def counters(self, drive: str) -> Values | None:
+        """The counters of a drive; ``None`` where it was not there, or the report did not keep them."""
+        return self._counters.get(drive)
+
     def names_at(self, place: str, names: Names) -> tuple[Names, str | None]:
         """The names of a drive that does not say them, from when it last did, and the day of that; where it sits, as
         it is known now.
@@ -120,6 +127,9 @@ class Previous:
         else:
             seen = tuple(each for each in known if each[0] != host) + ((host, verdict),)
             self._verdicts[name] = self._shared.setdefault(seen, seen)
+        if "counters" in drive:
+            counters = of_data(drive["counters"])
+            self._counters[name] = highest(self._counters.get(name, counters), counters)
         place = identity_of("drive", host, drive["device"])
         self.places[place] = name
         names = Names(*(_known(drive.get(field)) for field in Names._fields))

@@ -9,9 +9,10 @@ import re
 from typing import Any, NamedTuple, Sequence
 
 from .._checks import is_number
+from .counters import Values, is_worse, values_of
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
-from .previous import NEW, Names, Previous, identity_of
+from .previous import NEW, SAME, WORSE, Names, Previous, identity_of
 from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
 from .text import printable
@@ -52,6 +53,8 @@ class DriveRecord(NamedTuple):
     warnings: tuple[str, ...] = ()
     #: Who knows its names, where the drive does not say them now: "the kernel", or the day of the previous report.
     names_from: str | None = None
+    #: What it counts, for the next report.
+    counters: Values = ()
 
     @property
     def title(self) -> str:
@@ -130,6 +133,10 @@ class Judge(NamedTuple):
             if drive.get("status") != "ok" and not shown.serial:
                 shown, names_from = self.previous.names_at(place_key, shown)
                 names = shown if redacted is None else names
+        now, counted = values_of(drive), None
+        if self.previous is not None:
+            counted = self.previous.counters(key)
+            context = context._replace(before=counted, before_as_of=self.previous.as_of)
         findings = self.waivers.apply(judge(rules, drive, context), host.name, [
             name for name in (names.wwn, names.serial, device, names.model) if name])
         if redacted is not None:
@@ -139,6 +146,8 @@ class Judge(NamedTuple):
         if self.previous is not None:
             before = self.previous.verdict(key, host.name)
             trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
+            if trend == SAME and counted is not None and is_worse(counted, now):
+                trend = WORSE
             findings = self.previous.since(key, host.name, findings)
         hours = health.get("power_on_hours")
         return DriveRecord(
@@ -148,7 +157,7 @@ class Judge(NamedTuple):
             _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(_object(health, "temperature").get("temperature_celsius")),
             _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted),
-            names_from)
+            names_from, now)
 
 
 def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:

@@ -20,7 +20,8 @@ _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest",
 #: The subsets that the named checks read.
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
-    "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "ready": "readiness",
+    "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "grown": "health",
+    "ready": "readiness",
 }
 #: Those that are null only where the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..counters import as_data
 from ..findings import NOT_APPLICABLE, PASS, Finding
 from ..previous import VERSION
 from ..records import DriveRecord, HostRecord
@@ -58,7 +59,7 @@ def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:
         "capacity_bytes": drive.capacity_bytes, "power_on_hours": drive.power_on_hours,
         "temperature_celsius": drive.temperature_celsius, "status": drive.status, "verdict": drive.verdict,
         "trend": drive.trend, "before": drive.before, "warnings": list(drive.warnings),
-        "names_from": drive.names_from,
+        "names_from": drive.names_from, "counters": as_data(drive.counters),
         "waived": any(finding.waiver is not None for finding in drive.findings),
         "findings": [_finding(finding, all_evidence) for finding in drive.findings],
     }

@@ -230,6 +230,45 @@ def test_a_drive_that_fell_silent_is_still_the_same_drive(tmp_path: Path) -> Non
         assert was["serial"] in again["texts"][form], form
 
 
+@pytest.mark.parametrize("path,before,now,rule,verdict,trend", [
+    ("health.grown_defects.count", 2, 9, "grown_defects_grew", "major", "worse"),
+    ("health.grown_defects.count", 2, 6, None, "pass", "worse"),
+    ("health.grown_defects.count", 6, 2, None, "pass", "same"),
+    ("health.error_counters.write.total_uncorrected_errors", 3, 4, "uncorrected_errors_grew", "critical", "worse"),
+    ("health.error_counters.write.total_uncorrected_errors", 3, 3, None, "major", "same"),
+    ("health.error_counters.non_medium_error_count", 3, 90000, None, "pass", "same"),
+    ("health.grown_defects.count", None, 9, None, "pass", "same")])
+def test_what_grew_since_the_report_before(tmp_path: Path, path: str, before: Any, now: Any, rule: str | None,
+                                           verdict: str, trend: str) -> None:
+    made(tmp_path / "before", host(put(healthy(), path, before), day=BEFORE), as_of=str(BEFORE))
+    again = made(tmp_path / "now", host(put(healthy(), path, now)),
+                 previous=str(tmp_path / "before" / "report" / "report.json"))
+    drive, = json.loads(again["texts"]["json"])["hosts"][0]["drives"]
+    assert (drive["verdict"], drive["trend"]) == (verdict, trend)
+    grew = [finding for finding in drive["findings"] if finding["rule"].endswith("_grew")
+            and finding["outcome"] == "fail"]
+    assert [finding["rule"] for finding in grew] == ([] if rule is None else [rule])
+    for finding in grew:
+        assert str(before) in finding["note"] and str(now) in finding["note"] and str(BEFORE) in finding["note"]
+
+
+def test_a_value_that_is_not_reported_any_more_is_not_known(tmp_path: Path) -> None:
+    path = "health.grown_defects.count"
+    made(tmp_path / "before", host(put(healthy(), path, 2), day=BEFORE), as_of=str(BEFORE))
+    again = made(tmp_path / "now", host(put(healthy(), path, None)),
+                 previous=str(tmp_path / "before" / "report" / "report.json"))
+    drive, = json.loads(again["texts"]["json"])["hosts"][0]["drives"]
+    found = {finding["rule"]: finding["outcome"] for finding in drive["findings"]}
+    assert found["grown_defects_grew"] == "unknown" and drive["verdict"] == "unknown"
+
+
+def test_a_rule_of_growth_names_counters(tmp_path: Path) -> None:
+    rule = {"id": "it", "title": "It holds", "severity": "major", "remedy": "Mend it"}
+    for paths in ([], ["health.grown_defects"], "health.grown_defects.count"):
+        with pytest.raises(ValueError, match="paths"):
+            wanted(tmp_path, host(healthy()), rules=[dict(rule, check={"named": "grown", "paths": paths})])
+
+
 def test_what_a_drive_said_beside_its_answers_is_shown(tmp_path: Path) -> None:
     drive = dict(healthy(), warnings=["READ CAPACITY(16): not ready <b>", *[f"odd {place}" for place in range(30)]])
     texts = made(tmp_path, host(drive))["texts"]
