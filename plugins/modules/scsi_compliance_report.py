@@ -379,6 +379,14 @@ failing_hosts:
   type: list
   elements: str
   sample: [storage2]
+unlisted_hosts:
+  description:
+    - The hosts that have a document but are not in O(hosts), at most a hundred. They are part of the report. Empty if
+      O(hosts) is empty.
+  returned: always
+  type: list
+  elements: str
+  sample: [retired7]
 expired_waivers:
   description: The waivers that have expired.
   returned: always
@@ -457,6 +465,9 @@ def main() -> None:
         for warning in wanted.warnings:
             module.warn(warning)
         result = make_report(wanted, module.check_mode)
+        if result["unlisted_hosts"]:
+            module.warn(f"documents of hosts that are not in hosts: {', '.join(result['unlisted_hosts'])}; "
+                        "remove them if the hosts are gone")
     except ValueError as error:
         module.fail_json(msg=str(error))
     except OSError as error:

@@ -60,7 +60,7 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "title": "An extended self test has passed lately",
         "remedy": "Run an extended self test with scsi_selftest, or have the role scheduled_selftest run it.",
         "when": [_DISK],
-        "check": {"named": "selftest_passed", "kind": "extended", "max_age": "30d"},
+        "check": {"named": "selftest_passed", "kind": "extended", "max_age": "45d"},
     },
     {
         "id": "uncorrected_errors", "severity": "major",
@@ -143,5 +143,11 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "title": "The facts are of these days",
         "remedy": "See why the host was not reached, and gather its facts again.",
         "check": {"named": "gathered", "max_age": "7d"},
+    },
+    {
+        "id": "gathered_this_month", "severity": "critical",
+        "title": "The facts are not older than a month",
+        "remedy": "See why the host was not reached: nobody knows how its drives are. Or take it off the list.",
+        "check": {"named": "gathered", "max_age": "30d"},
     },
 )

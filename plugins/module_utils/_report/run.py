@@ -160,9 +160,10 @@ def _make(wanted: Wanted, check_mode: bool) -> dict[str, Any]:
 def _write(wanted: Wanted, writers: Sequence[Writer], summary: Summary) -> None:
     for writer in writers:
         writer.begin()
+    expected = {printable(name) for name in wanted.hosts}
     for host in read_hosts(wanted.source, wanted.hosts):
         record = wanted.judge.host(host)
-        summary.add(record)
+        summary.add(record, not expected or host.name in expected)
         for writer in writers:
             writer.host(record)
     summary.close()
@@ -179,6 +180,7 @@ def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> dict[s
         "failing": [_short(drive) for drive in summary.worst(_LISTED)],
         "failing_hosts": [
             host.name for host in summary.without_facts if host.finding and host.finding.failed][:_LISTED],
+        "unlisted_hosts": summary.unlisted,
         "expired_waivers": [waiver.id for waiver in waivers.all if waiver.expired],
         "unused_waivers": [waiver.id for waiver in waivers.all if not waiver.expired and not waivers.uses[waiver.id]],
         "failed_on": wanted.fail_on if wanted.fail_on != NEVER and summary.reaches(wanted.fail_on) else None,

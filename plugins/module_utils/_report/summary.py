@@ -44,10 +44,14 @@ class Summary:
         self._seen = 0
         self._known: dict[str, int] = {}
         self.seen_twice = 0
+        #: Hosts that have a document and are not in the list of hosts; none where there is no such list.
+        self.unlisted: list[str] = []
 
-    def add(self, host: HostRecord) -> None:
-        """Counts a host and its drives."""
+    def add(self, host: HostRecord, listed: bool = True) -> None:
+        """Counts a host and its drives; ``listed`` is false for one that nobody expects."""
         self.hosts += 1
+        if not listed and len(self.unlisted) < _LISTED:
+            self.unlisted.append(host.name)
         counts = dict.fromkeys(VERDICTS, 0)
         if host.finding is not None:
             self._count_finding(host.finding.rule.id, FAIL, host.finding.waiver is not None, False)

@@ -39,7 +39,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
-        "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass"}
+        "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass",
+        "gathered_this_month": "pass"}
 
 
 @pytest.mark.parametrize("rule,path,value,note", [
@@ -81,8 +82,8 @@ def test_a_medium_that_is_worn_out() -> None:
 
 
 @pytest.mark.parametrize("drive,passed,failed", [
-    (with_log((2, PASSED, HOURS - 720)), "pass", "pass"),
-    (with_log((2, PASSED, HOURS - 721)), "fail", "pass"),
+    (with_log((2, PASSED, HOURS - 1080)), "pass", "pass"),
+    (with_log((2, PASSED, HOURS - 1081)), "fail", "pass"),
     # A short test is no extended one.
     (with_log((1, PASSED, HOURS - 1)), "fail", "pass"),
     (with_log((2, FAILED, HOURS - 1), (2, PASSED, HOURS - 9)), "pass", "fail"),

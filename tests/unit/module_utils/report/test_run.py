@@ -269,6 +269,19 @@ def test_a_rule_of_growth_names_counters(tmp_path: Path) -> None:
             wanted(tmp_path, host(healthy()), rules=[dict(rule, check={"named": "grown", "paths": paths})])
 
 
+def test_a_document_of_a_host_that_is_not_listed_is_told(tmp_path: Path) -> None:
+    documents = host(healthy(), name="db1") + host(healthy(), name="retired7")
+    assert made(tmp_path / "one", documents, hosts=["db1"])["unlisted_hosts"] == ["retired7"]
+    assert made(tmp_path / "two", documents)["unlisted_hosts"] == []
+
+
+@pytest.mark.parametrize("days,failed", [(5, []), (8, ["gathered"]), (31, ["gathered", "gathered_this_month"])])
+def test_old_facts_get_worse_with_time(tmp_path: Path, days: int, failed: list[str]) -> None:
+    old = host(healthy(), day=DAY - datetime.timedelta(days=days))
+    drive, = json.loads(made(tmp_path, old)["texts"]["json"])["hosts"][0]["drives"]
+    assert [finding["rule"] for finding in drive["findings"] if finding["outcome"] == "fail"] == failed
+
+
 def test_what_a_drive_said_beside_its_answers_is_shown(tmp_path: Path) -> None:
     drive = dict(healthy(), warnings=["READ CAPACITY(16): not ready <b>", *[f"odd {place}" for place in range(30)]])
     texts = made(tmp_path, host(drive))["texts"]
