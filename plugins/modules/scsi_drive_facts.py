@@ -866,6 +866,40 @@ ansible_facts:
                   description: The format of the defect list.
                   type: dict
                   sample: {"value": 4, "name": "bytes from index"}
+            smart:
+              description:
+                - What an ATA drive reports by SMART, V(none) for other drives and for a drive that is in standby.
+                  Needs CAP_SYS_RAWIO on Linux; without it, the value is V(none) and there is a warning.
+                - Facts that the SCSI translation of the drive does not report are filled in from it, which are
+                  C(power_on_hours), C(temperature), C(predicted_failure), C(pending_defects), and, from the reallocated
+                  sectors, C(grown_defects).
+              type: dict
+              contains:
+                healthy:
+                  description:
+                    - The verdict of the drive (SMART RETURN STATUS), V(none) if the adapter does not return it.
+                  type: bool
+                  sample: true
+                power_on_hours:
+                  description: Attribute 9.
+                  type: int
+                  sample: 28000
+                temperature_celsius:
+                  description: Attribute 194, or 190 if there is no attribute 194.
+                  type: int
+                  sample: 34
+                reallocated_sectors:
+                  description: Attribute 5.
+                  type: int
+                  sample: 0
+                pending_sectors:
+                  description: Attribute 197.
+                  type: int
+                  sample: 0
+                offline_uncorrectable_sectors:
+                  description: Attribute 198.
+                  type: int
+                  sample: 0
         selftest:
           description:
             - The results of the self tests. See RV(drivecare.scsi.scsi_selftest#module:drives[].selftest) for what a

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 UNIT_ATTENTION_RETRIES = 3
 _FAILURES = frozenset((MEDIUM_ERROR, HARDWARE_ERROR, ABORTED_COMMAND, UNIT_ATTENTION))
 _DEFECT_LIST_NOT_FOUND = 0x1C
+#: ATA PASS-THROUGH INFORMATION AVAILABLE: the registers that were asked for, and no event (SAT-5 12.2.5).
+_ATA_INFORMATION = (0x00, 0x1D)
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
 BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
@@ -108,7 +110,7 @@ class Session:
                     deferred = True
                     continue
             elif sense.key in (NO_SENSE, RECOVERED_ERROR):
-                if sense.key or sense.asc:
+                if (sense.key or sense.asc) and (sense.asc, sense.ascq) != _ATA_INFORMATION:
                     self._notice(command, sense)
                 return reply
             elif sense.key == UNIT_ATTENTION and attentions < UNIT_ATTENTION_RETRIES:

@@ -57,9 +57,12 @@ _FIELDS: dict[str, str] = {
     "health": (
         "predicted_failure warning informational_exceptions power_condition power_condition_activated_by "
         "power_on_hours power_on_hours_source temperature start_stop endurance error_counters background_scan "
-        "pending_defects grown_defects"),
+        "pending_defects grown_defects smart"),
     "health.informational_exceptions": "asc ascq text source reporting_enabled reporting_method test",
     "health.informational_exceptions.reporting_method": "value name",
+    "health.smart": (
+        "healthy power_on_hours temperature_celsius reallocated_sectors pending_sectors "
+        "offline_uncorrectable_sectors"),
     "health.temperature": "temperature_celsius reference_temperature_celsius",
     "health.start_stop": (
         "manufacture_year manufacture_week accounting_year accounting_week specified_start_stop_cycles "
@@ -127,12 +130,13 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("capacity.provisioning", "logical block provisioning VPD page (B2h)"),
     ("capacity", "READ CAPACITY(16)"),
     ("limits", "block limits VPD page (B0h)"),
-    ("health.predicted_failure", "informational exceptions log page (2Fh) or sense data"),
+    ("health.predicted_failure", "informational exceptions log page (2Fh), sense data, or SMART RETURN STATUS"),
     ("health.warning", "informational exceptions log page (2Fh) or sense data"),
     ("health.informational_exceptions", "informational exceptions log page (2Fh) or sense data"),
     ("health.power_condition", "REQUEST SENSE"),
-    ("health.power_on_hours", "background scan log page (15h) or factory log page (3Eh)"),
-    ("health.temperature", "temperature log page (0Dh)"),
+    ("health.power_on_hours", "background scan log page (15h), factory log page (3Eh), or SMART attribute 9"),
+    ("health.smart", "SMART READ DATA or SMART RETURN STATUS"),
+    ("health.temperature", "temperature log page (0Dh) or SMART attribute 194"),
     ("health.start_stop", "start-stop cycle counter log page (0Eh)"),
     ("health.endurance", "solid state media log page (11h)"),
     ("health.error_counters.write", "write error counters log page (02h)"),
@@ -140,8 +144,8 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("health.error_counters.verify", "verify error counters log page (05h)"),
     ("health.error_counters.non_medium", "non-medium error log page (06h)"),
     ("health.background_scan", "background scan log page (15h)"),
-    ("health.pending_defects", "pending defects log page (15h, subpage 01h)"),
-    ("health.grown_defects", "READ DEFECT DATA"),
+    ("health.pending_defects", "pending defects log page (15h, subpage 01h) or SMART attribute 197"),
+    ("health.grown_defects", "READ DEFECT DATA or SMART attribute 5"),
     ("selftest.extended_duration", "control mode page or extended INQUIRY data VPD page (86h)"),
     ("selftest.power_on_hours", "background scan log page (15h) or factory log page (3Eh)"),
     ("selftest", "self-test results log page (10h)"),

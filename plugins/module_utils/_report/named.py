@@ -14,6 +14,7 @@ from .._selftests import KINDS
 from . import units
 from .comparisons import patterns
 from .counters import PATHS, grown
+from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
 from .selftests import selftest_not_failed, selftest_passed
 from .text import above, in_words, plural
@@ -23,7 +24,7 @@ Read = Callable[[Any, str], Any]
 _FIRMWARE = ("model", "revisions")
 _TASK = "the task that asked the drive"
 _INQUIRY = "standard INQUIRY data"
-_TEMPERATURE = "temperature log page (0Dh)"
+_TEMPERATURE = page_of("health.temperature")
 _TEST_UNIT_READY = "TEST UNIT READY"
 _ERROR_PAGES = {"read": "read error counters log page (03h)", "write": "write error counters log page (02h)",
                 "verify": "verify error counters log page (05h)"}
@@ -233,8 +234,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     pending = health.get("pending_defects")
     if isinstance(pending, dict) and is_number(pending.get("count")):
         counts.append(pending["count"])
-        evidence += (Evidence("pending defects log page (15h, subpage 01h)", "health.pending_defects.count",
-                              pending["count"]),)
+        evidence += (Evidence(page_of("health.pending_defects"), "health.pending_defects.count", pending["count"]),)
     scan = health.get("background_scan")
     if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
         # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).

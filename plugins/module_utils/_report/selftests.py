@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from .. import _selftests as judge
 from .._selftests import Age, Log, hours_of, kind_of, sense_of, whole, words_of
+from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
 from .text import in_words, plural
 from .units import in_days
 
 _PAGE = "self-test results log page (10h)"
-_HOURS_PAGE = "background scan log page (15h) or factory log page (3Eh)"
+_HOURS_PAGE = page_of("health.power_on_hours")
 _OUTCOMES = {judge.PASSED: PASS, judge.EXPIRED: FAIL, judge.NEVER: FAIL, judge.UNKNOWN: UNKNOWN}
 
 

@@ -38,7 +38,9 @@ _NON_DATA, _PIO_DATA_IN = 3, 4
 _COUNT_HAS_LENGTH = 2
 _SMART = 0xB0
 _SMART_MID, _SMART_HIGH = 0x4F, 0xC2
-_READ_DATA, _EXECUTE_OFF_LINE_IMMEDIATE, _READ_LOG = 0xD0, 0xD4, 0xD5
+_READ_DATA, _EXECUTE_OFF_LINE_IMMEDIATE, _READ_LOG, _RETURN_STATUS = 0xD0, 0xD4, 0xD5, 0xDA
+#: LBA MID and HIGH after SMART RETURN STATUS: as they were sent, or the other ones where a threshold is exceeded.
+_PASSED, _EXCEEDED = (_SMART_MID, _SMART_HIGH), (0xF4, 0x2C)
 _SELF_TEST_LOG = 0x06
 SECTOR = 512
 
@@ -49,7 +51,9 @@ IN_PROGRESS = 0xF
 _STATUS, _EXTENDED_MINUTES, _EXTENDED_MINUTES_WORD = 363, 373, 375
 _IN_WORD = 0xFF
 _ATTRIBUTES, _ATTRIBUTE_SIZE, _ATTRIBUTE_COUNT = 2, 12, 30
-_POWER_ON_HOURS = 9
+#: Attributes that nearly all vendors number alike, as smartctl's drive database has them.
+REALLOCATED_SECTORS, POWER_ON_HOURS, AIRFLOW_TEMPERATURE, TEMPERATURE = 5, 9, 190, 194
+PENDING_SECTORS, OFFLINE_UNCORRECTABLE = 197, 198
 _FIRST_RESULT, _RESULT_SIZE, _RESULT_COUNT, _INDEX = 2, 24, 21, 508
 _NO_LBA = (0, 0xFFFFFFFF, 0x0FFFFFFF)
 
@@ -62,6 +66,21 @@ def smart_read_data() -> bytes:
 def smart_read_self_test_log() -> bytes:
     """The CDB of SMART READ LOG for the self-test log; answers a sector."""
     return _read(_READ_LOG, _SELF_TEST_LOG)
+
+
+def smart_return_status() -> bytes:
+    """The CDB of SMART RETURN STATUS; its answer are registers, which come as sense data."""
+    return ATA_PASS_THROUGH_16.encode(
+        protocol=_NON_DATA, ck_cond=True, t_dir=True, byt_blok=True, features=_RETURN_STATUS,
+        lba_15_8=_SMART_MID, lba_23_16=_SMART_HIGH, command=_SMART)
+
+
+def decode_return_status(lba: int | None) -> bool | None:
+    """Whether the drive finds itself healthy, of the LBA that came back; ``None`` where it is neither of the two."""
+    if lba is None:
+        return None
+    found = lba >> 8 & 0xFF, lba >> 16 & 0xFF
+    return True if found == _PASSED else False if found == _EXCEEDED else None
 
 
 def _read(feature: int, low: int) -> bytes:
@@ -86,6 +105,28 @@ class SmartData(NamedTuple):
     power_on_hours: int | None = None
 
 
+class Attribute(NamedTuple):
+    """A SMART attribute: normalized values, of which the vendor says what they mean, and the raw bytes as a number."""
+
+    id: int
+    value: int
+    worst: int
+    raw: int
+
+
+def decode_attributes(data: bytes) -> dict[int, Attribute]:
+    """The attributes of SMART data by their numbers; none where the data did not arrive."""
+    found: dict[int, Attribute] = {}
+    if len(data) < SECTOR:
+        return found
+    for place in range(_ATTRIBUTE_COUNT):
+        entry = data[_ATTRIBUTES + place * _ATTRIBUTE_SIZE:][:_ATTRIBUTE_SIZE]
+        if entry[0]:
+            # Where a number stands twice the first one counts, as for smartctl.
+            found.setdefault(entry[0], Attribute(entry[0], entry[3], entry[4], int.from_bytes(entry[5:11], "little")))
+    return found
+
+
 def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
     """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way."""
     if not _is_whole(data, "SMART data", warnings):
@@ -93,11 +134,8 @@ def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
     extended = data[_EXTENDED_MINUTES]
     if extended == _IN_WORD:
         extended = int.from_bytes(data[_EXTENDED_MINUTES_WORD:_EXTENDED_MINUTES_WORD + 2], "little")
-    hours = None
-    for place in range(_ATTRIBUTE_COUNT):
-        attribute = data[_ATTRIBUTES + place * _ATTRIBUTE_SIZE:][:_ATTRIBUTE_SIZE]
-        if attribute[0] == _POWER_ON_HOURS:
-            hours = int.from_bytes(attribute[5:8], "little")
+    attribute = decode_attributes(data).get(POWER_ON_HOURS)
+    hours = None if attribute is None else attribute.raw & 0xFFFFFF
     return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), extended or None, hours)
 
 

@@ -61,3 +61,25 @@ def test_without_the_capability_the_message_says_so(guest: Guest) -> None:
     node = guest.devices["sata"][0]["block"]
     entry = guest.entries("kernel_operator", "scsi_selftest", {"devices": [node]})[node]
     assert entry["error"]["kind"] == "access" and "CAP_SYS_RAWIO" in entry["reason"]
+
+
+def test_health_is_smartctls(guest: Guest) -> None:
+    node = guest.devices["sata"][0]["sg"]
+    facts = guest.entries(ROOT, "scsi_drive_facts", {"devices": [node], "gather_subset": ["health", "selftest"]})[node]
+    theirs = smartctl(guest, "-A", "-H")
+    raw = {each["id"]: each["raw"]["value"] for each in theirs["ata_smart_attributes"]["table"]}
+    smart = facts["health"]["smart"]
+    assert smart["healthy"] is theirs["smart_status"]["passed"] is True
+    assert smart["power_on_hours"] == facts["health"]["power_on_hours"] == theirs["power_on_time"]["hours"]
+    assert smart["temperature_celsius"] == theirs["temperature"]["current"]
+    assert [smart[name] for name in ("reallocated_sectors", "pending_sectors", "offline_uncorrectable_sectors")] == [
+        raw.get(number) for number in (5, 197, 198)]
+    assert facts["health"]["predicted_failure"] is False and facts["selftest"]["log_supported"] is True
+    assert facts["failures"] == [] and not any("ATA pass" in warning for warning in facts["warnings"])
+
+
+def test_without_the_capability_facts_say_that_smart_is_not_known(guest: Guest) -> None:
+    node = guest.devices["sata"][0]["block"]
+    facts = guest.entries("kernel_operator", "scsi_drive_facts", {"devices": [node]})[node]
+    assert facts["status"] == "ok" and facts["health"]["smart"] is None
+    assert facts["selftest"]["log_supported"] is None and "CAP_SYS_RAWIO" in facts["selftest"]["log_refusal"]

@@ -20,6 +20,7 @@ from .defects import grown_defects
 from .exceptions import informational_exceptions
 from .pages import log_page, mode_page
 from .readiness import power_condition
+from .smart import complete, gather_smart
 
 
 def gather_health(session: CarefulSession) -> Values:
@@ -33,7 +34,7 @@ def gather_health(session: CarefulSession) -> Values:
     if session.device_type in DISKS:
         scan = log_page(session, BACKGROUND_SCAN_PAGE, decode_background_scan)
     hours, source = _power_on_hours(session, scan)
-    return dict(
+    health = dict(
         logged,
         predicted_failure=exceptions.pop("predicted_failure"),
         warning=exceptions.pop("warning"),
@@ -45,7 +46,11 @@ def gather_health(session: CarefulSession) -> Values:
         error_counters=error_counters(session),
         background_scan=scan,
         grown_defects=_grown_defects(session, condition),
+        smart=None if condition.at_rest else gather_smart(session),
     )
+    if health["smart"] is not None:
+        complete(health, health["smart"])
+    return health
 
 
 def _power_on_hours(session: CarefulSession, scan: Mapping[str, Any] | None) -> tuple[int | None, str | None]:

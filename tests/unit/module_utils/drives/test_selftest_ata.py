@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import Wanted as FactsWanted
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import gather_facts
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import run as selftest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
@@ -18,6 +20,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.comman
     Reply,
     Transport,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import encode_standard_inquiry
 
 from .entries import shown
@@ -190,3 +193,100 @@ def test_a_scsi_drive_without_a_log_is_not_asked_for_smart(monkeypatch: pytest.M
     drive.vendor = "SEAGATE"
     assert told(attend(monkeypatch, drive)) == ("failed", False, "unknown")
     assert not [cdb for cdb in drive.sent if cdb.startswith("85")]
+
+
+# Facts ---------------------------------------------------------------------------------------------------------------
+
+
+class SmartDrive(AtaDrive):
+    """With attributes, and the registers of SMART RETURN STATUS as SAT-5 12.2.5 returns them."""
+
+    def __init__(self, attributes: dict[int, int], registers: str | None = "4fc2") -> None:
+        super().__init__()
+        self.attributes, self.registers = attributes, registers
+
+    def execute(self, command: Command, timeout_seconds: float) -> Reply:
+        if command.cdb[0] == 0x85 and command.cdb[4] == 0xDA:
+            self.sent.append(command.cdb.hex())
+            if self.registers is None:
+                return Reply(CHECK_CONDITION, INVALID_FIELD)
+            mid, high = bytes.fromhex(self.registers)
+            # hex: descriptor format, RECOVERED ERROR, ATA PASS-THROUGH INFORMATION AVAILABLE, ATA status return.
+            return Reply(CHECK_CONDITION, bytes.fromhex("7201001d0000000e090c00000000000000") + bytes(
+                (mid, 0, high, 0xA0, 0x50)))
+        return super().execute(command, timeout_seconds)
+
+    def _data(self) -> bytes:
+        data = bytearray(super()._data())
+        for place, (number, raw) in enumerate({9: self.hours, **self.attributes}.items()):
+            data[2 + 12 * place:14 + 12 * place] = (
+                bytes((number, 0x32, 0, 100, 100)) + raw.to_bytes(6, "little") + b"\0")
+        data[511] = 0
+        data[511] = -sum(data) & 0xFF
+        return bytes(data)
+
+
+def facts_of(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> dict[str, Any]:
+    monkeypatch.setattr(drives, "open_transport", lambda address, access: drive)
+    wanted = FactsWanted.from_options({"gather_subset": ["health", "selftest"]})
+    return gather_facts([drive.device], Options(), wanted)[0].as_result()
+
+
+def test_smart_fills_in_what_the_translation_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = SmartDrive({5: 24, 194: 0x0000_0032_0013_0026, 197: 8, 198: 3})
+    drive.log = [(EXTENDED, 0x70, 999, 4711)]
+    facts = facts_of(monkeypatch, drive)
+    health = facts["health"]
+    assert health["smart"] == {
+        "healthy": True, "power_on_hours": 1000, "temperature_celsius": 38, "reallocated_sectors": 24,
+        "pending_sectors": 8, "offline_uncorrectable_sectors": 3}
+    assert (health["power_on_hours"], health["power_on_hours_source"]) == (1000, "SMART attribute 9")
+    assert health["temperature"]["temperature_celsius"] == 38 and health["predicted_failure"] is False
+    assert (health["grown_defects"]["count"], health["pending_defects"]["count"]) == (24, 8)
+    assert facts["selftest"]["results"][0]["address_of_first_failure"] == 4711
+    # The sense data that carry the registers are no event.
+    assert not any("SMART RETURN STATUS" in warning for warning in facts["warnings"])
+
+
+def test_the_command_for_the_verdict_is_smartctls(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = SmartDrive({})
+    facts_of(monkeypatch, drive)
+    # smartctl 7.3 -r ioctl,2 -H
+    assert "85062c00da000000000" + "04f00c200b000" in drive.sent
+    assert not any(cdb.startswith("85") and cdb[8:10] == "d4" for cdb in drive.sent)
+
+
+@pytest.mark.parametrize("registers,healthy,predicted", [
+    ("4fc2", True, False), ("f42c", False, True), ("0000", None, None), (None, None, None)])
+def test_the_verdict_of_smart(monkeypatch: pytest.MonkeyPatch, registers: str | None, healthy: Any,
+                              predicted: Any) -> None:
+    health = facts_of(monkeypatch, SmartDrive({}, registers))["health"]
+    assert (health["smart"]["healthy"], health["predicted_failure"]) == (healthy, predicted)
+
+
+@pytest.mark.parametrize("attributes,celsius", [
+    ({194: 34}, 34), ({190: 31}, 31), ({194: 0, 190: 31}, 31), ({194: 255}, None), ({}, None)])
+def test_the_temperature_of_smart(monkeypatch: pytest.MonkeyPatch, attributes: dict[int, int], celsius: Any) -> None:
+    assert facts_of(monkeypatch, SmartDrive(attributes))["health"]["smart"]["temperature_celsius"] == celsius
+
+
+def test_a_drive_of_another_kind_is_not_asked_by_smart(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = SmartDrive({5: 1})
+    drive.vendor = "SEAGATE"
+    assert facts_of(monkeypatch, drive)["health"]["smart"] is None
+    assert not any(cdb.startswith("85") for cdb in drive.sent)
+
+
+def test_facts_without_the_privilege_say_that_the_log_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = SmartDrive({5: 1})
+    plain = drive.execute
+
+    def execute(command: Command, timeout_seconds: float) -> Reply:
+        if command.cdb[0] == 0x85:
+            raise AccessError("ATA PASS-THROUGH(16) needs CAP_SYS_RAWIO")
+        return plain(command, timeout_seconds)
+
+    monkeypatch.setattr(drive, "execute", execute)
+    facts = facts_of(monkeypatch, drive)
+    assert facts["status"] == "ok" and facts["health"]["smart"] is None
+    assert facts["selftest"]["log_supported"] is None and "CAP_SYS_RAWIO" in facts["selftest"]["log_refusal"]
