@@ -12,7 +12,7 @@ from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives imp
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """The class that Ansible looks for."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by their names."""

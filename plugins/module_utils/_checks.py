@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks of options that are given as data: policies, rules, waivers, descriptions of emulated drives.
 
-Each check takes the value and ``where`` it stands ("policy, rule 2", "drives[0].size"), returns the value in the form
-that its caller works with, and raises ValueError for a wrong one. All errors have one of two forms:
+Each check takes the value and its place, ``where`` ("policy, rule 2", "drives[0].size"), returns the value in the form
+that its caller works with, and raises ValueError for an invalid one. All errors have one of two forms:
 
     WHERE: expected X, not Y
     WHERE: unknown: X (did you mean Y?); there are: A, B, C
@@ -17,12 +17,12 @@ import re
 from typing import Any, Iterable, Mapping
 
 _SHOWN_LENGTH = 60
-#: What a template makes of a number. Longer ones are no option of anything.
+#: A number that a template has turned into text. No option takes longer ones.
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def shown(value: Any) -> str:
-    """A value as Python writes it, cut to fit into a line."""
+    """A value as Python writes it, cut to fit on a line."""
     text = repr(value)
     return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "..."
 
@@ -45,7 +45,7 @@ def _cut(name: Any) -> str:
 
 
 def _hint(name: Any, names: list[str]) -> str:
-    """Loaded only once something is wrong: most options are right."""
+    # Imported only in case of an error: most options are valid.
     from difflib import get_close_matches
 
     lower = {each.lower(): each for each in names}
@@ -68,7 +68,7 @@ def dictionary(value: Any, where: str, names: Iterable[str]) -> Mapping[str, Any
 
 
 def with_defaults(value: Any, where: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """A dictionary with all keys of ``defaults`` and no others; what it does not have is taken from there."""
+    """A dictionary with all keys of ``defaults`` and no others; missing ones are taken from there."""
     return dict(defaults, **dictionary(value, where, sorted(defaults)))
 
 
@@ -83,7 +83,7 @@ def items(value: Any, where: str) -> list[Any]:
 
 
 def listed(value: Any, where: str) -> list[Any]:
-    """A list as it is, ``None`` as an empty one, and one value as a list of it."""
+    """A list as it is, ``None`` as an empty list, and a single value as a list of one."""
     if value is None:
         return []
     if isinstance(value, Mapping):
@@ -101,10 +101,7 @@ def is_number(value: Any) -> bool:
 
 def number(value: Any, where: str, low: float | None = None, high: float | None = None, whole: bool = False,
            text: bool = False) -> Any:
-    """A finite number within bounds, both of them included; with ``text``, also one that is written as text.
-
-    A playbook's templates make text of numbers.
-    """
+    """A finite number within inclusive bounds; with ``text``, also one given as text, as templates return numbers."""
     given = value
     if text and isinstance(value, str) and _NUMBER.fullmatch(value.strip()) is not None:
         value = float(value) if "." in value else int(value)
@@ -132,14 +129,14 @@ def count(value: Any, where: str, low: int = 1) -> int:
 
 
 def boolean(value: Any, where: str) -> bool:
-    """True or false, and not a word that means it."""
+    """True or false, but not a word such as "yes"."""
     if not isinstance(value, bool):
         raise wrong(value, where, "true or false")
     return value
 
 
 def one_of(value: Any, where: str, allowed: Iterable[str]) -> str:
-    """One of these words."""
+    """One of the allowed words."""
     there = list(allowed)
     if not isinstance(value, str) or value not in there:
         near = _hint(value, there) if isinstance(value, str) else ""
@@ -155,7 +152,7 @@ def text(value: Any, where: str) -> str:
 
 
 def patterns(value: Any, where: str, empty: bool = False) -> list[str]:
-    """One pattern of a shell or a list of them; ``empty``: the list may be empty."""
+    """A shell pattern or a list of them; ``empty``: the list may be empty."""
     found = list(value) if isinstance(value, (list, tuple)) else [value]
     if any(is_number(each) for each in found):
         raise ValueError(f"{where}: expected patterns in quotes, not {shown(value)}: without them YAML reads 0001 as "

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Durations in hours, in the forms in which people write them, whichever option or rule takes them."""
+"""Durations in hours, in the same forms for all options and rules that take them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 _ANY = "any"
 _UNIT_HOURS = {"": 1, "h": 1, "d": 24, "w": 7 * 24, "y": 365 * 24}
-#: More than anybody needs.
+#: More than any duration needs.
 _DIGITS = 9
 _FORM = re.compile(rf"([0-9]{{1,{_DIGITS}}})\s*([hdwy]?)", re.ASCII)
 _SHOWN_LENGTH = 60
 
 
 def hours(value: Any, where: str, low: int = 0) -> int:
-    """Hours of ``720``, ``720h``, ``30d``, ``4w`` or ``1y``, as text or a number, whatever the case of the letter.
+    """Hours from ``720``, ``720h``, ``30d``, ``4w`` or ``1y``, as text or a number, with an upper or lower case letter.
 
-    Raises ValueError, which names ``where`` it stands, for everything else and for fewer hours than ``low``.
+    Raises ValueError, which names the place ``where``, for anything else and for fewer hours than ``low``.
     """
     found = _read(value)
     if found is None or found < low:
@@ -28,7 +28,7 @@ def hours(value: Any, where: str, low: int = 0) -> int:
 
 
 def hours_or_any(value: Any, where: str, low: int = 0) -> int | None:
-    """As `hours`; ``None`` for ``any``, which sets no limit."""
+    """Like `hours`; ``None`` for ``any``, which sets no limit."""
     if isinstance(value, str) and value.strip().lower() == _ANY:
         return None
     found = _read(value)

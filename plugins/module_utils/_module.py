@@ -45,13 +45,13 @@ class DriveModule(AnsibleModule):
                 self.fail_json(msg=f"{name} must be greater than 0, not {self.params[name]}")
         if not self.params["devices"] and not devices_may_be_empty:
             self.fail_json(msg="devices is empty; name at least one drive")
-        # Such addresses are refused, but Ansible repeats what it was given. One or two letters would blot out all else.
+        # Addresses with a secret are refused, but returned with the parameters. A short secret would mask other text.
         self.no_log_values.update(
             secret for secret in map(secret_in, self.params["devices"] or ()) if len(secret) >= _SHORTEST_SECRET)
 
     @property
     def shared(self) -> Options:
-        """The shared options, as the work on the drives takes them."""
+        """The shared options, in the form that the work on the drives takes."""
         return Options(
             check_mode=self.check_mode, timeout_seconds=self.params["timeout"],
             deadline_seconds=self.params["deadline"], max_workers=self.params["max_workers"],
@@ -62,7 +62,7 @@ class DriveModule(AnsibleModule):
                 header_digest=self.params["iscsi_digests"], data_digest=self.params["iscsi_digests"]))
 
     def checked(self, build: Callable[..., Checked], *arguments: Any) -> Checked:
-        """What ``build`` makes of options; its ValueError, which says what is wrong with them, ends the task."""
+        """Returns what ``build`` makes of options; if it raises ValueError, the task fails with its message."""
         try:
             return build(*arguments)
         except ValueError as error:
@@ -70,10 +70,10 @@ class DriveModule(AnsibleModule):
 
     def run(self, work: Callable[..., list[Entry]], *arguments: Any, facts: str | None = None,
             **more: Any) -> NoReturn:
-        """Does the work and ends the task with one entry per drive: under ``drives``; of a module that gathers facts
-        as the Ansible fact ``facts``, and nowhere else. ``more`` is added to the result as it is.
+        """Does the work and ends the task with one entry per drive: under ``drives`` or, with ``facts``, only as the
+        Ansible fact of that name. ``more`` is added to the result as it is.
 
-        The task fails, after all drives have been tried, where one failed or timed out and on_error is fail.
+        If a drive failed or timed out and on_error is fail, the task fails, after all drives have been tried.
         """
         entries = work(self.params["devices"], self.shared, *arguments)
         result: dict[str, Any] = dict(more, changed=any(entry.changed for entry in entries))
@@ -92,10 +92,10 @@ class DriveModule(AnsibleModule):
 
 
 def _failure(bad: list[Entry], count: int) -> str:
-    """One sentence for one drive; the first few of several."""
+    """The reason of a single drive, or how many of several failed and the first few reasons."""
     reasons = [f"{entry.device}: {entry.reason}" for entry in bad[:_NAMED_IN_FAILURE]]
     if count == 1:
         return reasons[0]
-    more = len(bad) - len(reasons)
-    return "{} of {} drives: {}{}".format(
-        len(bad), count, "; ".join(reasons), f"; and {more} more" if more else "")
+    if len(bad) > len(reasons):
+        reasons.append(f"and {len(bad) - len(reasons)} more")
+    return f"{len(bad)} of {count} drives: {'; '.join(reasons)}"

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The judge of a drive's log of self tests, for all that ask: the module, the schedule, the metrics, the report.
+"""Judges a drive's self-test log, for the module, the schedule, the metrics and the report.
 
-It works on the results as they stand in the facts. Those may come from a document of another host, so nothing is taken
-for granted of them: what is malformed tells nothing.
+It works on the results as they are in the facts. Those may come from another host's document, so nothing about them is
+taken for granted: malformed results are ignored.
 
 Age is measured in the drive's own power-on hours. The log gives them in two bytes: FFFFh stands for 65,535 or more, so
 past seven and a half years of power the age of a result is known only within bounds (SPC-6 7.3.20).
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Sequence
 
-#: Verdicts over a log.
+#: Verdicts on a log.
 PASSED = "passed"
 FAILED = "failed"
 EXPIRED = "expired"
@@ -39,18 +39,18 @@ Result = Dict[str, Any]
 
 
 class Age(NamedTuple):
-    """Bounds, in power-on hours, of how long ago a result was logged; ``most`` is ``None`` where there is no bound."""
+    """Bounds, in power-on hours, of how long ago a result was logged; ``most`` is ``None`` if there is no bound."""
 
     least: int
     most: int | None
 
     @property
     def exact(self) -> int | None:
-        """The age where it is known, else ``None``."""
+        """The age if it is known, else ``None``."""
         return self.least if self.least == self.most else None
 
     def within(self, hours: int | None) -> bool | None:
-        """Whether it is at most so many hours, ``None`` for any; ``None`` where that cannot be known."""
+        """Whether it is at most ``hours``, which may be ``None`` for no limit; ``None`` if that cannot be known."""
         if hours is None or self.most is not None and self.most <= hours:
             return True
         return False if self.least > hours else None
@@ -64,9 +64,9 @@ class Age(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """``age_hours`` is that of the result that decided, ``None`` where it is not known or none decided.
+    """``age_hours`` is the age of the result that decided, ``None`` if it is not known or none decided.
 
-    ``place`` is where that result stands in the log, 0 for the newest, and ``age`` are the bounds of its age.
+    ``place`` is the place of that result in the log, 0 for the newest, and ``age`` the bounds of its age.
     """
 
     verdict: str
@@ -90,7 +90,7 @@ def covers(result: Any, kind: str) -> bool:
 
 
 def is_running(result: Any) -> bool:
-    """True for the entry of a test that runs."""
+    """True for the entry of a running test."""
     return _code(result, "result") == _RUNNING_RESULT
 
 
@@ -105,17 +105,17 @@ def has_passed(result: Any) -> bool:
 
 
 def has_failed(result: Any) -> bool:
-    """True for a test that found an error, or could not be completed for one."""
+    """True for a test that found an error, or could not be completed because of one."""
     return _code(result, "result") in FAILED_RESULTS
 
 
 def hours_of(result: Any) -> int | None:
-    """The drive's power-on hours when a result was logged; ``None`` where that is not known."""
+    """The drive's power-on hours when a result was logged; ``None`` if not known."""
     return whole(result.get("power_on_hours")) if isinstance(result, Mapping) else None
 
 
 def is_saturated(result: Any) -> bool:
-    """Whether the log counts no further than the hours of a result, which stand for themselves or more."""
+    """Whether a result has the most hours that the log can count to, which stand for that many or more."""
     if not isinstance(result, Mapping):
         return False
     flag = result.get("power_on_hours_saturated")
@@ -123,7 +123,7 @@ def is_saturated(result: Any) -> bool:
 
 
 def words_of(result: Any) -> str:
-    """The result in words, as the standard names it."""
+    """The result in words, as named by the standard."""
     value = result.get("result") if isinstance(result, Mapping) else None
     name = value.get("name") if isinstance(value, Mapping) else None
     return str(name or "reserved result")
@@ -159,7 +159,7 @@ def sense_of(result: Any) -> str | None:
 
 
 def whole(value: Any) -> int | None:
-    """A number of facts that can only be whole and not negative; ``None`` for everything else."""
+    """A number of the facts, if it is whole and not negative; ``None`` for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
@@ -174,7 +174,7 @@ def _code(result: Any, field: str) -> int | None:
 class Log:
     """A log, newest result first.
 
-    ``supported`` is ``None`` where the drive did not answer, and ``complete`` false where older results were cut off.
+    ``supported`` is ``None`` if the drive did not answer, and ``complete`` is false if older results were cut off.
     """
 
     def __init__(self, results: Sequence[Any], power_on_hours: int | None, complete: bool = True,
@@ -187,7 +187,7 @@ class Log:
 
     @classmethod
     def of_facts(cls, selftest: Any) -> Log:
-        """The log of the subset ``selftest`` of a drive's facts, whatever stands there."""
+        """The log in the subset ``selftest`` of a drive's facts, which may be malformed."""
         facts: Mapping[str, Any] = selftest if isinstance(selftest, Mapping) else {}
         supported, results, refusal = facts.get("log_supported"), facts.get("results"), facts.get("log_refusal")
         return cls(results if isinstance(results, list) else [], whole(facts.get("power_on_hours")),
@@ -200,7 +200,7 @@ class Log:
         if logged is None:
             return Age(0, now)
         if now is None:
-            # Only a lower bound: a later result of the same log was written when the drive had run so much longer.
+            # Only a lower bound: the newest result of the same log was logged this much later.
             newest = max([0] + [hours for hours in map(hours_of, self.results) if hours is not None])
             return Age(0 if is_saturated(result) else max(0, newest - logged), None)
         if now == logged - 1:
@@ -214,7 +214,7 @@ class Log:
         return Age(now - logged, now - logged)
 
     def completed(self) -> Iterator[tuple[int, Any]]:
-        """The results that passed or failed, with their places. Tests that were aborted, or run, say nothing."""
+        """The results that passed or failed, with their places. Aborted and running tests do not count."""
         for place, result in enumerate(self.results):
             code = _code(result, "result")
             if code == PASSED_RESULT or code in FAILED_RESULTS:
@@ -225,7 +225,7 @@ class Log:
         return ((place, result) for place, result in self.completed() if has_failed(result))
 
     def newest_by_kind(self) -> dict[str, Any]:
-        """The newest result that passed or failed of each kind, not of stronger ones."""
+        """For each kind, its own newest result that passed or failed, not one of a stronger kind."""
         found: dict[str, Any] = {}
         for _place, result in self.completed():
             kind = kind_of(result)

@@ -19,31 +19,31 @@ Test = Callable[[Any], bool]
 
 
 class Operator(NamedTuple):
-    """An operator: how a rule says it, which values it takes, and the test that it makes of one."""
+    """An operator: its wording in reports, the kind of value it takes, and how it makes a test of one."""
 
     words: str
     takes: str
     make: Callable[[Any], Test]
-    #: Whether it looks at a whole list, and not at each item.
+    #: Whether it tests a list as a whole, not each item.
     whole: bool = False
 
 
 class Unfit(Exception):
-    """A value of the facts cannot be compared; the text says why."""
+    """A value of the facts that cannot be compared; the message says why."""
 
 
 def _numbers(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
     def make(limit: Any) -> Test:
         def test(value: Any) -> bool:
             if not is_number(value):
-                raise Unfit(f"{printable(value)!r} is no number")
+                raise Unfit(f"{printable(value)!r} is not a number")
             return compare(value, limit)
         return test
     return make
 
 
 def _same(left: Any, right: Any) -> bool:
-    """Equality that distinguishes true from 1 and ignores the case of letters."""
+    """Equality that distinguishes true from 1 and ignores case and surrounding blanks."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, str) and isinstance(right, str):
@@ -52,7 +52,7 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def patterns(wanted: Sequence[Any]) -> Callable[[Any], bool]:
-    """Whether a text is like one of the patterns with ``*`` and ``?``, whatever the case of its letters."""
+    """Returns a test of whether a text matches one of the patterns with ``*`` and ``?``, ignoring case."""
     compiled = re.compile("|".join(fnmatch.translate(str(each).strip().casefold()) for each in wanted) or r"(?!)")
     return lambda value: isinstance(value, str) and compiled.match(value.strip().casefold()) is not None
 
@@ -63,7 +63,7 @@ def _without(test: Test) -> Test:
 
 def _items(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise Unfit(f"{printable(value)!r} is no list")
+        raise Unfit(f"{printable(value)!r} is not a list")
     return value
 
 
@@ -95,7 +95,7 @@ OPERATORS: dict[str, Operator] = {
 
 
 def getter(path: str) -> Callable[[Drive], Any]:
-    """What reads a field; ``None`` where it is not there. A path through a list ("[]") gives a list."""
+    """Returns a function that reads a field: ``None`` if it is missing, a list for a path through a list ("[]")."""
     head, separator, rest = path.partition("[]")
     keys = tuple(head.split("."))
     inner = getter(rest[1:]) if rest else None
@@ -119,7 +119,7 @@ def getter(path: str) -> Callable[[Drive], Any]:
 
 
 class Comparison(NamedTuple):
-    """A field, and the test of its value."""
+    """A field and the test of its value."""
 
     path: str
     get: Callable[[Drive], Any]
@@ -129,14 +129,14 @@ class Comparison(NamedTuple):
     expected: str
 
     def holds(self, value: Any) -> bool:
-        """Raises Unfit where the value cannot be compared."""
+        """Whether the value passes the test. Raises Unfit if it cannot be compared."""
         if isinstance(value, list) and not self.whole:
             return all(self.test(each) for each in value)
         return self.test(value)
 
 
 def compile_comparison(data: dict[str, Any], where: str) -> Comparison:
-    """A comparison of data with path, operator, value, and unit. Raises ValueError with what would be right."""
+    """Builds a comparison from path, operator, value and unit. Raises ValueError, which says what is expected."""
     path, name = data.get("path"), data.get("operator")
     if not isinstance(path, str) or not fields.known(path):
         raise ValueError(f"{where}: there is no field {path!r}; {_hint(path)}")
@@ -148,7 +148,7 @@ def compile_comparison(data: dict[str, Any], where: str) -> Comparison:
     if data.get("unit") is not None:
         checks.one_of(data["unit"], where + ": unit", units.UNITS)
         if operator.takes != "a number" or operator.whole:
-            raise ValueError(f"{where}: {name} has no unit")
+            raise ValueError(f"{where}: {name} does not take a unit")
         if unit is not None:
             try:
                 value = units.convert(value, data["unit"], unit)
@@ -168,16 +168,16 @@ def _value(value: Any, operator: Operator, where: str) -> Any:
 
 def _hint(path: Any) -> str:
     if isinstance(path, str) and "[" in path and not fields.whole(path):
-        return "a path goes through a list by [], and then . and the next name, or it ends there"
+        return "a path goes through a list with [], which . and the next name may follow"
     alike = fields.nearest(path) if isinstance(path, str) else []
-    return f"the nearest are {', '.join(alike)}" if alike else "the schema of a drive's facts has them all"
+    return f"the nearest are {', '.join(alike)}" if alike else "the schema of a drive's facts lists all fields"
 
 
 KEYS = ("path", "operator", "value", "unit", "missing", "show")
 
 
 def compile_check(data: dict[str, Any], where: str) -> tuple[Check, str]:
-    """The check of a rule, and in words what it expects. Raises ValueError."""
+    """Builds the check of a rule and the description of what it expects. Raises ValueError."""
     comparison = compile_comparison(data, where)
     missing = checks.one_of(data.get("missing", UNKNOWN), where + ": missing", OUTCOMES)
     path, get, unit, expected = comparison.path, comparison.get, comparison.unit, comparison.expected
@@ -211,7 +211,7 @@ def compile_check(data: dict[str, Any], where: str) -> tuple[Check, str]:
 
 
 def compile_condition(data: dict[str, Any], where: str) -> tuple[Callable[[Drive], bool], str]:
-    """A condition of a rule, and in words. A field that is not there, or unfit, does not meet it. Raises ValueError."""
+    """Builds a rule's condition and its description. A missing or unfit value does not meet it. Raises ValueError."""
     comparison = compile_comparison(data, where)
 
     def holds(drive: Drive) -> bool:

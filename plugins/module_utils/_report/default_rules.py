@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-#: A drive that was made for data, and not an enclosure or a tape library.
+#: Disks, not enclosures or tape libraries.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
 
 DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
         "id": "host_reported", "severity": "critical",
-        "title": "The host gave its facts",
-        "remedy": "See why the host was not reached, or why its document cannot be read; or take it off the list.",
+        "title": "The host reported its facts",
+        "remedy": "Find out why the host was not reached or its document cannot be read, or take it off the list.",
         "check": {"named": "host_reported"},
     },
     {
         "id": "answered", "severity": "critical",
         "title": "The drive answers",
-        "remedy": "Look at the reason; check cabling, slot and power. Replace a drive that stays silent.",
+        "remedy": "Look at the reason; check cabling, slot and power. Replace a drive that still does not answer.",
         "check": {"named": "answered"},
     },
     {
@@ -57,7 +57,7 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "selftest_passed", "severity": "major",
-        "title": "An extended self test has passed lately",
+        "title": "An extended self test has passed recently",
         "remedy": "Run an extended self test with scsi_selftest, or have the role scheduled_selftest run it.",
         "when": [_DISK],
         "check": {"named": "selftest_passed", "kind": "extended", "max_age": "45d"},
@@ -86,13 +86,13 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "pending_defects", "severity": "major",
-        "title": "No block waits to be reassigned",
+        "title": "No blocks are waiting to be reassigned",
         "remedy": "Let the array rewrite the blocks (a scrub), then look again. Replace the drive if there are more.",
         "check": {"named": "pending_defects", "at_most": 0},
     },
     {
         "id": "grown_defects", "severity": "warning",
-        "title": "Few defects have grown since the factory",
+        "title": "The drive has few grown defects",
         "remedy": "Watch whether there are more in the next report; plan to replace the drive if so.",
         "check": {"path": "health.grown_defects.count", "operator": "at_most", "value": 10, "unit": "count",
                   "missing": "not applicable"},
@@ -100,33 +100,33 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
         "id": "temperature", "severity": "major",
         "title": "The drive is not too warm",
-        "remedy": "Look at the fans, the filters and the neighbours of the slot.",
+        "remedy": "Look at the fans, the filters and the neighbouring slots.",
         "when": [_DISK],
         "check": {"named": "temperature", "at_most": 65, "below_reference": 0},
     },
     {
         "id": "endurance", "severity": "major",
         "title": "The solid state medium is not worn out",
-        "remedy": "Plan to replace the drive; more than 100 % is past what the vendor promises.",
+        "remedy": "Plan to replace the drive; above 100 % it has exceeded the vendor's rating.",
         "when": [{"path": "identity.non_rotating", "operator": "equals", "value": True}],
         "check": {"path": "health.endurance.percentage_used_percent", "operator": "at_most", "value": 90,
                   "unit": "percent", "missing": "not applicable"},
     },
     {
         "id": "model", "severity": "warning",
-        "title": "The model is one that is allowed",
-        "remedy": "Replace the drive by an allowed model, or add its model to the list.",
+        "title": "The model is allowed",
+        "remedy": "Replace the drive with an allowed model, or add its model to the list.",
         "check": {"named": "model", "models": []},
     },
     {
         "id": "firmware", "severity": "warning",
-        "title": "The firmware is a revision that is allowed",
+        "title": "The firmware revision is allowed",
         "remedy": "Update the firmware, or add the revision to the list.",
         "check": {"named": "firmware", "allowed": []},
     },
     {
         "id": "copy_manager", "severity": "warning", "not_gathered": "not applicable",
-        "title": "The copy manager can copy from block to block device",
+        "title": "The copy manager can copy between block devices",
         "remedy": "Update the array's software, or copy through the host: this copy manager cannot.",
         "when": [{"path": "xcopy.supported", "operator": "equals", "value": True}],
         "check": {"path": "xcopy.parameters.segment_descriptors[].value", "operator": "contains_all", "value": [2]},
@@ -134,14 +134,14 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
         "id": "streams_open", "severity": "info", "not_gathered": "not applicable",
         "title": "No write stream is left open",
-        "remedy": "Close the streams with scsi_stream, unless somebody uses them.",
+        "remedy": "Close the streams with scsi_stream, unless they are in use.",
         "when": [{"path": "streams.supported", "operator": "equals", "value": True}],
         "check": {"path": "streams.open", "operator": "count_at_most", "value": 0},
     },
     {
         "id": "gathered", "severity": "warning",
-        "title": "The facts are of these days",
-        "remedy": "See why the host was not reached, and gather its facts again.",
+        "title": "The facts are recent",
+        "remedy": "Find out why the host was not reached, and gather its facts again.",
         "check": {"named": "gathered", "max_age": "7d"},
     },
     {

@@ -14,7 +14,7 @@ from .text import in_words, printable
 VERSION = 1
 FACTS_VERSION = 1
 _SUFFIX = ".json"
-#: Another way to a drive that the document has already.
+#: The status of another path to a drive that the document already has.
 _SKIPPED = "skipped"
 
 
@@ -42,7 +42,7 @@ def files_of(directory: str) -> list[str]:
 
 
 def read_hosts(directory: str, expected: Sequence[str] = ()) -> Iterator[Host]:
-    """Each host in turn, only one of them in memory; those that are expected and have no document come last."""
+    """Yields each host, with only one in memory at a time; expected hosts without a document come last."""
     seen: dict[str, str] = {}
     for name in files_of(directory):
         host = read_host(directory, name)
@@ -53,11 +53,11 @@ def read_hosts(directory: str, expected: Sequence[str] = ()) -> Iterator[Host]:
             seen[host.name] = name
         yield host
     for name in sorted(set(expected) - set(seen)):
-        yield Host(printable(name), "", problem="there is no document of this host")
+        yield Host(printable(name), "", problem="there is no document for this host")
 
 
 def read_host(directory: str, name: str) -> Host:
-    """One host. What is wrong with its document stands in the host, under the name of the file."""
+    """Reads one host. If its document is invalid, the host is named after the file and has a ``problem``."""
     stem = printable(name[:-len(_SUFFIX)])
     try:
         with open(os.path.join(directory, name), "rb") as file:
@@ -77,20 +77,20 @@ def _no_number(_name: str) -> None:
 
 def _host(document: Any, name: str) -> Host:
     if not isinstance(document, dict):
-        raise _Wrong("is no host's document: it must be an object with version, host, gathered_at and drives")
+        raise _Wrong("is not a host's document: it must be an object with version, host, gathered_at and drives")
     if document.get("version") != VERSION:
-        raise _Wrong(f"is of version {printable(in_words(document.get('version')))}; this reads version {VERSION}")
+        raise _Wrong(f"has version {printable(in_words(document.get('version')))}; only version {VERSION} can be read")
     host, drives = document.get("host"), document.get("drives")
     if not isinstance(host, str) or not host.strip() or not isinstance(drives, list):
-        raise _Wrong("has no host or no drives; scsi_drive_facts gives the drives")
+        raise _Wrong("has no host or no drives; the drives are what scsi_drive_facts returns")
     locations = document.get("locations")
     found = []
     for place, drive in enumerate(drives):
         if not isinstance(drive, dict):
-            raise _Wrong(f"its drive number {place + 1} is no object")
+            raise _Wrong(f"its drive number {place + 1} is not an object")
         if drive.get("facts_version") != FACTS_VERSION:
             raise _Wrong(f"its drive number {place + 1} has facts of version "
-                         f"{printable(in_words(drive.get('facts_version')))}; this reads version {FACTS_VERSION}")
+                         f"{printable(in_words(drive.get('facts_version')))}; only version {FACTS_VERSION} can be read")
         if drive.get("status") != _SKIPPED:
             drive["host"] = host
             drive["location"] = _location(locations, drive)
@@ -100,7 +100,7 @@ def _host(document: Any, name: str) -> Host:
 
 
 def _location(locations: Any, drive: dict[str, Any]) -> dict[str, Any]:
-    """Enclosure and slot: as the document says for the drive's name or device, else as the host's kernel knows it."""
+    """Enclosure and slot: from the document, by the drive's wwn or device, else as the host's kernel reports them."""
     if isinstance(locations, dict):
         for key in (drive.get("wwn"), drive.get("device")):
             found = locations.get(key) if isinstance(key, str) else None

@@ -1,17 +1,17 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fields of a drive's facts, which rules may name, and the page of the drive that each comes from.
+"""The fields of a drive's facts that rules may name, and the page or command that each comes from.
 
-They are those of docs/schemas/drive_facts-1.json; a test holds them together. The layer that gathers facts is not
-imported: a report is made of documents, on a machine that may have no drive.
+They match docs/schemas/drive_facts-1.json, which a test verifies. The layer that gathers facts is not imported: a
+report is made from documents, on a machine that may have no drives.
 """
 
 from __future__ import annotations
 
 import re
 
-#: By the object that they stand in; "[]" is each item of a list, "*" whatever there is.
+#: By the object that contains them; "[]" is each item of a list, "*" any field.
 _FIELDS: dict[str, str] = {
     "": (
         "device wwn status reason warnings warnings[] commands facts_version gathered gathered[] failures "
@@ -107,7 +107,7 @@ _FIELDS: dict[str, str] = {
     "streams.descriptors[]": "*",
 }
 
-#: What a host's document says beside its drives' facts.
+#: What a host's document contains besides the facts of its drives.
 HOST_FIELDS = ("host", "location.enclosure", "location.slot")
 
 _KNOWN = frozenset(
@@ -115,7 +115,7 @@ _KNOWN = frozenset(
     + list(HOST_FIELDS))
 _OPEN = tuple(field[:-1] for field in sorted(_KNOWN) if field.endswith(".*"))
 
-#: The longest beginning of a field decides.
+#: By prefix of the field; the longest prefix decides.
 _PAGES: tuple[tuple[str, str], ...] = (
     ("readiness", "TEST UNIT READY or REQUEST SENSE"),
     ("identity.serial", "unit serial number VPD page (80h)"),
@@ -156,7 +156,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("host", "the host's document"),
     ("location", "the host's document or its operating system"),
 )
-_NO_PAGE = "the task that asked the drive"
+_NO_PAGE = "the task that queried the drive"
 _pages: dict[str, str] = {}
 _PATH = re.compile(r"[^.\[\]]+(\[\])?(\.[^.\[\]]+(\[\])?)*\Z")
 
@@ -167,12 +167,12 @@ def known(path: str) -> bool:
 
 
 def whole(path: str) -> bool:
-    """Whether a path is names with dots between them, each with "[]" behind it or nothing."""
+    """Whether a path consists of names separated by dots, each with an optional "[]" after it."""
     return _PATH.match(path) is not None
 
 
 def nearest(path: str) -> list[str]:
-    """Fields that may have been meant: with the same last word, else those that share most words."""
+    """Up to three fields that may be meant: with the same last name, else those that share the most words."""
     last = path.rsplit(".", 1)[-1]
     same = [field for field in sorted(_KNOWN) if field.rsplit(".", 1)[-1] == last]
     words = set(path.replace("_", ".").split("."))
@@ -181,8 +181,8 @@ def nearest(path: str) -> list[str]:
 
 
 def page_of(path: str) -> str:
-    """Where the drive says what stands in a field."""
+    """The page or command that the value of a field comes from."""
     if path not in _pages:
-        beginnings = [beginning for beginning, _page in _PAGES if path.startswith(beginning)]
-        _pages[path] = dict(_PAGES)[max(beginnings, key=len)] if beginnings else _NO_PAGE
+        prefixes = [prefix for prefix, _page in _PAGES if path.startswith(prefix)]
+        _pages[path] = dict(_PAGES)[max(prefixes, key=len)] if prefixes else _NO_PAGE
     return _pages[path]

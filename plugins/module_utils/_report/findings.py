@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, NamedTuple
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = OUTCOMES = ("pass", "fail", "not applicable", "unknown")
 
 INFO, WARNING, MAJOR, CRITICAL = SEVERITIES = ("info", "warning", "major", "critical")
-#: A drive's verdict is the severity of its worst failure, else one of these, the worst first.
+#: The verdicts on a drive, worst first: the severity of its worst failure, else unknown or pass.
 VERDICTS = (CRITICAL, MAJOR, WARNING, INFO, UNKNOWN, PASS)
 WEIGHT = {verdict: weight for weight, verdict in enumerate(reversed(VERDICTS))}
 
@@ -18,7 +18,7 @@ Drive = Dict[str, Any]
 
 
 class Evidence(NamedTuple):
-    """One value that decided: where the drive says it, the field of its facts, and what stood there."""
+    """A value that an answer is based on: the page it comes from, the field of the facts, and the value itself."""
 
     page: str
     field: str
@@ -26,7 +26,7 @@ class Evidence(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The answer of a check about a drive. ``note`` is one sentence for people."""
+    """A check's answer about a drive. ``note`` is one sentence for the reader."""
 
     outcome: str
     note: str
@@ -50,7 +50,7 @@ Check = Callable[[Drive, Context], Answer]
 
 
 class Rule(NamedTuple):
-    """A rule that is ready to be asked; `rules` makes it of data."""
+    """A rule that is ready to be applied; `rules` builds it from data."""
 
     id: str
     title: str
@@ -58,17 +58,17 @@ class Rule(NamedTuple):
     remedy: str
     expected: str
     check: Check
-    #: The subset of the facts without which it cannot be answered, and the outcome where that was not gathered.
+    #: The subset of the facts that it needs, and the outcome if that was not gathered.
     subset: str | None = None
     not_gathered: str = UNKNOWN
-    #: Each says whether the rule is for a drive.
+    #: The rule applies to a drive that meets all of these.
     when: tuple[Callable[[Drive], bool], ...] = ()
     not_for: str = ""
     data: dict[str, Any] = {}  # noqa: RUF012
 
 
 class Finding(NamedTuple):
-    """What a rule found at a drive. ``since`` is the day of the first report in a row that has this failure."""
+    """What a rule found for a drive. ``since``: the day of the first of the consecutive reports with this failure."""
 
     rule: Rule
     answer: Answer
@@ -86,12 +86,12 @@ class Finding(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Unknown, and not waived."""
+        """A failure or an unknown that nobody has waived."""
         return self.waiver is None and self.answer.outcome in (FAIL, UNKNOWN)
 
 
 def verdict_of(findings: list[Finding]) -> str:
-    """The severity of the worst failure, else unknown where something is not known, else pass."""
+    """The severity of the worst failure, else unknown if anything is, else pass. Waived findings do not count."""
     worst = 0
     for finding in findings:
         if finding.waiver is None:

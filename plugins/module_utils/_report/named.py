@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks that a field and a value cannot express. Each has a name and parameters of its own."""
+"""Checks that cannot be expressed by a field and a value. Each has a name and its own parameters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .text import above, in_words, plural
 Read = Callable[[Any, str], Any]
 
 _FIRMWARE = ("model", "revisions")
-_TASK = "the task that asked the drive"
+_TASK = "the task that queried the drive"
 _INQUIRY = "standard INQUIRY data"
 _TEMPERATURE = page_of("health.temperature")
 _TEST_UNIT_READY = "TEST UNIT READY"
@@ -32,7 +32,7 @@ _SHOWN_FAILURES = 5
 
 
 class Parameter(NamedTuple):
-    """A parameter of a named check: what reads it of data, given where it stands, and its default."""
+    """A parameter of a named check: the function that reads it, given the value and its place, and its default."""
 
     read: Read
     default: Any
@@ -73,11 +73,11 @@ def _or_none(read: Read) -> Read:
 def _allowed(value: Any, where: str) -> list[tuple[list[str], list[str]]]:
     """[{model: pattern or patterns, revisions: pattern or patterns}]"""
     found = []
-    for place, each in enumerate(checks.items(value, where), 1):
+    for place, item in enumerate(checks.items(value, where), 1):
         here = f"{where}, item {place}"
-        if set(checks.dictionary(each, here, _FIRMWARE)) != set(_FIRMWARE):
-            raise checks.wrong(each, here, f"both {' and '.join(_FIRMWARE)}")
-        model, revisions = (_patterns(each[name], f"{here}, {name}") for name in _FIRMWARE)
+        if set(checks.dictionary(item, here, _FIRMWARE)) != set(_FIRMWARE):
+            raise checks.wrong(item, here, f"both {' and '.join(_FIRMWARE)}")
+        model, revisions = (_patterns(item[name], f"{here}, {name}") for name in _FIRMWARE)
         found.append((model, revisions))
     return found
 
@@ -89,7 +89,7 @@ def _object(values: Any, key: str) -> dict[str, Any]:
 
 
 def _host_reported(_drive: Drive, _context: Context) -> Answer:
-    """For a host that did; `documents` reports those that did not."""
+    """Passes: for a host without facts, `records` makes the finding itself."""
     return Answer(PASS, "")
 
 
@@ -98,7 +98,7 @@ def _answered(drive: Drive, _context: Context) -> Answer:
     evidence = (Evidence(_TASK, "status", status),)
     if status == "ok":
         return Answer(PASS, "", evidence)
-    return Answer(FAIL, "{}: {}".format(in_words(status), in_words(drive.get("reason") or "no reason was given")),
+    return Answer(FAIL, f"{in_words(status)}: {in_words(drive.get('reason') or 'no reason was given')}",
                   evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
 
 
@@ -169,11 +169,11 @@ def _uncorrected(drive: Drive, _context: Context, at_most: Any) -> Answer:
 
 def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
     if context.gathered is None:
-        return Answer(UNKNOWN, "the document has no time of gathering", ())
+        return Answer(UNKNOWN, "the document does not say when the facts were gathered", ())
     age = (context.as_of - context.gathered) * 24
     evidence = (Evidence("the host's document", "gathered_at", f"{age // 24} days ago"),)
     if age < 0:
-        return Answer(UNKNOWN, "the document is from after the day of the report", evidence)
+        return Answer(UNKNOWN, "the facts were gathered after the day of the report", evidence)
     fresh = max_age is None or age <= max_age
     return Answer(PASS if fresh else FAIL, f"the facts are {units.in_days(age)} old", evidence)
 
@@ -222,7 +222,7 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
         return Answer(unlisted, "no revisions are listed for this model", evidence)
     wanted = [each for revisions in lists for each in revisions]
     good = patterns(wanted)(revision)
-    return Answer(PASS if good else FAIL, "" if good else f"the list has {in_words(wanted)}", evidence)
+    return Answer(PASS if good else FAIL, "" if good else f"listed: {in_words(wanted)}", evidence)
 
 
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
@@ -248,11 +248,11 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     return Answer(PASS if most <= at_most else FAIL, f"{plural(most, 'block')} waiting for reassignment", evidence)
 
 
-#: The one check that is of a host, and not of a drive.
+#: The only check of a host; the others are of drives.
 HOST_REPORTED = "host_reported"
 
 NAMED: dict[str, Named] = {
-    HOST_REPORTED: Named("a document that can be read", {}, _host_reported),
+    HOST_REPORTED: Named("a readable document", {}, _host_reported),
     "answered": Named("the drive answers", {}, _answered),
     "ready": Named("the drive is ready", {}, _ready),
     "questions_answered": Named(
@@ -265,16 +265,16 @@ NAMED: dict[str, Named] = {
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "selftest_passed": Named(
-        "{kind} test passed, at most {max_age} of power ago",
+        "{kind} test passed, at most {max_age} of power-on time ago",
         {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),
     "selftest_not_failed": Named(
         "no failed test in the log", {"max_age": Parameter(_or_none(hours_or_any), None)}, selftest_not_failed),
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
         {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
-    "model": Named("a model of the list", {"models": Parameter(_patterns, [])}, _model),
+    "model": Named("a listed model", {"models": Parameter(_patterns, [])}, _model),
     "firmware": Named(
-        "a revision of the list for its model",
+        "a revision listed for its model",
         {"allowed": Parameter(_allowed, []),
          "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN), NOT_APPLICABLE)}, _firmware),
     "pending_defects": Named(
@@ -283,7 +283,7 @@ NAMED: dict[str, Named] = {
 
 
 def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
-    """The check of a rule with ``named``, and in words what it expects. Raises ValueError with what would be right."""
+    """Builds the check of a rule with ``named`` and the description of what it expects. Raises ValueError."""
     name = checks.one_of(data["named"], where + ": check: named", NAMED)
     named = NAMED[name]
     parameters = {key: value for key, value in data.items() if key != "named"}

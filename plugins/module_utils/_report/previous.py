@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A previous report, as far as a new one is compared with it."""
+"""A previous report, as far as it is needed to compare a new one with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEW, SAME, WORSE, BETTER = "new", "same", "worse", "better"
 HISTORY = 60
 
 Counts = Dict[str, int]
-#: Each host that had a drive, with what the drive was there: hosts that share a shelf may see it differently.
+#: Each host that had a drive, with its verdict there: hosts that share a shelf may see it differently.
 Seen = Tuple[Tuple[str, str], ...]
 
 
@@ -38,39 +38,39 @@ class Names(NamedTuple):
     slot: str | None
 
 
-#: Hosts that share a shelf; beyond these a drive's hosts are kept otherwise.
+#: Enough for hosts that share a shelf; a drive with more hosts has a dictionary of them instead of a tuple.
 _FEW_HOSTS = 8
 
 
 class Previous:
-    """What a previous report says of each drive. Of those that passed only the identity is kept."""
+    """What a previous report says about each drive. Of those that passed, no findings are kept unless one is waived."""
 
     def __init__(self, as_of: str, redaction: str | None) -> None:
         self.as_of = as_of
         self.redaction = redaction
-        #: By the drive. A name that is no drive's own, as virtual disks have it, may be at thousands of hosts.
+        #: By drive. A name that is not unique, such as that of a virtual disk, may be on thousands of hosts.
         self._verdicts: dict[str, Seen | dict[str, str]] = {}
-        #: One tuple for all drives of the same hosts and verdicts, as most of a shelf are.
+        #: Drives with the same hosts and verdicts, such as most of a shelf, share one tuple.
         self._shared: dict[Seen, Seen] = {}
-        #: Of those with a name of their own, by where they were: a drive that is silent now does not report its name.
+        #: Ids by host and device: a drive that does not answer now does not report its name.
         self.places: dict[str, str] = {}
         #: By the place too. A silent drive is the one that somebody has to find.
         self._names: dict[str, Names] = {}
         #: By the drive. Hosts that share one see the same counters, but not at the same time: the highest count.
         self._counters: dict[str, Values] = {}
-        #: By the drive and the host.
+        #: By drive and host: the rules that failed, each with the day since when.
         self.failures: dict[tuple[str, str], dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
         self.rules: dict[str, Counts] = {}
         self.history: list[dict[str, Any]] = []
 
     def verdict(self, drive: str, host: str) -> str | None:
-        """What the drive was at the host; ``None`` where it was not there."""
+        """The drive's verdict on the host, or on its worst host if it has moved; ``None`` for a new drive."""
         seen = self._seen(drive, host)
         return seen[1] if seen is not None else None
 
     def _seen(self, drive: str, host: str) -> tuple[str, str] | None:
-        """The host and what the drive was there; of a drive that has moved, the host where it was worst."""
+        """The host and the drive's verdict there; if the drive has moved, the host where the verdict was worst."""
         found = self._verdicts.get(drive)
         if found is None:
             return None
@@ -78,17 +78,17 @@ class Previous:
             if host in found:
                 return host, found[host]
             found = tuple(found.items())
-        for each in found:
-            if each[0] == host:
-                return each
+        for seen in found:
+            if seen[0] == host:
+                return seen
         return max(found, key=lambda each: WEIGHT[each[1]])
 
     def gone(self, known: Container[str]) -> int:
-        """How many drives are at no host any more, each counted at each host that had it, as the others are."""
+        """How many drives are no longer on any host; each is counted once per host that had it, like the others."""
         return sum(len(seen) for drive, seen in self._verdicts.items() if drive not in known)
 
     def since(self, drive: str, host: str, findings: list[Finding]) -> list[Finding]:
-        """The findings, those that failed before too with the day since when."""
+        """The findings; those that also failed in the previous report have the day since when."""
         seen = self._seen(drive, host)
         old = self.failures.get((drive, seen[0])) if seen is not None else None
         if not old:
@@ -97,7 +97,7 @@ class Previous:
                 for finding in findings]
 
     def at(self, place: str) -> str:
-        """The id of the drive that was at a place, else that of the place itself."""
+        """The id of the drive that was at a place, else the id of the place itself."""
         return self.places.get(place, place)
 
     def counters(self, drive: str) -> Values | None:
@@ -118,7 +118,7 @@ class Previous:
         name, verdict = drive["id"], drive["verdict"]
         if not isinstance(name, str) or verdict not in VERDICTS:
             raise ValueError("has a drive without id or verdict")
-        # A drive that stands twice in a host, by two devices, counts as the last of them.
+        # If a host has a drive twice, as two devices, the last one counts.
         known = self._verdicts.get(name, ())
         if isinstance(known, dict):
             known[host] = verdict
@@ -157,7 +157,7 @@ def identity_of(*names: str) -> str:
 
 
 def read_previous(path: str) -> Previous:
-    """Reads a report in JSON, by lines where it is as this collection wrote it. Raises ValueError where it is none."""
+    """Reads a report in JSON, line by line if it is as this collection wrote it. Raises ValueError if it is invalid."""
     try:
         with open(path, encoding="utf-8") as file:
             first = file.readline()
@@ -169,7 +169,7 @@ def read_previous(path: str) -> Previous:
     except OSError as error:
         raise ValueError(f"previous: {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"previous: {path} is no report in JSON of version {VERSION}: {error}") from error
+        raise ValueError(f"previous: {path} is not a report in JSON of version {VERSION}: {error}") from error
 
 
 def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
@@ -195,7 +195,7 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
 
 
 def _by_lines(first: str, file: Any) -> Iterator[tuple[str, Any]] | None:
-    """The parts of a report that has one line per host, as `as_json` writes it; ``None`` for another form."""
+    """The parts of a report that has one line per host, as `JsonWriter` writes it; ``None`` for another form."""
     if not (first.startswith('{"version": ') and first.endswith(', "hosts": [\n')):
         return None
 

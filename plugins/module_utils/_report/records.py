@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A drive and a host as a report shows them: what is shown of the facts, made printable, with what the rules found."""
+"""Drives and hosts as a report shows them: the facts that are shown, made printable, and what the rules found."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DIGITS = re.compile("([0-9]+)")
 class DriveRecord(NamedTuple):
     """A drive in a report. All text is printable; what the drive does not report is ``None``."""
 
-    #: Names the drive in links and from one report to the next, by its wwn where it has one.
+    #: Identifies the drive in links and across reports; derived from its wwn if it has one.
     id: str
     host: str
     device: str
@@ -37,7 +37,7 @@ class DriveRecord(NamedTuple):
     model: str | None
     firmware: str | None
     enclosure: str | None
-    #: The number or name of a slot, or "#" and the drive's number in the document where nobody knows its slot.
+    #: The number or name of the slot; if that is not known, "#" and the drive's number in the document.
     slot: str
     capacity_bytes: int | None
     power_on_hours: int | None
@@ -47,7 +47,7 @@ class DriveRecord(NamedTuple):
     findings: list[Finding]
     #: new, worse, better, same; ``None`` without a previous report.
     trend: str | None = None
-    #: What it was in the previous report.
+    #: Its verdict in the previous report.
     before: str | None = None
     #: What the drive reported beside its answers, and which questions it refused or failed.
     warnings: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class DriveRecord(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What people call it: model and serial number, else its device."""
+        """Vendor and model, else the device."""
         words = [word for word in (self.vendor, self.model) if word]
         return " ".join(words) or self.device
 
@@ -70,12 +70,13 @@ class DriveRecord(NamedTuple):
     @property
     def place(self) -> str:
         """Where it is in its host."""
-        spot = "drive {0}" if self.slot.startswith(_NUMBER) else "slot {0}" if self.slot[:1].isdigit() else "{0}"
-        return "{}{}".format(self.enclosure + ", " if self.enclosure else "", spot.format(self.slot))
+        enclosure = f"{self.enclosure}, " if self.enclosure else ""
+        kind = "drive " if self.slot.startswith(_NUMBER) else "slot " if self.slot[:1].isdigit() else ""
+        return f"{enclosure}{kind}{self.slot}"
 
 
 class HostRecord(NamedTuple):
-    """A host in a report. ``finding`` is there where it gave no facts."""
+    """A host in a report. ``finding`` is set if it reported no facts."""
 
     id: str
     name: str
@@ -87,7 +88,7 @@ class HostRecord(NamedTuple):
 
 
 class Judge(NamedTuple):
-    """All that judges a host."""
+    """All that is needed to judge a host."""
 
     rules: Sequence[Rule]
     waivers: Waivers
@@ -184,7 +185,7 @@ def _warnings(drive: Drive, names: Pseudonyms | None) -> tuple[str, ...]:
 
 
 def _where(drive: DriveRecord) -> tuple[Any, ...]:
-    """Drives of an enclosure stand together, in the order in which people count slots; those without a place last."""
+    """Sorts drives by enclosure and slot, numbers in numeric order; those without a known slot come last."""
     parts = [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(drive.slot)]
     return drive.slot.startswith(_NUMBER), drive.enclosure or "", parts
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pseudonyms in place of what names one drive alone: the same ones in each report that is made with the same key."""
+"""Pseudonyms for names that identify a single drive; they are the same in all reports made with the same key."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import re
 from typing import Any, Iterable, Sequence
 
 _HEX = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
-#: Shorter names would be found in half of all words.
+#: Shorter names would match parts of ordinary words.
 _SHORTEST = 4
 _MARK = "redacted-"
 _SHORTEST_KEY = 16
-#: What a pattern has in place of letters.
+#: The wildcards of a pattern.
 _WILD = re.compile(r"\[[^\]]*\]|[*?]")
 _DEVICES, _LINK = "/dev/", "/by-"
 _KINDS = ("wwn:", "serial:")
@@ -23,28 +23,28 @@ _PSEUDONYM = re.compile(f"({_MARK}[0-9a-f]{{12}})")
 
 
 class Redaction:
-    """Keyed hashes, as a serial number without a key is found by trying all of them."""
+    """Keyed hashes: without a key, a serial number could be found by hashing all possible ones."""
 
     def __init__(self, key: str) -> None:
         if len(key) < _SHORTEST_KEY:
             raise ValueError(f"redaction_key must have {_SHORTEST_KEY} characters or more")
         self._key = key.encode("utf-8", "surrogatepass")
-        #: Tells whether two reports have the same pseudonyms, and nothing of the key.
+        #: Shows whether two reports have the same pseudonyms, but reveals nothing about the key.
         self.mark = self._digest("the key itself", 16)
 
     def _digest(self, text: str, length: int) -> str:
         return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:length]
 
     def pseudonym(self, name: str) -> str:
-        """The pseudonym of a name, whatever the case of its letters."""
+        """The pseudonym of a name, ignoring case."""
         return _MARK + self._digest(name.strip().casefold(), 12)
 
     def of_drive(self, drive: dict[str, Any]) -> Pseudonyms:
-        """What replaces all names of one drive, and that of the enclosure it sits in."""
+        """The pseudonyms for all names of one drive and of the enclosure that it is in."""
         return Pseudonyms(self, _names(drive))
 
     def of_people(self, texts: Sequence[str], patterns: Sequence[str], drives: Iterable[dict[str, Any]]) -> Words:
-        """What replaces names in texts that people wrote: those of patterns, and those of the drives."""
+        """The pseudonyms for names in texts that people wrote: names in patterns and names of the drives."""
         folded = "\n".join(texts).casefold()
         names = {name for drive in drives for name in _names(drive) if name.casefold() in folded}
         parts: set[str] = set()
@@ -59,7 +59,7 @@ class Redaction:
 
 
 class Pseudonyms:
-    """The names of one drive, and a text without them."""
+    """Replaces the names of one drive."""
 
     def __init__(self, redaction: Redaction, names: list[str]) -> None:
         self._redaction = redaction
@@ -72,36 +72,36 @@ class Pseudonyms:
         return self._redaction.pseudonym(name) if name else name
 
     def has(self, text: str) -> bool:
-        """Whether one of the names stands in a text."""
+        """Whether a text contains one of the names."""
         folded = text.casefold()
         return any(name in folded for name in self._names)
 
     def within(self, text: str) -> str:
-        """A text with the pseudonyms in place of the names."""
+        """The text with pseudonyms in place of the names."""
         if not self.has(text):
             return text
         found = re.compile("|".join(re.escape(name) for name in self._names), re.IGNORECASE)
         return found.sub(lambda match: self._redaction.pseudonym(match.group()), text)
 
     def device(self, device: str) -> str:
-        """A device. One that goes by identity is replaced as a whole; /dev/sg3 names no drive alone."""
+        """A device, replaced as a whole if it identifies the drive; /dev/sg3 does not."""
         identity = _LINK in device or device.startswith(_KINDS) or self.has(device)
         return self._redaction.pseudonym(device) if identity else device
 
 
 class Words(Pseudonyms):
-    """Names that people write, and words that have a part of a name in them."""
+    """Replaces names that people write, and words that contain a part of a name."""
 
     def __init__(self, redaction: Redaction, names: list[str], parts: list[str]) -> None:
         super().__init__(redaction, names)
-        # The rest of a word would reveal most of a name.
+        # Whole words, since the rest of a word could reveal most of a name.
         words = [rf"[\w.]*{re.escape(part)}\w*"
                  for part in sorted(parts, key=lambda part: (-len(part), part)) if len(part) >= _SHORTEST]
         self._parts = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
 
     def within(self, text: str) -> str:
         pieces = _PSEUDONYM.split(super().within(text))
-        # Each second one is a pseudonym, which may have a part of a name by chance.
+        # Every second piece is a pseudonym, which may contain a part of a name by chance.
         pieces[::2] = [self._parts.sub(lambda match: self._redaction.pseudonym(match.group()), piece)
                        for piece in pieces[::2]]
         return "".join(pieces)
@@ -114,11 +114,11 @@ def _names(drive: dict[str, Any]) -> list[str]:
     for place in (identity.get("bay"), drive.get("location")):
         enclosure = place.get("enclosure") if isinstance(place, dict) else None
         if isinstance(enclosure, str) and _HEX.search(enclosure):
-            found.append(enclosure)  # an identifier; people call their shelves otherwise
+            found.append(enclosure)  # an identifier, not a name that people gave
     designators = identity.get("designators")
-    for each in designators if isinstance(designators, list) else []:
-        if isinstance(each, dict):
-            found += [each.get("name"), each.get("text"), each.get("designator")]
+    for designator in designators if isinstance(designators, list) else []:
+        if isinstance(designator, dict):
+            found += [designator.get("name"), designator.get("text"), designator.get("designator")]
     names = [name.strip() for name in found if isinstance(name, str) and name.strip()]
     # The same number is written naa.5000c500a1b2c3d4, 0x5000c500a1b2c3d4 and wwn-0x5000c500a1b2c3d4.
     return names + [number for name in names for number in _HEX.findall(name)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns rules given as data into checks. A user's rule with the id of a default one overrides the keys that it has."""
+"""Turns rules given as data into checks. A user's rule with the id of a default rule overrides the keys it has."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _SUBSET_OF_CHECK = {
     "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "grown": "health",
     "ready": "readiness",
 }
-#: Those that are null only where the drive did not answer.
+#: Subsets that are null only if the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))
-#: Those of which each fact is null where the drive has no such page, and where it could not read it.
+#: Subsets whose facts are null if the drive has no such page, and also if it could not read the page.
 _READ_FROM_PAGES = frozenset(("health", "selftest"))
 _LONGEST_ID = 60
 
 
 def compile_rules(own: Sequence[Mapping[str, Any]], use_default: bool = True) -> list[Rule]:
-    """The default rules, unless they are not wanted, changed and followed by one's own. Raises ValueError."""
+    """The default rules, if wanted, with the user's own rules merged in or added. Raises ValueError."""
     found: dict[str, dict[str, Any]] = {rule["id"]: dict(rule) for rule in DEFAULT_RULES} if use_default else {}
     seen = set()
     for place, rule in enumerate(own, 1):
@@ -47,7 +47,7 @@ def compile_rules(own: Sequence[Mapping[str, Any]], use_default: bool = True) ->
 
 
 def host_rule(rules: Sequence[Rule]) -> Rule | None:
-    """The rule for hosts that did not give their facts, where there is one."""
+    """The rule for hosts that did not report their facts, if there is one."""
     return next((rule for rule in rules if _of_host(rule)), None)
 
 
@@ -71,7 +71,7 @@ def _checked_id(rule: Any, place: int) -> str:
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """What the new one names replaces; of a check of the same kind, each part by itself."""
+    """The new rule's keys replace the old ones; a check of the same kind is merged key by key as well."""
     rule = dict(old, **new)
     before, after = old.get("check"), new.get("check")
     if isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -86,7 +86,7 @@ def _enabled(rule: Mapping[str, Any]) -> bool:
 
 
 def compile_rule(data: Mapping[str, Any]) -> Rule:
-    """One rule of data. Raises ValueError with what is wrong and what would be right."""
+    """Builds one rule from data. Raises ValueError, which says what is wrong and what is expected."""
     where = f"rule {data['id']}"
     checks.dictionary(data, where, _KEYS)
     for key in _NEEDED:

@@ -41,7 +41,7 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """A report that somebody wants, all of it checked."""
+    """A report to be made, with its options validated."""
 
     source: str
     dest: str
@@ -51,16 +51,16 @@ class Wanted:
     judge: Judge
     fail_on: str
     hosts: tuple[str, ...]
-    #: What the user should know beside the report.
+    #: What the user should know besides the report.
     warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
-        """From the module's options. Raises ValueError with what is wrong and what would be right."""
+        """From the module's options. Raises ValueError, which says what is wrong and what is expected."""
         as_of = units.date(options["as_of"], "as_of")
         name = options["name"]
         if not name or name.startswith(".") or os.sep in name:
-            raise ValueError(f"name must be a file's name without its ending, not {name!r}")
+            raise ValueError(f"name must be a file name without extension, not {name!r}")
         if not options["formats"]:
             raise ValueError(f"formats is empty; name at least one of {', '.join(FORMATS)}")
         if options["sections"] < 0:
@@ -76,7 +76,7 @@ class Wanted:
         try:
             previous = _previous(options, redaction)
         except ValueError as error:
-            # Nobody named the report that the role found itself, so nobody could mend it.
+            # The role found this report by itself, so the user has no option to correct.
             if options.get("previous_required", True):
                 raise
             warnings.append(f"{error}; the report is made without a comparison")
@@ -88,12 +88,12 @@ class Wanted:
                    tuple(options["hosts"]), tuple(warnings))
 
     def path(self, form: str) -> str:
-        """Where a form of the report is."""
+        """The path of the report in this format."""
         return os.path.join(self.dest, self.name + FORMATS[form].suffix)
 
 
 def _named(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What the user gave: Ansible adds a null for each key that was not."""
+    """Only the keys that the user gave: Ansible adds the others as null."""
     return [{key: value for key, value in each.items() if value is not None} for each in items]
 
 
@@ -127,7 +127,7 @@ def make_report(wanted: Wanted, check_mode: bool = False) -> dict[str, Any]:
     """Reads all documents and writes the report; returns the module's result. Raises ValueError, OSError."""
     if not check_mode and not os.path.isdir(wanted.dest):
         raise ValueError(f"dest: {wanted.dest} is not a directory")
-    # Documents have no cycles: the collector would look through each of them in vain, for a tenth of the time.
+    # Documents have no cycles: garbage collection would find nothing and cost a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -140,7 +140,7 @@ def make_report(wanted: Wanted, check_mode: bool = False) -> dict[str, Any]:
 def _make(wanted: Wanted, check_mode: bool) -> dict[str, Any]:
     judge, waivers = wanted.judge, wanted.about.waivers
     if judge.redaction is not None and waivers.all:
-        # The first drive that is written may have a waiver that speaks of the last one.
+        # The first drive that is written may have a waiver that mentions the last one.
         waivers.redact(judge.redaction, (drive for host in read_hosts(wanted.source) for drive in host.drives))
     summary = Summary(wanted.about.rules, wanted.about.as_of, wanted.judge.previous)
     outputs = [OutputFile(wanted.path(form), not check_mode) for form in wanted.formats]
@@ -194,7 +194,7 @@ def _short(drive: DriveRecord) -> dict[str, Any]:
 
 
 def failure(result: Mapping[str, Any]) -> str:
-    """One sentence on what reached the severity to fail on."""
+    """One sentence about the failures that reach the severity to fail on."""
     worst = SEVERITIES[SEVERITIES.index(result["failed_on"]):]
     counts = [f"{result['summary']['failures'][each]} {each}" for each in reversed(worst)
               if result["summary"]["failures"][each]]

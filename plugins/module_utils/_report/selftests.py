@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the results of a drive's self tests say, read from its facts, as findings with their evidence."""
+"""Checks of the self-test results in a drive's facts, with their evidence."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _OUTCOMES = {judge.PASSED: PASS, judge.EXPIRED: FAIL, judge.NEVER: FAIL, judge.U
 
 
 def _evidence(log: Log, place: int) -> tuple[Evidence, ...]:
-    """The values of a result of the log, and the hours that its age was measured with."""
+    """The values of a result in the log, and the power-on hours that its age was computed from."""
     result = log.results[place]
-    beginning = f"selftest.results[{place}]."
-    found = [Evidence(_PAGE, beginning + "result", words_of(result)),
-             Evidence(_PAGE, beginning + "power_on_hours", hours_of(result))]
+    prefix = f"selftest.results[{place}]."
+    found = [Evidence(_PAGE, prefix + "result", words_of(result)),
+             Evidence(_PAGE, prefix + "power_on_hours", hours_of(result))]
     address = whole(result.get("address_of_first_failure"))
     if address is not None:
-        found.append(Evidence(_PAGE, beginning + "address_of_first_failure", address))
+        found.append(Evidence(_PAGE, prefix + "address_of_first_failure", address))
     return tuple(found) + _hours(log)
 
 
@@ -35,13 +35,13 @@ def _hours(log: Log) -> tuple[Evidence, ...]:
 
 def _ago(age: Age) -> str:
     if age.exact is not None:
-        return f"{in_days(age.exact)} of power ago"
-    bound = "" if age.most is None else f", at most {in_days(age.most)} of power ago"
-    return f"at least {in_days(age.least)} of power ago{bound}"
+        return f"{in_days(age.exact)} of power-on time ago"
+    bound = "" if age.most is None else f", at most {in_days(age.most)}"
+    return f"at least {in_days(age.least)}{bound} of power-on time ago"
 
 
 def _silent(drive: Drive, log: Log) -> Answer | None:
-    """The answer where there is no log to judge."""
+    """The answer if there is no log to judge."""
     if not isinstance(drive.get("selftest"), dict):
         return Answer(UNKNOWN, "the drive did not report its self tests", (Evidence(_PAGE, "selftest", None),))
     if log.supported is None:
@@ -56,9 +56,9 @@ def _silent(drive: Drive, log: Log) -> Answer | None:
 
 
 def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | None) -> Answer:
-    """Whether a test of a kind, or a stronger one, has passed within so many power-on hours.
+    """Whether a test of this kind or a stronger one has passed within ``max_age`` power-on hours.
 
-    Failures are another rule's. A drive that has not been on for longer than that needs no test yet.
+    Failures are left to `selftest_not_failed`. A drive that has not been on for longer than that needs no test yet.
     """
     log = Log.of_facts(drive.get("selftest"))
     silent = _silent(drive, log)
@@ -73,13 +73,13 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | N
                       _hours(log))
     hours = log.power_on_hours
     if hours is not None and max_age is not None and hours <= max_age and not log.results:
-        return Answer(PASS, f"the drive is new: {in_days(hours)} of power in all", _hours(log))
+        return Answer(PASS, f"the drive is new: {in_days(hours)} of power-on time in all", _hours(log))
     return Answer(_OUTCOMES[judgement.verdict], f"no {kind} test that the log still holds has passed; it has "
                                                 f"{plural(len(log.results), 'result')}", _hours(log))
 
 
 def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) -> Answer:
-    """Whether the log is free of failed tests, of those within so many power-on hours where that is limited."""
+    """Whether the log has no failed tests, or none within ``max_age`` power-on hours if that is set."""
     log = Log.of_facts(drive.get("selftest"))
     silent = _silent(drive, log)
     if silent is not None:
@@ -97,7 +97,7 @@ def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) ->
         return Answer(FAIL, f"{kind_of(result) or 'unknown'} test, {_ago(age)}: {words_of(result)}{where}{why}",
                       _evidence(log, place))
     found = f"{plural(len(log.results), 'result')}, " + (
-        f"{plural(older, 'failure')} too long ago" if older else "none failed")
+        f"{plural(older, 'failure')} too old to count" if older else "none failed")
     if not log.complete:
         return Answer(UNKNOWN, "the log was cut short; what arrived: " + found, _hours(log))
     return Answer(PASS, found, (Evidence(_PAGE, "selftest.results", len(log.results)),))

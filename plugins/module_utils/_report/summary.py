@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The counts of a report, made while it goes through the hosts."""
+"""The counts of a report, updated as each host is processed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HostLine(NamedTuple):
 
 
 class Summary:
-    """Counts, names of hosts, and the first failing drives; nothing grows with the fleet but one line per host."""
+    """Counts, hosts, and the first failing drives; only a line per host and an id per drive grow with the fleet."""
 
     def __init__(self, rules: Sequence[Rule], as_of: str, previous: Previous | None = None) -> None:
         self.as_of = as_of
@@ -70,7 +70,7 @@ class Summary:
 
     @staticmethod
     def without(host: HostRecord) -> bool:
-        """Whether a host gave no facts."""
+        """Whether a host reported no facts."""
         return host.finding is not None or host.verdict == UNKNOWN and not host.drives
 
     def _count_host_passed(self) -> None:
@@ -120,21 +120,21 @@ class Summary:
         return sum(self.drives[severity] for severity in SEVERITIES)
 
     def worst(self, limit: int) -> list[DriveRecord]:
-        """The first failing drives, the worst first, a hundred of each severity at most."""
+        """The first failing drives, worst first, at most a hundred of each severity."""
         return [drive for severity in reversed(SEVERITIES) for drive in self._worst[severity]][:limit]
 
     def history(self) -> list[dict[str, Any]]:
-        """The counts of earlier reports and of this one, the oldest first."""
+        """The counts of earlier reports and of this one, oldest first."""
         earlier = list(self.previous.history) if self.previous else []
         this = {"as_of": self.as_of, "drives": dict(self.drives)}
         return ([each for each in earlier if each["as_of"] < self.as_of] + [this])[-HISTORY:]
 
     def reaches(self, severity: str) -> bool:
-        """Whether a failure of this severity or a worse one is there."""
+        """Whether there is a failure of this severity or a worse one."""
         return any(self.failures[each] for each in SEVERITIES[SEVERITIES.index(severity):])
 
     def as_data(self) -> dict[str, Any]:
-        """The counts, as the report in JSON and the module's result have them."""
+        """The counts as in the JSON report and the module's result."""
         return {
             "hosts": self.hosts, "hosts_without_facts": len(self.without_facts), "drives_total": self.total,
             "drives_failing": self.failing, "drives": dict(self.drives), "failures": dict(self.failures),

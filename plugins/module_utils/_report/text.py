@@ -1,15 +1,15 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text of drives and hosts on its way into a report. All of it may be hostile."""
+"""Makes text from drives and hosts fit for a report. All of it may be hostile."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-#: What no page, table or XML file can hold or should show: controls, halves of surrogate pairs, and the marks that turn
-#: the direction of what follows, by which a name can be made to look like another.
+#: What no page, table or XML file can hold or should show: control characters, surrogates, and the marks that change
+#: the direction of text, which can make one name look like another.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]")
 _LONGEST = 500
@@ -21,14 +21,14 @@ def printable(value: Any) -> str:
     text = value if isinstance(value, str) else in_words(value)
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "..."
-    # Most text is plain, and is known to be faster than the expression reads it.
+    # Most text is plain, and these checks are faster than the regular expression.
     if not (text.isascii() and text.isprintable()):
         text = _UNPRINTABLE.sub(_REPLACEMENT, text)
     return text.strip()
 
 
 def in_words(value: Any) -> str:
-    """A value of a document as people write it: codes by their name, lists with commas."""
+    """A value of a document in words: codes by their names, lists with commas."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -54,4 +54,4 @@ def above(value: Any, limit: Any) -> bool:
 
 def plural(count: int, what: str) -> str:
     """"1 drive", "2 drives"."""
-    return "{:,} {}{}".format(count, what, "" if count == 1 else "s")
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -28,13 +28,13 @@ _SIGNS = {"percent": "%", "celsius": "°C", "count": ""}
 
 
 def unit_of(path: str) -> str | None:
-    """The unit that a field has in its name, as all fields with a unit have; ``None`` for a field without one."""
+    """The unit that the name of a field ends with; ``None`` for a field without a unit."""
     last = path.rsplit(".", 1)[-1].rsplit("_", 1)[-1]
     return last if last in UNITS else None
 
 
 def convert(value: Number, unit: str, wanted: str) -> Number:
-    """A value in another unit. Raises ValueError where the units measure different things."""
+    """Converts a value to another unit. Raises ValueError if the units measure different things."""
     for units in _DIMENSIONS.values():
         if unit in units and wanted in units:
             scaled = value * units[unit]
@@ -43,21 +43,21 @@ def convert(value: Number, unit: str, wanted: str) -> Number:
 
 
 def with_unit(value: Any, unit: str | None) -> str:
-    """"60 °C", "90 %", "720 hours"; the value alone where it has no unit."""
+    """"60 °C", "90 %", "720 hours"; the value alone if it has no unit."""
     sign = _SIGNS.get(unit, unit) if unit else ""
     return f"{value} {sign}" if sign else str(value)
 
 
 def in_days(count: int) -> str:
-    """Hours as people say them: "5 hours", "30 days"."""
+    """Hours in words: "5 hours", "30 days"."""
     if count < 48:
         return "1 hour" if count == 1 else f"{count} hours"
     days, rest = divmod(count, 24)
-    return "{:,} days{}".format(days, f" and {rest} h" if rest else "")
+    return f"{days:,} days" + (f" and {rest} h" if rest else "")
 
 
 def date(value: Any, where: str) -> datetime.date:
-    """A date of "2026-01-31", or of YAML's own dates. Raises ValueError for anything else."""
+    """A date from text such as "2026-01-31" or from a YAML date. Raises ValueError for anything else."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
@@ -71,7 +71,7 @@ def date(value: Any, where: str) -> datetime.date:
 
 
 def day_of(moment: Any) -> datetime.date | None:
-    """The day of an ISO 8601 time of a document; ``None`` where it is none."""
+    """The day of an ISO 8601 time in a document; ``None`` if it is not one."""
     try:
         return date(moment[:10], "day") if isinstance(moment, str) else None
     except ValueError:

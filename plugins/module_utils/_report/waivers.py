@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waivers: failures that somebody has accepted, for a reason, until a day."""
+"""Waivers: failures that somebody has accepted, for a reason, until a given day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Like = Callable[[Any], bool]
 
 
 class Waiver(NamedTuple):
-    """A waiver; a pattern that it does not have fits all."""
+    """A waiver; a missing pattern matches everything."""
 
     id: str
     until: datetime.date
@@ -35,20 +35,20 @@ class Waiver(NamedTuple):
 
 
 class Waivers:
-    """All waivers. They count what they were used for, the expired ones what they would have been used for."""
+    """All waivers, with the number of findings that each applies to, or would apply to had it not expired."""
 
     def __init__(self, waivers: Sequence[Waiver]) -> None:
         self.all = list(waivers)
         self.uses: dict[str, int] = {waiver.id: 0 for waiver in waivers}
 
     def redact(self, redaction: Redaction, drives: Iterable[Drive]) -> None:
-        """Puts pseudonyms in place of names in what people wrote: those of the drives, and of the waivers' patterns."""
+        """Replaces names from the drives and from the waivers' patterns by pseudonyms in ids and reasons."""
         texts = [text for waiver in self.all for text in (waiver.id, waiver.reason)]
         names = redaction.of_people(texts, [name for waiver in self.all for name in waiver.drives], drives)
         found: list[Waiver] = []
         for place, waiver in enumerate(self.all, 1):
             name = names.within(waiver.id)
-            # Two ids that differ in the case of a name's letters have one pseudonym.
+            # Two ids that differ only in the case of a name have the same pseudonym.
             if any(name == other.id for other in found):
                 name = f"{name} ({place})"
             found.append(waiver._replace(id=name, reason=names.within(waiver.reason)))
@@ -56,7 +56,7 @@ class Waivers:
         self.uses = {waiver.id: 0 for waiver in found}
 
     def apply(self, findings: list[Finding], host: str, names: Sequence[str]) -> list[Finding]:
-        """The findings, those that a waiver fits with its id. ``names`` are all by which the drive is known."""
+        """The findings, with the ids of the waivers that apply. ``names``: all names of the drive."""
         if not self.all:
             return findings
         fits = [waiver for waiver in self.all if self._fits(waiver, host, names)]
@@ -83,10 +83,10 @@ class Waivers:
 
 
 def compile_waivers(data: Sequence[Mapping[str, Any]], as_of: datetime.date) -> Waivers:
-    """Waivers of data, as they are on a day. Raises ValueError with what is wrong and what would be right."""
+    """Builds waivers from data, as of a day. Raises ValueError, which says what is wrong and what is expected."""
     found: list[Waiver] = []
-    for place, each in enumerate(data, 1):
-        waiver = _waiver(each, place, as_of)
+    for place, item in enumerate(data, 1):
+        waiver = _waiver(item, place, as_of)
         if any(waiver.id == other.id for other in found):
             raise ValueError(f"waivers: there are two with the id {waiver.id}")
         found.append(waiver)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides for all drives of a host which tests start now, which wait, and why. No clock, no drive, no file."""
+"""Decides for all drives of a host which tests start now, which wait, and why. Accesses no clock, drive or file."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _UNKNOWN_MINUTES = 48 * 60
 class Candidate:
     """What is known about a drive. ``answered`` is false if the drive could not be queried.
 
-    ``disks``: the kernel's names of its block devices, one a path. ``unknown``: why its log cannot tell.
-    ``identified``: of one that did not answer, its names are those of an earlier run; else what is missing of them is
-    not known. ``other_way``: it did not answer, but is the same drive as another that did.
+    ``disks``: the kernel's names of its block devices, one per path. ``unknown``: why its log cannot be judged.
+    ``identified``: for a drive that did not answer, whether its names are from an earlier run; else missing names are
+    not known. ``other_way``: it did not answer, but is another path to a drive that did.
     """
 
     device: str
@@ -51,13 +51,13 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The name that its slot is derived from: the same after a reboot and in another host."""
+        """The name that its slot is derived from: the same after a reboot and on another host."""
         return self.wwn or self.serial or self.device
 
 
 @dataclass
 class Decision:
-    """About one drive. ``due_since`` and ``due_in``: power-on hours, of ``test``; ``failed``: a failure in words."""
+    """About one drive. ``due_since`` and ``due_in``: power-on hours, for ``test``; ``failed``: a failure in words."""
 
     state: str
     reason: str | None = None
@@ -90,9 +90,9 @@ def decide(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Po
 
 
 def rules_without_drives(candidates: Sequence[Candidate], sets: Sequence[DriveSet], policy: Policy) -> list[str]:
-    """The names of the rules that fit none of the drives that answered; none where no drive did.
+    """The names of the rules that match none of the drives that answered; none if no drive did.
 
-    A rule fits, too, where an earlier one holds: the last one is often for whatever is left.
+    A rule also matches drives to which an earlier rule applies: the last rule is often a catch-all.
     """
     belonging = Belonging(sets, [candidate.disks for candidate in candidates])
     subjects = _in_groups(_subjects(candidates, belonging), policy)
@@ -102,13 +102,13 @@ def rules_without_drives(candidates: Sequence[Candidate], sets: Sequence[DriveSe
 
 
 def _subjects(candidates: Sequence[Candidate], belonging: Belonging) -> list[Subject]:
-    """The drives as selectors see them, before it is known which groups they are in."""
+    """The drives as selectors see them, without the groups that they are in."""
     return [Subject(candidate.device, candidate.wwn, candidate.vendor, candidate.product, candidate.serial,
                     belonging.names(place)) for place, candidate in enumerate(candidates)]
 
 
 def _in_groups(subjects: Sequence[Subject], policy: Policy) -> list[Subject]:
-    """With the groups that they are in for certain."""
+    """Adds the groups that the drives are certainly in."""
     return [subject._replace(sets=subject.sets + tuple(
         "group:" + group.name for group in policy.groups if group.selector.matches(subject))) for subject in subjects]
 
@@ -135,8 +135,8 @@ def _alone(candidate: Candidate, rule: PolicyRule | None, policy: Policy, now: d
         return decision
     if candidate.running:
         decision.state, decision.test = RUNNING, candidate.running_test
-        decision.reason = "{} self test is running".format(
-            "a" if candidate.running_test is None else "the " + candidate.running_test)
+        which = "a" if candidate.running_test is None else f"the {candidate.running_test}"
+        decision.reason = f"{which} self test is running"
     if rule is None or not rule.tests:
         decision.reason = decision.reason or (
             "no rule matches this drive" if rule is None else f"rule {rule.name} has no tests")
@@ -153,63 +153,64 @@ def _alone(candidate: Candidate, rule: PolicyRule | None, policy: Policy, now: d
 
 
 def _tests(decision: Decision, candidate: Candidate, rule: PolicyRule, policy: Policy) -> list[Due]:
-    """Notes each test of the rule in the decision."""
+    """Records each test of the rule in the decision; returns when each is due."""
     found = []
     for test in TESTS:
         period = rule.tests.get(test)
         if period is None or candidate.hours is None:
             continue
-        each = due(candidate.name, test, period, candidate.hours, candidate.results, candidate.memory,
+        when = due(candidate.name, test, period, candidate.hours, candidate.results, candidate.memory,
                    policy.untested, policy.retry_hours)
-        found.append(each)
+        found.append(when)
         failed = failure(candidate.results, candidate.hours, test)
         if failed is not None and decision.failed is None:
             decision.failed = failed.reason
-        late = policy.late_hours is not None and each.due_since is not None and each.due_since > policy.late_hours
+        late = policy.late_hours is not None and when.due_since is not None and when.due_since > policy.late_hours
         decision.late = decision.late or late
         decision.tests[test] = {
-            "every_hours": period, "age_hours": each.age, "due_since_hours": each.due_since,
-            "due_in_hours": each.due_in, "failed": failed is not None}
+            "every_hours": period, "age_hours": when.age, "due_since_hours": when.due_since,
+            "due_in_hours": when.due_in, "failed": failed is not None}
     return found
 
 
 def _choose(decision: Decision, found: Sequence[Due], candidate: Candidate, rule: PolicyRule, now: datetime.datetime,
             busy: str | None) -> None:
-    """The strongest test that is due and may start now; else the strongest that is due, and why it waits."""
-    for each in found:
-        if each.due_since is None:
+    """Chooses the strongest test that is due and may start now, else the strongest that is due, and why it waits."""
+    for when in found:
+        if when.due_since is None:
             continue
-        why = busy or _not_now(each, candidate, rule, now)
+        why = busy or _not_now(when, candidate, rule, now)
         if why is None:
-            decision.state, decision.test, decision.due_since = START, each.test, each.due_since
-            decision.reason = f"the {each.test} self test is due"
+            decision.state, decision.test, decision.due_since = START, when.test, when.due_since
+            decision.reason = f"the {when.test} self test is due"
             return
         if decision.state != WAITING:
-            decision.state, decision.test, decision.due_since = WAITING, each.test, each.due_since
+            decision.state, decision.test, decision.due_since = WAITING, when.test, when.due_since
             decision.reason = why
     if decision.state != WAITING:
-        soonest = min(found, key=lambda each: each.due_in or 0)
+        soonest = min(found, key=lambda when: when.due_in or 0)
         decision.state, decision.test, decision.due_in = SCHEDULED, soonest.test, soonest.due_in
         decision.reason = f"the {soonest.test} self test is due next, in {soonest.due_in} power-on hours"
 
 
-def _not_now(each: Due, candidate: Candidate, rule: PolicyRule, now: datetime.datetime) -> str | None:
-    if each.retry_in is not None:
-        return f"the last test had no result; it is repeated in {each.retry_in} power-on hours"
+def _not_now(when: Due, candidate: Candidate, rule: PolicyRule, now: datetime.datetime) -> str | None:
+    """Why a test that is due may not start now; ``None`` if it may."""
+    if when.retry_in is not None:
+        return f"the last test had no result; it is repeated in {when.retry_in} power-on hours"
     if any(blackout.covers(now.date()) for blackout in rule.blackouts):
         return f"{now.date().isoformat()} is a blackout day"
     left = minutes_left(rule.windows, now, rule.blackouts)
     if left is None:
         return "outside the test windows"
     if rule.end_in_window and rule.windows:
-        needed = _SHORT_MINUTES if each.test == "short" else candidate.extended_minutes or _UNKNOWN_MINUTES
+        needed = _SHORT_MINUTES if when.test == "short" else candidate.extended_minutes or _UNKNOWN_MINUTES
         if needed > left:
-            return f"the {each.test} self test takes {needed} minutes, and the window closes in {left}"
+            return f"the {when.test} self test takes {needed} minutes, and the window closes in {left}"
     return None
 
 
 def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits: Sequence[Limit]) -> None:
-    """Starts as many as the limits allow, those due for longest first; the others wait."""
+    """Lets as many start as the limits allow, those due for the longest time first; the others wait."""
     taken = [{place for place in limit.drives if decisions[place].state == RUNNING
               or limit.counts_silent and decisions[place].state == SILENT} for limit in limits]
     order = sorted((place for place, decision in enumerate(decisions) if decision.state == START),
@@ -224,6 +225,6 @@ def _fit(decisions: Sequence[Decision], candidates: Sequence[Candidate], limits:
         decision, limit = decisions[place], limits[full]
         decision.state = WAITING
         silent = sum(decisions[each].state == SILENT for each in taken[full])
-        decision.reason = "{} has {} of {} concurrent self tests{}".format(
-            limit.name, len(taken[full]), limit.at_once,
-            f", including {silent} of drives that do not answer" if silent else "")
+        decision.reason = f"{limit.name} has {len(taken[full])} of {limit.at_once} concurrent self tests"
+        if silent:
+            decision.reason += f", including {silent} of drives that do not answer"

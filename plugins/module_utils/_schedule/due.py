@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a test of one drive is due: its log, its power-on hours, its slot, and what is remembered of it.
+"""Whether a test of one drive is due, from its log, its power-on hours, its slot and the records of earlier runs.
 
 Hours are the drive's power-on hours. A period of 168 hours has 168 slots; the hash of the drive's name chooses one, and
-the test is due again each time the drive's hours pass it. A drive that was tested by hand in between is tested in its
-slot all the same.
+the test is due again each time the drive's hours pass it. A drive that was tested by hand in between is still
+tested in its slot.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ Result = log.Result
 
 
 class Memory(NamedTuple):
-    """What earlier runs wrote down, in the drive's power-on hours: when it was first seen, when a test was started."""
+    """What earlier runs recorded, in the drive's power-on hours: when it was first seen, when each test was started."""
 
     first_seen: int | None = None
     started: Mapping[str, int] = {}
 
 
 class Due(NamedTuple):
-    """Of one test: since how many hours it is due, else in how many it will be.
+    """For how many hours a test has been due, else in how many hours it will be.
 
-    ``retry_in``: it is due, but came to no result lately, and is tried again in so many hours. ``age``: hours since the
-    newest test of the kind, or of a stronger one, that came to a result; ``None`` where that is not known.
+    ``retry_in``: if it is due but the last attempt had no result, hours until it is tried again. ``age``: hours since
+    the newest test of this kind or a stronger one that came to a result; ``None`` if not known.
     """
 
     test: str
@@ -44,7 +44,7 @@ class Due(NamedTuple):
 
 def due(name: str, test: str, period: int, hours: int, results: Sequence[Result], memory: Memory,
         untested: str, retry_hours: int) -> Due:
-    """``results`` as the log has them, the newest first. Those of tests that run, or were aborted, are none."""
+    """``results``: as in the log, newest first. Entries of running or aborted tests do not count as results."""
     newest = _newest(results, test, hours, memory)
     done = None if newest is None else newest.least
     age = None if newest is None or newest.least != newest.most else hours - newest.least
@@ -52,8 +52,8 @@ def due(name: str, test: str, period: int, hours: int, results: Sequence[Result]
     if since is None or untested != START and hours - since > period:
         if untested == START:
             return Due(test, 0, None, _waits(results, test, hours, memory, done, retry_hours), age)
-        # Its slot has always gone by already, so the first one counts that comes after it was first seen: a policy that
-        # begins does not test the whole fleet at once.
+        # Its slot has always passed already, so the first one after it was first seen counts: otherwise a new policy
+        # would test the whole fleet at once.
         seen = hours if memory.first_seen is None else min(memory.first_seen, hours)
         since = seen if since is None else max(seen, since)
     first = next_slot(name, test, period, since)
@@ -63,7 +63,7 @@ def due(name: str, test: str, period: int, hours: int, results: Sequence[Result]
 
 
 def failure(results: Sequence[Result], hours: int | None, test: str) -> log.Judgement | None:
-    """The judgement where the newest result that counts for a test is a failure."""
+    """The judgement, if the newest result that counts for a test is a failure."""
     judged = log.Log(results, hours).judge(test, None)
     return judged if judged.verdict == log.FAILED else None
 
@@ -76,21 +76,21 @@ class _Ended(NamedTuple):
 
 
 def _newest(results: Sequence[Result], test: str, hours: int, memory: Memory) -> _Ended | None:
-    """When a test of the kind, or a stronger one, came to a result last; ``None`` where that is not known."""
+    """When a test of this kind or a stronger one last came to a result; ``None`` if not known."""
     for result in results:
         if not log.covers(result, test):
             continue
         if log.is_aborted(result) and log.is_saturated(result):
-            # What was started last is what was aborted: it says nothing of the results behind it.
+            # The last start is that of the aborted test: it says nothing about older results.
             memory = Memory(memory.first_seen)
         if not log.has_passed(result) and not log.has_failed(result):
             continue
         age = log.Log(results, hours).age(result)
         if log.hours_of(result) is None or age.most is None:
-            # A counter that went back proves nothing, either.
+            # Nor can the time be known if the counter went back.
             return None
         if log.is_saturated(result):
-            # 65,535 or more: the newest start that is remembered is more exact, and it cannot have ended before.
+            # 65,535 or more: the newest recorded start is more exact, and the test cannot have ended before it.
             starts = [start for kind, start in memory.started.items()
                       if log.KINDS.index(kind) >= log.KINDS.index(test) and hours - age.most <= start <= hours]
             if starts:
@@ -117,15 +117,15 @@ def _waits(results: Sequence[Result], test: str, hours: int, memory: Memory, don
 def slot(name: str, test: str, period: int) -> int:
     """The drive's hour in the period, from 0 to ``period`` - 1."""
     digest = hashlib.sha256(f"{name}|{test}".encode("utf-8", "surrogatepass")).digest()
-    # By proportion, not by remainder: where the period changes, the drives keep their order.
+    # By proportion, not by remainder: if the period changes, the drives keep their order.
     return int.from_bytes(digest[:_HASH_BYTES], "big") * period >> (8 * _HASH_BYTES)
 
 
 def last_slot(name: str, test: str, period: int, hours: int) -> int:
-    """The power-on hours at which the drive's slot began last; below 0 where it has not come yet."""
+    """The power-on hours at which the drive's slot last began; below 0 if it has not come yet."""
     return hours - (hours - slot(name, test, period)) % period
 
 
 def next_slot(name: str, test: str, period: int, hours: int) -> int:
-    """The power-on hours at which it begins next."""
+    """The power-on hours at which the drive's slot next begins."""
     return last_slot(name, test, period, hours) + period

@@ -21,7 +21,7 @@ _BTRFS_IDLE = ("none", "")
 
 
 class Disks:
-    """Which disks a block device stands on."""
+    """Finds the disks that a block device is made of."""
 
     def __init__(self, sysfs: str = "/sys") -> None:
         self.sysfs = sysfs
@@ -33,18 +33,18 @@ class Disks:
         return entries(self._blocks)
 
     def of_path(self, path: str) -> set[str]:
-        """The same for a node such as /dev/sda1, or a link to one; empty for what is no block device."""
+        """The disks below a node such as /dev/sda1 or a link to one; empty if it is not a block device."""
         name = os.path.basename(os.path.realpath(path))
         return self.below(name) if os.path.exists(self.entry(name)) else set()
 
     def entry(self, name: str, *more: str) -> str:
-        """A device's place in /sys."""
+        """The path of a device in /sys."""
         return os.path.join(self._blocks, name, *more)
 
     def below(self, name: str) -> set[str]:
-        """The whole disks that a device is made of, through all layers; a disk stands on itself."""
+        """The whole disks that a device is made of, through all layers; for a disk, itself."""
         if name not in self._known:
-            # A layer never stands on itself; if /sys said so, this ends it.
+            # Ends the recursion, should /sys ever have a cycle.
             self._known[name] = set()
             slaves = entries(self.entry(name, "slaves"))
             if os.path.exists(self.entry(name, "partition")):
@@ -80,7 +80,7 @@ def _md(disks: Disks) -> list[DriveSet]:
 
 
 def _lvm(disks: Disks) -> list[DriveSet]:
-    """Volume groups, as far as their volumes are active: the kernel knows of no others."""
+    """Volume groups that have active volumes: the kernel does not know the others."""
     groups: dict[str, tuple[str, set[str]]] = {}
     for name in disks.names():
         match = _LVM.match(content(disks.entry(name, "dm", "uuid")))
@@ -92,7 +92,7 @@ def _lvm(disks: Disks) -> list[DriveSet]:
 
 
 def _group_name(mapped: str) -> str:
-    """The group of "group-volume", in which a dash of the name itself is written twice."""
+    """The group of "group-volume"; dashes within either name are doubled."""
     return mapped.replace("--", "\0").split("-")[0].replace("\0", "-")
 
 

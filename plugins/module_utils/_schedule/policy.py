@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A policy as data, checked: which drives, which test how often, when, and how many at once."""
+"""A validated policy: which drives get which test, how often, when, and how many at once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .. import _checks as checks
 from .._durations import hours, hours_or_any
 from .times import Blackout, Window, parse_blackouts, parse_windows
 
-#: The strongest first: an extended test that passed is a short one that passed, too.
+#: Strongest first: an extended test that passed also counts as a short one.
 TESTS = ("extended", "short")
 NO_SET = "none"
 WAIT, START = "wait", "start"
 
 _SELECTORS = ("wwn", "model", "serial", "device", "member_of")
-#: Those that only the drive itself can answer.
+#: Selectors by what only the drive itself can report.
 _NAMES = ("wwn", "model", "serial")
 _RULE = ("name", "drives", "tests", "windows", "blackout_days", "end_in_window")
 _GROUP = ("name", "drives", "at_once")
@@ -38,7 +38,7 @@ class Subject(NamedTuple):
     sets: tuple[str, ...]
 
     def values(self, selector: str) -> list[str]:
-        """What the patterns of a selector are held against."""
+        """The values that the patterns of a selector are matched against."""
         if selector == "model":
             product = (self.product or "").strip()
             return [product, f"{(self.vendor or '').strip()} {product}"]
@@ -50,17 +50,17 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True)
 class Selector:
-    """Every selector that is named must match, by one of its patterns. None at all match any drive."""
+    """Every selector given must match by one of its patterns. Without any, all drives match."""
 
     patterns: Mapping[str, Pattern[str]]
 
     def matches(self, subject: Subject) -> bool:
-        """Whether a drive is meant."""
+        """Whether a drive matches."""
         return all(any(pattern.match(value.strip().casefold()) for value in subject.values(name))
                    for name, pattern in self.patterns.items())
 
     def may_match(self, subject: Subject) -> bool:
-        """Whether a drive may be meant of which what is missing is not known: it may be anything."""
+        """Whether a drive with unknown names may match: a missing name may be anything."""
         known = {name: pattern for name, pattern in self.patterns.items()
                  if name not in _NAMES or getattr(subject, "product" if name == "model" else name) is not None}
         return Selector(known).matches(subject)
@@ -68,7 +68,7 @@ class Selector:
 
 @dataclass(frozen=True)
 class PolicyRule:
-    """What holds for the drives that it is the first to match. ``tests``: hours by test; none leaves them alone."""
+    """Applies to the drives that it is the first to match. ``tests``: period in hours by test; empty for no tests."""
 
     name: str
     selector: Selector
@@ -89,7 +89,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """All of it. Limits of ``None`` do not limit; hours are power-on hours."""
+    """The whole policy. A limit of ``None`` is no limit; hours are power-on hours."""
 
     rules: Sequence[PolicyRule]
     groups: Sequence[Group]
@@ -106,7 +106,7 @@ class Policy:
 
 
 def parse_policy(options: Mapping[str, Any]) -> Policy:
-    """From the module's options. Raises ValueError, which says where the mistake is and what would be right."""
+    """From the module's options. Raises ValueError, which says where the mistake is and what is expected."""
     windows = parse_windows(options.get("windows"), "windows")
     blackouts = parse_blackouts(options.get("blackout_days"), "blackout_days")
     rules = [_rule(each, number, windows, blackouts)

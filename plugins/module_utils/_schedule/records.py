@@ -1,15 +1,15 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered between two runs, in a small JSON file on the node: when a drive was first seen, what was started,
-and which drive answered last at which address.
+"""What is remembered between runs, in a small JSON file on the node: when a drive was first seen, which tests were
+started, and which drive last answered at which address.
 
     {"version": 1, "drives": {"naa.5000...": {"first_seen": 20100, "started": {"short": 20170}}},
      "addresses": {"/dev/sg1": {"wwn": "naa.5000...", "vendor": "SEAGATE", "product": "ST1", "serial": "Z1W0ABCD"}}}
 
 All numbers are power-on hours of the drive. Without the file each drive waits for its next slot, and one that is silent
-counts as a member of every group that it may be in; nothing else is lost. Files without "addresses" are of an earlier
-program, which reads those that have them.
+counts as a member of every group that it may be in; nothing else is lost. Files without "addresses" are from an earlier
+release, which can also read those that have them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAME = "selftests.json"
 
 
 class DriveNames(NamedTuple):
-    """What a drive says that it is; ``None`` for what it does not say."""
+    """The names that a drive reports; ``None`` for those that it does not report."""
 
     wwn: str | None = None
     vendor: str | None = None
@@ -37,16 +37,16 @@ class DriveNames(NamedTuple):
 
     @property
     def tell_apart(self) -> bool:
-        """Whether no two drives have them."""
+        """Whether they identify a single drive."""
         return self.serial is not None or self.wwn is not None and is_unique(self.wwn)
 
     def agree(self, other: DriveNames) -> bool:
-        """Whether both can be of one drive, as far as both are known."""
+        """Whether both can be names of the same drive, as far as they are known."""
         return all(mine is None or theirs is None or mine == theirs for mine, theirs in zip(self, other))
 
 
 class Records:
-    """The file in a directory, read once and written whole."""
+    """The file in a directory. It is read once and written as a whole."""
 
     def __init__(self, directory: str) -> None:
         self._directory = directory
@@ -67,7 +67,7 @@ class Records:
             if hours is not None})
 
     def seen(self, name: str, hours: int) -> Memory:
-        """Notes that a drive is there. A counter that went back begins anew."""
+        """Records that a drive was seen. If its power-on hours went back, its records start anew."""
         memory = self.of(name)
         if memory.first_seen is None or memory.first_seen > hours:
             self._drives[name] = {"first_seen": hours, "started": {}}
@@ -75,22 +75,22 @@ class Records:
         return memory
 
     def started(self, name: str, test: str, hours: int) -> None:
-        """Notes that a test was started."""
+        """Records that a test was started."""
         memory = self.seen(name, hours)
         self._drives[name] = {"first_seen": memory.first_seen, "started": dict(memory.started, **{test: hours})}
 
     def answered(self, found: Mapping[str, DriveNames]) -> None:
-        """Notes which drive answers at which address, of all that answer in this run."""
+        """Records which drive answers at which address. ``found`` has all that answer in this run."""
         for names in {names for address, names in found.items() if self._addresses.get(address) != names}:
-            # It has moved, or has another way to it now: what is at its old place is unknown.
+            # It has moved, or now has another path: what is at its old address is unknown.
             for address in [each for each, old in self._addresses.items() if old == names and names.tell_apart]:
                 del self._addresses[address]
         self._addresses.update(found)
 
     def names_at(self, address: str, known: DriveNames) -> DriveNames | None:
-        """The drive that answered last at an address; ``None`` where that is not known.
+        """The drive that last answered at an address; ``None`` if not known.
 
-        ``known`` is what the drive there still said; where that is another one, the old one is forgotten.
+        ``known``: names that the drive there still reported; if they are another drive's, the old one is forgotten.
         """
         names = self._addresses.get(address)
         if names is not None and not names.agree(known):
@@ -99,7 +99,7 @@ class Records:
         return names
 
     def write(self) -> None:
-        """Writes what is new, whole or not at all. Raises ValueError where that cannot be done."""
+        """Writes the file atomically if anything is new. Raises ValueError if that fails."""
         text = self._whole()
         if text == self._before:
             return
@@ -133,10 +133,10 @@ class Records:
         except OSError as error:
             raise ValueError(f"state_dir: {self.path} could not be read: {error.strerror}") from None
         except ValueError:
-            raise ValueError(f"state_dir: {self.path} is no JSON; remove it, and each drive waits for its next "
+            raise ValueError(f"state_dir: {self.path} is not JSON; remove it, and each drive waits for its next "
                              "slot") from None
         if not isinstance(content, dict) or content.get("version") != VERSION:
-            raise ValueError(f"state_dir: {self.path} has not version {VERSION}")
+            raise ValueError(f"state_dir: {self.path} does not have version {VERSION}")
         return content
 
 
@@ -145,7 +145,7 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _is_names(entry: Any) -> bool:
-    # A damaged entry is ignored: a name that is missing would be one that the drive has not.
+    # A damaged entry is ignored: a missing name would mean that the drive does not have it.
     return isinstance(entry, dict) and all(
         key in entry and (entry[key] is None or isinstance(entry[key], str)) for key in DriveNames._fields)
 

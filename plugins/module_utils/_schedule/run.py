@@ -38,7 +38,7 @@ STARTED = "started"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a task asks for. ``now`` is local time, ``None`` for the clock's."""
+    """What a task asks for. ``now``: a local time, ``None`` for the current time."""
 
     policy: Policy
     now: datetime.datetime | None
@@ -46,13 +46,13 @@ class Wanted:
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
-        """From the module's options. Raises ValueError for a policy that says nothing or the wrong thing."""
+        """From the module's options. Raises ValueError for an empty or invalid policy."""
         return cls(parse_policy(options), parse_now(options["now"]) if options["now"] else None,
                    os.path.expanduser(options["state_dir"]))
 
 
 class Found(NamedTuple):
-    """What a drive answered that is decided upon and not returned as it is; ``None`` what it did not answer."""
+    """What a drive answered that the decision needs and the result does not show; ``None`` for no answer."""
 
     vendor: str | None = None
     product: str | None = None
@@ -60,7 +60,7 @@ class Found(NamedTuple):
 
 
 class Look(NamedTuple):
-    """One drive that was looked at. ``state`` is ``None`` unless it answered all questions."""
+    """One drive that was queried. ``state`` is ``None`` unless it answered everything."""
 
     entry: Entry
     names: DriveNames
@@ -68,7 +68,7 @@ class Look(NamedTuple):
 
 
 class RunResult(NamedTuple):
-    """One entry per drive, with ``schedule`` as the module documents it, and what is to be said of the policy."""
+    """One entry per drive, with ``schedule`` as the module documents it, and warnings about the policy."""
 
     entries: list[Entry]
     warnings: list[str]
@@ -83,7 +83,7 @@ def sets_here(run_command: RunCommand) -> list[DriveSet]:
 
 def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
                  sets_of_host: Callable[[], list[DriveSet]]) -> RunResult:
-    """One run over the drives of a host. Raises ValueError for records of another kind."""
+    """One run over the drives of a host. Raises ValueError if the records cannot be read or written."""
     records = Records(wanted.state_dir)
     looks = look_at_drives(devices, options)
     paths = Paths()
@@ -100,7 +100,7 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     try:
         _start(entries, candidates, decisions, options, records)
     finally:
-        # What was started must be remembered even where a later start raised.
+        # What was started must be recorded even if a later start raised.
         if not options.check_mode:
             records.write()
     unused = rules_without_drives(candidates, sets, wanted.policy)
@@ -109,9 +109,9 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
 
 
 def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """Counts by state, and the alerts: a sentence each, for what failed, is silent, cannot be known, or is late.
+    """Counts by state, and one-sentence alerts for drives that failed, are silent, unknown, not started or late.
 
-    ``warnings``: what is to be said of the policy.
+    ``warnings``: warnings about the policy.
     """
     counts: dict[str, int] = {}
     alerts = []
@@ -135,16 +135,16 @@ def _late(schedule: Mapping[str, Any]) -> str:
     tests = [(values["due_since_hours"], test) for test, values in schedule["tests"].items()
              if values["due_since_hours"] is not None]
     hours, test = max(tests)
-    return f"the {test} self test is due for {hours} power-on hours: {schedule['reason']}"
+    return f"the {test} self test has been due for {hours} power-on hours: {schedule['reason']}"
 
 
 def look_at_drives(devices: Sequence[str], options: Options) -> list[Look]:
-    """Asks each drive for its names and for its self tests."""
+    """Queries the names and self tests of each drive."""
     found: dict[str, Found] = {}  # by address, which no two entries share
     entries = run_on_drives(
         devices, options, lambda: {"schedule": None, "model": None, "serial": None},
         lambda session, entry: _look(session, entry, found), DRIVES)
-    # Copied: the thread of a drive that timed out may still come back, and what it adds belongs to no decision.
+    # Copied: the thread of a drive that timed out may still return, too late for the decision.
     known = dict(found)
     return [_looked(entry, known.get(entry.device, Found())) for entry in entries]
 
@@ -159,7 +159,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
     entry.values["model"] = " ".join(each for each in (vendor, product) if each) or None
-    # Before the drive is asked for more: a drive that falls silent then can still be identified by its names.
+    # Recorded before further commands: a drive that then stops answering can still be identified by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
     state = look_at(session)
@@ -174,7 +174,7 @@ def _serial(session: Session, unsaid: list[str]) -> str | None:
 
 
 def _answering(looks: Sequence[Look]) -> dict[str, DriveNames]:
-    """The drives that answer, by address; also at the other ways to them, which were skipped."""
+    """The drives that answer, by address, including the other paths to them, which were skipped."""
     answering = {look.entry.device: look.names for look in looks if look.state is not None}
     by_wwn = {names.wwn: names for names in answering.values() if names.wwn is not None}
     answering.update((look.entry.device, by_wwn[look.entry.wwn]) for look in looks
@@ -183,7 +183,7 @@ def _answering(looks: Sequence[Look]) -> dict[str, DriveNames]:
 
 
 def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
-    """A drive that could not be asked, as the one that it was when it answered last."""
+    """A drive that could not be queried, with the names that it had when it last answered."""
     names = records.names_at(look.entry.device, look.names)
     wwn, vendor, product, serial = names or look.names
     return Candidate(
@@ -224,7 +224,7 @@ def _report(entry: Entry, decision: Decision) -> None:
 
 def _start(entries: Sequence[Entry], candidates: Sequence[Candidate], decisions: Sequence[Decision], options: Options,
            records: Records) -> None:
-    """Starts what was decided: all drives of one kind of test at once."""
+    """Starts the tests that were decided on, the same test on all its drives at once."""
     for test in log.KINDS:
         places = [place for place, decision in enumerate(decisions)
                   if decision.state == START and decision.test == test]
@@ -244,8 +244,8 @@ def _started(entry: Entry, candidate: Candidate, outcome: Entry, test: str, chec
         entry.commands.extend(outcome.commands or ())
     failed = outcome.failed
     if outcome.changed and outcome.wwn == entry.wwn:
-        schedule.update(state=STARTED, reason="the {} self test {}".format(
-            test, "would be started" if check_mode else "was started"))
+        done = "would be started" if check_mode else "was started"
+        schedule.update(state=STARTED, reason=f"the {test} self test {done}")
         if not check_mode and candidate.hours is not None:
             records.started(candidate.name, test, candidate.hours)
     elif (outcome.values["selftest"] or {}).get("verdict") == RUNNING:

@@ -16,8 +16,8 @@ HOST = "the host"
 class DriveSet(NamedTuple):
     """An array or an enclosure as the node sees it.
 
-    ``members``: disks by the kernel's names. ``total``: the members that an array should have, ``active``: those that
-    serve; ``None`` where that is not known. ``busy``: why none may be tested now.
+    ``members``: the kernel's names of the disks. ``total``: how many members an array should have; ``active``: how many
+    are in service; ``None`` if not known. ``busy``: why none may be tested now.
     """
 
     name: str
@@ -29,9 +29,9 @@ class DriveSet(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """A limit that holds for drives, by their places in the list.
+    """A limit for drives, which are given by their places in the list.
 
-    ``counts_silent``: a drive that does not answer takes a place, since it may be testing, or be lost to its array.
+    ``counts_silent``: a drive that does not answer counts, since it may be running a test or be lost to its array.
     """
 
     name: str
@@ -41,20 +41,20 @@ class Limit(NamedTuple):
 
 
 def array_limit(at_once: int | None, total: int, active: int) -> int:
-    """Never all members of an array that has more than one; one that has lost members has fewer to spare."""
+    """Never all active members of an array of several; one that has lost members has fewer to spare."""
     most = active - 1 if total > 1 else 1
     return max(0, most if at_once is None else min(at_once, most))
 
 
 class Belonging:
-    """Which drive belongs to what. ``disks``: the kernel's names of each drive, one a path."""
+    """Which sets each drive belongs to. ``disks``: the kernel's names of each drive, one per path."""
 
     def __init__(self, sets: Sequence[DriveSet], disks: Sequence[Sequence[str]]) -> None:
         self._sets = sets
         places: dict[str, int] = {disk: place for place, names in enumerate(disks) for disk in names}
         self._members: list[tuple[int, ...]] = [
             tuple(sorted({places[disk] for disk in each.members if disk in places})) for each in sets]
-        # Two paths to a drive are two disks of the kernel, and one member.
+        # Two paths to a drive are two disks to the kernel, but one member.
         self._counts = [
             len({places[disk] for disk in each.members if disk in places})
             + len([disk for disk in each.members if disk not in places]) for each in sets]
@@ -64,18 +64,18 @@ class Belonging:
         return tuple(each.name for each, members in zip(self._sets, self._members) if place in members)
 
     def busy(self, place: int) -> str | None:
-        """Why a drive may not be tested now: what one of its sets does."""
+        """Why a drive may not be tested now: what one of its sets is busy with."""
         return next((each.busy for each, members in zip(self._sets, self._members)
                      if each.busy and place in members), None)
 
     def limits(self, policy: Policy) -> list[Limit]:
-        """The limits that the policy puts on them."""
+        """The limits that the policy sets for the arrays and enclosures."""
         found = []
-        for each, members, count in zip(self._sets, self._members, self._counts):
-            if each.kind == ARRAY:
-                total = count if each.total is None else each.total
-                active = total if each.active is None else each.active
-                found.append(Limit(each.name, array_limit(policy.array, total, active), members, True))
+        for drive_set, members, count in zip(self._sets, self._members, self._counts):
+            if drive_set.kind == ARRAY:
+                total = count if drive_set.total is None else drive_set.total
+                active = total if drive_set.active is None else drive_set.active
+                found.append(Limit(drive_set.name, array_limit(policy.array, total, active), members, True))
             elif policy.enclosure is not None:
-                found.append(Limit(each.name, policy.enclosure, members, False))
+                found.append(Limit(drive_set.name, policy.enclosure, members, False))
         return found

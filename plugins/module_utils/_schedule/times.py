@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When tests may start: windows of the week, and days on which none does, in the managed node's local time."""
+"""When tests may start: weekly windows and blackout days, in the managed node's local time."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Window(NamedTuple):
 
 
 class Blackout(NamedTuple):
-    """Days on which no test starts, first and last; ``yearly`` for those of every year, over its end where need be."""
+    """Days on which no test starts, from first to last; ``yearly``: in every year, also across its end."""
 
     first: datetime.date
     last: datetime.date
@@ -62,9 +62,9 @@ class Blackout(NamedTuple):
 
 def minutes_left(windows: Sequence[Window], now: datetime.datetime,
                  blackouts: Sequence[Blackout] = ()) -> int | None:
-    """Minutes for which a window is open still, a week at most; ``None`` where none is.
+    """Minutes for which a window is still open, at most a week; ``None`` if none is open.
 
-    Windows that touch or overlap are one. No windows at all leave the whole week open.
+    Windows that touch or overlap count as one. Without any window the whole week is open.
     """
     if not windows:
         return _WEEK_MINUTES
@@ -75,14 +75,14 @@ def minutes_left(windows: Sequence[Window], now: datetime.datetime,
             end = now + datetime.timedelta(minutes=left)
         except OverflowError:  # the calendar ends with the year 9999
             break
-        # A window may reach into a blackout day, on which no test starts; none goes on with one that opens there.
+        # A window may reach into a blackout day, but is not continued by one that would open there.
         more = _open(windows, end, blackouts)
         left += more or 0
     return None if left is None else min(left, _WEEK_MINUTES)
 
 
 def _open(windows: Sequence[Window], now: datetime.datetime, blackouts: Sequence[Blackout] = ()) -> int | None:
-    """Minutes until the last of those windows closes that are open now."""
+    """Minutes until the last of the windows that are open now closes."""
     left = [minutes for minutes in (window.minutes_left(now, blackouts) for window in windows) if minutes is not None]
     return max(left) if left else None
 
@@ -130,7 +130,7 @@ def _day(value: Any, where: str) -> int:
 
 
 def _minute(value: Any, where: str) -> int:
-    # 22:00 without quotes is, in YAML 1.1, the number 1320: 22 times 60. So is every time from 1:00 on.
+    # YAML 1.1 reads 22:00 without quotes as a base 60 number, 1320, as it does every time from 1:00 on.
     text = "" if isinstance(value, bool) else str(value).strip()
     if _MINUTES.fullmatch(text) is not None and 60 <= int(text) <= _DAY_MINUTES:
         return int(text)

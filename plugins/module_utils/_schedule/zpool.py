@@ -18,16 +18,15 @@ _CONTROL_NODE = "/dev/zfs"
 _FIELD = re.compile(r" {0,3}(\w+): ?(.*)")
 _BUSY = re.compile(r"([a-z]+)\b.*\bin progress", re.IGNORECASE)
 _WORK = ("scan", "remove", "expand")
-#: A member in another state has no part in the redundancy.
+#: A member in any other state does not contribute to redundancy.
 _SERVES = ("ONLINE",)
 
-
-#: AnsibleModule.run_command: takes arguments and options, gives exit status, standard output, standard error.
+#: AnsibleModule.run_command: takes arguments and options; returns exit status, standard output and standard error.
 RunCommand = Callable[..., Tuple[int, str, str]]
 
 
 def zpool_status(run_command: RunCommand) -> str | None:
-    """Asks for all pools, with whole paths, links followed. ``None`` where there is no ZFS, or no answer in time."""
+    """The status of all pools, with full paths, links followed. ``None`` without ZFS, or without an answer in time."""
     program = shutil.which("zpool", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin")
     if program is None or not os.path.exists(_CONTROL_NODE):
         return None
@@ -35,7 +34,7 @@ def zpool_status(run_command: RunCommand) -> str | None:
     late = threading.Event()
 
     def limit(process: Any) -> None:
-        # A pool that hangs must not hang us, and run_command knows no timeout.
+        # A pool that hangs must not hang the module, and run_command has no timeout.
         def end() -> None:
             late.set()
             process.kill()
@@ -58,7 +57,7 @@ def zpool_status(run_command: RunCommand) -> str | None:
 
 
 def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:
-    """The sets; ``disks_of`` gives the kernel's names of the disks behind a path."""
+    """The sets; ``disks_of`` returns the kernel's names of the disks behind a path."""
     found: list[DriveSet] = []
     pool, busy, in_config = "", None, False
     tree: list[tuple[int, str, str]] = []
@@ -82,7 +81,7 @@ def parse_zpool_status(text: str, disks_of: Callable[[str], Iterable[str]]) -> l
 
 def _sets(pool: str, busy: str | None, tree: list[tuple[int, str, str]],
           disks_of: Callable[[str], Iterable[str]]) -> list[DriveSet]:
-    """``tree``: depth, name and state of each line of the config; the second level is what redundancy is made of."""
+    """``tree``: depth, name and state of each line of the config; redundancy is within each of the second level."""
     groups: list[tuple[str, list[tuple[str, str]]]] = []
     depths = sorted({depth for depth, _name, _state in tree})
     for depth, name, state in tree:

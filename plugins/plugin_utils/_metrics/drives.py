@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The facts of drives as Prometheus metrics: one table of names, units and where each value stands in the facts.
+"""The facts of drives as Prometheus metrics: one table of names, units and the place of each value in the facts.
 
 Names follow Prometheus' conventions: a prefix, the base unit (seconds, bytes, celsius, ratio) in the name, ``_total``
-for what only grows. Every sample of a drive has the label ``drive``; ``scsi_drive_info`` has the rest, to be joined by
+for counters. Every sample of a drive has the label ``drive``; ``scsi_drive_info`` has the other labels, to be joined on
 it.
 """
 
@@ -30,14 +30,14 @@ Samples = Callable[[Entry], Iterable[Sample]]
 _PREFIX = "scsi_drive_"
 _HOUR_SECONDS = 3600
 _OPERATIONS = ("read", "write", "verify")
-#: The default test has no kind in a metric: what it tests is the vendor's.
+#: All but the default test, whose scope is vendor specific.
 _SHOWN = KINDS[1:]
 #: The states of readiness in which data can be read.
 _SERVES = ("ready", "standby")
 
 
 class Metric(NamedTuple):
-    """A row of the table; ``samples`` gives what one drive adds."""
+    """A row of the table; ``samples`` returns the samples of one drive."""
 
     name: str
     kind: str
@@ -46,26 +46,26 @@ class Metric(NamedTuple):
 
 
 def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
-    """The text for entries of ``scsi_drives``, ``gathered_at`` in seconds since 1970.
+    """The text for entries of ``scsi_drives``; ``gathered_at`` in seconds since 1970.
 
-    What a drive does not tell has no sample. Other ways to a drive that is there already (``skipped``) are left out.
-    Raises ValueError for what are no such entries.
+    Values not reported by the drive have no sample. Other paths to a drive that is listed already (``skipped``) are
+    left out. Raises ValueError if ``drives`` are not such entries.
     """
     if not isinstance(drives, (list, tuple)):
-        raise ValueError("a list of drives was expected, as scsi_drive_facts returns it")
-    asked = []
+        raise ValueError("expected a list of drives as returned by scsi_drive_facts")
+    queried = []
     for drive in drives:
         if not isinstance(drive, Mapping) or "device" not in drive or "status" not in drive:
-            raise ValueError("an entry has no device or no status, so it is not of scsi_drive_facts")
+            raise ValueError("an entry has no device or no status, so it is not from scsi_drive_facts")
         if drive["status"] != "skipped":
-            asked.append(drive)
+            queried.append(drive)
     families = []
     if gathered_at is not None:
-        families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were asked.",
+        families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were queried.",
                                [({}, gathered_at)]))
     for metric in METRICS:
         families.append(Family(_PREFIX + metric.name, metric.kind, metric.help,
-                               [sample for drive in asked for sample in _samples(metric, drive)]))
+                               [sample for drive in queried for sample in _samples(metric, drive)]))
     return exposition(families)
 
 
@@ -76,12 +76,12 @@ def _samples(metric: Metric, drive: Entry) -> Iterable[Sample]:
 
 
 def drive_name(drive: Entry) -> str:
-    """By which a drive is the same over time: its wwn, else its serial number, else how the task named it."""
+    """The name that identifies a drive over time: its wwn, else its serial number, else the device."""
     return str(drive.get("wwn") or at(drive, "identity.serial") or drive["device"])
 
 
 def at(drive: Entry, path: str) -> Any:
-    """A value of the facts; ``None`` where it, or what it stands in, is not there."""
+    """A value of the facts; ``None`` if it or an object that contains it is missing."""
     value: Any = drive
     for key in path.split("."):
         if not isinstance(value, Mapping):
@@ -124,7 +124,7 @@ def _by_operation(field: str) -> Samples:
 
 
 def _up(drive: Entry) -> Iterable[Sample]:
-    # By the device as well: a drive that does not answer has no other name.
+    # With the device as well: a drive that does not answer has no other name.
     yield {"device": str(drive["device"])}, int(drive["status"] == "ok" and not drive.get("failures"))
 
 
@@ -173,7 +173,7 @@ def _selftest_age(drive: Entry) -> Iterable[Sample]:
     log = Log.of_facts(drive.get("selftest"))
     for kind, result in _newest(log):
         age = log.age(result).exact
-        # An age that is known within bounds only is no sample: an alert on it could never be trusted.
+        # An age known only within bounds has no sample: an alert on it could never be trusted.
         if age is not None:
             yield {"test": kind}, age * _HOUR_SECONDS
 
@@ -186,9 +186,9 @@ METRICS: list[Metric] = [
            _failed_commands),
     Metric("info", GAUGE, "Which drive it is; always 1.", _info),
     Metric("capacity_bytes", GAUGE, "Bytes in all logical blocks.", _value("capacity.capacity_bytes")),
-    Metric("temperature_celsius", GAUGE, "How warm the drive is.",
+    Metric("temperature_celsius", GAUGE, "The temperature of the drive.",
            _value("health.temperature.temperature_celsius")),
-    Metric("reference_temperature_celsius", GAUGE, "The temperature up to which the drive is made to work.",
+    Metric("reference_temperature_celsius", GAUGE, "The maximum temperature for continuous operation.",
            _value("health.temperature.reference_temperature_celsius")),
     Metric("power_on_seconds_total", COUNTER, "How long the drive has been on, in whole hours.",
            _value("health.power_on_hours", _HOUR_SECONDS)),
@@ -196,10 +196,10 @@ METRICS: list[Metric] = [
            _flag("health.predicted_failure")),
     Metric("warning", GAUGE, "Whether the drive warns of something, such as its temperature.",
            _flag("health.warning")),
-    Metric("grown_defects", GAUGE, "Entries of the list of grown defects.", _value("health.grown_defects.count")),
-    Metric("pending_defects", GAUGE, "Blocks that wait for being reassigned.",
+    Metric("grown_defects", GAUGE, "Entries in the grown defect list.", _value("health.grown_defects.count")),
+    Metric("pending_defects", GAUGE, "Blocks that are waiting to be reassigned.",
            _value("health.pending_defects.count")),
-    Metric("endurance_used_ratio", GAUGE, "How much of the life of a solid state medium is used; may be above 1.",
+    Metric("endurance_used_ratio", GAUGE, "How much of the life of a solid state medium is used; may exceed 1.",
            _ratio("health.endurance.percentage_used_percent")),
     Metric("start_stop_cycles_total", COUNTER, "How often the drive was started.",
            _value("health.start_stop.accumulated_start_stop_cycles")),
@@ -211,13 +211,13 @@ METRICS: list[Metric] = [
            _by_operation("total_uncorrected_errors")),
     Metric("processed_bytes_total", COUNTER, "Bytes that the drive read, wrote or verified.",
            _by_operation("total_bytes_processed")),
-    Metric("non_medium_errors_total", COUNTER, "Errors that were not the medium's.",
+    Metric("non_medium_errors_total", COUNTER, "Errors that were not caused by the medium.",
            _value("health.error_counters.non_medium_error_count")),
     Metric("selftest_running", GAUGE, "Whether a self test is running.", _flag("selftest.running")),
-    Metric("selftest_progress_ratio", GAUGE, "How far the running self test is.",
+    Metric("selftest_progress_ratio", GAUGE, "The progress of the running self test.",
            _ratio("selftest.progress_percent")),
     Metric("selftest_passed", GAUGE, "Whether the newest self test of the kind that came to a result has passed.",
            _selftest_passed),
-    Metric("selftest_age_seconds", GAUGE, "Time of power since the newest self test of the kind that came to a result.",
+    Metric("selftest_age_seconds", GAUGE, "Power-on time since the newest self test of the kind that came to a result.",
            _selftest_age),
 ]

@@ -30,7 +30,7 @@ class Family(NamedTuple):
 def exposition(families: Iterable[Family]) -> str:
     """The text of the families, in their order; those without a sample are left out.
 
-    Of samples with the same labels only the first is written: a second one would make a reader refuse the whole file.
+    Of samples with the same labels only the first is written: with a second one, readers would refuse the whole file.
     """
     lines: list[str] = []
     for family in families:
@@ -46,7 +46,7 @@ def exposition(families: Iterable[Family]) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of the facts can be a sample's. A counter of more bytes than a double can hold is none."""
+    """Whether a value of the facts can be a sample: a finite number in the range of a double."""
     try:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:
@@ -65,7 +65,7 @@ def _checked(name: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Backslash and line end as the format has them; other control characters, which no name needs, as ``?``."""
+    """Escapes backslashes and line feeds as the format requires; replaces other control characters by ``?``."""
     return _CONTROL.sub("?", text.replace("\\", "\\\\").replace("\n", "\\n"))
 
 

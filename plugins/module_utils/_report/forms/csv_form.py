@@ -17,7 +17,7 @@ from .writer import Writer
 _COLUMNS = ("host", "enclosure", "slot", "device", "vendor", "model", "firmware", "serial", "wwn", "capacity_bytes",
             "power_on_hours", "temperature_celsius", "status", "verdict", "trend", "before", "failed", "unknown",
             "waived", "warnings")
-#: What spreadsheets take for the beginning of a formula, also behind blanks.
+#: What spreadsheets take for the start of a formula, even after blanks.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _QUOTED = frozenset(',"\r\n;\t\' ')
 
@@ -57,7 +57,7 @@ def _cells(drive: DriveRecord) -> list[Any]:
 
 
 def cell(value: Any) -> str:
-    """A cell. Text that a spreadsheet would compute gets an apostrophe in front, which shows it as text."""
+    """A cell. Text that a spreadsheet would evaluate is prefixed with an apostrophe, which makes it show as text."""
     if value is None:
         return ""
     text = str(value)

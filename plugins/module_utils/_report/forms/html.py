@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report as one HTML file, which needs no other file and no script.
 
-It stays small enough to open: of a large fleet, hosts whose drives all pass have a line in place of their slots, drives
-that pass have no section, and of each verdict so many drives have one as the report was told; the rest is in the other
-forms.
+It stays small enough to open: in a large fleet, a host whose drives all pass has a line instead of its slots, and
+drives that pass have no section. An option limits the sections per verdict. The other formats have the rest.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ from .html_style import STYLE
 from .markup import escape
 from .writer import About, Writer
 
-#: With more hosts than this the fleet is large.
+#: A fleet with more hosts than this is large.
 LARGE = 100
 _ROWS = 2000
 _FAILING, _NOT_KNOWN, _PASSING = "failing", "not known", "passing"
-_GROUPS = {_FAILING: "Hosts with failures", _NOT_KNOWN: "Hosts with something not known", _PASSING: "Hosts that pass"}
+_GROUPS = {_FAILING: "Hosts with failures", _NOT_KNOWN: "Hosts with unknowns", _PASSING: "Hosts that pass"}
 
 
 class HtmlWriter(Writer):
-    """Writes the page. Its parts wait in temporary files, as the overview stands first and is known last."""
+    """Writes the page. Its parts wait in temporary files, since the overview comes first but is known last."""
 
     suffix = ".html"
 
@@ -57,8 +56,8 @@ class HtmlWriter(Writer):
         if whole:
             self._rows[group].write(host_row(host, linked))
         elif group == _PASSING:
-            self._rows[group].write(f"<li>{escape(host.name)} <span "
-                                    f"class=\"muted\">{plural(len(host.drives), 'drive')}</span></li>\n")
+            self._rows[group].write(
+                f'<li>{escape(host.name)} <span class="muted">{plural(len(host.drives), "drive")}</span></li>\n')
         for drive, link in zip(host.drives, linked):
             if link:
                 self._sections[drive.verdict].write(drive_section(drive, host, whole, self._previous))
@@ -93,7 +92,7 @@ class HtmlWriter(Writer):
         write = self.file.write
         legend = " ".join(f"{chip(verdict, MARKS[verdict])} {escape(verdict)}" for verdict in VERDICTS)
         write(f'\n<h2 id="hosts">Hosts and slots</h2><p>Each slot has its number and a mark: {legend}. '
-              'A drive whose slot nobody knows has # and its number.</p>\n')
+              'A drive whose slot is not known has # and its number.</p>\n')
         for group, title in _GROUPS.items():
             count = self._row_counts[group]
             if not count:
@@ -105,7 +104,7 @@ class HtmlWriter(Writer):
             _copy(self._rows[group], self.file)
             write("</ul>")
             if count > _ROWS and not folded:
-                write(f"<p>And {plural(count - _ROWS, 'host')} more; the other forms of the report have them.</p>")
+                write(f"<p>And {plural(count - _ROWS, 'host')} more; see the other formats of the report.</p>")
             write("</details>\n" if folded else "\n")
 
     def _write_drives(self, summary: Summary) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of the report in HTML that are of one host or one drive. Each is one line, as they are sorted by lines."""
+"""The parts of the report in HTML that describe one host or one drive. Each is a line of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..text import in_words, plural, printable
 from ..units import unit_of, with_unit
 from .markup import escape
 
-#: What a cell of the grid has beside its color.
+#: What a cell of the grid shows besides its color.
 MARKS = {"critical": "C", "major": "M", "warning": "W", "info": "i", "unknown": "?", "pass": "✓"}
 _TRENDS = {"new": "new since", "worse": "worse than in", "better": "better than in", "same": "as in"}
 
@@ -26,22 +26,21 @@ def chip(verdict: str, words: str | None = None) -> str:
 
 
 def host_row(host: HostRecord, linked: Sequence[bool]) -> str:
-    """A host with its slots; those that are ``linked`` lead to their drive's section."""
+    """A host with its slots; those that are ``linked`` have a link to their drive's section."""
     what = ""
     if host.finding is not None:
-        what = "{} {}".format(
-            chip("pass" if host.finding.waiver else host.verdict, "waived" if host.finding.waiver else None),
-            escape(host.finding.answer.note))
+        mark = chip("pass", "waived") if host.finding.waiver else chip(host.verdict)
+        what = f"{mark} {escape(host.finding.answer.note)}"
     elif not host.drives:
         what = '<span class="muted">no drives</span>'
     grids = [_grid(host.name, enclosure, list(drives)) for enclosure, drives in itertools.groupby(
         zip(host.drives, linked), key=lambda each: each[0].enclosure)]
-    return '<li id="h-{}"><b>{}</b> <span class="muted">{}</span> {}{}</li>\n'.format(
-        host.id, escape(host.name), counts(host), what, "".join(grids))
+    return (f'<li id="h-{host.id}"><b>{escape(host.name)}</b> <span class="muted">{counts(host)}</span> '
+            f'{what}{"".join(grids)}</li>\n')
 
 
 def _grid(host: str, enclosure: str | None, drives: Sequence[tuple[DriveRecord, bool]]) -> str:
-    """The slots of an enclosure, or what is in none."""
+    """The slots of an enclosure, or the drives that are in none."""
     cells = []
     for drive, link in drives:
         slot = escape(drive.slot)
@@ -50,12 +49,12 @@ def _grid(host: str, enclosure: str | None, drives: Sequence[tuple[DriveRecord, 
             continue
         words = escape(f"{drive.place}: {drive.verdict}, {drive.title}")
         inner = f"{slot}&nbsp;{MARKS[drive.verdict]}"
-        cells.append('<li class="{}" title="{}">{}</li>'.format(
-            drive.verdict, words,
-            f'<a href="#d-{section_id(drive)}" aria-label="{words}">{inner}</a>' if link else inner))
+        if link:
+            inner = f'<a href="#d-{section_id(drive)}" aria-label="{words}">{inner}</a>'
+        cells.append(f'<li class="{drive.verdict}" title="{words}">{inner}</li>')
     shelf = f'<div class="muted e">{escape(enclosure)}</div>' if enclosure else ""
-    return '{}<ol class="g" aria-label="slots of {}">{}</ol>'.format(
-        shelf, escape(f"{host}, {enclosure}" if enclosure else host), "".join(cells))
+    name = escape(f"{host}, {enclosure}" if enclosure else host)
+    return f'{shelf}<ol class="g" aria-label="slots of {name}">{"".join(cells)}</ol>'
 
 
 def counts(host: HostRecord) -> str:
@@ -65,17 +64,17 @@ def counts(host: HostRecord) -> str:
     found = dict.fromkeys(VERDICTS, 0)
     for drive in host.drives:
         found[drive.verdict] += 1
-    return "{}: {}".format(plural(len(host.drives), "drive"), ", ".join(
-        f"{count} {verdict}" for verdict, count in found.items() if count))
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in found.items() if count)
+    return f"{plural(len(host.drives), 'drive')}: {verdicts}"
 
 
 def section_id(drive: DriveRecord) -> str:
-    """The anchor of a drive: by its identity and its host, as two hosts may have the same drive."""
+    """The anchor of a drive, from its identity and its host, since two hosts may have the same drive."""
     return f"{drive.id}-{identity_of(drive.host, drive.device)[:6]}"
 
 
 def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previous: str | None) -> str:
-    """A drive's section: which it is, what was found, and why."""
+    """A drive's section: its identity, what was found, and why."""
     place = escape(f"{drive.host}, {drive.place}")
     if host_linked:
         place = f'<a href="#h-{host.id}">{place}</a>'
@@ -83,9 +82,8 @@ def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previ
     parts = [f'<article class="drive b-{drive.verdict}" id="d-{section_id(drive)}" aria-label="{name}, '
              f'{drive.verdict}"><h3>{chip(drive.verdict)} {name}</h3><p>{place}']
     if drive.trend is not None and previous is not None:
-        parts.append(' <span class="muted">· {} the report of {}{}</span>'.format(
-            _TRENDS[drive.trend], previous,
-            f", where it was {drive.before}" if drive.trend in ("worse", "better") else ""))
+        before = f", where it was {drive.before}" if drive.trend in ("worse", "better") else ""
+        parts.append(f' <span class="muted">· {_TRENDS[drive.trend]} the report of {previous}{before}</span>')
     parts.append("</p>" + _identity(drive))
     shown_first = [
         finding for finding in drive.findings if finding.answer.outcome == FAIL or finding.waiver is not None]
@@ -99,7 +97,7 @@ def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previ
                      f"passed</summary>{_table(passed, previous, False)}</details>")
     beside = [finding.rule.title for finding in rest if finding.answer.outcome == NOT_APPLICABLE]
     if beside:
-        parts.append('<p class="muted">Not applicable: {}.</p>'.format(escape("; ".join(beside))))
+        parts.append(f'<p class="muted">Not applicable: {escape("; ".join(beside))}.</p>')
     if drive.warnings:
         said = "".join(f"<li>{escape(warning)}</li>" for warning in drive.warnings)
         parts.append(f"<p>Reported beside the answers, refused, or failed:</p><ul class=\"why\">{said}</ul>")
@@ -108,12 +106,12 @@ def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previ
 
 
 def _unknown(findings: Sequence[Finding]) -> str:
-    """What is not known, by the reason: a drive that does not answer leaves most rules open."""
+    """What is not known, grouped by reason: if a drive does not answer, most rules share one."""
     reasons: dict[str, list[str]] = {}
     for finding in findings:
         reasons.setdefault(_why(finding), []).append(escape(printable(finding.rule.title)))
     items = "".join(f"<li>{'; '.join(titles)}: {why}</li>" for why, titles in reasons.items())
-    return '<p>{}</p><ul class="why">{}</ul>'.format(chip("unknown", "not known"), items) if items else ""
+    return f'<p>{chip("unknown", "not known")}</p><ul class="why">{items}</ul>' if items else ""
 
 
 def _identity(drive: DriveRecord) -> str:
@@ -126,12 +124,12 @@ def _identity(drive: DriveRecord) -> str:
         ("names as known to", drive.names_from and (
             f"the report of {drive.names_from}" if drive.names_from[:1].isdigit() else drive.names_from)),
     ]
-    return "<dl>{}</dl>".format("".join(
-        f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in items if value))
+    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in items if value)
+    return f"<dl>{rows}</dl>"
 
 
 def size(count: int | None) -> str | None:
-    """Bytes as vendors count them."""
+    """Bytes in decimal units, as vendors count them."""
     if count is None:
         return None
     value = float(count)
@@ -146,11 +144,11 @@ def _table(findings: list[Finding], previous: str | None, remedies: bool) -> str
     head = "<th>rule</th><th>outcome</th><th>evidence</th>" + ("<th>what to do</th>" if remedies else "")
     rows = []
     for finding in findings:
-        rows.append("<tr><td class=\"w\">{}</td><td>{}</td><td class=\"w\">{}</td>{}</tr>".format(
-            escape(printable(finding.rule.title)), _outcome(finding, previous), _why(finding),
-            f'<td class="w">{escape(printable(finding.rule.remedy))}</td>' if remedies else ""))
-    return '<div class="scroll" tabindex="0" role="region" aria-label="findings"><table><thead><tr>{}</tr></thead>' \
-           "<tbody>{}</tbody></table></div>".format(head, "".join(rows))
+        remedy = f'<td class="w">{escape(printable(finding.rule.remedy))}</td>' if remedies else ""
+        rows.append(f'<tr><td class="w">{escape(printable(finding.rule.title))}</td>'
+                    f'<td>{_outcome(finding, previous)}</td><td class="w">{_why(finding)}</td>{remedy}</tr>')
+    return ('<div class="scroll" tabindex="0" role="region" aria-label="findings"><table>'
+            f'<thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>')
 
 
 def _outcome(finding: Finding, previous: str | None) -> str:
@@ -167,7 +165,7 @@ def _outcome(finding: Finding, previous: str | None) -> str:
 
 
 def _why(finding: Finding) -> str:
-    """The note, and the evidence by the page that it is from."""
+    """The note, and the evidence grouped by page."""
     pages: dict[str, list[str]] = {}
     for each in finding.answer.evidence:
         pages.setdefault(each.page, []).append(_evidence(each))

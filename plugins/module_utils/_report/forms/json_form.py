@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report in JSON, for programs and for the next report; docs/schemas/compliance_report-1.json describes it.
 
-A host has a line of its own, so that a large report can be read, compared and searched by lines.
+Each host is on its own line, so that a large report can be read, compared and searched line by line.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _finding(finding: Finding, all_evidence: bool) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value of a document as it may be written again: text printable, lists short."""
+    """A value of a document in a form that can be written: text printable, lists and dictionaries shortened."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, list):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as JUnit XML, for what shows test results: one suite per host, one case per drive.
+"""A report as JUnit XML, for tools that show test results: one suite per host, one case per drive.
 
 One case for each drive and rule would be millions for a large fleet, which no reader of JUnit can handle; the failure
 names the rules that failed.
@@ -32,7 +32,7 @@ class JunitWriter(Writer):
         failures = sum("<failure" in case for case in cases)
         skipped = sum("<skipped" in case for case in cases)
         counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
-        moment = ' timestamp="{}"'.format(escape(host.gathered_at.rstrip("Z"))) if host.gathered_at else ""
+        moment = f' timestamp="{escape(host.gathered_at.rstrip("Z"))}"' if host.gathered_at else ""
         self.file.write(f'<testsuite name="{escape(host.name)}" {counts}{moment}>\n')
         self.file.write("".join(cases))
         self.file.write("</testsuite>\n")
@@ -50,9 +50,9 @@ def _case(host: HostRecord, drive: DriveRecord) -> str:
     unknown = [finding for finding in drive.findings if finding.open]
     waived = [finding for finding in drive.findings if finding.waiver is not None]
     if unknown or waived:
-        words = ["{}: {}".format(finding.rule.id, "unknown" if finding.answer.outcome == UNKNOWN else "waived")
+        words = [f"{finding.rule.id}: {'unknown' if finding.answer.outcome == UNKNOWN else 'waived'}"
                  for finding in unknown + waived]
-        return '{}><skipped message="{}"/></testcase>\n'.format(head, escape("; ".join(words)))
+        return f'{head}><skipped message="{escape("; ".join(words))}"/></testcase>\n'
     return head + "/>\n"
 
 
@@ -60,8 +60,7 @@ def _without_facts(host: HostRecord, finding: Finding) -> str:
     head = f'<testcase classname="{escape(host.name)}" name="{escape(finding.rule.title)}" time="0"'
     if finding.failed:
         return _failure(head, finding.rule.severity, [finding])
-    return '{}><skipped message="{}"/></testcase>\n'.format(
-        head, escape(f"{finding.rule.id}: {'waived'}"))
+    return f'{head}><skipped message="{escape(finding.rule.id)}: waived"/></testcase>\n'
 
 
 def _failure(head: str, severity: str, failed: list[Finding]) -> str:
@@ -71,6 +70,6 @@ def _failure(head: str, severity: str, failed: list[Finding]) -> str:
         lines += [f"  {each.page}: {each.field} = {printable(in_words(each.value))}"
                   for each in finding.answer.evidence]
         lines.append(f"  {finding.rule.remedy}")
-    return '{}><failure type="{}" message="{}">{}</failure></testcase>\n'.format(
-        head, severity, escape(", ".join(finding.rule.id for finding in failed)),
-        escape("\n".join(printable(line) if not line.startswith(" ") else "  " + printable(line) for line in lines)))
+    message = escape(", ".join(finding.rule.id for finding in failed))
+    text = escape("\n".join(printable(line) if not line.startswith(" ") else "  " + printable(line) for line in lines))
+    return f'{head}><failure type="{severity}" message="{message}">{text}</failure></testcase>\n'

@@ -13,7 +13,7 @@ from ..summary import Summary
 from ..text import plural, printable
 from .writer import Writer
 
-#: All that Markdown, in any of its dialects, or HTML within it, could take for more than text.
+#: All that could be more than text to Markdown, in any of its dialects, or to HTML within it.
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@/^=\"'])")
 _PLAIN = re.compile(r"[\w ,;?%°]*\Z")
 _DRIVES = 50
@@ -21,12 +21,12 @@ _HOSTS = 20
 
 
 class MarkdownWriter(Writer):
-    """Writes the summary; it has the worst drives only, however large the fleet."""
+    """Writes the summary; it lists only the worst drives, however large the fleet."""
 
     suffix = ".md"
 
     def host(self, host: HostRecord) -> None:
-        """Nothing of a host is written by itself."""
+        """Writes nothing: all of this format comes from the summary."""
 
     def end(self, summary: Summary) -> None:
         lines = [f"# {text(self.about.title)}", "", f"As of {self.about.as_of}: {plural(summary.total, 'drive')} on "
@@ -59,7 +59,7 @@ class MarkdownWriter(Writer):
         lines = ["", "## Drives that fail", "", "| verdict | host | place | drive | serial | why |",
                  "|---|---|---|---|---|---|"]
         for drive in worst:
-            why = "; ".join("{}{}".format(finding.rule.id, ": " + finding.answer.note if finding.answer.note else "")
+            why = "; ".join(f"{finding.rule.id}: {finding.answer.note}" if finding.answer.note else finding.rule.id
                             for finding in drive.findings if finding.failed)
             lines.append(f"| {drive.verdict} | {text(drive.host)} | {text(drive.place)} | {text(drive.title)} | "
                          f"{text(drive.serial or '')} | {text(why)} |")
@@ -73,7 +73,7 @@ class MarkdownWriter(Writer):
         if not hosts:
             return []
         lines = ["", "## Hosts without facts", ""]
-        lines += ["* {}: {}".format(text(host.name), text(host.finding.answer.note if host.finding else "no facts"))
+        lines += [f"* {text(host.name)}: {text(host.finding.answer.note if host.finding else 'no facts')}"
                   for host in hosts[:_HOSTS]]
         return lines + ([f"* and {len(hosts) - _HOSTS:,} more"] if len(hosts) > _HOSTS else [])
 
@@ -83,7 +83,7 @@ class MarkdownWriter(Writer):
         if not bad:
             return []
         return ["", "## Waivers to look at", ""] + [
-            "* {}: {}".format(text(waiver.id), f"expired on {waiver.until}" if waiver.expired else "fits nothing")
+            f"* {text(waiver.id)}: " + (f"expired on {waiver.until}" if waiver.expired else "matches nothing")
             for waiver in bad]
 
 

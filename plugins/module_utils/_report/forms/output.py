@@ -16,7 +16,7 @@ class OutputFile:
     """A file that is being written."""
 
     def __init__(self, path: str, keep: bool) -> None:
-        """``keep`` is false in check mode: then nothing is left beside the place of the file."""
+        """``keep`` is false in check mode: the file is then written elsewhere, to be compared only."""
         self.path = path
         self._keep = keep
         folder = os.path.dirname(path) or "."
@@ -25,7 +25,7 @@ class OutputFile:
         self.file: IO[str] = os.fdopen(self._descriptor, "w", _PART, "utf-8", newline="")
 
     def finish(self) -> bool:
-        """Puts the file in its place; returns whether it differs from what is there, or was."""
+        """Moves the file into place, unless in check mode; returns whether it differs from the previous one."""
         self.file.close()
         changed = not same_bytes(self._temporary, self.path)
         if changed and self._keep:
@@ -44,7 +44,7 @@ class OutputFile:
 
 
 def _mode_of(path: str) -> int:
-    """That of the file that is there, else readable by its owner and group: a report names what is weak."""
+    """The mode of the existing file, else readable by owner and group only: a report shows weaknesses."""
     try:
         return os.stat(path).st_mode & 0o777
     except OSError:
@@ -52,7 +52,7 @@ def _mode_of(path: str) -> int:
 
 
 def same_bytes(one: str, other: str) -> bool:
-    """Whether two files have the same content; false where the second is not there."""
+    """Whether two files have the same content; false if the second does not exist."""
     try:
         if os.path.getsize(one) != os.path.getsize(other):
             return False

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as SARIF 2.1.0 (OASIS), for auditors and for what collects findings: failures, unknowns, waivers.
+"""A report as SARIF 2.1.0 (OASIS), for auditors and tools that collect findings: failures, unknowns, waivers.
 
 A failure that is waived is a suppressed result, with its reason as the justification. What passed is not listed.
 """
@@ -21,7 +21,7 @@ from .writer import Writer
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"info": "note", "warning": "warning", "major": "error", "critical": "error"}
-#: What others sort security findings by: 0 to 10.
+#: The priority by which SARIF viewers sort results: 0 to 100.
 _RANK = {"info": 10.0, "warning": 40.0, "major": 70.0, "critical": 100.0}
 
 
@@ -62,8 +62,8 @@ class SarifWriter(Writer):
     def _result(self, host: HostRecord, finding: Finding, name: str, key: str, place: str) -> None:
         answer, rule = finding.answer, finding.rule
         failed = answer.outcome == FAIL
-        text = "{}: {}{}".format(
-            name, rule.title if failed else "not known: " + rule.title, " - " + answer.note if answer.note else "")
+        note = f" - {answer.note}" if answer.note else ""
+        text = f"{name}: {'' if failed else 'not known: '}{rule.title}{note}"
         location: dict[str, Any] = {"logicalLocations": [
             {"name": name, "fullyQualifiedName": place, "kind": "resource"}]}
         if host.file:

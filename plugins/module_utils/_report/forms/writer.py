@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all forms of a report share: they are written from top to bottom while the hosts go by."""
+"""What all formats of a report share: they are written from top to bottom, one host at a time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..waivers import Waivers
 
 
 class About(NamedTuple):
-    """What a report contains about itself."""
+    """What describes a report, and the options for its formats."""
 
     title: str
     as_of: str
     rules: Sequence[Rule]
     waivers: Waivers
-    #: The mark of the key of the pseudonyms, ``None`` where names are shown.
+    #: The mark of the redaction key; ``None`` if names are shown.
     redaction: str | None = None
     #: How many drives of each verdict may have a section of their own in HTML.
     sections: int = 1000
@@ -28,14 +28,14 @@ class About(NamedTuple):
     host_count: int = 0
     #: The day of the report that this one is compared with.
     previous_as_of: str | None = None
-    #: Whether the report in JSON has the evidence of what passed.
+    #: Whether the report in JSON has the evidence of rules that passed or do not apply, too.
     all_evidence: bool = True
 
 
 class Writer:
-    """Writes one form of a report to a text file."""
+    """Writes a report in one format to a text file."""
 
-    #: The file's name ends so.
+    #: The extension of the file name.
     suffix = ""
 
     def __init__(self, file: IO[str], about: About) -> None:
@@ -43,14 +43,14 @@ class Writer:
         self.about = about
 
     def begin(self) -> None:
-        """Writes what stands before the hosts."""
+        """Writes what comes before the hosts."""
 
     def host(self, host: HostRecord) -> None:
         """Writes a host."""
         raise NotImplementedError
 
     def end(self, summary: Summary) -> None:
-        """Writes what stands behind the hosts."""
+        """Writes what comes after the hosts."""
 
     def close(self) -> None:
-        """Gives back what the writer holds beside its file."""
+        """Releases what the writer holds besides its file."""
