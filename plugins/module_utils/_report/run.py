@@ -202,4 +202,5 @@ def failure(result: Mapping[str, Any]) -> str:
              for each in result["failing"] if each["verdict"] in worst][:_NAMED]
     hosts = [f"{name} (no facts)" for name in result["failing_hosts"][:_NAMED]]
     failing, total = result["summary"]["drives_failing"], result["summary"]["drives_total"]
-    return f"{' and '.join(counts)} failures on {failing} of {total} drives: {'; '.join(first + hosts)}"
+    failures = "failure" if counts[-1].startswith("1 ") else "failures"
+    return f"{' and '.join(counts)} {failures} on {failing} of {total} drives: {'; '.join(first + hosts)}"

@@ -42,7 +42,7 @@ class Summary:
         self.without_facts: list[HostRecord] = []
         self._worst: dict[str, list[DriveRecord]] = {severity: [] for severity in SEVERITIES}
         self._seen = 0
-        self._known: dict[str, int] = {}
+        self._known: dict[str, str] = {}
         self.seen_twice = 0
         #: Hosts that have a document and are not in the list of hosts; none where there is no such list.
         self.unlisted: list[str] = []
@@ -80,9 +80,9 @@ class Summary:
 
     def _count_drive(self, drive: DriveRecord) -> None:
         self.drives[drive.verdict] += 1
-        if drive.id in self._known:
+        # By two devices of one host, a drive is on one host.
+        if self._known.setdefault(drive.id, drive.host) != drive.host:
             self.seen_twice += 1
-        self._known[drive.id] = 1
         compared = self.previous is not None
         if drive.trend is not None:
             self.trends[drive.trend] += 1

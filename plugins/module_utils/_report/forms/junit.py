@@ -57,7 +57,7 @@ def _case(host: HostRecord, drive: DriveRecord) -> str:
 
 
 def _without_facts(host: HostRecord, finding: Finding) -> str:
-    head = f'<testcase classname="{escape(host.name)}" name="{escape(finding.rule.title)}" time="0"'
+    head = f'<testcase classname="{escape(host.name)}" name="{escape(printable(finding.rule.title))}" time="0"'
     if finding.failed:
         return _failure(head, finding.rule.severity, [finding])
     return f'{head}><skipped message="{escape(finding.rule.id)}: waived"/></testcase>\n'

@@ -160,6 +160,19 @@ def test_junit(tmp_path: Path) -> None:
     assert all("\n  " in text for text in failures)
 
 
+def test_a_title_of_a_rule_may_be_anything(tmp_path: Path) -> None:
+    rules = [{"id": "host_reported", "title": "a\x01 <b> & \ud800"}]
+    suites = ElementTree.fromstring(made(tmp_path, host(healthy()), hosts=["gone"], rules=rules)["texts"]["junit"])  # noqa: S314
+    assert any("<b> &" in str(case.get("name")) for case in suites.iter("testcase"))
+
+
+def test_a_drive_by_two_devices_of_a_host_is_on_one_host(tmp_path: Path) -> None:
+    twice = [healthy(), dict(healthy(), device="/dev/sg9")]
+    assert made(tmp_path / "one", host(*twice))["summary"]["drives_on_several_hosts"] == 0
+    both = host(healthy(), name="db1") + host(healthy(), name="db2")
+    assert made(tmp_path / "two", both)["summary"]["drives_on_several_hosts"] == 1
+
+
 def test_csv_is_a_row_a_drive_and_a_column_a_rule(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(made(tmp_path, host(healthy(), unwell()), hosts=["gone"])["texts"]["csv"])))
     assert [(row["host"], row["verdict"], row["failed"]) for row in rows] == [
