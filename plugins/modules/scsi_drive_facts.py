@@ -866,6 +866,63 @@ ansible_facts:
                   description: The format of the defect list.
                   type: dict
                   sample: {"value": 4, "name": "bytes from index"}
+            phys:
+              description:
+                - The phys of a SAS drive, with the errors on their links, V(none) for other drives. The counters never
+                  go back by themselves.
+              type: list
+              elements: dict
+              contains:
+                relative_target_port_identifier:
+                  description: The port that the phy belongs to.
+                  type: int
+                  sample: 1
+                phy_identifier:
+                  description: The phy.
+                  type: int
+                  sample: 0
+                negotiated_logical_link_rate:
+                  description: The rate of the link.
+                  type: dict
+                  sample: {"value": 11, "name": "12 Gbit/s"}
+                attached_sas_address:
+                  description: The address that the phy is attached to.
+                  type: str
+                  sample: 500304801f2b3cbf
+                invalid_dword_count:
+                  description: The number of invalid dwords that were received.
+                  type: int
+                  sample: 0
+                running_disparity_error_count:
+                  description: The number of dwords with running disparity errors that were received.
+                  type: int
+                  sample: 0
+                loss_of_dword_synchronization_count:
+                  description: How often dword synchronization was lost.
+                  type: int
+                  sample: 0
+                phy_reset_problem_count:
+                  description: How often a phy reset sequence failed.
+                  type: int
+                  sample: 0
+            cache:
+              description: Whether the caches are enabled, V(none) if not reported by the drive.
+              type: dict
+              contains:
+                write_cache_enabled:
+                  description: The bit WCE.
+                  type: bool
+                  sample: false
+                read_cache_enabled:
+                  description: The inverse of the bit RCD.
+                  type: bool
+                  sample: true
+            recovery_time_limit_milliseconds:
+              description:
+                - How long the drive tries to recover a block, V(none) if not reported by the drive or if it uses its
+                  own limit.
+              type: int
+              sample: 8000
             smart:
               description:
                 - What an ATA drive reports by SMART, V(none) for other drives and for a drive that is in standby.

@@ -20,8 +20,9 @@ class Counter(NamedTuple):
     path: str
     name: str
     worse: bool = False
-    #: Of a list, its length counts.
+    #: Of a list, its length counts; or the sum of all that its entries count in these fields.
     of_list: bool = False
+    fields: tuple[str, ...] = ()
 
 
 #: The order is that of their values in memory.
@@ -33,6 +34,9 @@ COUNTERS: tuple[Counter, ...] = (
     Counter(_ERRORS + "write.total_uncorrected_errors", "uncorrected write errors", True),
     Counter(_ERRORS + "verify.total_uncorrected_errors", "uncorrected verify errors", True),
     Counter(_ERRORS + "non_medium_error_count", "errors that were not the medium's"),
+    Counter("health.phys", "errors on the links of the phys", False, True, (
+        "invalid_dword_count", "running_disparity_error_count", "loss_of_dword_synchronization_count",
+        "phy_reset_problem_count")),
     Counter("health.endurance.percentage_used_percent", "percent of the endurance used"),
     Counter("health.temperature.temperature_celsius", "degrees Celsius"),
     Counter("health.start_stop.accumulated_start_stop_cycles", "start-stop cycles"),
@@ -57,7 +61,10 @@ def _value(drive: Drive, counter: Counter) -> Any:
             return None
         value = value.get(key)
     if counter.of_list:
-        return len(value) if isinstance(value, list) else None
+        if not isinstance(value, list) or not counter.fields:
+            return len(value) if isinstance(value, list) else None
+        counts = [entry.get(name) for entry in value if isinstance(entry, dict) for name in counter.fields]
+        return sum(count for count in counts if is_number(count))
     return value if is_number(value) else None
 
 

@@ -98,6 +98,12 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
                   "missing": "not applicable"},
     },
     {
+        "id": "phy_errors_grew", "severity": "warning",
+        "title": "Hardly more errors on the links than in the previous report",
+        "remedy": "Look at cable, backplane and expander: these errors are the link's, not the medium's.",
+        "check": {"named": "grown", "at_most": 100, "paths": ["health.phys"]},
+    },
+    {
         "id": "temperature", "severity": "major",
         "title": "The drive is not too warm",
         "remedy": "Look at the fans, the filters and the neighbouring slots.",

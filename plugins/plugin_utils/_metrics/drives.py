@@ -32,6 +32,9 @@ _HOUR_SECONDS = 3600
 _OPERATIONS = ("read", "write", "verify")
 #: All but the default test, whose scope is vendor specific.
 _SHOWN = KINDS[1:]
+_PHY_ERRORS = {
+    "invalid_dword": "invalid_dword_count", "running_disparity": "running_disparity_error_count",
+    "loss_of_synchronization": "loss_of_dword_synchronization_count", "phy_reset": "phy_reset_problem_count"}
 #: The states of readiness in which data can be read.
 _SERVES = ("ready", "standby")
 
@@ -159,6 +162,18 @@ def _info(drive: Entry) -> Iterable[Sample]:
     yield labels, 1
 
 
+def _phy_errors(drive: Entry) -> Iterable[Sample]:
+    phys = at(drive, "health.phys")
+    for phy in phys if isinstance(phys, list) else ():
+        if not isinstance(phy, Mapping):
+            continue
+        labels = {"port": str(phy.get("relative_target_port_identifier")), "phy": str(phy.get("phy_identifier"))}
+        for error, field in _PHY_ERRORS.items():
+            value = phy.get(field)
+            if value is not None and is_number(value):
+                yield dict(labels, error=error), value
+
+
 def _newest(log: Log) -> Iterable[tuple[str, Any]]:
     """The newest result that passed or failed, by kind of test."""
     return ((kind, result) for kind, result in log.newest_by_kind().items() if kind in _SHOWN)
@@ -213,6 +228,7 @@ METRICS: list[Metric] = [
            _by_operation("total_bytes_processed")),
     Metric("non_medium_errors_total", COUNTER, "Errors that were not caused by the medium.",
            _value("health.error_counters.non_medium_error_count")),
+    Metric("phy_errors_total", COUNTER, "Errors on the link of a SAS phy.", _phy_errors),
     Metric("selftest_running", GAUGE, "Whether a self test is running.", _flag("selftest.running")),
     Metric("selftest_progress_ratio", GAUGE, "The progress of the running self test.",
            _ratio("selftest.progress_percent")),

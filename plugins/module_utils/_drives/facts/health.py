@@ -15,10 +15,12 @@ from ..answers import answer_or_none
 from ..careful_session import CarefulSession
 from ..power_condition import Condition
 from ..selftest.power_on import BACKGROUND_SCAN_SOURCE, read_power_on_hours
+from .cache import gather_cache, recovery_time_limit
 from .counters import error_counters, logged_values
 from .defects import grown_defects
 from .exceptions import informational_exceptions
 from .pages import log_page, mode_page
+from .phys import gather_phys
 from .readiness import power_condition
 from .smart import complete, gather_smart
 
@@ -46,6 +48,9 @@ def gather_health(session: CarefulSession) -> Values:
         error_counters=error_counters(session),
         background_scan=scan,
         grown_defects=_grown_defects(session, condition),
+        phys=gather_phys(session),
+        cache=gather_cache(session) if session.device_type in DISKS else None,
+        recovery_time_limit_milliseconds=recovery_time_limit(session) if session.device_type in DISKS else None,
         smart=None if condition.at_rest else gather_smart(session),
     )
     if health["smart"] is not None:

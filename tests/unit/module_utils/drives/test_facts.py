@@ -187,9 +187,10 @@ def test_one_question_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch,
     drive.handlers[0x5A, None] = lambda command: Reply(CHECK_CONDITION, encode_fixed_sense(4, 0x44, 0))
     entry = gather(monkeypatch, drive, ["health"])
     assert entry["status"] == "ok" and entry["health"]["background_scan"] is not None
-    assert len(entry["warnings"]) == 2
+    # All pages together, and each that is wanted by itself.
+    assert len(entry["warnings"]) == 4
     for warning in entry["warnings"]:
-        assert re.search(r"MODE SENSE\(10\) \(mode page (3F|1C)h\): hardware error: internal target failure", warning)
+        assert re.search(r"MODE SENSE\(10\) \(mode page (3F|1C|08|01)h\): hardware error: internal", warning)
 
 
 def test_a_reservation_of_another_hides_what_it_covers(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:

@@ -18,6 +18,11 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.sessio
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_background_scan import encode_background_scan
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_factory import encode_factory_log
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sas_port import encode_sas_port
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_caching import encode_caching_mode
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_error_recovery import (
+    encode_error_recovery_mode,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_informational_exceptions import (
     encode_informational_exceptions_mode,
 )
@@ -301,3 +306,43 @@ def test_the_facts_take_the_hours_of_the_factory_log_too(monkeypatch: pytest.Mon
     assert (found["power_on_hours"], found["power_on_hours_source"]) == (100, "factory log page")
     asked: list[Any] = drive.log_pages_asked()
     assert (0x15, 0) not in asked and drive.refused == []
+
+
+# Links and caches ---------------------------------------------------------------------------------------------------
+
+
+def test_the_phys_of_both_ports(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    drive.log[0x18, 0] = encode_sas_port([
+        {"relative_target_port_identifier": port, "phys": [{
+            "phy_identifier": port - 1, "negotiated_logical_link_rate": 0xB, "attached_device_type": 2,
+            "sas_address": "5000c500a1b2c3d5", "attached_sas_address": "500304801f2b3cbf",
+            "attached_phy_identifier": 4, "invalid_dword_count": 10 * port, "running_disparity_error_count": 8,
+            "loss_of_dword_synchronization_count": 2, "phy_reset_problem_count": 0}]} for port in (1, 2)])
+    first, second = health(monkeypatch, drive)["phys"]
+    assert first == {
+        "relative_target_port_identifier": 1, "phy_identifier": 0,
+        "negotiated_logical_link_rate": {"value": 0xB, "name": "12 Gbit/s"},
+        "attached_sas_address": "500304801f2b3cbf", "invalid_dword_count": 10, "running_disparity_error_count": 8,
+        "loss_of_dword_synchronization_count": 2, "phy_reset_problem_count": 0}
+    assert (second["relative_target_port_identifier"], second["invalid_dword_count"]) == (2, 20)
+
+
+def test_a_port_that_is_no_sas_port_has_no_phys(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    page = bytearray(encode_sas_port([{"relative_target_port_identifier": 1, "phys": []}]))
+    page[8] = 0x05  # iSCSI
+    drive.log[0x18, 0] = bytes(page)
+    assert health(monkeypatch, drive)["phys"] is None
+
+
+@pytest.mark.parametrize("wce", [False, True])
+@pytest.mark.parametrize("rcd", [False, True])
+def test_the_caches(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, wce: bool, rcd: bool) -> None:
+    drive.mode_pages[0x08] = encode_caching_mode({"wce": wce, "rcd": rcd})
+    assert health(monkeypatch, drive)["cache"] == {"write_cache_enabled": wce, "read_cache_enabled": not rcd}
+
+
+@pytest.mark.parametrize("limit,found", [(8000, 8000), (0, None)])
+def test_the_time_for_the_recovery_of_a_block(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, limit: int, found: int | None) -> None:
+    drive.mode_pages[0x01] = encode_error_recovery_mode({"recovery_time_limit_milliseconds": limit})
+    assert health(monkeypatch, drive)["recovery_time_limit_milliseconds"] == found

@@ -35,7 +35,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
     assert found == {
         "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "questions_answered": "pass",
         "uncorrected_errors": "pass", "uncorrected_errors_grew": "not applicable",
-        "grown_defects_grew": "not applicable", "predicted_failure": "pass", "selftest_not_failed": "pass",
+        "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
+        "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",

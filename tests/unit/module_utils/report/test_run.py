@@ -265,6 +265,19 @@ def test_what_grew_since_the_report_before(tmp_path: Path, path: str, before: An
         assert str(before) in finding["note"] and str(now) in finding["note"] and str(BEFORE) in finding["note"]
 
 
+def test_errors_on_the_links_are_summed(tmp_path: Path) -> None:
+    def phys(count: int) -> list[dict[str, Any]]:
+        return [{"phy_identifier": place, "invalid_dword_count": count, "running_disparity_error_count": count,
+                 "loss_of_dword_synchronization_count": 0, "phy_reset_problem_count": None} for place in range(2)]
+
+    made(tmp_path / "before", host(put(healthy(), "health.phys", phys(10)), day=BEFORE), as_of=str(BEFORE))
+    previous = str(tmp_path / "before" / "report" / "report.json")
+    for count, verdict in ((35, "pass"), (36, "warning")):
+        again = made(tmp_path / str(count), host(put(healthy(), "health.phys", phys(count))), previous=previous)
+        drive, = json.loads(again["texts"]["json"])["hosts"][0]["drives"]
+        assert (drive["verdict"], drive["trend"]) == (verdict, "worse" if verdict != "pass" else "same")
+
+
 def test_a_value_that_is_not_reported_any_more_is_not_known(tmp_path: Path) -> None:
     path = "health.grown_defects.count"
     made(tmp_path / "before", host(put(healthy(), path, 2), day=BEFORE), as_of=str(BEFORE))
