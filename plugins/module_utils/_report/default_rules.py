@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules that a report applies by default. docs/compliance_report.md says why each limit is what it is."""
+"""The rules that a report applies by default. docs/rules.md says why each limit is what it is."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_rules_and_waivers_of_the_guide_are_taken_and_all_default_rules_are_ther
     rules = {rule.id: rule for rule in compile_rules(found["compliance_report_rules"])}
     assert "array_can_copy" in rules and "model" not in rules
     assert not compile_waivers(found["compliance_report_waivers"], datetime.date(2026, 6, 30)).all[0].expired
-    text = (GUIDES / "compliance_report.md").read_text("utf-8")
+    text = (GUIDES / "rules.md").read_text("utf-8")
     told = dict(re.findall(r"^\| `(\w+)` \| (critical|major|warning|info) \|", text, re.MULTILINE))
     assert told == {rule["id"]: rule["severity"] for rule in DEFAULT_RULES}
 
