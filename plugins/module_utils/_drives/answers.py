@@ -1,3 +1,6 @@
+# Copyright (c) 2026, the drivecare.scsi contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Questions whose answer somebody can do without: what a drive does not support or refuses is ``None``."""
 
 from __future__ import annotations
