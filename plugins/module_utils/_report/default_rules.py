@@ -31,15 +31,15 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "no_hardware_errors", "severity": "critical",
-        "title": "The drive answers without medium and hardware errors",
-        "remedy": "Move the data away and replace the drive: it fails at commands that only read its own pages.",
-        "check": {"named": "questions_answered", "errors": ["medium", "hardware"]},
+        "title": "No command failed with a medium or hardware error",
+        "remedy": "Move the data to another drive and replace this one: it fails even when asked for its own state.",
+        "check": {"named": "failed_commands", "errors": ["medium", "hardware"]},
     },
     {
-        "id": "questions_answered", "severity": "major",
-        "title": "No command to the drive was aborted or lost",
-        "remedy": "Look at cabling, expander and slot, then at the drive.",
-        "check": {"named": "questions_answered", "errors": ["aborted", "no_answer"]},
+        "id": "no_lost_commands", "severity": "major",
+        "title": "No command was aborted or lost",
+        "remedy": "Check the cabling, the expander, and the slot, and then the drive.",
+        "check": {"named": "failed_commands", "errors": ["aborted", "no_answer"]},
     },
     {
         "id": "predicted_failure", "severity": "critical",
@@ -64,15 +64,15 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "uncorrected_errors", "severity": "major",
-        "title": "The drive could correct all its errors",
+        "title": "No uncorrected errors are logged",
         "remedy": "Let the array verify its data (a scrub), and plan to replace the drive; do so at once if there are "
                   "more in the next report.",
         "check": {"named": "uncorrected_errors", "at_most": 0},
     },
     {
         "id": "uncorrected_errors_grew", "severity": "critical",
-        "title": "No more errors that could not be corrected than in the previous report",
-        "remedy": "Move the data away and replace the drive: it is losing data now.",
+        "title": "No new uncorrected errors since the previous report",
+        "remedy": "Move the data to another drive and replace this one: it is losing data now.",
         "check": {"named": "grown", "at_most": 0, "paths": [
             "health.error_counters.read.total_uncorrected_errors",
             "health.error_counters.write.total_uncorrected_errors",
@@ -80,7 +80,7 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "grown_defects_grew", "severity": "major",
-        "title": "Hardly more grown defects than in the previous report",
+        "title": "Few new grown defects since the previous report",
         "remedy": "Plan to replace the drive: its surface is failing.",
         "check": {"named": "grown", "at_most": 4, "paths": ["health.grown_defects.count"]},
     },
@@ -99,8 +99,8 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "phy_errors_grew", "severity": "warning",
-        "title": "Hardly more errors on the links than in the previous report",
-        "remedy": "Look at cable, backplane and expander: these errors are the link's, not the medium's.",
+        "title": "Few new link errors since the previous report",
+        "remedy": "Check the cable, the backplane, and the expander: these are errors of the link, not of the medium.",
         "check": {"named": "grown", "at_most": 100, "paths": ["health.phys"]},
     },
     {
@@ -153,7 +153,7 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
         "id": "gathered_this_month", "severity": "critical",
         "title": "The facts are not older than a month",
-        "remedy": "See why the host was not reached: nobody knows how its drives are. Or take it off the list.",
+        "remedy": "See why the host was not reached: the state of its drives is unknown. Or remove it from the list.",
         "check": {"named": "gathered", "max_age": "30d"},
     },
 )

@@ -116,14 +116,14 @@ def _ready(drive: Drive, _context: Context) -> Answer:
     if sense:
         evidence += (Evidence(_TEST_UNIT_READY, "readiness.sense.text", sense.get("text")),)
     if not isinstance(state, str) or state not in _READINESS:
-        return Answer(UNKNOWN, "the drive did not say whether it is ready", evidence)
+        return Answer(UNKNOWN, "whether the drive is ready is not known", evidence)
     if state == "no_medium" and _object(drive, "identity").get("removable") is True:
         return Answer(NOT_APPLICABLE, "the drive holds no medium", evidence)
     words = state.replace("_", " ")
     return Answer(_READINESS[state], f"{words}: {in_words(sense['text'])}" if sense.get("text") else words, evidence)
 
 
-#: What can be wrong with a question, by the sense key where the drive answered.
+#: How a command can fail, by the sense key where the drive answered.
 _ERRORS = ("medium", "hardware", "aborted", "no_answer")
 _MEDIUM_ERROR, _HARDWARE_ERROR, _ABORTED_COMMAND = 0x3, 0x4, 0xB
 _ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
@@ -135,19 +135,19 @@ def _error_of(failure: Any) -> str:
     return _ERROR_OF_KEY.get(key, "no_answer") if isinstance(key, int) else "no_answer"
 
 
-def _questions_answered(drive: Drive, _context: Context, errors: list[str]) -> Answer:
+def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answer:
     failures = drive.get("failures")
     if not isinstance(failures, list):
-        return Answer(UNKNOWN, "the facts do not say which questions the drive failed",
+        return Answer(UNKNOWN, "the facts do not say which commands failed",
                       (Evidence(_TASK, "failures", None),))
     found = [each for each in failures if _error_of(each) in errors]
     if not found:
         if drive.get("status") != "ok":
-            return Answer(UNKNOWN, "the drive was not asked everything",
+            return Answer(UNKNOWN, "not every command was sent",
                           (Evidence(_TASK, "status", drive.get("status")),))
         return Answer(PASS, "", (Evidence(_TASK, "failures", len(failures)),))
     messages = [in_words(each.get("message")) if isinstance(each, dict) else in_words(each) for each in found]
-    more = f", and {plural(len(messages) - 1, 'other question')}" if len(messages) > 1 else ""
+    more = f", and {plural(len(messages) - 1, 'other command')}" if len(messages) > 1 else ""
     return Answer(FAIL, messages[0] + more,
                   tuple(Evidence(_TASK, "failures[].message", message) for message in messages[:_SHOWN_FAILURES]))
 
@@ -255,8 +255,8 @@ NAMED: dict[str, Named] = {
     HOST_REPORTED: Named("a readable document", {}, _host_reported),
     "answered": Named("the drive answers", {}, _answered),
     "ready": Named("the drive is ready", {}, _ready),
-    "questions_answered": Named(
-        "no question ended with one of: {errors}", {"errors": Parameter(_errors, list(_ERRORS))}, _questions_answered),
+    "failed_commands": Named(
+        "no command failed: {errors}", {"errors": Parameter(_errors, list(_ERRORS))}, _failed_commands),
     "uncorrected_errors": Named(
         "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, _uncorrected),
     "grown": Named(
@@ -293,7 +293,7 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
         values[key] = parameter.read(data[key], f"{where}: {key}") if key in data else parameter.default
-    said = {key: _days(value) if key == "max_age" else value for key, value in values.items()}
+    said = {key: _days(value) if key == "max_age" else in_words(value) for key, value in values.items()}
     run = named.run
     expected = named.expected.format(**said)
     if name == "temperature":

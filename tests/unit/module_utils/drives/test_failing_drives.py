@@ -156,7 +156,7 @@ def test_an_aborted_command_is_a_failure_of_less_weight(monkeypatch: pytest.Monk
     drive = FactsDrive()
     drive.handlers[MODE_SENSE_10, None] = failing(encode_fixed_sense(0xB, 0x47, 0x03))
     outcomes = judged(facts_of(monkeypatch, drive))[1]
-    assert (outcomes["no_hardware_errors"], outcomes["questions_answered"]) == ("pass", "fail")
+    assert (outcomes["no_hardware_errors"], outcomes["no_lost_commands"]) == ("pass", "fail")
 
 
 def test_one_question_without_an_answer_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_one_question_without_an_answer_costs_no_other(monkeypatch: pytest.Monke
     facts = facts_of(monkeypatch, drive, "health", "selftest")
     assert facts["status"] == "ok" and facts["health"]["power_on_hours"] == MINUTES // 60
     failure, = facts["failures"]
-    assert failure["kind"] == "transport" and judged(facts)[1]["questions_answered"] == "fail"
+    assert failure["kind"] == "transport" and judged(facts)[1]["no_lost_commands"] == "fail"
 
 
 def test_facts_that_do_not_say_what_failed_are_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_facts_that_do_not_say_what_failed_are_no_proof(monkeypatch: pytest.Monk
     del facts["failures"], facts["readiness"]
     facts["gathered"].remove("readiness")
     outcomes = judged(facts)[1]
-    assert outcomes["ready"] == outcomes["no_hardware_errors"] == outcomes["questions_answered"] == "unknown"
+    assert outcomes["ready"] == outcomes["no_hardware_errors"] == outcomes["no_lost_commands"] == "unknown"
 
 
 # A side question never decides the main one -------------------------------------------------------------------------

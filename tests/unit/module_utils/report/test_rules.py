@@ -33,7 +33,7 @@ def with_log(*results: Any, hours: Any = HOURS, complete: bool = True) -> Any:
 def test_a_drive_that_is_well_passes(solid: bool) -> None:
     found = {name: finding.outcome for name, finding in judged(healthy(solid)).items()}
     assert found == {
-        "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "questions_answered": "pass",
+        "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "no_lost_commands": "pass",
         "uncorrected_errors": "pass", "uncorrected_errors_grew": "not applicable",
         "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
         "predicted_failure": "pass", "selftest_not_failed": "pass",
