@@ -152,6 +152,13 @@ def test_what_a_drive_does_not_know_is_no_failure(monkeypatch: pytest.MonkeyPatc
     assert drive.refused and facts["failures"] == [] and sample(facts, "up") == "1"
 
 
+def test_a_drive_without_a_list_of_defects_has_not_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = FactsDrive()
+    drive.handlers[READ_DEFECTS, None] = failing(encode_fixed_sense(3, 0x1C, 0x02))
+    facts = facts_of(monkeypatch, drive)
+    assert facts["failures"] == [] and facts["health"]["grown_defects"] is None
+
+
 def test_an_aborted_command_is_a_failure_of_less_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     drive = FactsDrive()
     drive.handlers[MODE_SENSE_10, None] = failing(encode_fixed_sense(0xB, 0x47, 0x03))
