@@ -49,7 +49,7 @@ def answer_or_none(session: Sender, what: str | None, read: Callable[[], Answer]
     return None
 
 
-def side_answer(session: Sender, what: str | None, read: Callable[[], Answer]) -> Answer | None:
+def side_answer(session: Sender, read: Callable[[], Answer]) -> Answer | None:
     """What ``read`` returns; ``None`` where there is no answer, whatever the reason.
 
     For a question beside the one that matters, which must not fail for it: a drive that cannot read the page with its
@@ -60,9 +60,9 @@ def side_answer(session: Sender, what: str | None, read: Callable[[], Answer]) -
         return read()
     except CheckCondition as error:
         if not error.not_supported:
-            _warn(session, what, error)
+            _warn(session, None, error)
     except (ResponseError, NoAnswer, StatusError, TransportError, AccessError) as error:
-        _warn(session, what, error)
+        _warn(session, None, error)
     return None
 
 

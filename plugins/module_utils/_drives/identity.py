@@ -46,7 +46,7 @@ def _code(coded: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
 
 
 def _names(session: Sender, unsaid: list[str]) -> tuple[str, ...]:
-    page = side_answer(session, "the drive's names", lambda: vpd_page(session, DEVICE_IDENTIFICATION))
+    page = side_answer(session, lambda: vpd_page(session, DEVICE_IDENTIFICATION))
     if page is None:
         # Before SPC-2 no device has the page, and simple ones never have.
         return ()

@@ -169,7 +169,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
 
 
 def _serial(session: Session, unsaid: list[str]) -> str | None:
-    return side_answer(session, "the serial number", lambda: decode_unit_serial_number(
+    return side_answer(session, lambda: decode_unit_serial_number(
         vpd_page(session, UNIT_SERIAL_NUMBER), unsaid))
 
 

@@ -38,7 +38,7 @@ def gather_smart(session: CarefulSession) -> Values | None:
         return None
     hours = _raw(attributes, smart.POWER_ON_HOURS)
     return {
-        "healthy": side_answer(session, "SMART", lambda: _verdict(session)),
+        "healthy": side_answer(session, lambda: _verdict(session)),
         "power_on_hours": None if hours is None else hours & 0xFFFFFF,
         "temperature_celsius": _temperature(attributes),
         "reallocated_sectors": _raw(attributes, smart.REALLOCATED_SECTORS),

@@ -31,7 +31,7 @@ def read_power_on_hours(session: Sender) -> tuple[int | None, str | None]:
     self-test log itself says is no clock: it stands still between tests.
     """
     for read, source in ((background_scan_minutes, BACKGROUND_SCAN_SOURCE), (_factory_minutes, FACTORY_SOURCE)):
-        minutes = side_answer(session, "the power-on hours", functools.partial(read, session))
+        minutes = side_answer(session, functools.partial(read, session))
         if minutes is not None:
             return minutes // 60, source
     return None, None

@@ -127,7 +127,7 @@ def says_in_progress(sense: Sense) -> bool:
 def _progress_sense(session: Sender) -> Sense | None:
     """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
     for _each in range(_UNIT_ATTENTIONS + 1):
-        data = side_answer(session, "the progress of a self test", lambda: session.send(request_sense()).data)
+        data = side_answer(session, lambda: session.send(request_sense()).data)
         if data is None:
             return None
         sense = decode_sense(data)
@@ -139,9 +139,8 @@ def _progress_sense(session: Sender) -> Sense | None:
 
 def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
     """Seconds that an extended test takes, and who says so: the control mode page, else (0 or FFFFh) VPD page 86h."""
-    what = "the duration of an extended test"
-    page = side_answer(session, what, lambda: control_mode_page(session))
+    page = side_answer(session, lambda: control_mode_page(session))
     if page is not None and page["extended_self_test_completion_time_seconds"]:
         return page["extended_self_test_completion_time_seconds"], "control mode page"
-    minutes = side_answer(session, what, lambda: extended_self_test_minutes(session))
+    minutes = side_answer(session, lambda: extended_self_test_minutes(session))
     return (minutes * 60, "extended INQUIRY data VPD page") if minutes else (None, None)

@@ -183,6 +183,35 @@ def test_one_question_without_an_answer_costs_no_other(monkeypatch: pytest.Monke
     assert failure["kind"] == "transport" and judged(facts)[1]["no_lost_commands"] == "fail"
 
 
+def test_a_drive_that_hangs_again_and_again_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = FactsDrive()
+    plain = drive._log_sense
+    hung: list[int] = []
+
+    def hang_at_every_other(command: Command) -> Reply:
+        if command.cdb[2] & 0x3F in (0x0D, 0x10, 0x15):
+            hung.append(command.cdb[2] & 0x3F)
+            raise TransportError("LOG SENSE took longer than 20 s", "DID_TIME_OUT")
+        return plain(command)
+
+    drive.lists_log = False
+    drive.handlers[LOG_SENSE, None] = hang_at_every_other
+    facts = facts_of(monkeypatch, drive, "health", "selftest")
+    assert facts["status"] == "failed" and len(hung) == 3 and facts["failures"]
+
+
+def test_what_a_drive_failed_at_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive = FactsDrive()
+    plain = drive._log_sense
+    drive.handlers[LOG_SENSE, None] = lambda command: (
+        Reply(CHECK_CONDITION, INTERNAL_TARGET_FAILURE) if command.cdb[2] & 0x3F == 0x15 else plain(command))
+    facts = facts_of(monkeypatch, drive, "health", "selftest")
+    # The whole page for the scan, and its beginning for the hours.
+    asked = [command.cdb.hex() for command in drive.sent if command.cdb[0] == LOG_SENSE]
+    assert len(asked) == len(set(asked)) and len(facts["failures"]) == 1
+    assert sum("log page 15h" in warning for warning in facts["warnings"]) == 1
+
+
 def test_facts_that_do_not_say_what_failed_are_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = facts_of(monkeypatch, FactsDrive())
     del facts["failures"], facts["readiness"]
