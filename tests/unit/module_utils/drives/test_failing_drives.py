@@ -142,6 +142,7 @@ def test_a_drive_that_fails_at_its_logs_is_broken(monkeypatch: pytest.MonkeyPatc
     verdict, outcomes = judged(facts)
     assert (verdict, outcomes["no_hardware_errors"]) == ("critical", "fail") and "pass" not in (
         outcomes["selftest_passed"], outcomes["selftest_not_failed"], outcomes["pending_defects"])
+    assert outcomes["pending_defects"] == outcomes["uncorrected_errors"] == "unknown"
     assert sample(facts, "up") == "0" and facts["selftest"]["log_supported"] is None
 
 
