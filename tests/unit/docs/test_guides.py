@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import DEFAULT
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.description import FEATURES
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.profiles import PROFILES
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.service import check
@@ -102,3 +103,10 @@ def test_the_policy_of_the_guide_is_taken() -> None:
         **given))
     assert [rule.tests for rule in policy.rules] == [
         {"extended": 2160}, {}, {"short": 168, "extended": 720}]
+
+
+def test_the_role_gathers_what_the_module_does_by_default() -> None:
+    role = GUIDES.parent / "roles" / "drive_facts"
+    found = yaml.safe_load((role / "defaults" / "main.yml").read_text("utf-8"))["drive_facts_gather_subset"]
+    specification = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text("utf-8"))["argument_specs"]["main"]
+    assert found == specification["options"]["drive_facts_gather_subset"]["default"] == list(DEFAULT)
