@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Optional questions: what a drive does not support or refuses is ``None``."""
+"""Optional requests: the answer is ``None`` for what a drive does not support or refuses."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class NotOffered(CheckCondition):
 def answer_or_none(session: Sender, what: str, read: Callable[[], Answer]) -> Answer | None:
     """What ``read`` returns; ``None`` if the drive does not support it or, with a warning, if the drive refuses it.
 
-    ``what`` names it in the warning. What went wrong on the way to the drive, and what keeps the drive from answering
-    anything, is raised.
+    ``what`` names it in the warning. Errors on the way to the drive, and those that keep the drive from answering
+    anything, are raised.
     """
     try:
         return read()
@@ -47,7 +47,7 @@ def answer_or_none(session: Sender, what: str, read: Callable[[], Answer]) -> An
     except (CheckCondition, ResponseError) as error:
         session.warnings.append(f"{what}: {error}")
     except StatusError as error:
-        # A reservation that another initiator holds keeps some commands out, not all (SPC-6 5, reservations).
+        # Another initiator's reservation conflicts with some commands, not with all (SPC-6 5, reservations).
         if error.status != RESERVATION_CONFLICT:
             raise
         session.warnings.append(f"{what}: {error}")

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A session that requests only what the drive lists as supported, and nothing twice.
 
-A refused command is an entry in a drive's own log and, on some, a counter that its vendor looks at. So the lists that
-the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What
-they do not have is refused here, in the drive's place. The readers of pages notice no difference.
+A refused command leaves an entry in a drive's own log and, on some, counts in a counter that its vendor looks at. So
+the lists that the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION
+CODES. What they do not contain is refused here, on the drive's behalf. The readers of pages notice no difference.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from . import commands, page_commands
 from .answers import Answer, NotOffered, answer_or_none
 
 _INQUIRY, _REQUEST_SENSE, _LOG_SENSE, _MAINTENANCE_IN = 0x12, 0x03, 0x4D, 0xA3
-#: Commands that every device has, or that list what it has.
+#: Commands that every device supports, or that list what it supports.
 _NEVER_LISTED = frozenset((_INQUIRY, _REQUEST_SENSE, _MAINTENANCE_IN))
 _LIST_LENGTH = 4096
 _LENGTH_OF_LENGTH = 4
@@ -40,7 +40,7 @@ _Operations = Optional[FrozenSet[Tuple[int, Optional[int]]]]
 
 
 class CarefulSession:
-    """Passes on only commands for what the drive lists. Oddities of the drive's lists become warnings."""
+    """Passes on only what the drive lists as supported. Oddities of the drive's lists become warnings."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -54,17 +54,17 @@ class CarefulSession:
 
     @property
     def warnings(self) -> list[str]:
-        """Those of the sender that it sends through."""
+        """Those of the underlying sender."""
         return self._sender.warnings
 
     def send(self, command: Command) -> Reply:
-        """As `Session.send`. Raises NotOffered for what the drive's lists do not have."""
+        """As `Session.send`. Raises NotOffered for what the drive's lists do not contain."""
         known = self._answers.get(command.cdb)
         if known is not None:
             return known
         self._check(command)
         reply = self._sender.send(command)
-        # REQUEST SENSE reports a unit attention once, and progress anew each time.
+        # REQUEST SENSE is not kept: it reports a unit attention only once, and progress changes.
         if not command.changes and not command.discards and command.cdb[0] != _REQUEST_SENSE:
             self._answers[command.cdb] = reply
         return reply
@@ -87,21 +87,19 @@ class CarefulSession:
 
     @property
     def vpd_pages(self) -> _VpdPages:
-        """The VPD pages that the drive has. One that does not list them is taken to have none but its name, 83h, for
-        which it was asked already.
+        """The VPD pages that the drive has. A drive that does not list them is taken to have only its name, 83h, which
+        was requested before.
         """
         return self._once("vpd", self._list_vpd_pages)
 
     @property
     def log_pages(self) -> _LogPages:
-        """The log pages that the drive has, by page and subpage; ``None`` where it does not list them."""
+        """The log pages that the drive has, by page and subpage; ``None`` if it does not list them."""
         return self._once("log", self._list_log_pages)
 
     @property
     def operations(self) -> _Operations:
-        """The commands that the drive has, by operation code and service action; ``None`` where it does not list
-        them.
-        """
+        """The commands that the drive has, by operation code and service action; ``None`` if it does not list them."""
         return self._once("operations", self._list_operations)
 
     def has(self, operation_code: int, action: int | None = None) -> bool:
@@ -110,7 +108,7 @@ class CarefulSession:
         return listed is None or (operation_code, action) in listed or (operation_code, None) in listed
 
     def lists(self, operation_code: int, action: int | None = None) -> bool:
-        """Whether the drive's own list of commands, where it has one, names a command."""
+        """Whether the drive has a list of commands, and it names this one."""
         return self.operations is not None and self.has(operation_code, action)
 
     def _once(self, name: str, make: Callable[[], Answer]) -> Answer:
@@ -154,10 +152,10 @@ class CarefulSession:
             if isinstance(error, NotOffered):
                 return frozenset()
             self.warnings.append(f"the list of log pages: {error}")
-            # Who knows LOG SENSE has this page (SPC-6 7.3); for any other reason the pages are still to be tried.
+            # A drive with LOG SENSE has this page (SPC-6 7.3). After any other error the pages are still to be tried.
             return frozenset() if error.not_supported else None
         found: set[tuple[int, int]] = {(page["page"], 0) for page in listed}
-        # Before SPC-4 there are no subpages, and all that we want of them belongs to the background scan.
+        # There are no subpages before SPC-4, and the only ones that are read belong to the background scan.
         if self.version >= SPC_4 and (_BACKGROUND_SCAN, 0) in found:
             more = answer_or_none(self, "the list of log subpages", lambda: decode_supported_log_pages(
                 self.send(page_commands.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES, _LIST_LENGTH)).data,
@@ -166,7 +164,7 @@ class CarefulSession:
         return frozenset(found)
 
     def _list_operations(self) -> _Operations:
-        # No SCSI standard that a CD or DVD drive follows has REPORT SUPPORTED OPERATION CODES (MMC-6).
+        # The standards for CD and DVD drives do not have REPORT SUPPORTED OPERATION CODES (MMC-6).
         if self.version < SPC_3 or self.device_type == CD_DRIVE:
             return None
         data = answer_or_none(self, "the list of commands", self._operation_codes)

@@ -23,7 +23,7 @@ _SELF_TEST_IN_PROGRESS = (0x04, 0x09)
 
 
 class State(NamedTuple):
-    """One look at a drive. ``log_supported`` is ``None`` where a running test kept the drive from answering."""
+    """One look at a drive. ``log_supported`` is ``None`` if a running test kept the drive from answering."""
 
     running: bool
     running_test: str | None
@@ -35,19 +35,19 @@ class State(NamedTuple):
     power_on_hours_source: str | None = None
     extended_duration_seconds: int | None = None
     extended_duration_source: str | None = None
-    #: False where the older results did not arrive.
+    #: False if older results did not arrive.
     log_complete: bool = True
-    #: Whether all this was read by SMART, through ATA PASS-THROUGH.
+    #: Whether all this was read from SMART, through ATA PASS-THROUGH.
     by_ata: bool = False
 
     @property
     def finished(self) -> list[policy.Result]:
-        """The results of tests that do not run any more, the newest first."""
+        """The results of tests that are no longer running, the newest first."""
         return [result for result in self.results if not policy.is_running(result)]
 
     @property
     def newest(self) -> policy.Result | None:
-        """The newest result of a test that does not run any more."""
+        """The newest result of a test that is no longer running."""
         return next(iter(self.finished), None)
 
     @property
@@ -68,10 +68,10 @@ class State(NamedTuple):
 
 
 def read_state(session: Sender, previous: State | None = None) -> State:
-    """Reads the state. What is not supported is ``None``; ``previous`` saves requesting what does not change.
+    """Reads the state. What is not supported is ``None``; ``previous`` avoids requests for what does not change.
 
-    A test in the background shows in REQUEST SENSE while all other commands are served; one in the foreground, which
-    somebody else started, makes the drive refuse them (SPC-6 5.15.4).
+    A background test shows in REQUEST SENSE while all other commands are processed; a foreground test, which someone
+    else started, makes the drive refuse them (SPC-6 5.15.4).
     """
     sense = _progress_sense(session)
     running = sense is not None and _in_progress(sense)
@@ -112,9 +112,9 @@ def _in_progress(sense: Sense) -> bool:
 
 
 def _progress_sense(session: Sender) -> Sense | None:
-    """What REQUEST SENSE says; ``None`` on a drive that does not answer it."""
+    """What REQUEST SENSE reports; ``None`` for a drive that does not answer it."""
     try:
-        for _each in range(_UNIT_ATTENTIONS + 1):
+        for _attempt in range(_UNIT_ATTENTIONS + 1):
             sense = decode_sense(session.send(request_sense()).data)
             # A pending unit attention comes as data here, in place of the progress (SPC-6 6.39).
             if sense.key != UNIT_ATTENTION and not sense.deferred:
@@ -125,7 +125,7 @@ def _progress_sense(session: Sender) -> Sense | None:
 
 
 def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
-    """Seconds that an extended test takes, and who says so: the control mode page, else (0 or FFFFh) VPD page 86h."""
+    """Seconds that an extended test takes, and their source: control mode page or else (0 or FFFFh) VPD page 86h."""
     page = _or_none(control_mode_page, session)
     if page is not None and page["extended_self_test_completion_time_seconds"]:
         return page["extended_self_test_completion_time_seconds"], "control mode page"
@@ -134,7 +134,7 @@ def _extended_duration(session: Sender) -> tuple[int | None, str | None]:
 
 
 def _or_none(read: Callable[[Sender], Value], session: Sender) -> Value | None:
-    """What a reader returns; ``None`` where the drive does not support the page."""
+    """What a reader returns; ``None`` if the drive does not support the page."""
     try:
         return read(session)
     except CheckCondition as error:
