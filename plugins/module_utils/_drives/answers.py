@@ -42,7 +42,7 @@ def answer_or_none(session: Sender, what: str | None, read: Callable[[], Answer]
     except (ResponseError, NoAnswer) as error:
         _warn(session, what, error)
     except StatusError as error:
-        # A reservation that another initiator holds keeps some commands out, not all (SPC-6 5, reservations).
+        # Another initiator's reservation conflicts with some commands, not with all (SPC-6 5, reservations).
         if error.status != RESERVATION_CONFLICT:
             raise
         _warn(session, what, error)

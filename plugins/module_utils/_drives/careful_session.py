@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A session that requests only what the drive lists as supported, and nothing twice.
 
-A refused command is an entry in a drive's own log and, on some, a counter that its vendor looks at. So the lists that
-the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION CODES. What
-they do not have is refused here, in the drive's place. The readers of pages notice no difference.
+A refused command leaves an entry in a drive's own log and, on some, counts in a counter that its vendor looks at. So
+the lists that the standard provides come first: VPD page 00h, log pages 00h and 00h,FFh, and REPORT SUPPORTED OPERATION
+CODES. What they do not contain is refused here, on the drive's behalf. The readers of pages notice no difference.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class NotOffered(CheckCondition):
 
 
 class CarefulSession:
-    """Passes on only commands for what the drive lists. Oddities of the drive's lists become warnings."""
+    """Passes on only what the drive lists as supported. Oddities of the drive's lists become warnings."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -88,11 +88,11 @@ class CarefulSession:
 
     @property
     def warnings(self) -> list[str]:
-        """Those of the sender that it sends through."""
+        """Those of the underlying sender."""
         return self._sender.warnings
 
     def send(self, command: Command) -> Reply:
-        """As `Session.send`. Raises NotOffered for what the drive's lists do not have."""
+        """As `Session.send`. Raises NotOffered for what the drive's lists do not contain."""
         known = self._answers.get(command.cdb)
         if isinstance(known, CheckCondition):
             raise known
@@ -160,7 +160,7 @@ class CarefulSession:
         return listed is None or (operation_code, action) in listed or (operation_code, None) in listed
 
     def lists(self, operation_code: int, action: int | None = None) -> bool:
-        """Whether the drive's own list of commands, where it has one, names a command."""
+        """Whether the drive has a list of commands, and it names this one."""
         return self.operations is not None and self.has(operation_code, action)
 
     def once(self, name: str, make: Callable[[], Answer]) -> Answer:
@@ -241,7 +241,7 @@ class CarefulSession:
         return reply
 
     def _list_operations(self) -> _Operations:
-        # No SCSI standard that a CD or DVD drive follows has REPORT SUPPORTED OPERATION CODES (MMC-6).
+        # The standards for CD and DVD drives do not have REPORT SUPPORTED OPERATION CODES (MMC-6).
         if self.version < SPC_3 or self.device_type == CD_DRIVE:
             return None
         data = answer_or_none(self, "the list of commands", self._operation_codes)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that every drive gets."""
+"""The commands that are sent to every drive."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def inquiry(allocation_length: int = 96) -> Command:
 
 
 def vital_product_data(page: int, allocation_length: int = 252) -> Command:
-    """A VPD page. Some old devices take only one byte of allocation length, so 252 unless more is needed."""
+    """A VPD page. Some old devices read only one byte of the allocation length, so 252 unless more is needed."""
     return make_command(
         inquiries.INQUIRY.encode(evpd=True, page_code=page, allocation_length=allocation_length), allocation_length,
         page=page_title(page))
 
 
 def request_sense(allocation_length: int = 252) -> Command:
-    """Sense data, in which a test in the background shows its progress."""
+    """Sense data, which shows the progress of a background self test."""
     return make_command(REQUEST_SENSE.encode(allocation_length=allocation_length), allocation_length)
 
 
@@ -34,7 +34,7 @@ _VPD_LENGTH = 252
 
 
 def vpd_page(session: Sender, page: int) -> bytes:
-    """The whole page: asked for again where it is longer than what every device takes as allocation length."""
+    """The whole page, requested again if it is longer than the allocation length that every device accepts."""
     data = session.send(vital_product_data(page, _VPD_LENGTH)).data
     if len(data) < VPD_HEADER.size:
         return data

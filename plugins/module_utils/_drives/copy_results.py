@@ -18,14 +18,14 @@ from .._scsi.vpd_third_party_copy import THIRD_PARTY_COPY, decode_third_party_co
 from .careful_session import CarefulSession
 from .commands import vpd_page
 
-#: Why a drive is not asked what its copy manager can do.
+#: Why a drive is not asked what its copy manager supports.
 NO_COPY_MANAGER = "the drive reports no copy manager (3PC is 0 in its INQUIRY data)"
 
 
 def may_have_copy_manager(session: CarefulSession) -> bool:
-    """Whether a drive is to be asked by RECEIVE COPY RESULTS.
+    """Whether to send RECEIVE COPY RESULTS to a drive.
 
-    The INQUIRY data say so since SPC-3 (3PC, 6.4.2), but some drives leave the bit at zero and yet list the command.
+    Since SPC-3 the INQUIRY data says so (3PC, 6.4.2), but some drives leave the bit at zero and yet list the command.
     """
     if session.standard["third_party_copy"] or session.version < SPC_3:
         return True
@@ -37,13 +37,13 @@ def _copy_results(session: Sender, service_action: int, list_id: int, allocation
 
 
 def copy_operating_parameters(session: Sender, list_id: int, allocation_length: int) -> Values:
-    """What the copy manager can do. The list identifier means nothing here and must be 0 for some targets."""
+    """What the copy manager supports. The list identifier means nothing here and must be 0 for some targets."""
     return copies.decode_operating_parameters(
         _copy_results(session, copies.OPERATING_PARAMETERS, 0, allocation_length), session.warnings)
 
 
 def copy_status(session: Sender, list_id: int, allocation_length: int) -> Values:
-    """How far a copy operation is."""
+    """The progress of a copy operation."""
     return copies.decode_copy_status(
         _copy_results(session, copies.COPY_STATUS, list_id, allocation_length), session.warnings)
 
@@ -55,13 +55,13 @@ def held_data(session: Sender, list_id: int, allocation_length: int) -> Values:
 
 
 def copy_failure_details(session: Sender, list_id: int, allocation_length: int) -> Values:
-    """Why a copy operation failed; its sense data decoded beside the bytes."""
+    """Why a copy operation failed, with its sense data as bytes and decoded."""
     return _with_sense(copies.decode_failure_details(
         _copy_results(session, copies.FAILURE_DETAILS, list_id, allocation_length), session.warnings))
 
 
 def third_party_copy(session: Sender) -> list[Values] | None:
-    """The descriptors of VPD page 8Fh; ``None`` where the drive has no such page."""
+    """The descriptors of VPD page 8Fh; ``None`` if the drive has no such page."""
     try:
         return decode_third_party_copy(vpd_page(session, THIRD_PARTY_COPY), session.warnings)
     except CheckCondition as error:
@@ -80,7 +80,7 @@ def _with_sense(values: Values) -> Values:
 
 
 def copy_status_lid4(session: Sender, list_id: int, allocation_length: int) -> Values:
-    """How far a copy operation is; its sense data decoded beside the bytes."""
+    """The progress of a copy operation, with its sense data as bytes and decoded."""
     return _with_sense(four_bytes.decode_copy_status_lid4(
         _copy_results_lid4(session, copies.COPY_STATUS_LID4, list_id, allocation_length), session.warnings))
 
@@ -92,13 +92,13 @@ def held_data_lid4(session: Sender, list_id: int, allocation_length: int) -> Val
 
 
 def rod_token_information(session: Sender, list_id: int, allocation_length: int) -> Values:
-    """The status of an operation that made ROD tokens, and the tokens."""
+    """The status of an operation that created ROD tokens, and the tokens."""
     return _with_sense(four_bytes.decode_rod_token_information(
         _copy_results_lid4(session, copies.ROD_TOKEN_INFORMATION, list_id, allocation_length), session.warnings))
 
 
 def all_rod_tokens(session: Sender, list_id: int, allocation_length: int) -> list[Values]:
-    """The ROD tokens that the copy manager knows, whoever made them; the list identifier means nothing here."""
+    """The ROD tokens that the copy manager knows, whoever created them; the list identifier means nothing here."""
     del list_id
     return four_bytes.decode_all_rod_tokens(
         _copy_results_lid4(session, copies.ALL_ROD_TOKENS, 0, allocation_length), session.warnings)

@@ -81,7 +81,7 @@ def _log_sense(cdb: bytes) -> Decoder | None:
     return _LOG.get((cdb[2] & 0x3F, cdb[3]))
 
 
-#: Those that can be read without another page: the rest of SES needs the configuration, as scsi_diagnostic knows.
+#: Pages that are decoded alone; the other SES pages need the configuration page, which scsi_diagnostic reads.
 _DIAGNOSTIC: dict[int, Decoder] = {
     SUPPORTED_DIAGNOSTIC_PAGES: decode_supported_diagnostic_pages, CONFIGURATION: decode_configuration,
     SAS_DIAGNOSTIC_PAGE: lambda data, _warnings: decode_sas_diagnostic(data),
@@ -97,7 +97,7 @@ def _mode_sense(cdb: bytes) -> Decoder:
 
 
 def _mode_data(data: bytes, warnings: list[str], ten: bool) -> Any:
-    """The header and the pages, all in hex, the known ones decoded too."""
+    """The header, and the pages in hex, the known ones decoded too."""
     header = modes.decode_mode_header(data, ten, [])
     return {"header": header, "pages": [
         {"page": each.page, "subpage": each.subpage, "data": each.whole.hex(),
@@ -117,7 +117,7 @@ def _sense(data: bytes, warnings: list[str]) -> Any:
     return decode_sense(data, warnings).facts()
 
 
-#: By operation code: which decoder a CDB's answer needs.
+#: By operation code: finds the decoder for the response to a CDB.
 _BY_CDB: dict[int, Callable[[bytes], Decoder | None]] = {
     0x12: _inquiry, 0x4D: _log_sense, 0x1C: _receive_diagnostic, 0x1A: _mode_sense, _MODE_SENSE_10: _mode_sense}
 #: By operation code and service action.

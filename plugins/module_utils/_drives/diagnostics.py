@@ -29,7 +29,7 @@ from .entry import Entry
 from .run import Options, run_on_drives
 
 MOST_BYTES = 0xFFFF
-#: What sg_senddiag asks for too.
+#: The same as sg_senddiag requests.
 DEFAULT_LENGTH = 4096
 #: Pages that make an enclosure or a drive do something: SES control pages, microcode, names, and patterns on a phy.
 _CONTROLS = frozenset((0x02, 0x04, 0x05, 0x06, 0x0C, 0x0E, 0x0F, SAS_DIAGNOSTIC_PAGE))
@@ -81,7 +81,7 @@ def _page(given: str) -> int:
     except ValueError:
         found = -1
     if not 0 <= found <= 0xFF:
-        raise ValueError(f"pages: {given!r} is no page; give a code such as 0x3f, or one of: "
+        raise ValueError(f"pages: {given!r} is not a page; give a code such as 0x3f, or one of: "
                          f"{', '.join(PAGE_NAMES.values())}")
     return found
 
@@ -95,7 +95,7 @@ def _read(path: str) -> bytes:
 
 
 def known_pages() -> list[Values]:
-    """The pages that have a name, whatever a drive has."""
+    """All pages that have a name, whether or not a drive has them."""
     return [{"value": code, "name": name} for code, name in sorted(PAGE_NAMES.items())]
 
 
@@ -149,9 +149,9 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
     code = page[0] if page and wanted.page_format else None
     name = ("nothing" if not page else f"{len(page)} bytes" if code is None
             else f"{page_title(code)} ({page_name(code) or 'reserved'})")
-    if code is not None and DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big") != len(page):
-        entry.fail("the page's own length, {}, does not fit its {} bytes".format(
-            DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big"), len(page)))
+    claimed = DIAGNOSTIC_PAGE_HEADER.size + int.from_bytes(page[2:4], "big")
+    if code is not None and claimed != len(page):
+        entry.fail(f"the page's own length, {claimed}, does not match its {len(page)} bytes")
         return
     if (code is None and page or code in _CONTROLS) and not wanted.force:
         entry.fail(f"{name} changes the device; set force to send it")
@@ -179,7 +179,7 @@ class _Decoders:
         self._types: Any = None
 
     def decode(self, code: int, data: bytes) -> Any:
-        """The decoded page; ``None`` where it is not known."""
+        """The decoded page; ``None`` if there is no decoder for it."""
         known: dict[int, Callable[[bytes], Any]] = {
             SUPPORTED_DIAGNOSTIC_PAGES: lambda page: decode_supported_diagnostic_pages(page, self._warnings),
             ses.CONFIGURATION: lambda page: ses.decode_configuration(page, self._warnings),

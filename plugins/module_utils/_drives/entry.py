@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task returns for one drive, while it is being filled in, and the one place where it becomes JSON."""
+"""The result of a task for one drive: filled in while the task works, and turned into JSON only here."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ FAILED = "failed"
 SKIPPED = "skipped"
 TIMEOUT = "timeout"
 
-#: Makes the keys that one module documents, as they stand for a drive that could not be asked. Called once for each
+#: Makes the keys that one module documents, with their values for a drive that could not be queried. Called once per
 #: drive, so that no two entries share a list.
 Blank = Callable[[], Dict[str, Any]]
 
-#: A copy fails only where a thread changes the entry at that very moment.
+#: A copy fails only if a thread changes the entry at the same moment.
 _COPY_TRIES = 10
 
 
@@ -28,7 +28,7 @@ _COPY_TRIES = 10
 class Entry:
     """The entry of one drive. ``values`` holds the keys of the module, the rest is the same for all modules.
 
-    ``reason`` is for people, ``error`` the same as data where the drive or the way to it failed. ``diff`` has "before"
+    ``reason`` is for people, ``error`` the same as data if the drive or the path to it failed. ``diff`` has "before"
     and "after"; ``commands`` is ``None`` unless the task asked for a trace.
     """
 
@@ -49,19 +49,19 @@ class Entry:
         return self.status in (FAILED, TIMEOUT)
 
     def fail(self, reason: str, error: DriveError | None = None) -> None:
-        """The drive could not do, or must not be asked, what the task wants; ``error`` where that is why."""
+        """The drive could not do, or must not do, what the task wants; ``error`` if an error is the cause."""
         self.status, self.reason = FAILED, reason
         if error is not None:
             self.error = error.facts()
 
     def record(self, error: DriveError) -> None:
-        """The drive, or the way to it, failed."""
+        """The drive, or the path to it, failed."""
         self.fail(str(error), error)
         if error.kind == "timeout":
             self.status = TIMEOUT
 
     def skip(self, reason: str) -> None:
-        """The task does not concern this drive."""
+        """The task does not apply to this drive."""
         self.status, self.reason = SKIPPED, reason
 
     def time_out(self, reason: str) -> None:
@@ -69,19 +69,19 @@ class Entry:
         self.status, self.reason = TIMEOUT, reason
 
     def mark_changed(self, before: dict[str, Any], after: dict[str, Any]) -> None:
-        """The drive was changed, or would be in check mode: from this to that."""
+        """The drive was changed, or would be in check mode."""
         self.changed = True
         self.diff = {"before": before, "after": after}
 
     def mark_unchanged(self) -> None:
-        """The drive is as it was, whatever was planned."""
+        """The drive was not changed after all."""
         self.changed = False
         self.diff = None
 
     def snapshot(self, blank: Blank) -> Entry:
-        """A copy out of the reach of a thread that may be writing into the entry at this moment.
+        """A copy that a thread still writing into this entry cannot reach.
 
-        Where that thread leaves no time for a whole copy, the module's keys are those of a drive that was not asked.
+        If that thread leaves no time for a complete copy, the module's keys are those of a drive that was not queried.
         """
         for _try in range(_COPY_TRIES):
             try:
@@ -100,5 +100,5 @@ class Entry:
         return result
 
     def as_diff(self) -> dict[str, Any] | None:
-        """The difference as Ansible shows it, under the drive's name; ``None`` where there is none."""
+        """The difference as Ansible shows it, under the drive's name; ``None`` if there is none."""
         return None if self.diff is None else dict(self.diff, before_header=self.device, after_header=self.device)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which drive it is."""
+"""Identifies a drive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .commands import inquiry, vpd_page
 
 
 class Identity(NamedTuple):
-    """What it is (SPC-6 6.7.2), and the logical unit's names, the best first."""
+    """What kind of device it is (SPC-6 6.7.2), and the logical unit's names, the best first."""
 
     qualifier: int | None
     qualifier_name: str | None
@@ -33,7 +33,7 @@ class Identity(NamedTuple):
 
 
 def read_identity(session: Sender) -> Identity:
-    """Asks the drive. What is wrong with its answers is left to those who report them."""
+    """Asks the drive. Warnings about its answers are left to other readers."""
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
@@ -56,7 +56,7 @@ def _names(session: Sender, unsaid: list[str]) -> tuple[str, ...]:
 def confirm(session: Sender, identity: Identity, named: str) -> None:
     """Makes sure that the drive is the one that the task named as "wwn:..." or "serial:...".
 
-    A node's number may have gone to another drive since the kernel was asked. Raises AddressError then.
+    Raises AddressError if it is not: the node may have been given to another drive since the kernel was asked.
     """
     serial = decode_unit_serial_number(vpd_page(session, UNIT_SERIAL_NUMBER), []) if named.startswith(SERIAL) else None
     if not is_named(named, identity.names, serial):

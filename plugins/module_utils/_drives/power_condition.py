@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What REQUEST SENSE reports without a preceding error: the power condition, and a predicted failure.
 
-REQUEST SENSE is served in every power condition and changes none (SPC-6 5, power management).
+REQUEST SENSE is processed in every power condition and changes none (SPC-6 5, power management).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _AT_REST = frozenset(("low power", "standby_y", "standby_z", STOPPED))
 
 
 class Condition(NamedTuple):
-    """The answers to REQUEST SENSE, the unit attentions before the last one too; empty where it was refused."""
+    """The answers to REQUEST SENSE, including unit attentions before the last one; empty if it was refused."""
 
     senses: tuple[Sense, ...] = ()
 
@@ -39,13 +39,13 @@ class Condition(NamedTuple):
     def power(self) -> str | None:
         """"active", "idle_a" to "idle_c", "standby_y", "standby_z", "low power", or "stopped".
 
-        ``None`` where the drive reports something else: REQUEST SENSE returns one condition out of several.
+        ``None`` if the drive reports something else: REQUEST SENSE returns one condition out of several.
         """
         return self._power()[0]
 
     @property
     def activated_by(self) -> str | None:
-        """"timer" or "command", where the drive reports it."""
+        """"timer" or "command", if the drive reports it."""
         return self._power()[1]
 
     @property
@@ -69,12 +69,12 @@ class Condition(NamedTuple):
 def read_condition(session: Sender) -> Condition:
     """Asks the drive."""
     senses: list[Sense] = []
-    for _each in range(_UNIT_ATTENTIONS + 1):
+    for _attempt in range(_UNIT_ATTENTIONS + 1):
         data = answer_or_none(session, "the power condition", lambda: session.send(request_sense()).data)
         if data is None:
             break
         sense = decode_sense(data)
-        # What belongs to an earlier command says nothing of now.
+        # A deferred error says nothing about the current condition.
         if not sense.deferred:
             senses.append(sense)
             if sense.key != UNIT_ATTENTION:

@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
         """From the module's options. Raises ValueError for what no transport can send."""
         cdb = parse_hex(options["cdb"], "cdb")
         if not SHORTEST_CDB <= len(cdb) <= LONGEST_CDB:
-            raise ValueError(f"cdb has {len(cdb)} bytes; there are {SHORTEST_CDB} to {LONGEST_CDB}")
+            raise ValueError(f"cdb has {len(cdb)} bytes; it must have {SHORTEST_CDB} to {LONGEST_CDB}")
         data_out = b"" if options["data_out"] is None else parse_hex(options["data_out"], "data_out")
         if options["src"] is not None:
             data_out = _read(options["src"])
@@ -41,9 +41,9 @@ class Wanted(NamedTuple):
         if not 0 <= length <= MOST_BYTES:
             raise ValueError(f"data_in_length must be 0 to {MOST_BYTES}, not {length}")
         if len(data_out) > MOST_BYTES:
-            raise ValueError(f"data_out has {len(data_out)} bytes; {MOST_BYTES} is the most")
+            raise ValueError(f"data_out has {len(data_out)} bytes; the maximum is {MOST_BYTES}")
         if length and data_out:
-            raise ValueError("a command moves data one way: give data_in_length, or data_out or src")
+            raise ValueError("a command transfers data in one direction: give data_in_length, or data_out or src")
         command = make_command(
             cdb, length, data_out, changes=True if data_out else None, timeout_seconds=options["command_timeout"])
         return cls(command, options["accept_check_condition"], options["changes"])
@@ -79,7 +79,7 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
     except CheckCondition as error:
         answer = error.reply
         if answer is None or error.refused:
-            # Nothing was done, and what some adapters count as data then is an empty buffer.
+            # Nothing was done, and what some adapters count as data is an empty buffer.
             entry.changed = False
             answer = Reply(CHECK_CONDITION, error.sense.raw)
         entry.values["reply"] = _told(answer)

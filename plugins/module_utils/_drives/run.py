@@ -30,7 +30,7 @@ def _to_nobody(_words: str) -> None:
 
 
 class Options(NamedTuple):
-    """The options that all modules share. Times in seconds. ``tell`` receives lines about work that goes on."""
+    """The options that all modules share. Times are in seconds. ``tell`` receives lines about the progress."""
 
     check_mode: bool = False
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
@@ -44,14 +44,14 @@ class Options(NamedTuple):
 
 
 class _Claims:
-    """The address that works on each drive, by the drive's name: two paths to one drive are one drive."""
+    """Which address is used for each drive, by the drive's name: of several paths to a drive only one is used."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._owners: dict[str, str] = {}
 
     def claim(self, wwn: str | None, address: str) -> str | None:
-        """The address that has the drive already, ``None`` where it is this one's now."""
+        """Claims a drive for this address; returns the address that has claimed it already, else ``None``."""
         if wwn is None or not is_unique(wwn):
             return None
         with self._lock:
@@ -63,16 +63,16 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
                   device_types: frozenset[int] | None = None) -> list[Entry]:
     """One entry per drive, in the order of ``devices``, its values filled in by ``procedure``.
 
-    ``blank`` makes these values as they stand where the drive could not be asked. With ``device_types``, what a pattern
-    named and is of another peripheral device type is skipped. What goes wrong with a drive stands in its entry; an
-    exception that is no DriveError is raised. Of two paths to one drive the first is worked on, the other is skipped.
+    ``blank`` makes the values for a drive that could not be queried. With ``device_types``, a device of another
+    peripheral device type is skipped if a pattern selected it. A DriveError is recorded in the drive's entry; any other
+    exception is raised. Of two paths to one drive the first is used, the other is skipped.
     """
     resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
     entries = [_entry(device, blank) for device in resolved]
     asked = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
 
     def timed_out(position: int) -> None:
-        # The stuck thread may still write into its entry; the caller gets one that it cannot reach.
+        # The stuck thread may still write into its entry; the caller gets a copy that it cannot reach.
         entries[asked[position]] = entries[asked[position]].snapshot(blank)
         entries[asked[position]].time_out(
             f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
@@ -85,7 +85,7 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
     several = len(resolved) > 1
     load_transports([resolved[position].address for position in asked], options.capture_file is not None)
     if len(asked) > 1:
-        # A single thread may load it once its drive objects, which most never do.
+        # A single thread can load it when its drive reports an error, which most never do.
         load_sense()
     claims = _Claims()
     workers.run([_job(entries[position], resolved[position], options, procedure, several, claims, device_types)
@@ -109,7 +109,7 @@ def _same(address: str) -> str:
 
 def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool, claims: _Claims,
          device_types: frozenset[int] | None) -> workers.Job[None]:
-    """One drive from open to close. Nothing happens before a worker takes it up."""
+    """One drive from open to close. Nothing happens until a worker starts it."""
     address = device.address
     capture = None if options.capture_file is None else capture_path(options.capture_file, address, several)
     session = Session(
@@ -135,9 +135,9 @@ def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Proc
 
 
 def _unfit(identity: Identity, device: ResolvedDevice, device_types: frozenset[int] | None) -> str | None:
-    """Why a device is skipped; ``None`` if it is not. A pattern may match devices that nobody meant.
+    """Why a device is skipped; ``None`` if it is not. A pattern may match unintended devices.
 
-    Raises AddressError where there is no drive behind an address that somebody gave.
+    Raises AddressError if there is no drive at an address that was given explicitly.
     """
     if identity.qualifier:
         nothing = f"there is no drive at this address: {identity.qualifier_name}"
@@ -151,7 +151,7 @@ def _unfit(identity: Identity, device: ResolvedDevice, device_types: frozenset[i
 
 def _paced(steps: Generator[workers.Pause, None, None], session: Session,
            deadline_seconds: float) -> Generator[workers.Pause, None, None]:
-    """Passes the pauses on; after each the deadline begins anew."""
+    """Passes the pauses on; each one restarts the deadline."""
     for pause in steps:
         yield pause
         session.deadline = time.monotonic() + deadline_seconds + pause.more_seconds

@@ -20,7 +20,7 @@ STREAMS_LENGTH = 4096
 
 
 def maximum_streams(session: Sender) -> int | None:
-    """How many streams the drive can have open, as VPD page B7h says; ``None`` where it has no such page."""
+    """How many streams the drive can have open, according to VPD page B7h; ``None`` if it has no such page."""
     try:
         values = decode_block_limits_extension(vpd_page(session, BLOCK_LIMITS_EXTENSION), session.warnings)
     except CheckCondition as error:
@@ -35,9 +35,9 @@ def stream_status(session: Sender, start: int = 0,
                   allocation_length: int = STREAMS_LENGTH) -> tuple[int | None, list[Values]]:
     """The number of open streams that the drive reports, and every stream that it lists from identifier ``start`` on.
 
-    A list that did not fit is read on from behind its last stream. Some devices shorten the length that they report to
-    what fitted, so the reported number decides whether there may be more; and some refuse to start behind the highest
-    identifier, which then is the end.
+    A list that did not fit is continued after its last stream. Some devices shorten the reported length to what fits,
+    so the reported number of streams decides whether there may be more; and some refuse to start after the highest
+    identifier, which is then the end.
     """
     found: dict[int, Values] = {}
     reported: int | None = None
@@ -63,7 +63,7 @@ def stream_status(session: Sender, start: int = 0,
         found.update((stream["stream_identifier"], stream) for stream in more)
         missing = cut or not first and len(found) < (reported or 0)
         if not more or not missing or max(found) >= 0xFFFF:
-            # Only the last read has a right to complain: those before were cut on purpose.
+            # Only the last read's warnings count: those before were cut on purpose.
             session.warnings.extend(said)
             break
         start = max(found) + 1
@@ -82,7 +82,7 @@ def get_stream_status(starting_id: int, allocation_length: int) -> Command:
 
 
 def open_stream(session: Sender) -> int:
-    """Opens a stream and returns its identifier. Raises ResponseError where the drive does not report it."""
+    """Opens a stream and returns its identifier. Raises ResponseError if the drive does not report it."""
     size = streams.STREAM_CONTROL_DATA.size
     cdb = streams.STREAM_CONTROL.encode(str_ctl=streams.OPEN_STREAM, allocation_length=size)
     answer = decode_stream_control(session.send(make_command(cdb, size)).data, session.warnings)

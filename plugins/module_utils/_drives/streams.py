@@ -15,7 +15,7 @@ from .stream_status import close_stream, maximum_streams, open_stream, stream_st
 
 #: The width of the STREAM IDENTIFIER field.
 HIGHEST_STREAM_ID = 0xFFFF
-#: For one GET STREAM STATUS: its header at least; at most all streams that there can be.
+#: For one GET STREAM STATUS: from its header alone to all streams that there can be.
 SHORTEST_LIST, LONGEST_LIST = 8, 8 + 8 * (HIGHEST_STREAM_ID + 1)
 
 
@@ -92,12 +92,12 @@ def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
 
 
 def _no_streams() -> dict[str, Any]:
-    """Of a drive that does not answer GET STREAM STATUS."""
+    """The facts of a drive that does not support GET STREAM STATUS."""
     return {"maximum": None, "open": [], "permanent": [], "reported_open": None, "descriptors": [], "opened": [],
             "closed": [], "supported": False}
 
 
-#: How much of a drive's time is kept for closing again what was opened in vain.
+#: How much of a drive's time is reserved for closing streams again if not all of them can be opened.
 _UNDO_SECONDS = 10.0
 
 
@@ -114,7 +114,7 @@ class _Streams:
         self.maximum = maximum_streams(session)
 
     def look(self) -> None:
-        """Asks the drive."""
+        """Reads the streams."""
         self.reported_open, self.descriptors = stream_status(self._session, self._start, self._length)
 
     def look_again(self) -> bool:
@@ -154,13 +154,13 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
         return
     end = session.hold_back(_UNDO_SECONDS)
     try:
-        for _each in range(missing):
+        for _ in range(missing):
             streams.opened.append(open_stream(session))
     except DriveError as error:
         session.deadline = end
         done = len(streams.opened)
         if streams.look_again():
-            # One that was opened and not named is ours as well.
+            # A stream that was opened but not reported is ours as well.
             streams.opened = [each for each in streams.open if each not in before]
         left = streams.opened if keep else _close_again(session, streams)
         streams.look_again()
@@ -189,7 +189,7 @@ def _undone(done: int, left: list[int]) -> str:
 
 
 def _close_again(session: Session, streams: _Streams) -> list[int]:
-    """Closes what this task opened; the identifiers of those that it could not."""
+    """Closes what this task opened; returns the identifiers of those that it could not close."""
     left = []
     for stream_id in streams.opened:
         try:
@@ -232,7 +232,7 @@ def _close(session: Session, entry: Entry, streams: _Streams, doomed: list[int])
 
 
 def _close_one(session: Session, streams: _Streams, stream_id: int) -> bool:
-    """False if another initiator, or a reset, has closed it meanwhile, which is as good."""
+    """Returns False if another initiator, or a reset, closed it meanwhile, which is no error."""
     try:
         close_stream(session, stream_id)
     except CheckCondition as error:
@@ -247,7 +247,7 @@ def _words(error: DriveError) -> str:
 
 
 def _done(entry: Entry, streams: _Streams, before: list[int]) -> None:
-    """The streams as the drive reports them now; the difference shows what really is."""
+    """Reads the streams again, so that the difference shows what really changed."""
     streams.look()
     entry.values["streams"] = streams.facts()
     entry.mark_changed(_shown(before), _shown(streams.open))

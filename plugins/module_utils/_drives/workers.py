@@ -3,10 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many drives at once: bounded workers, one deadline per drive, and none that can hold up the others.
 
-A job, which is what is done with one drive, is a generator: it works, yields a `Pause` when it has time (while a self
-test runs, say), works again, and returns its outcome. So a thousand drives that wait take no thread, and one that does
-not answer takes only its own: when its deadline has passed the drive is given up and another worker takes the place of
-the stuck one.
+A job, the work on one drive, is a generator: it works, yields a `Pause` when it has to wait (such as for a self test),
+works again, and returns its outcome. So a thousand waiting drives occupy no thread, and one that does not answer
+occupies only its own: when its deadline has passed, the drive is given up and another worker replaces the stuck one.
 The threads are daemons, because a thread inside an ioctl can be neither killed nor joined.
 """
 
@@ -22,7 +21,7 @@ from typing import Any, Callable, Generator, Generic, NamedTuple, Sequence, Type
 class Pause(NamedTuple):
     """What a job yields: it goes on after ``seconds``, and may then work ``more_seconds`` past its deadline.
 
-    The second is for a command that takes long by its nature, as a self test in the foreground does.
+    ``more_seconds`` is for a command that takes long by design, such as a foreground self test.
     """
 
     seconds: float
@@ -33,7 +32,7 @@ Outcome = TypeVar("Outcome")
 #: What is done with one drive.
 Job = Generator[Pause, None, Outcome]
 
-#: The longest that the watch for deadlines sleeps, in seconds.
+#: The longest interval between two checks of the deadlines, in seconds.
 _WATCH_SECONDS = 0.25
 
 
@@ -43,12 +42,12 @@ class _QueuedJob(Generic[Outcome]):
     def __init__(self, position: int, job: Job[Outcome]) -> None:
         self.position = position
         self._job = job
-        #: Seconds that the drive has worked, pauses not counted.
+        #: Seconds that the drive has worked, not counting pauses.
         self.spent = 0.0
         self.started = 0.0
 
     def advance(self) -> tuple[str, Any]:
-        """Works till the next pause, the end, or an error."""
+        """Works until the next pause, the end, or an error."""
         try:
             return "pause", next(self._job)
         except StopIteration as stop:
@@ -58,7 +57,7 @@ class _QueuedJob(Generic[Outcome]):
 
 
 class _Workers(Generic[Outcome]):
-    """The threads, and which job each of them has in hand."""
+    """The threads, and the jobs that they are working on."""
 
     def __init__(self, count: int, clock: Callable[[], float]) -> None:
         self.ready: queue.SimpleQueue[_QueuedJob[Outcome] | None] = queue.SimpleQueue()
@@ -67,23 +66,23 @@ class _Workers(Generic[Outcome]):
         self._count = count
         self._lock = threading.Lock()
         self._in_hand: dict[int, _QueuedJob[Outcome]] = {}
-        for _each in range(count):
+        for _ in range(count):
             self._hire()
 
     def give_up(self, deadline_seconds: float) -> list[_QueuedJob[Outcome]]:
-        """Takes away the jobs that have worked longer, and hires a worker for each that is stuck with one."""
+        """Removes the jobs that have worked longer, and starts a new worker for each that is stuck with one."""
         now = self._clock()
         with self._lock:
             late = [job for job in self._in_hand.values() if job.spent + now - job.started > deadline_seconds]
             for job in late:
                 del self._in_hand[job.position]
-        for _each in late:
+        for _ in late:
             self._hire()
         return late
 
     def dismiss(self) -> None:
-        """Sends the workers home, those that are stuck excepted."""
-        for _each in range(self._count):
+        """Ends the workers, except those that are stuck."""
+        for _ in range(self._count):
             self.ready.put(None)
 
     def _hire(self) -> None:
@@ -110,8 +109,8 @@ def run(jobs: Sequence[Job[Outcome]], workers: int, deadline_seconds: float,
         clock: Callable[[], float] = time.monotonic) -> list[Outcome]:
     """The outcomes of all jobs, in their order.
 
-    ``deadline_seconds`` is how long each may work; its pauses do not count. ``on_timeout`` and ``on_error`` give the
-    outcome of a job, by its position, that took longer or raised.
+    ``deadline_seconds`` is how long each may work, not counting its pauses. ``on_timeout`` and ``on_error`` return the
+    outcome of a job, given its position, that took longer or raised an exception.
     """
     outcomes: dict[int, Outcome] = {}
     pausing: list[tuple[float, int, _QueuedJob[Outcome]]] = []
@@ -130,7 +129,7 @@ def run(jobs: Sequence[Job[Outcome]], workers: int, deadline_seconds: float,
             elif event == "error":
                 outcomes[job.position] = on_error(job.position, value)
             else:
-                # The deadline is for what a drive does between two pauses: a wait of days has many looks.
+                # The deadline applies to the work between two pauses: a wait of days polls many times.
                 job.spent = -value.more_seconds
                 heapq.heappush(pausing, (clock() + value.seconds, job.position, job))
         while pausing and pausing[0][0] <= clock():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copy managers: what they can do, are doing, and failed at (SPC-6 5.17)."""
+"""Copy managers: what they support, are doing, and failed to do (SPC-6 5.17)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .careful_session import CarefulSession
 from .entry import Entry
 from .run import Options, run_on_drives
 
-#: sg_copy_results draws the same line.
+#: The same limit as in sg_copy_results.
 ALLOCATION_LENGTH_LIMIT = 10000
-#: Its default, enough for what a copy manager says of itself and of a copy.
+#: The default of sg_copy_results, enough for what a copy manager reports about itself and about a copy.
 _SHORT = 520
-#: For what has no such bounds, and may be reported once only: data that are held, and tokens of 512 bytes each.
+#: For topics without such bounds that may be reported only once: held data, and tokens of 512 bytes each.
 _LONG = 65536
 
 LONGEST_LIST_ID = {"1": 0xFF, "4": 0xFFFFFFFF, "auto": 0xFFFFFFFF}
@@ -38,7 +38,7 @@ class _Form(NamedTuple):
 
 
 class _Topic(NamedTuple):
-    """What a task may ask, and the forms in which it can be asked: by identifiers of one and of four bytes."""
+    """What a task may request, and its forms: with list identifiers of one byte and of four bytes."""
 
     fact: str
     one: _Form | None
@@ -48,11 +48,11 @@ class _Topic(NamedTuple):
     allocation_length: int = _SHORT
 
     def form(self, four: bool) -> _Form | None:
-        """The form to ask in; for what has only one, that."""
+        """The form to use; a topic that has only one form uses that one."""
         return (self.four or self.one) if four else (self.one or self.four)
 
 
-#: In the order of asking: a status that reports the end of an operation makes the copy manager forget the rest.
+#: In the order of the requests: a status that reports the end of an operation makes the copy manager forget the rest.
 _TOPICS: dict[str, _Topic] = {
     "parameters": _Topic(
         "parameters", _Form(copies.OPERATING_PARAMETERS, pages.copy_operating_parameters), None, by_list_id=False),
@@ -85,7 +85,7 @@ class Question(NamedTuple):
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Question:
-        """From the module's options. Raises ValueError for what no copy manager can be asked."""
+        """From the module's options. Raises ValueError for what cannot be requested."""
         longest = LONGEST_LIST_ID[options["list_id_bytes"]]
         if not 0 <= options["list_id"] <= longest:
             raise ValueError(f"list_id must be 0 to {longest}, not {options['list_id']}")
@@ -110,7 +110,7 @@ def _blank() -> Values:
 
 def _gather(session: Session, entry: Entry, question: Question) -> None:
     facts = entry.values
-    # What is odd about the drive's lists belongs to the facts of the drive, not to these.
+    # Warnings about the drive's lists belong to the facts of the drive, not to these.
     careful = CarefulSession(SeparateWarnings(session))
     if not question.assume_supported and not pages.may_have_copy_manager(careful):
         facts["supported"] = False
@@ -133,7 +133,7 @@ def _gather(session: Session, entry: Entry, question: Question) -> None:
 
 
 def _listed_actions(descriptors: Sequence[Values] | None) -> frozenset[int] | None:
-    """The service actions of RECEIVE COPY RESULTS that VPD page 8Fh lists; ``None`` where it lists no commands."""
+    """The service actions of RECEIVE COPY RESULTS that VPD page 8Fh lists; ``None`` if it lists no commands."""
     for descriptor in descriptors or ():
         if "commands" in descriptor:
             return frozenset(
@@ -143,7 +143,7 @@ def _listed_actions(descriptors: Sequence[Values] | None) -> frozenset[int] | No
 
 
 def _listed_operations(careful: CarefulSession) -> frozenset[int] | None:
-    """The same by REPORT SUPPORTED OPERATION CODES; ``None`` where the drive does not have that."""
+    """The same from REPORT SUPPORTED OPERATION CODES; ``None`` if it does not list them."""
     listed = careful.operations
     if listed is None or (copies.OPERATION_CODE, None) in listed:
         return None
@@ -151,7 +151,7 @@ def _listed_operations(careful: CarefulSession) -> frozenset[int] | None:
 
 
 def _by_four_bytes(question: Question, listed: frozenset[int] | None) -> bool:
-    """Whether to use list identifiers of four bytes. Those of one byte are gone since SPC-5."""
+    """Whether to use list identifiers of four bytes. SPC-5 removed those of one byte."""
     if question.list_id_bytes != "auto":
         return question.list_id_bytes == "4"
     return question.list_id > LONGEST_LIST_ID["1"] or bool(listed) and copies.COPY_STATUS not in (listed or ())
@@ -165,7 +165,7 @@ def _ask(session: Session, entry: Entry, question: Question, name: str, form: _F
         return
     if listed is not None and form.service_action not in listed:
         facts["refused"][name] = (
-            f"not asked: the drive's {where} does not have {copies.SERVICE_ACTIONS[form.service_action]}")
+            f"not asked: the drive's {where} does not list {copies.SERVICE_ACTIONS[form.service_action]}")
         if not listed:
             facts["supported"] = False
         return

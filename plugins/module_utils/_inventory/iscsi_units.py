@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which logical units are behind an iSCSI portal."""
+"""Finds the logical units behind an iSCSI portal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .._passthrough.session import Session
 from .._scsi.inquiry import INQUIRY
 from .._scsi.report_luns import HEADER, REPORT_LUNS, decode_report_luns
 
-#: Room for 2,047 numbers; a target with more says so, and is asked again.
+#: Room for 2,047 LUNs; a target that reports more is asked again.
 _ROOM = 16384
 _CONNECTED = 0
 
@@ -21,7 +21,7 @@ _CONNECTED = 0
 def logical_units(portal: str, options: IscsiOptions) -> list[str]:
     """The addresses of all logical units of all targets behind ``iscsi://[user@]host[:port]/``.
 
-    Raises DriveError where the portal, or one of its targets, cannot be asked.
+    Raises DriveError if the portal or one of its targets cannot be queried.
     """
     place = parse_address(portal)
     found: list[str] = []
@@ -42,7 +42,7 @@ def _numbers(address: str, options: IscsiOptions) -> list[int]:
                 break
             room = whole
         numbers = [number for number in decode_report_luns(data, []) if number is not None]
-        # LUN 0 is addressed by every initiator, but need not be more than a voice for the others (SPC-6 6.36).
+        # LUN 0 can always be addressed, but it may exist only to report the others (SPC-6 6.36).
         return [number for number in numbers if number or _is_there(session)]
     finally:
         session.close()

@@ -18,7 +18,7 @@ _IDENTIFIER = re.compile("0x0*[1-9a-f][0-9a-f]*$")
 
 
 class Bay(NamedTuple):
-    """A place for a drive. ``enclosure`` is the logical identifier as the kernel writes it: "0x5000ccab0405db00".
+    """A drive bay. ``enclosure`` is the logical identifier as the kernel writes it: "0x5000ccab0405db00".
 
     ``slot`` is the number of the slot, ``name`` what the enclosure itself calls it, such as "Slot 07".
     """
@@ -29,10 +29,10 @@ class Bay(NamedTuple):
 
 
 def bay_of(*units: str) -> Bay | None:
-    """The bay of a logical unit, by its folder in /sys or, where several paths lead to it, by the folders of all.
+    """The bay of a logical unit, by its folder in /sys or, if several paths lead to it, by the folders of all.
 
-    ``None`` where the kernel knows none. The ses driver knows it of the enclosure itself, but links one path only.
-    Without it, a SAS adapter's driver may know it of its firmware.
+    ``None`` if the kernel knows none. The ses driver gets it from the enclosure itself, but links one path only.
+    Otherwise a SAS adapter's driver may get it from its firmware.
     """
     places = [os.path.realpath(unit) for unit in units if os.path.isdir(unit)]
     found = [bay for ask in (_of_ses, _of_adapter) for bay in map(ask, places) if bay is not None]
@@ -40,7 +40,7 @@ def bay_of(*units: str) -> Bay | None:
 
 
 def _of_ses(unit: str) -> Bay | None:
-    """By the link that the kernel makes to the element of the enclosure that the drive is in."""
+    """From the kernel's link to the enclosure element that holds the drive."""
     for name in entries(unit):
         if name.startswith(_LINK):
             element = os.path.realpath(os.path.join(unit, name))
@@ -53,12 +53,12 @@ def _of_ses(unit: str) -> Bay | None:
 
 
 def _shown(name: str) -> str | None:
-    """A name that the enclosure gave: the kernel took it as it was."""
+    """A name as the enclosure reports it, made printable: the kernel passes it on unchecked."""
     return printable_utf8(os.fsencode(name).strip()) or None
 
 
 def _of_adapter(unit: str) -> Bay | None:
-    """By what the SAS transport class reports of the end device that the unit belongs to."""
+    """From what the SAS transport class reports about the unit's end device."""
     place = unit
     while not os.path.basename(place).startswith(_END_DEVICE):
         above = os.path.dirname(place)
@@ -68,5 +68,5 @@ def _of_adapter(unit: str) -> Bay | None:
     end_device = os.path.join(place, "sas_device", os.path.basename(place))
     enclosure = content(os.path.join(end_device, "enclosure_identifier"))
     slot = number(os.path.join(end_device, "bay_identifier"))
-    # Without an enclosure some drivers say 0, and mptsas of Linux 6.12 returns zero bytes instead of an error.
+    # Without an enclosure some drivers report 0, and mptsas of Linux 6.12 returns zero bytes instead of an error.
     return Bay(enclosure, slot, None) if _IDENTIFIER.match(enclosure) and slot is not None else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways by which this host reaches a drive: its SCSI devices, and their nodes, from /sys."""
+"""The paths from this host to a drive: its SCSI devices and their nodes, from /sys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .linux_units import Unit, attached_units, unit_at
 
 
 class Paths:
-    """The SCSI devices of this host by the name of their logical unit. /sys is read once, at the first question."""
+    """The SCSI devices of this host by the name of their logical unit. /sys is read once, when first needed."""
 
     def __init__(self, sysfs: str = "/sys", dev: str = "/dev") -> None:
         self._sysfs = sysfs
@@ -28,8 +28,8 @@ class Paths:
     def of(self, address: str, wwn: str | None) -> list[dict[str, Any]] | None:
         """The paths of the drive at an address, each as ``{hctl, sg_node, block_node, state}``.
 
-        ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running".
-        ``None`` where the drive is not reached through a device of this host, or the kernel does not know it.
+        ``hctl`` is the kernel's host:channel:target:lun, ``state`` the kernel's state of the path, such as "running".
+        ``None`` if the drive is not reached through a device of this host, or the kernel does not know it.
         """
         if not address.startswith("/"):
             return None
@@ -57,7 +57,7 @@ class Paths:
         return unit_at(place, self._dev) if os.path.isdir(place) else None
 
     def bay(self, paths: Sequence[Mapping[str, Any]]) -> Bay | None:
-        """Where the drive at the end of these paths sits; ``None`` where the kernel does not know it."""
+        """The bay of the drive that these paths lead to; ``None`` if the kernel does not know it."""
         return bay_of(*(os.path.join(self._sysfs, "bus", "scsi", "devices", path["hctl"]) for path in paths))
 
     def _scan(self) -> dict[str, list[dict[str, Any]]]:

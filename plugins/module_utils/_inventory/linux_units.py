@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The logical units that this host has attached, from /sys; and those that ``wwn:``, ``serial:`` and ``all`` mean."""
+"""The logical units attached to this host, from /sys, and those that ``wwn:``, ``serial:`` and ``all`` select."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .names import WWN, is_named
 class Unit(NamedTuple):
     """A logical unit at the end of one path.
 
-    ``hctl`` is the kernel's host:channel:target:lun, ``state`` what the kernel says of the path, such as "running",
-    ``names`` what the logical unit is called, the best name first, that of the kernel last. What the kernel does not
-    know, as those before 3.15 do not, is ``None`` or empty.
+    ``hctl`` is the kernel's host:channel:target:lun, ``state`` the kernel's state of the path, such as "running",
+    ``names`` the logical unit's names, the best first, the kernel's own last. What the kernel does not know is ``None``
+    or empty; before 3.15 it knows no names.
     """
 
     hctl: str
@@ -38,7 +38,7 @@ class Unit(NamedTuple):
 
     @property
     def wwn(self) -> str | None:
-        """The best name, which is also the one that the drive's own answers give."""
+        """The best name, the same that is found by asking the drive."""
         return self.names[0] if self.names else None
 
     @property
@@ -57,7 +57,7 @@ def unit_at(place: str, dev: str = "/dev") -> Unit:
 
 
 def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> list[Unit]:
-    """All logical units, in the order of their numbers; none where there is no such /sys."""
+    """All logical units, sorted by their numbers; empty if there is no /sys/bus/scsi."""
     root = os.path.join(sysfs, "bus", "scsi", "devices")
     try:
         # Hosts and targets are in the same folder; only logical units have four numbers.
@@ -68,7 +68,7 @@ def attached_units(sysfs: str = "/sys", dev: str = "/dev") -> list[Unit]:
 
 
 def all_drives(units: Sequence[Unit]) -> list[str]:
-    """A node for each path to a drive. Raises AddressError where this host has none."""
+    """A node for each path to a drive. Raises AddressError if this host has none."""
     found = [unit.node for unit in units if unit.device_type in DRIVES and unit.node is not None]
     if not found:
         raise AddressError("this host has no SCSI drive with a device node"
@@ -77,18 +77,18 @@ def all_drives(units: Sequence[Unit]) -> list[str]:
 
 
 def node_named(address: str, units: Sequence[Unit]) -> str:
-    """The node of the drive that ``wwn:...`` or ``serial:...`` names, by a path that works where one does.
+    """The node of the drive that ``wwn:...`` or ``serial:...`` names, on a working path if there is one.
 
-    Raises AddressError where there is none, or where drives that are not the same have one serial number.
+    Raises AddressError if there is no such drive, or if different drives have the same serial number.
     """
     named = [unit for unit in units if unit.node is not None and is_named(address, unit.names, unit.serial)]
     if not named:
-        raise AddressError("no SCSI device of this host has this {}".format(
-            "name" if address.startswith(WWN) else "serial number"))
-    # Manufacturers have given one serial number to two drives; a logical unit's name is its own.
+        what = "name" if address.startswith(WWN) else "serial number"
+        raise AddressError(f"no SCSI device of this host has this {what}")
+    # Vendors have given two drives the same serial number; a logical unit's name is unique.
     if len({unit.wwn or unit.hctl for unit in named}) > 1:
-        raise AddressError("several drives have this serial number; name one of {}".format(
-            ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)))
+        names = ", ".join(WWN + unit.wwn if unit.wwn else str(unit.node) for unit in named)
+        raise AddressError(f"several drives have this serial number; name one of {names}")
     return str(min(named, key=lambda unit: unit.state != "running").node)
 
 
@@ -109,8 +109,8 @@ def _serial(place: str) -> str | None:
 
 
 def _page(place: str, code: int) -> bytes | None:
-    """A VPD page as the kernel read it when it found the drive; ``None`` where it has not all of it: half a serial
-    number is that of another drive.
+    """A VPD page as the kernel read it when it found the drive; ``None`` if it is incomplete: half a serial number
+    could be another drive's.
     """
     try:
         with open(os.path.join(place, f"vpd_pg{code:x}"), "rb") as stream:

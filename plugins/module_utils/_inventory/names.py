@@ -13,9 +13,9 @@ ALL = "all"
 
 
 def is_named(address: str, names: Iterable[str], serial: str | None) -> bool:
-    """Whether a logical unit of these names and this serial number is the one that the address means.
+    """Whether the address means the logical unit with these names and this serial number.
 
-    Of a name the case does not matter, and hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
+    The case of a name does not matter. Hex digits alone, with or without 0x as in /dev/disk/by-id, are an NAA name.
     """
     if address.startswith(SERIAL):
         return serial is not None and serial.strip() == address[len(SERIAL):].strip() != ""
@@ -26,5 +26,5 @@ def is_named(address: str, names: Iterable[str], serial: str | None) -> bool:
 
 
 def _plain(name: str) -> str:
-    # T10 names are padded with spaces within; the kernel and the drive do not pad them alike.
+    # T10 names contain padding spaces, and the kernel and the drive pad them differently.
     return " ".join(name.lower().split())

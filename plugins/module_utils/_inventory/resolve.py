@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resolves ``devices`` into one entry per drive: expands patterns and marks what leads to an earlier drive."""
+"""Resolves ``devices`` into one entry per drive: expands patterns and marks duplicates."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _GLOB_CHARACTERS = frozenset("*?[")
 class ResolvedDevice(NamedTuple):
     """One entry of the result.
 
-    ``error`` where nothing is there, ``same_as`` where an earlier address leads to the same drive, ``matched`` where a
-    pattern named it, so that its author may not know that it is there. ``named`` is the name or serial number by which
-    the drive was asked for, as "wwn:..." or "serial:...": what answers must have it.
+    ``error`` is set if there is no device, ``same_as`` if an earlier address leads to the same drive, ``matched`` if a
+    pattern selected it, whose author may not know of it. ``named`` is the name or serial number that the task gave, as
+    "wwn:..." or "serial:...": the drive that answers must have it.
     """
 
     address: str
@@ -33,11 +33,11 @@ class ResolvedDevice(NamedTuple):
 
 
 def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = "/sys") -> list[ResolvedDevice]:
-    """The devices in order, each once; what /sys knows to lead to the drive of an earlier one is marked as such."""
+    """The devices in order, each once; those that lead to the drive of an earlier one according to /sys are marked."""
     resolved: dict[str, ResolvedDevice] = {}
     first: dict[str, str] = {}
     for address in addresses:
-        # Such an address is refused, and stands in the result and the message all the same.
+        # An address with a secret is refused later, and still appears in the result and the message.
         for device in _matches(without_secret(address), access, sysfs):
             if device.address not in resolved:
                 drive = _drive(device.address, sysfs)
@@ -62,7 +62,7 @@ def _matches(address: str, access: OpenOptions, sysfs: str) -> Iterator[Resolved
 
 
 def _attached(address: str, sysfs: str) -> Iterator[ResolvedDevice]:
-    """What the kernel knows by its name or serial number, or all of it."""
+    """The drive that the kernel knows by this name or serial number, or all drives."""
     from .linux_units import all_drives, attached_units, node_named
     units = attached_units(sysfs)
     try:
@@ -84,13 +84,13 @@ def _portal(address: str, access: OpenOptions) -> Iterator[ResolvedDevice]:
         yield ResolvedDevice(address, error)
         return
     if not found:
-        yield ResolvedDevice(address, AddressError("there is no logical unit that this initiator may see"))
-    for each in found:
-        yield ResolvedDevice(each, matched=True)
+        yield ResolvedDevice(address, AddressError("no logical unit is visible to this initiator"))
+    for unit in found:
+        yield ResolvedDevice(unit, matched=True)
 
 
 def _entry(path: str, sysfs: str) -> str | None:
-    """The kernel's entry for a node."""
+    """The entry of a node in /sys."""
     try:
         facts = os.stat(path)
     except OSError:
@@ -108,11 +108,11 @@ def _is_partition(path: str, sysfs: str) -> bool:
 
 
 def _drive(address: str, sysfs: str) -> str | None:
-    """What two addresses of one drive have in common, as far as it can be known without asking the drive."""
+    """A key that all addresses of one drive share, as far as it is known without asking the drive."""
     entry = _entry(address, sysfs) if address.startswith("/") else None
     if entry is None or not os.path.isdir(os.path.join(entry, "device")):
         return None
-    # Here, so that a task loads it only for addresses that /sys can know.
+    # Imported here, so that a task loads it only for addresses that /sys can know.
     from .linux_units import unit_at
     unit = os.path.realpath(os.path.join(entry, "device"))
     name = unit_at(unit).wwn
@@ -120,7 +120,7 @@ def _drive(address: str, sysfs: str) -> str | None:
 
 
 def capture_path(template: str, address: str, several: bool) -> str:
-    """Where to record a drive: the file as given or, among several drives, with the drive's name before its suffix."""
+    """The file to record a drive in: as given or, with several drives, with the drive's name before the suffix."""
     if not several:
         return template
     root, suffix = os.path.splitext(template)

@@ -30,10 +30,10 @@ DEFAULT_TIMEOUT_SECONDS = 20.0
 
 
 class Command(NamedTuple):
-    """One SCSI command with the facts that decide how it may be sent. Data move one way at most.
+    """One SCSI command with what decides how it may be sent. Data is transferred in one direction at most.
 
     ``changes``: the command changes the device, its medium or its state, so check mode refuses it.
-    ``discards``: the command reads, but the device forgets what it returned; check mode refuses it too.
+    ``discards``: the command reads, but the device then forgets what it returned; check mode refuses it too.
     ``timeout_seconds``: how long the command itself may need on a healthy device.
     ``page``: the title of the page that it reads, for errors: several pages are read by the same command.
     """
@@ -56,8 +56,8 @@ class Command(NamedTuple):
 class Reply(NamedTuple):
     """What the device answered.
 
-    ``data`` holds the bytes that arrived and no others. ``residual`` is what was asked for and did not arrive, in
-    bytes; ``duration_seconds`` is the transport's own figure where it has one.
+    ``data`` holds only the bytes that arrived. ``residual`` is the number of requested bytes that were not transferred;
+    ``duration_seconds`` is the transport's own measurement, if it has one.
     """
 
     status: int
@@ -73,7 +73,7 @@ def milliseconds(seconds: float) -> int:
 
 
 class Transport:
-    """A way to a device: one command in, one reply out. Raises a `DriveError` where no reply can be had."""
+    """A path to a device: one command in, one reply out. Raises a `DriveError` if there is no reply."""
 
     #: How the user named the device.
     device: str
@@ -83,11 +83,11 @@ class Transport:
         raise NotImplementedError
 
     def in_use_by(self) -> list[str]:
-        """What else uses the drive on this host, one sentence each; empty where nothing is known to.
+        """What else uses the drive on this host, one sentence per use; empty if no use is known.
 
-        Where this cannot be known, a sentence says so, which counts as in use.
+        If this cannot be determined, a sentence says so, and the drive counts as in use.
         """
         return []
 
     def close(self) -> None:
-        """Gives back what was opened. May be called twice."""
+        """Closes what was opened. May be called twice."""

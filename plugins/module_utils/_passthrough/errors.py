@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one family of errors: why there is no good answer from a drive, in words for its administrator."""
+"""The errors of all drive access: why a drive gave no usable answer, worded for its administrator."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _INVALID_OPERATION_CODE, _INVALID_FIELD_IN_CDB = 0x20, 0x24
 class DriveError(Exception):
     """Any failure with one drive.
 
-    The text is a sentence that says what is wrong and, where it is known, what to do. It is shown beside the drive's
-    name, so it does not begin with it.
+    The text says what is wrong and, if known, what to do. It is shown next to the drive's name, so it does not begin
+    with that.
     """
 
     kind = "error"
@@ -32,7 +32,7 @@ class DriveError(Exception):
 
 
 class AddressError(DriveError):
-    """The address that the user gave leads to no drive."""
+    """The address that the user gave does not lead to a drive."""
 
     kind = "address"
 
@@ -50,7 +50,7 @@ class CheckModeError(DriveError):
 
 
 class TransportError(DriveError):
-    """The command did not reach the drive, or its answer did not come back: nothing is known of the drive."""
+    """The command did not reach the drive, or its answer was lost: nothing is known about the drive."""
 
     kind = "transport"
 
@@ -73,7 +73,7 @@ class StatusError(DriveError):
     """The drive answered with a status that is neither success nor CHECK CONDITION: busy, full, reserved, aborted."""
 
     kind = "status"
-    #: With these the device has not begun; TASK ABORTED may come when half is done (SAM-6 5.3.1).
+    #: With these statuses the device has not begun; TASK ABORTED may come halfway through (SAM-6 5.3.1).
     _NOT_BEGUN = frozenset((BUSY, RESERVATION_CONFLICT, TASK_SET_FULL, ACA_ACTIVE))
 
     def __init__(self, command_name: str, status: int, tries: int = 1) -> None:
@@ -91,7 +91,7 @@ class StatusError(DriveError):
 
     @property
     def refused(self) -> bool:
-        """True where the device cannot have done any of it."""
+        """True if the device cannot have done any of it."""
         return self.status in self._NOT_BEGUN
 
     def facts(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class CheckCondition(DriveError):
         super().__init__(f"{command_name}: {sense}")
         self.command_name = command_name
         self.sense = sense
-        #: The whole reply, with data that were read before the error; ``None`` where nothing was sent.
+        #: The whole reply, with the data read before the error; ``None`` if the command was not sent.
         self.reply = reply
 
     def facts(self) -> dict[str, Any]:
@@ -115,12 +115,12 @@ class CheckCondition(DriveError):
 
     @property
     def refused(self) -> bool:
-        """True where the device found the request wrong, and has done none of it; of other errors that is not known."""
+        """True if the device rejected the request and did none of it; for other errors that is not known."""
         return self.sense.key == ILLEGAL_REQUEST
 
     @property
     def not_supported(self) -> bool:
-        """True where the sense says that the drive does not know the command or this form of it (SPC-6 table 28)."""
+        """True if the sense data says that the drive does not know the command or this form of it (SPC-6 table 28)."""
         return self.refused and (self.sense.asc, self.sense.ascq) in (
             (0x20, 0x00), (0x24, 0x00), (0x25, 0x00), (0x26, 0x00))
 
@@ -143,6 +143,6 @@ class CheckCondition(DriveError):
 
 
 class ResponseError(DriveError):
-    """The drive said GOOD but what it sent cannot be trusted."""
+    """The drive returned GOOD, but its data cannot be trusted."""
 
     kind = "response"

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SIOC_IO of HP-UX (sioc_io(7), 11i version 3, September 2010).
 
-Never run on HP-UX: it was built from the manual page, and proved against a structure compiled elsewhere and an ioctl
-that plays the kernel.
+Never run on HP-UX: it was written from the manual page, and tested against a structure compiled elsewhere and an ioctl
+that simulates the kernel.
 
-The structure exists in two forms of one size, and so with one ioctl number: the manual page has its two lengths as
-bytes, an older header as words. A TEST UNIT READY settles which the kernel takes: in the other form its length makes no
-sense, and the kernel does not attempt it. HP-UX is big-endian on all its machines.
+The structure exists in two forms of the same size, and so with the same ioctl number: the manual page has its two
+lengths as bytes, an older header as words. A TEST UNIT READY shows which form the kernel takes: in the other one its
+length makes no sense, and the kernel does not attempt it. HP-UX is big-endian on all machines.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ _FIRST_OF_HOST, _FIRST_NUMBER = 0x0100, 0x1000
 _LONGEST_CDB = 16
 _SENSE_BYTES = 256
 _POINTER = struct.calcsize("P")
-#: Where the fields stand that both forms have; behind the pointer, counted from its end.
+#: Offsets of the fields that both forms have; those after the pointer depend on its size.
 _DATA = 24
 _AFTER = _DATA + _POINTER
 _DATA_LENGTH, _MAX_MSECS, _DATA_XFER, _CDB_STATUS = _AFTER, _AFTER + 4, _AFTER + 8, _AFTER + 12
 _SENSE, _SENSE_STATUS, _SENSE_XFER = _AFTER + 16, _AFTER + 272, _AFTER + 276
-#: 372 bytes in a process of 32 bits, 376 in one of 64.
+#: 372 bytes in a 32-bit process, 376 in a 64-bit one.
 SIZE = (_SENSE_XFER + 68 + _POINTER - 1) // _POINTER * _POINTER
 #: _IOWR('S', 22, struct sctl_io)
 SIOC_IO = 0xC0000000 | (SIZE & 0x1FFF) << 16 | ord("S") << 8 | 22
@@ -104,7 +104,7 @@ class HpuxSctl(Transport):
             name = host_status_name(answer.cdb_status)
             raise TransportError(f"{command.title} did not reach the drive or its answer was lost: {name}",
                                  host_status=name.partition(" ")[0])
-        # Only with these two is the count of what was moved valid.
+        # The transfer count is valid only with these two.
         moved = answer.data_xfer if answer.cdb_status in (GOOD, CHECK_CONDITION) else 0
         moved = min(moved, len(data))
         has_sense = answer.cdb_status == CHECK_CONDITION and answer.sense_status == GOOD
@@ -121,7 +121,7 @@ class HpuxSctl(Transport):
             os.close(descriptor)
 
     def _settled(self, timeout_seconds: float) -> Layout:
-        """The form of the structure that this kernel takes."""
+        """Finds the form of the structure that this kernel takes."""
         if self._layout is None:
             empty = array("B")
             for layout in (MANUAL_PAGE, HEADER):
@@ -141,7 +141,7 @@ class HpuxSctl(Transport):
         if data:
             header[_DATA:_AFTER] = data.buffer_info()[0].to_bytes(_POINTER, "big")
         struct.pack_into(">I", header, _DATA_LENGTH, len(data))
-        # 0 would mean to wait for ever.
+        # 0 would mean no time limit.
         struct.pack_into(">I", header, _MAX_MSECS, milliseconds(timeout_seconds))
         try:
             self._ioctl(self._opened(), SIOC_IO, header, True)
@@ -163,7 +163,7 @@ class HpuxSctl(Transport):
 
 
 def host_status_name(status: int) -> str:
-    """What the host says of a command that the device did not answer."""
+    """What the host reports for a command that the device did not answer."""
     if status >= _FIRST_NUMBER:
         return _HOST_NUMBERS.get(status, f"status {status:04x}h of SIOC_IO")
     names = [name for bit, name in _HOST_BITS.items() if status & bit]
@@ -176,7 +176,7 @@ def _word(header: bytearray, at: int) -> int:
 
 def _explain(error: OSError, what: str, device: str) -> str:
     if error.errno in (errno.EPERM, errno.EACCES):
-        return f"{what} was refused on {device}: it needs the superuser, or the privilege DEVOPS"
+        return f"{what} was refused on {device}: it needs the superuser or the DEVOPS privilege"
     if error.errno in (errno.ENOTTY, errno.EINVAL):
         return f"{device} does not take SIOC_IO; name a node of /dev/rscsi or /dev/pt"
     return f"{what} failed on {device}: {error.strerror or error}"

@@ -14,8 +14,8 @@ def make_command(cdb: bytes, data_in_length: int = 0, data_out: bytes = b"", cha
                  name: str | None = None, timeout_seconds: float | None = None, page: str = "") -> Command:
     """A command with its name, and whether it changes the device or makes it forget what it returns.
 
-    ``changes`` and ``name`` take the place of what the table says, for a command that carries another one within it,
-    ATA PASS-THROUGH say, and where more is known of it than its CDB shows.
+    ``changes`` and ``name`` override the table for a command that carries another one, such as ATA PASS-THROUGH, and
+    where more is known about it than its CDB shows.
     """
     return Command(
         operation_name(cdb) if name is None else name, cdb, data_in_length, data_out,

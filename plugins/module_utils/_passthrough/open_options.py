@@ -16,7 +16,7 @@ _SECRET = re.compile(r"(\s*iscsi://[^:%]*)[:%]((?:(?!/(?:iqn|eui|naa)\.).)*)@", 
 
 
 def secret_in(address: str) -> str:
-    """The secret that somebody wrote into an address, where it has no place; empty without one."""
+    """The secret that was written into an address, where it does not belong; empty if there is none."""
     found = _SECRET.match(address)
     return found.group(2) if found else ""
 
@@ -28,9 +28,9 @@ def without_secret(address: str) -> str:
 
 
 class IscsiOptions(NamedTuple):
-    """How to log in. ``secret`` proves the user of the address, ``target_secret`` is what the target must prove.
+    """How to log in. ``secret`` authenticates the user to the target, ``target_secret`` the target to this host.
 
-    The digests: ``none``, ``preferred`` (CRC32C where the target has it) or ``required``.
+    The digests: ``none``, ``preferred`` (CRC32C if the target supports it) or ``required``.
     """
 
     initiator_name: str = ""
@@ -43,7 +43,7 @@ class IscsiOptions(NamedTuple):
     connect_timeout_seconds: float = 10.0
 
     def __repr__(self) -> str:
-        """Without the secrets, which must get into no log and no traceback."""
+        """Without the secrets, which must not appear in any log or traceback."""
         shown = self._replace(secret="***" if self.secret else "", target_secret="***" if self.target_secret else "")
         return f"IscsiOptions{tuple(shown)!r}"
 

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Captures: answers from a file, and the recorder that writes one.
+"""Captures: replays answers from a file, and records them into one.
 
 The format, version 1, is JSON: ``{"version": 1, "device": "/dev/sg0", "exchanges": [{"cdb": "12018300fc00",
 "data_in": "00830048...", "status": 0, "sense": "", "residual": 0}]}``. In ``cdb``, ``xx`` stands for any byte;
-``data_out`` holds what was sent with it. Where no answer came, ``error`` says why, and ``error_kind`` of which kind
-that is.
+``data_out`` holds what was sent with it. If no answer came, ``error`` says why, and ``error_kind`` is the kind of that
+error.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VERSION = 1
 
 _CAPTURE_KEYS = {"version", "device", "exchanges"}
 _EXCHANGE_KEYS = {"cdb", "data_out", "data_in", "status", "sense", "residual", "error", "error_kind"}
-#: What a transport raises, by its kind.
+#: The errors that a transport raises, by their kind.
 _ERRORS: dict[str, Callable[[str], DriveError]] = {
     each.kind: each for each in (AccessError, AddressError, DeadlineError, TransportError)}
 
@@ -32,7 +32,7 @@ _INVALID_OPERATION_CODE = bytes((0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x20
 
 
 class _Exchange:
-    """One recorded command with its reply, or with the error that came in its place."""
+    """One recorded command with its reply, or with the error that came instead."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         cdb = data["cdb"].lower()
@@ -59,7 +59,7 @@ class _Exchange:
 
 
 class Replay(Transport):
-    """Answers from a capture: the first unused exchange that matches the CDB, the last match serving again."""
+    """Answers from a capture with the first unused exchange that matches the CDB, or the last match again."""
 
     def __init__(self, address: str, path: str) -> None:
         self.device = address
@@ -72,16 +72,16 @@ class Replay(Transport):
         exchange = next((candidate for candidate in matching if not candidate.used), matching[-1])
         exchange.used = True
         if exchange.error is not None:
-            raise _ERRORS[exchange.error_kind](f"{exchange.error}, when it was recorded")
+            raise _ERRORS[exchange.error_kind](f"{exchange.error} (when recorded)")
         data = exchange.data_in[:command.data_in_length]
         return Reply(exchange.status, exchange.sense, data, max(0, command.data_in_length - len(data)))
 
 
 class Recorder(Transport):
-    """Passes commands on to another transport and writes down what passed.
+    """Passes commands on to another transport and records the exchanges.
 
-    The file is whole after every exchange, so that it shows what was said to a drive that then stopped answering.
-    Raises AddressError at once where the file cannot be written.
+    The file is complete after every exchange, so that it shows what was sent to a drive that then stopped answering.
+    Raises AddressError at once if the file cannot be written.
     """
 
     def __init__(self, transport: Transport, path: str) -> None:
@@ -117,7 +117,8 @@ class Recorder(Transport):
 
     def _append(self, exchange: dict[str, Any]) -> None:
         self._stream.seek(self._end)
-        self._write("{}\n  {}".format("," if self._count else "", json.dumps(exchange)))
+        separator = "," if self._count else ""
+        self._write(f"{separator}\n  {json.dumps(exchange)}")
         self._count += 1
         self._end = self._stream.tell()
         self._write(_TAIL)
@@ -140,10 +141,10 @@ def _load(path: str) -> list[_Exchange]:
     except OSError as error:
         raise AddressError(f"capture {path}: {error.strerror}") from None
     except ValueError as error:
-        raise AddressError(f"capture {path} is no JSON: {error}") from None
+        raise AddressError(f"capture {path} is not JSON: {error}") from None
     version = content.get("version") if isinstance(content, dict) else None
     if version != VERSION or not isinstance(version, int) or isinstance(version, bool):
-        raise AddressError(f"capture {path}: version {VERSION} was expected, not {version}")
+        raise AddressError(f"capture {path}: expected version {VERSION}, not {version}")
     strange = sorted(set(content) - _CAPTURE_KEYS)
     if strange:
         raise AddressError(f"capture {path}: unknown key {', '.join(strange)}; this version reads "
@@ -165,8 +166,9 @@ def _checked(path: str, at: int, data: Any) -> _Exchange:
     try:
         exchange = _Exchange(data)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise AddressError("{}: {}; cdb, data_in and sense are strings of hex digits, status a number".format(
-            where, "cdb is missing" if isinstance(error, KeyError) else error)) from None
+        problem = "cdb is missing" if isinstance(error, KeyError) else str(error)
+        raise AddressError(
+            f"{where}: {problem}; cdb, data_in and sense are strings of hex digits, status a number") from None
     if not exchange.pattern:
         raise AddressError(f"{where}: cdb is empty")
     return exchange
@@ -180,7 +182,7 @@ def _number(data: dict[str, Any], name: str, default: int, highest: int) -> int:
 
 
 def _create(path: str) -> TextIO:
-    """A new file in the place of an old one. Readable by its owner only: it will hold serial numbers."""
+    """Creates a file, replacing an old one. Readable by its owner only: it will hold serial numbers."""
     directory = os.path.dirname(os.path.abspath(path))
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=".capture-", dir=directory)

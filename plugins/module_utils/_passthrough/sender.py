@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a reader needs of a drive, whoever sends its commands."""
+"""What reading from a drive requires, whatever sends the commands."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Sender(Protocol):
         """Where a reader appends what it finds wrong in an answer."""
 
     def send(self, command: Command) -> Reply:
-        """The reply to ``command``, as `Session.send` returns it. Raises a `DriveError` where there is no good one."""
+        """The reply to ``command``, as `Session.send` returns it. Raises a `DriveError` if there is no good one."""
 
 
 class SeparateWarnings:
-    """Sends through another sender and keeps what its own readers find wrong out of that one's warnings.
+    """Sends through another sender, but keeps its readers' warnings apart from that sender's.
 
-    For a reader whose warnings are to be left out, or to be looked through before they are shown.
+    For a reader whose warnings are to be dropped, or filtered before they are shown.
     """
 
     def __init__(self, sender: Sender) -> None:
@@ -41,5 +41,5 @@ class SeparateWarnings:
         return self._sender.device
 
     def send(self, command: Command) -> Reply:
-        """As the other sender's; what the drive says beside its answers stays among that one's warnings."""
+        """As the other sender's `send`, whose own warnings, such as unit attentions, stay with that sender."""
         return self._sender.send(command)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One drive, opened: sends commands, repeats what the standard says to repeat, and holds back what would change it."""
+"""One opened drive: sends commands, retries what the standard says to retry, and holds back changes in check mode."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class Session:
     """Commands to one drive.
 
     ``check_mode``: refuse every command that changes the drive, or makes it forget what it returns.
-    ``timeout_seconds``: for commands that do not bring a time of their own.
-    ``deadline``: the instant of ``clock`` after which nothing is sent any more.
-    ``trace``: receives a record of every command that was sent, where somebody wants to see them.
+    ``timeout_seconds``: for commands that have no timeout of their own.
+    ``deadline``: the time by ``clock`` after which nothing more is sent.
+    ``trace``: if given, receives a record of every command that was sent.
     """
 
     def __init__(self, transport: Transport, check_mode: bool = False,
@@ -77,8 +77,8 @@ class Session:
         """The reply to ``command``, whose status is GOOD or CONDITION MET.
 
         Raises CheckCondition, StatusError, TransportError, AccessError, DeadlineError, or CheckModeError. NO SENSE and
-        RECOVERED ERROR are success. UNIT ATTENTION and, for a command that only reads, a deferred error are no answer
-        to this command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; BUSY and TASK SET FULL are waited out.
+        RECOVERED ERROR are success. UNIT ATTENTION and, for a command that only reads, a deferred error do not answer
+        this command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; after BUSY and TASK SET FULL, with a delay.
         """
         if self.check_mode and (command.changes or command.discards):
             raise CheckModeError(f"{command.name} is not sent in check mode")
@@ -120,10 +120,9 @@ class Session:
             raise CheckCondition(command.title, sense, reply)
 
     def hold_back(self, seconds: float) -> float | None:
-        """Moves the deadline forward, and returns the old one.
+        """Makes the deadline earlier by ``seconds``, or by half of the time left if that is less; returns the old one.
 
-        So that time is left to undo what the next commands do: whoever has to undo it sets ``deadline`` to the old one
-        first. At most half of the time that is left is held back.
+        This reserves time to undo what the next commands do: before undoing it, set ``deadline`` to the old one.
         """
         end = self.deadline
         if end is not None:
@@ -131,7 +130,7 @@ class Session:
         return end
 
     def close(self) -> None:
-        """Gives the drive back."""
+        """Closes the drive."""
         self.transport.close()
 
     def _send_once(self, command: Command) -> Reply:
@@ -169,7 +168,7 @@ class Session:
 
 
 def load_sense() -> None:
-    """Imports what decodes sense data, so that no thread has to: Python 3.9 can fail where two threads import."""
+    """Imports the decoder of sense data, so that no thread has to: Python 3.9 can fail when two threads import."""
     from .._scsi import sense as _sense  # noqa: F401
 
 
@@ -180,6 +179,6 @@ def _is_failure(sense: Sense) -> bool:
 
 
 def _decoded(reply: Reply) -> Sense:
-    # Here, so that a task to which no drive objects does not load the names of all that can be wrong.
+    # Imported here, so that a task without errors does not load the table of additional sense codes.
     from .._scsi.sense import decode_sense
     return decode_sense(reply.sense)

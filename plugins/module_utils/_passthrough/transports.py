@@ -16,7 +16,7 @@ Opener = Callable[[str, OpenOptions], Transport]
 
 
 def load_transports(addresses: Iterable[str], recorded: bool) -> None:
-    """Imports what these addresses need, so that no thread has to: Python 3.9 can fail where two threads import."""
+    """Imports what these addresses need, so that no thread has to: Python 3.9 can fail when two threads import."""
     for scheme in {_scheme(address) for address in addresses} & set(_SCHEMES):
         _SCHEMES[scheme]()
     if recorded:
@@ -24,10 +24,10 @@ def load_transports(addresses: Iterable[str], recorded: bool) -> None:
 
 
 def open_transport(address: str, access: OpenOptions) -> Transport:
-    """The transport for an address. Raises AddressError for a form that is not known."""
+    """The transport for an address. Raises AddressError for an unknown form."""
     load = _SCHEMES.get(_scheme(address))
     if load is None:
-        raise AddressError(f"{address!r} is no address; give /dev/..., wwn:naa.5..., serial:..., all, "
+        raise AddressError(f"{address!r} is not an address; give /dev/..., wwn:naa.5..., serial:..., all, "
                            "iscsi://host/target-name/lun or replay:/path/to/capture.json")
     transport = load()(address, access)
     if access.capture_file is None:
@@ -63,7 +63,7 @@ def _recorder() -> Callable[[Transport, str], Transport]:
     return Recorder
 
 
-#: One line per form of address. The imports stand in the functions, so that a task loads only what it uses.
+#: One line per form of address. The imports are inside the functions, so that a task loads only what it uses.
 _SCHEMES: dict[str, Callable[[], Opener]] = {
     "/": _node,
     "iscsi:": _iscsi,

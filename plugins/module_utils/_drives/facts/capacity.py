@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much a disk holds, in which blocks, and whether all of them have storage (SBC-5 4)."""
+"""The capacity of a disk, its blocks, and whether all of them have storage (SBC-5 4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .pages import vital_product_data
 
 
 def gather_capacity(session: CarefulSession) -> Values | None:
-    """The facts of the subset ``capacity``; ``None`` for a device without blocks, and where it did not answer."""
+    """The facts of the subset ``capacity``; ``None`` for a device without blocks, and if it did not answer."""
     if session.device_type not in DISKS and session.device_type != CD_DRIVE:
         return None
     size = _size(session)
@@ -39,7 +39,7 @@ def gather_capacity(session: CarefulSession) -> Values | None:
 
 
 def _size(session: CarefulSession) -> Values | None:
-    """By READ CAPACITY(16) or, where the disk is old or has no such command, by (10) as far as that reaches."""
+    """From READ CAPACITY(16) or, if the disk is old or does not support it, from (10) as far as that reaches."""
     warnings = session.warnings
 
     def sixteen() -> Values:
@@ -50,7 +50,7 @@ def _size(session: CarefulSession) -> Values | None:
 
     questions: tuple[Callable[[], Values], ...] = (ten,)
     if session.device_type in DISKS:
-        # Linux draws the line here too: some older disks do not survive the longer command.
+        # Linux does the same: some older disks do not survive the longer command.
         questions = (sixteen, ten) if session.version >= SPC_3 else (ten, sixteen)
     found: Values | None = None
     for read in questions:
@@ -63,7 +63,7 @@ def _size(session: CarefulSession) -> Values | None:
 
 
 def _provisioning(session: CarefulSession, size: Mapping[str, Any]) -> Values | None:
-    """Whether blocks may be without storage; ``None`` where the disk says nothing of it."""
+    """Whether blocks may be without storage; ``None`` if not reported by the disk."""
     page: Values | None = None
     if session.device_type in DISKS:
         page = vital_product_data(

@@ -13,7 +13,7 @@ from ..._scsi.table import Values
 from ..careful_session import CarefulSession
 from .pages import Decoder, log_page
 
-#: By fact: the page, its subpage, how it is decoded, and whether to other devices than disks it means something else.
+#: By fact: the page, its subpage, its decoder, and whether it means something else for devices other than disks.
 _LOGGED: dict[str, tuple[int, int, Decoder, bool]] = {
     "informational_exceptions": (pages.INFORMATIONAL_EXCEPTIONS, 0, pages.decode_informational_exceptions, False),
     "temperature": (pages.TEMPERATURE, 0, pages.decode_temperature, False),
@@ -25,7 +25,7 @@ _COUNTERS = {"write": pages.WRITE_ERRORS, "read": pages.READ_ERRORS, "verify": p
 
 
 def logged_values(session: CarefulSession) -> Values:
-    """Each page that the drive has, by fact; ``None`` for those that it has not."""
+    """Each page that the drive has, by fact; ``None`` for those that it does not have."""
     is_disk = session.device_type in DISKS
     found = {
         fact: log_page(session, page, decode, subpage) if is_disk or not of_disks else None
@@ -43,7 +43,7 @@ def _complete_temperature(found: Values) -> None:
 
 
 def error_counters(session: CarefulSession) -> Values:
-    """The counters of errors in writing, reading and verifying, and the number of those that were not the medium's."""
+    """The counters of errors in writing, reading and verifying, and the number of non-medium errors."""
     found: Values = {
         kind: log_page(session, page, _error_decoder(page)) for kind, page in _COUNTERS.items()}
     found["non_medium_error_count"] = log_page(

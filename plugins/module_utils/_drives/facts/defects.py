@@ -27,9 +27,9 @@ _FORMATS_OF_TRACKS = (BYTES_FROM_INDEX, PHYSICAL_SECTOR)
 
 
 def grown_defects(session: CarefulSession) -> Values | None:
-    """``{count, defect_list_format}`` of the grown defect list; ``None`` where the disk does not give it."""
+    """``{count, defect_list_format}`` of the grown defect list; ``None`` if the disk does not report it."""
     if session.operations is None and session.log_pages == frozenset():
-        # A drive that keeps a list of defects keeps logs too; what has none may be a volume of an array.
+        # A drive that keeps a list of defects keeps logs too; a device without logs may be a volume of an array.
         return None
     medium = vital_product_data(
         session, BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics) or {}
@@ -47,7 +47,7 @@ def grown_defects(session: CarefulSession) -> Values | None:
 
 
 def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
-    """The header of the list; ``None`` where the drive has none.
+    """The header of the list; ``None`` if the drive has none.
 
     The older command goes first: without privileges Linux lets only that one through (drivers/scsi/scsi_ioctl.c).
     """
@@ -57,7 +57,7 @@ def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
         length = None if shorter is None else shorter["defect_list_length"]
         if shorter is None or length is not None and length < _FULL:
             return shorter
-    # A refusal of the one is enough to know, where no list of commands names the other.
+    # One refusal is enough, so READ DEFECT DATA(12) is sent only if a list of commands names it.
     if session.operations is not None and session.has(_READ_DEFECT_DATA_12):
         try:
             return _in_a_known_format(session, formats, twelve=True)
@@ -69,15 +69,15 @@ def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
 def _in_a_known_format(session: CarefulSession, formats: Sequence[int], twelve: bool) -> Values | None:
     """The header in the first format that the drive has.
 
-    A drive that does not have the format that is asked for returns the list in another, with a recovered error, or
-    nothing but that error (SBC-5 5, READ DEFECT DATA).
+    A drive that does not support the requested format returns the list in another with a recovered error, or nothing
+    but that error (SBC-5 5, READ DEFECT DATA).
     """
     make = read_grown_defects_12 if twelve else read_grown_defects_10
     format_bytes = (1,) if twelve else (2,)
     refused: CheckCondition | None = None
-    for each in formats:
+    for defect_list_format in formats:
         try:
-            data = session.send(make(each)).data
+            data = session.send(make(defect_list_format)).data
         except CheckCondition as error:
             if error.sense.key == MEDIUM_ERROR and error.sense.asc == _DEFECT_LIST_NOT_FOUND:
                 return None

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether a drive predicts its own failure (SBC-5 4, informational exceptions).
 
-It may say so in the informational exceptions log page, in the answer to REQUEST SENSE, or not at all: the mode page of
-the same name says which, and whether at all.
+It may report this in the informational exceptions log page, in the answer to REQUEST SENSE, or not at all; the mode
+page of the same name says which.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..power_condition import Condition
 from .pages import value
 
 _FAILURE_PREDICTED, _WARNING = 0x5D, 0x0B
-#: The qualifier by which a drive shows that a test of the reporting was asked for (the TEST bit of the mode page).
+#: The qualifier that marks a requested test of the reporting (the TEST bit of the mode page).
 _FALSE_ALARM = 0xFF
 
 
@@ -34,7 +34,7 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
                              page: bytes | None, warnings: list[str]) -> dict[str, Any]:
     """The verdict, from REQUEST SENSE, log page 2Fh and mode page 1Ch (``None`` where the drive has none).
 
-    ``predicted_failure`` and ``warning`` are ``None`` where the drive reported nothing to judge by.
+    ``predicted_failure`` and ``warning`` are ``None`` if the drive reported nothing to judge by.
     """
     said = list(_said(condition, logged))
     predicted = [each for each in said if each.asc == _FAILURE_PREDICTED and each.ascq != _FALSE_ALARM]
@@ -44,7 +44,7 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
     method = mode["mrie"]
     enabled = None if mode["dexcpt"] is None or method is None else (
         not mode["dexcpt"] and value(method) != NO_REPORTING)
-    # REQUEST SENSE alone proves no health: a drive that reports nothing answers it with no sense as well.
+    # REQUEST SENSE alone does not prove health: a drive that never reports exceptions answers NO SENSE as well.
     known = bool(said) or logged is not None and logged["asc"] is not None
     return {
         "predicted_failure": bool(predicted) if known else None,
@@ -60,7 +60,7 @@ def informational_exceptions(condition: Condition, logged: Mapping[str, Any] | N
 
 
 def _said(condition: Condition, logged: Mapping[str, Any] | None) -> Iterator[_Said]:
-    """What the drive reported, unless it is not an informational exception."""
+    """The informational exceptions that the drive reported."""
     for sense in condition.senses:
         if sense.asc in (_FAILURE_PREDICTED, _WARNING) and sense.ascq is not None:
             yield _Said("REQUEST SENSE", sense.asc, sense.ascq)

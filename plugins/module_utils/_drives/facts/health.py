@@ -59,7 +59,7 @@ def gather_health(session: CarefulSession) -> Values:
 
 
 def _power_on_hours(session: CarefulSession, scan: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
-    """Hours and their source; what the scan's page said is not asked for again."""
+    """Hours and their source; what the background scan page reported is not requested again."""
     status = None if scan is None else scan["status"]
     minutes = None if status is None else status["accumulated_power_on_minutes"]
     if minutes is not None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which drive it is, and by which paths this host reaches it. None of these questions wakes a drive."""
+"""Which drive it is, and the paths from this host to it. None of these requests wakes a drive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..careful_session import CarefulSession
 from .pages import value, vital_product_data
 
 _TARGET_PORT = 1
-#: Version descriptors name a transport too: the standards of each, by the protocol that the designators would name.
+#: The standards of transports, which version descriptors name, and the protocols as designators name them.
 _TRANSPORTS = (("SAS", "SAS"), ("SPL", "SAS"), ("iSCSI", "iSCSI"), ("FCP", "Fibre Channel"), ("UAS", "UAS"),
                ("SRP", "RDMA"))
 
@@ -83,7 +83,7 @@ def gather_identity(session: CarefulSession, paths: Paths) -> Values:
 
 
 def _protocol(designators: Sequence[Mapping[str, Any]], descriptors: Sequence[Mapping[str, Any]]) -> str | None:
-    """What the drive's port speaks: as its designator says or, without one, the standard that the drive claims."""
+    """The protocol of the drive's port: from its designator or, without one, the standard that the drive claims."""
     for designator in designators:
         protocol = designator["protocol_identifier"]
         if protocol is not None and protocol["name"] and designator["association"]["value"] == _TARGET_PORT:
@@ -97,6 +97,6 @@ def _protocol(designators: Sequence[Mapping[str, Any]], descriptors: Sequence[Ma
 
 
 def _form_factor(medium: Mapping[str, Any]) -> str | None:
-    """"2.5 inch"; ``None`` where the drive does not report it."""
+    """"2.5 inch"; ``None`` if not reported by the drive."""
     coded: Values | None = medium.get("nominal_form_factor")
     return coded["name"] if coded is not None and value(coded) else None

@@ -14,7 +14,7 @@ from .pages import vital_product_data
 
 
 def gather_limits(session: CarefulSession) -> dict[str, Any] | None:
-    """The block limits VPD page, B0h, by its fields' names; ``None`` where the drive has no such page."""
+    """The block limits VPD page, B0h, by its fields' names; ``None`` if the drive has no such page."""
     if session.device_type not in DISKS:
         return None
     found: dict[str, Any] | None = vital_product_data(session, BLOCK_LIMITS, decode_block_limits)

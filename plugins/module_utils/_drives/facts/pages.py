@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the pages that facts are made of, through a careful session."""
+"""Reads the pages that facts are gathered from, through a careful session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..answers import answer_or_none
 from ..careful_session import CarefulSession
 from ..commands import vpd_page
 
-#: What stands in the bytes of a page; what is wrong with them is added to the list.
+#: Decodes the bytes of a page; appends a warning to the list for whatever is wrong with them.
 Decoder = Callable[[bytes, List[str]], Any]
 
 _MODE_LENGTH = 2048
@@ -37,7 +37,7 @@ def _whole_log_page(session: CarefulSession, page: int, subpage: int) -> bytes:
     data = session.log_sense(page, subpage).data
     if len(data) < session.log_length or data[0] & 0x3F != page:
         return data
-    # The allocation length of LOG SENSE has two bytes, as the page length has, which does not count the header.
+    # The allocation length of LOG SENSE has two bytes, like the page length, which does not include the header.
     whole = min(LOG_PAGE_HEADER.size + int.from_bytes(data[2:4], "big"), 0xFFFF)
     if whole <= session.log_length:
         return data

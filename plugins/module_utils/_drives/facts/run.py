@@ -13,7 +13,7 @@ from ..careful_session import CarefulSession
 from ..entry import Entry
 from ..run import Options, run_on_drives
 
-#: The version of the facts' form; it goes up when one is renamed, removed, or means something else.
+#: The version of the facts' format, raised when a fact is renamed or removed, or changes its meaning.
 FACTS_VERSION = 1
 
 READINESS, IDENTITY, CAPACITY, LIMITS, HEALTH, SELFTEST, XCOPY, STREAMS = SUBSETS = (
@@ -37,16 +37,16 @@ class Wanted(NamedTuple):
 
 
 def chosen(names: Sequence[str]) -> frozenset[str]:
-    """The subsets that a list stands for: those it names, less those it names behind an exclamation mark.
+    """The subsets that a list selects: those it names, less those it names after an exclamation mark.
 
-    Where it names none to gather, the default subsets are meant, unless "!all" says otherwise. Raises ValueError.
+    If it names none to gather, the default subsets are meant, unless it has "!all". Raises ValueError.
     """
     excluded = {name[1:] for name in names if name.startswith("!")}
     included = {name for name in names if not name.startswith("!")}
     for name in sorted(excluded | included):
         if name != ALL and name not in SUBSETS:
-            raise ValueError(f"gather_subset: there is no subset {name!r}; there are {', '.join((ALL, *SUBSETS))}, "
-                             "each also behind a !")
+            raise ValueError(f"gather_subset: there is no subset {name!r}; give any of {', '.join((ALL, *SUBSETS))}, "
+                             "or ! and one of them")
     if ALL in included:
         included = set(SUBSETS)
     elif not included and ALL not in excluded:
@@ -96,10 +96,10 @@ def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:
 
 
 def load_gatherers(subsets: frozenset[str]) -> dict[str, Gatherer]:
-    """The gatherers of these subsets, in the order of asking.
+    """The gatherers of these subsets, in the order of the requests.
 
-    Each is loaded if its subset is wanted, before there are workers: a managed node compiles at every task what that
-    task imports, and most of it is the decoders of pages that only one subset asks for.
+    Only those of wanted subsets are loaded, before there are workers: for every task, a managed node compiles what the
+    task imports, and most of that is decoders of pages that only one subset needs.
     """
     return {subset: load() for subset, load in _LOADERS.items() if subset in subsets}
 
@@ -146,7 +146,7 @@ def _load_streams() -> Gatherer:
     return gather_streams
 
 
-#: In the order of asking.
+#: In the order of the requests.
 _LOADERS: dict[str, Callable[[], Gatherer]] = {
     READINESS: _load_readiness,
     IDENTITY: _load_identity,

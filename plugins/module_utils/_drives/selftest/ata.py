@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Self tests of ATA drives behind a translation that has none: through ATA PASS-THROUGH(16) and SMART.
+"""Self tests of ATA drives behind a translation that does not support them: through ATA PASS-THROUGH(16) and SMART.
 
-What SAT-5 8.12 and 10.2.6 say of the translation is done here: the results have the form of log page 10h.
+The translation that SAT-5 8.12 and 10.2.6 define is done here: the results have the form of log page 10h.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from ..._scsi.send_diagnostic import SELF_TEST_CODES
 from ..commands import inquiry
 from .state import State, read_state
 
-#: What every translation puts in place of the vendor (SAT-5 8.1).
+#: The vendor that every translation reports (SAT-5 8.1).
 _ATA_VENDOR = "ATA"
 _WRAP = 0x10000
 _NEWEST_FIRST = 1
 
-#: Self-test codes of SCSI by subcommands of SMART; the others have none.
+#: SCSI self-test codes by SMART subcommand; the other subcommands have none.
 _CODES = {smart.SHORT: 1, smart.EXTENDED: 2, smart.CAPTIVE_SHORT: 5, smart.CAPTIVE_EXTENDED: 6}
 _NO_CODE = 7
 _SUBCOMMANDS = {("short", False): smart.SHORT, ("extended", False): smart.EXTENDED,
                 ("short", True): smart.CAPTIVE_SHORT, ("extended", True): smart.CAPTIVE_EXTENDED}
-#: Status 8h, handling damage, is a failure of another segment to SCSI.
+#: Status 8h, handling damage, is a failure of another segment in SCSI.
 _OTHER_FAILURE = 7
 
 
@@ -42,7 +42,7 @@ def is_ata(session: Sender) -> bool:
 
 
 def read_ata_state(session: Sender, before: State) -> State:
-    """The state by SMART, if ``before``, the state by SCSI, has no log; ``before`` itself if SMART has none."""
+    """The state from SMART or, if SMART does not provide it, ``before``, the state from SCSI."""
     try:
         data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), session.warnings)
         log = smart.decode_self_test_log(
@@ -73,8 +73,8 @@ def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> di
     result = entry["status"] if entry["status"] in RESULTS else _OTHER_FAILURE
     hours = entry["power_on_hours"]
     if power_on_hours is not None and power_on_hours >= hours:
-        # The log counts modulo 65536, so the newest time that fits is meant. One that is still to come is left as it
-        # is: the log and the count of hours contradict each other then, and the age is unknown.
+        # The log counts modulo 65536, so the latest time that fits is meant. A time in the future is left as it is:
+        # then the log and the count of hours contradict each other, and the age is unknown.
         hours = power_on_hours - (power_on_hours - hours) % _WRAP
     return {
         "parameter_code": place, "self_test_code": {"value": code, "name": SELF_TEST_CODES.get(code)},
@@ -91,7 +91,7 @@ def ata_self_test(test: str, foreground: bool, timeout_seconds: float | None) ->
 
 
 def ata_abort() -> Command:
-    """Ends the test in the background."""
+    """Aborts the background test."""
     return _execute(smart.ABORT, None)
 
 
@@ -101,7 +101,7 @@ def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
 
 
 def look_at(session: Sender, previous: State | None = None) -> State:
-    """The state by SCSI or, for an ATA drive that keeps no SCSI log, by SMART."""
+    """The state from SCSI or, for an ATA drive that keeps no SCSI log, from SMART."""
     if previous is not None and previous.by_ata:
         return read_ata_state(session, previous)
     state = read_state(session, previous)

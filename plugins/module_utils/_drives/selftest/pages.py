@@ -26,16 +26,16 @@ _SHORT_LENGTH = 252
 
 
 class SelfTestLog(NamedTuple):
-    """The results of log page 10h, the newest first; ``complete`` is false where older ones did not arrive."""
+    """The results of log page 10h, the newest first; ``complete`` is false if older ones did not arrive."""
 
     results: list[Values]
     complete: bool
 
 
 def self_test_log(session: Sender) -> SelfTestLog | None:
-    """The self-test log; ``None`` where the page is there but empty, so that nothing is known.
+    """The self-test log; ``None`` if the page exists but is empty, so that nothing is known.
 
-    Raises ResponseError for an answer that is no such page.
+    Raises ResponseError if the answer is not this page.
     """
     try:
         data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, LOG_PAGE_HEADER.size + PAGE_LENGTH)).data
@@ -46,7 +46,7 @@ def self_test_log(session: Sender) -> SelfTestLog | None:
         data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _SHORT_LENGTH)).data
     empty = data[:LOG_PAGE_HEADER.size] == bytes((SELF_TEST_RESULTS_PAGE, 0, 0, 0))
     if not empty and (len(data) <= LOG_PAGE_HEADER.size or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE):
-        # An empty list would say that the drive was never tested, and start a test.
+        # An empty list would mean that the drive was never tested, and start a test.
         raise ResponseError("LOG SENSE: the answer is not log page 10h, self-test results "
                             f"({data[:LOG_PAGE_HEADER.size].hex() or 'no data'})")
     if empty:
@@ -56,7 +56,7 @@ def self_test_log(session: Sender) -> SelfTestLog | None:
 
 
 def background_scan_minutes(session: Sender) -> int | None:
-    """Minutes of power, as the background scan page counts them."""
+    """Power-on minutes, from the background scan page."""
     reply = session.send(commands.log_sense(BACKGROUND_SCAN_PAGE, 0, _SCAN_STATUS_LENGTH))
     # Cut on purpose, so its warnings mean nothing.
     status = decode_background_scan(reply.data, [])["status"]
@@ -67,7 +67,7 @@ def background_scan_minutes(session: Sender) -> int | None:
 
 
 def control_mode_page(session: Sender) -> Values | None:
-    """The control mode page, by MODE SENSE(10) or else (6); ``None`` where the answer has no such page."""
+    """The control mode page, by MODE SENSE(10) or else (6); ``None`` if the answer has no such page."""
     try:
         reply = session.send(commands.mode_sense_10(CONTROL_MODE_PAGE))
         page = find_page(reply.data, CONTROL_MODE_PAGE, 0, True, session.warnings)
@@ -80,7 +80,7 @@ def control_mode_page(session: Sender) -> Values | None:
 
 
 def extended_self_test_minutes(session: Sender) -> int | None:
-    """Minutes that an extended test takes, as VPD page 86h says."""
+    """Minutes that an extended test takes, according to VPD page 86h."""
     values = decode_extended_inquiry(vpd_page(session, EXTENDED_INQUIRY), session.warnings)
     minutes: int | None = values["extended_self_test_completion_minutes"]
     return minutes

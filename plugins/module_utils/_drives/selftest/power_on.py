@@ -19,16 +19,16 @@ from .pages import background_scan_minutes
 BACKGROUND_SCAN_SOURCE = "background scan log page"
 FACTORY_SOURCE = "factory log page"
 
-#: The page is short; what other parameters it may have is the vendor's.
+#: The page is short; its other parameters are vendor specific.
 _FACTORY_LENGTH = 252
 
 
 def read_power_on_hours(session: Sender) -> tuple[int | None, str | None]:
-    """Whole hours and where they come from, or ``(None, None)`` where the drive does not report them.
+    """Whole hours and their source, or ``(None, None)`` if not reported by the drive.
 
     The background scan log page (15h, SBC-5 6.4.2) counts minutes in four bytes and never saturates in a drive's life.
-    Disks without it may have the factory log page (3Eh) of their vendor, which counts minutes as well. What the
-    self-test log itself says is no clock: it stands still between tests.
+    Disks without it may have the factory log page (3Eh) of their vendor, which counts minutes as well. The self-test
+    log is no clock: its hours stand still between tests.
     """
     for read, source in ((background_scan_minutes, BACKGROUND_SCAN_SOURCE), (_factory_minutes, FACTORY_SOURCE)):
         minutes = side_answer(session, functools.partial(read, session))
@@ -38,14 +38,14 @@ def read_power_on_hours(session: Sender) -> tuple[int | None, str | None]:
 
 
 def _factory_minutes(session: Sender) -> int | None:
-    """Minutes of power as the vendor counts them; only a disk of a vendor whose page is known is asked."""
+    """Power-on minutes from the factory log page; only disks of vendors whose page is known are asked."""
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     if standard["t10_vendor_identification"] not in FACTORY_VENDORS:
         return None
     if standard["peripheral_device_type"] is None or standard["peripheral_device_type"]["value"] != DISK:
         return None
-    # Other parameters are not ours to read, so a cut among them means nothing.
+    # The other parameters are not used, so it does not matter if they are cut.
     values = decode_factory_log(session.send(log_sense(FACTORY_PAGE, 0, _FACTORY_LENGTH)).data, unsaid)
     minutes: int | None = values["accumulated_power_on_minutes"]
     return minutes

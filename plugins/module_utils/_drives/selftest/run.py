@@ -32,11 +32,11 @@ _ABORT = 4
 
 #: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
 _SHORT_WAIT_SECONDS = 600.0
-#: For an extended test whose duration is not reported by the drive; large hard disks take a day and more.
+#: For an extended test whose duration is not reported by the drive; large hard disks take a day or more.
 _UNKNOWN_WAIT_SECONDS = 48 * 3600.0
-#: What sg_senddiag allows a test in the foreground.
+#: What sg_senddiag allows for a foreground test.
 _FOREGROUND_SECONDS = 3600.0
-#: After an abort or the end of a test, the log may follow a little later.
+#: The log may be updated a little after a test has ended or was aborted.
 _SETTLE_SECONDS = 0.5
 _SETTLE_TRIES = 6
 
@@ -96,7 +96,7 @@ class _SelftestRun:
         self._tell = tell
         self._told: int | None = None
         self._state: State | None = None
-        # Two results of the same hour look alike, so a log that did not change proves nothing where a test was seen.
+        # Two results of the same hour look alike, so an unchanged log proves nothing if a test was seen running.
         self._seen_running = False
         self._ended_by_itself = False
 
@@ -190,7 +190,7 @@ class _SelftestRun:
         return self._state is not None and self._state.by_ata
 
     def _look(self) -> State:
-        # Each look may find the same things wrong; they are reported once.
+        # Each look may produce the same warnings; they are reported once.
         apart = SeparateWarnings(self._session)
         self._state = state = look_at(apart, self._state)
         warnings = self._session.warnings
@@ -208,14 +208,14 @@ class _SelftestRun:
     def _start(self, state: State, why: str | None) -> Steps:
         in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
         if in_use:
-            self._conclude("in_use", f"{'; '.join(in_use)}; a test that keeps the drive from serving needs "
-                                     "force", failed=True)
+            self._conclude("in_use", f"{'; '.join(in_use)}; a test that makes the drive unavailable needs force",
+                           failed=True)
             return
         if self._by_ata and self._wanted.test == "default":
             self._conclude("unsupported", "an ATA drive behind this adapter has no default test; choose short or "
                                           "extended", failed=True)
             return
-        kind = "{} self test{}".format(self._wanted.test, " in the foreground" if self._wanted.foreground else "")
+        kind = f"{self._wanted.test} self test{' in the foreground' if self._wanted.foreground else ''}"
         because = "" if why is None else f": {why}"
         before = why or _last_words(state)
         if self._session.check_mode:
@@ -230,7 +230,7 @@ class _SelftestRun:
         except CheckCondition as error:
             if not says_in_progress(error.sense):
                 raise
-            # Somebody else started one since we looked.
+            # Someone else has started one meanwhile.
             self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")
             return
         self._changed(before, kind)
@@ -289,15 +289,15 @@ class _SelftestRun:
             device_offline=wanted.device_offline, unit_offline=wanted.unit_offline, timeout_seconds=limit))
 
     def _stop(self, state: State) -> Generator[Pause, None, State]:
-        """Aborts the test in the background and waits until it shows."""
+        """Aborts the background test and waits until the drive shows that."""
         try:
             self._session.send(ata_abort() if self._by_ata else send_self_test(_ABORT))
         except CheckCondition as error:
-            # It ended by itself meanwhile: there is nothing to abort any more (SPC-6 5.15.4.3).
+            # It ended by itself meanwhile: there is nothing left to abort (SPC-6 5.15.4.3).
             if not error.not_supported or self._look().running:
                 raise
             self._ended_by_itself = True
-        for _each in range(_SETTLE_TRIES):
+        for _attempt in range(_SETTLE_TRIES):
             state = self._look()
             if not state.running:
                 return state
@@ -338,7 +338,7 @@ class _SelftestRun:
 
     def _wait_limit(self, state: State, foreground: bool) -> float:
         """The number of seconds after which something must be wrong."""
-        # The wait for a test in the foreground is the command itself: to end it early would abort the test.
+        # A foreground test lasts as long as its command: ending that early would abort the test.
         if self._wanted.wait_seconds is not None and not foreground:
             return self._wanted.wait_seconds
         if self._wanted.test != "extended" and not (state.running and state.running_test != "short"):
@@ -379,7 +379,7 @@ def _same_log(one: State, other: State) -> bool:
 
 
 def _just_now(result: policy.Result, state: State) -> bool:
-    """Whether a result can be of this hour, as far as the drive reports it; its counters may differ by one."""
+    """Whether a result may be from this hour, as far as the drive reports it; its counters may differ by one."""
     if state.power_on_hours is None or result["power_on_hours"] is None:
         return True
     return abs(min(state.power_on_hours, policy.SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
@@ -395,7 +395,7 @@ def _last_words(state: State) -> str:
 
 def send_self_test(self_test_code: int, default_test: bool = False, device_offline: bool = False,
                    unit_offline: bool = False, timeout_seconds: float | None = None) -> Command:
-    """SEND DIAGNOSTIC with a self-test code, or the default self test; the off-line bits need that."""
+    """SEND DIAGNOSTIC with a self-test code, or the default self test, which the offline bits require."""
     cdb = diagnostics.SEND_DIAGNOSTIC.encode(
         self_test_code=self_test_code, selftest=default_test, devoffl=device_offline, unitoffl=unit_offline)
     return make_command(cdb, timeout_seconds=timeout_seconds)

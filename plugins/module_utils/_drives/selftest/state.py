@@ -37,9 +37,9 @@ class State(NamedTuple):
     power_on_hours_source: str | None = None
     extended_duration_seconds: int | None = None
     extended_duration_source: str | None = None
-    #: False where the older results did not arrive.
+    #: False if older results did not arrive.
     log_complete: bool = True
-    #: Whether all this was read by SMART, through ATA PASS-THROUGH.
+    #: Whether all this was read from SMART, through ATA PASS-THROUGH.
     by_ata: bool = False
     log_error: DriveError | None = None
 
@@ -50,12 +50,12 @@ class State(NamedTuple):
 
     @property
     def finished(self) -> list[policy.Result]:
-        """The results of tests that do not run any more, the newest first."""
+        """The results of tests that are no longer running, the newest first."""
         return [result for result in self.results if not policy.is_running(result)]
 
     @property
     def newest(self) -> policy.Result | None:
-        """The newest result of a test that does not run any more."""
+        """The newest result of a test that is no longer running."""
         return next(iter(self.finished), None)
 
     @property
@@ -76,10 +76,10 @@ class State(NamedTuple):
 
 
 def read_state(session: Sender, previous: State | None = None) -> State:
-    """Reads the state. What is not supported is ``None``; ``previous`` saves requesting what does not change.
+    """Reads the state. What is not supported is ``None``; ``previous`` avoids requests for what does not change.
 
-    A test in the background shows in REQUEST SENSE while all other commands are served; one in the foreground, which
-    somebody else started, makes the drive refuse them (SPC-6 5.15.4).
+    A background test shows in REQUEST SENSE while all other commands are processed; a foreground test, which someone
+    else started, makes the drive refuse them (SPC-6 5.15.4).
     """
     sense = _progress_sense(session)
     running = sense is not None and says_in_progress(sense)

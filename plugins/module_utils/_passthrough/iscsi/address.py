@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"[0-9]{1,5}\Z")
 
 
 class IscsiAddress(NamedTuple):
-    """An address in parts. ``target`` is empty where only a portal is named, which lists what is there."""
+    """An address in parts. ``target`` is empty if only a portal is given, whose targets are to be listed."""
 
     host: str
     port: int = DEFAULT_PORT
@@ -31,8 +31,8 @@ class IscsiAddress(NamedTuple):
 
     @property
     def portal(self) -> str:
-        """Host and port, as they are written."""
-        return "{}:{}".format(f"[{self.host}]" if ":" in self.host else self.host, self.port)
+        """Host and port, as written in an address."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def __str__(self) -> str:
         path = f"{self.target}/{self.lun}" if self.target else ""
@@ -41,7 +41,7 @@ class IscsiAddress(NamedTuple):
 
 
 def parse_address(address: str) -> IscsiAddress:
-    """The parts of an address. Raises AddressError; its text never shows a secret that stands before the @."""
+    """The parts of an address. Raises AddressError, whose text never shows a secret from before the @."""
     if not address.startswith(SCHEME):
         raise AddressError(f"an iSCSI address begins with {SCHEME}")
     authority, _slash, path = address[len(SCHEME):].partition("/")
@@ -49,7 +49,7 @@ def parse_address(address: str) -> IscsiAddress:
     if "%" in user or ":" in user:
         raise AddressError(f"{SCHEME}...@{portal}: the address holds a secret; give the CHAP secret as its own option")
     if at and not user:
-        raise AddressError("there is no user before the @")
+        raise AddressError("the user before the @ is missing")
     host, port = parse_portal(portal)
     if not path:
         return IscsiAddress(host, port, user=user)
@@ -57,7 +57,7 @@ def parse_address(address: str) -> IscsiAddress:
     if not slash:
         raise AddressError(f"the LUN is missing; {SCHEME}host/target-name/lun is expected")
     if not is_iscsi_name(target):
-        raise AddressError(f"{target!r} is no target name, as iqn.2026-01.com.example:disks is")
+        raise AddressError(f"{target!r} is not a target name such as iqn.2026-01.com.example:disks")
     if not _DIGITS.match(lun) or int(lun) > MAXIMUM_LUN:
         raise AddressError(f"the LUN must be a number from 0 to {MAXIMUM_LUN}, not {lun!r}")
     return IscsiAddress(host, port, target, int(lun), user)
@@ -73,17 +73,17 @@ def parse_portal(portal: str) -> tuple[str, int]:
         try:
             socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
         except (OSError, ValueError):
-            raise AddressError(f"{host!r} is no IPv6 address") from None
+            raise AddressError(f"{host!r} is not an IPv6 address") from None
     else:
         host, colon, port = portal.partition(":")
         if ":" in port:
             raise AddressError("an IPv6 address is written in brackets, [address]:port")
         if colon and not port:
-            raise AddressError("the port is missing behind the colon")
+            raise AddressError("the port is missing after the colon")
         if not host:
             raise AddressError("the host is missing")
         if not _HOST.match(host):
-            raise AddressError(f"{host!r} is no host name or address")
+            raise AddressError(f"{host!r} is not a host name or address")
     if not port:
         return host, DEFAULT_PORT
     if not _DIGITS.match(port) or not 1 <= int(port) <= 65535:

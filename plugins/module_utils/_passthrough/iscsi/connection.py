@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One connection of the iSCSI initiator: logs in, then sends and receives PDUs, and checks every number of theirs."""
+"""One connection of the iSCSI initiator: logs in, then sends and receives PDUs, and checks their sequence numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _READ_BYTES = 262144
 _LOGIN_SEGMENT_BYTES = 8192
 _MAXIMUM_REDIRECTIONS = 3
 
-#: What we would like (RFC 7143 13). One command at a time needs little.
+#: The values to propose (RFC 7143 13). One command at a time needs little.
 _VALUES = {
     "MaxConnections": "1", "InitialR2T": "No", "ImmediateData": "Yes", "MaxRecvDataSegmentLength": "262144",
     "MaxBurstLength": "1048576", "FirstBurstLength": "262144", "DefaultTime2Wait": "2", "DefaultTime2Retain": "0",
@@ -32,7 +32,7 @@ _VALUES = {
 
 
 def default_initiator_name() -> str:
-    """This host's initiator name, as open-iscsi keeps it, else one made of the host's name."""
+    """This host's initiator name as configured for open-iscsi, or else one made from the host name."""
     try:
         with open("/etc/iscsi/initiatorname.iscsi", encoding="ascii") as stream:
             for line in stream:
@@ -43,7 +43,7 @@ def default_initiator_name() -> str:
         pass
     host = "".join(character if character.isalnum() and character.isascii() else "-"
                    for character in socket.gethostname().lower())
-    # "invalid" is a name that nobody owns (RFC 2606).
+    # "invalid" is a domain that nobody can own (RFC 2606).
     return f"iqn.2026-01.invalid.drivecare:{host.strip('-') or 'host'}"
 
 
@@ -57,11 +57,11 @@ def _offers(options: IscsiOptions) -> dict[str, str]:
 
 
 class Lost(TransportError):
-    """The connection is gone, from the other side or on the way."""
+    """The connection was lost: closed by the target, or interrupted."""
 
 
 class _OtherSha(Exception):
-    """The target seems to mean another algorithm by SHA-256's number."""
+    """The target seems to use the number of SHA-256 for another algorithm."""
 
 
 def new_isid() -> bytes:
@@ -78,7 +78,7 @@ class IscsiConnection:
         self.cmd_sn = 0
         self.exp_stat_sn = 0
         self.max_cmd_sn = 0
-        #: Set by an asynchronous message: the target wants this connection to end.
+        #: Set by an asynchronous message in which the target asks to end this connection.
         self.ending = False
         self._options = options
         self._isid = isid
@@ -93,13 +93,13 @@ class IscsiConnection:
     def _open(self) -> None:
         host, port = self.address.host, self.address.port
         algorithms = available_algorithms()
-        for _each in range(_MAXIMUM_REDIRECTIONS + 1):
+        for _attempt in range(_MAXIMUM_REDIRECTIONS + 1):
             self._connect(host, port)
             try:
                 moved = self._log_in(algorithms)
             except _OtherSha:
-                # tgt means SHA-1 by the number that IANA gave to SHA-256, and refuses what it gets. One more try
-                # without that number: whoever could trick us into it could as well have chosen MD5.
+                # tgt uses the number that IANA assigned to SHA-256 for SHA-1, and rejects the response. Retry once
+                # without that number: an attacker who could force this could as well have chosen MD5.
                 algorithms.remove(SHA_256)
                 self.close()
                 continue
@@ -107,7 +107,7 @@ class IscsiConnection:
                 return
             self.close()
             host, port = parse_portal(moved.partition(",")[0])
-        self.fail("the target redirects without end")
+        self.fail("the target redirects endlessly")
 
     def _connect(self, host: str, port: int) -> None:
         try:
@@ -160,7 +160,7 @@ class IscsiConnection:
             codes = " ({:02x}/{:02x})".format(*error.status) if error.received else ""
             self.fail(f"login failed{codes}: {error}", kind)
         if dialogue.parameters is None:
-            self.fail("the login did not end")
+            self.fail("the login did not complete")
         self.parameters = dialogue.parameters
         self._check_digests()
         self._digests = self._decoder.digests = self.parameters.digests
@@ -190,7 +190,7 @@ class IscsiConnection:
 
     @property
     def window_open(self) -> bool:
-        """True where the target takes another command."""
+        """True if the target accepts another command."""
         return not serial.less(self.max_cmd_sn, self.cmd_sn)
 
     def send(self, request: pdu.Pdu, deadline: float) -> None:
@@ -204,12 +204,12 @@ class IscsiConnection:
             sock.settimeout(max(0.001, deadline - time.monotonic()))
             sock.sendall(b"".join(pdu.encode(request, self._digests)))
         except socket.timeout:
-            self.fail(f"{pdu.title(request.opcode)} was not taken in time")
+            self.fail(f"{pdu.title(request.opcode)} was not accepted in time")
         except OSError as error:
             self.fail(f"the connection was lost: {error.strerror or error}", Lost)
 
     def receive(self, deadline: float, waiting_for: str) -> pdu.Pdu:
-        """The next PDU that is about a request of ours; pings are answered, and messages of the target kept."""
+        """The next PDU that belongs to a request; pings are answered and asynchronous messages handled."""
         while True:
             response = self._receive(deadline, waiting_for)
             self._check_numbers(response)
@@ -222,7 +222,7 @@ class IscsiConnection:
             try:
                 response = self._decoder.next()
             except FramingError as error:
-                self.fail(f"what the target sends cannot be read: {error}")
+                self.fail(f"the target's PDU cannot be read: {error}")
             if response is not None:
                 if not response.intact:
                     self.fail("data digest error")
@@ -243,7 +243,7 @@ class IscsiConnection:
 
     def _check_numbers(self, response: pdu.Pdu) -> None:
         if response.opcode not in pdu.TABLES or "exp_cmd_sn" not in response.fields:
-            self.fail(f"{pdu.title(response.opcode)} came, which no target sends")
+            self.fail(f"received {pdu.title(response.opcode)}, which no target sends")
         carries = response["has_status"] if response.opcode == pdu.DATA_IN else response.opcode != pdu.R2T and not (
             response.opcode == pdu.NOP_IN and response["initiator_task_tag"] == pdu.NO_TAG)
         if carries:
@@ -252,13 +252,13 @@ class IscsiConnection:
                 self.fail(f"StatSN {response['stat_sn']} came instead of {self.exp_stat_sn}")
             self.exp_stat_sn = serial.add(self.exp_stat_sn, 1)
         highest = response["max_cmd_sn"]
-        # 4.2.2.1: one that makes no sense, or goes back, is ignored.
+        # A MaxCmdSN that makes no sense, or goes back, is ignored (RFC 7143 4.2.2.1).
         sound = serial.distance(serial.add(response["exp_cmd_sn"], -1), highest) >= 0
         if sound and serial.less(self.max_cmd_sn, highest):
             self.max_cmd_sn = highest
 
     def _housekeeping(self, response: pdu.Pdu, deadline: float) -> bool:
-        """True where the PDU is none of a request's."""
+        """Handles a PDU that belongs to no request; False for any other."""
         if response.opcode == pdu.NOP_IN and response["initiator_task_tag"] == pdu.NO_TAG:
             if response["target_transfer_tag"] != pdu.NO_TAG:
                 self.send(pdu.Pdu(
@@ -277,7 +277,7 @@ class IscsiConnection:
     # -- idle
 
     def still_there(self) -> bool:
-        """Takes in what came while nobody waited: answers pings; False where the connection is of no use any more."""
+        """Processes what arrived while idle, such as pings; False if the connection is no longer usable."""
         try:
             while self._take_waiting():
                 response = self._decoder.next()
@@ -305,7 +305,7 @@ class IscsiConnection:
     # -- the end
 
     def log_out(self, seconds: float = 2.0) -> None:
-        """Says goodbye, and closes whatever comes of it."""
+        """Logs out, and closes the connection whatever the outcome."""
         if self._socket is None:
             return
         deadline = time.monotonic() + seconds
@@ -320,7 +320,7 @@ class IscsiConnection:
         self.close()
 
     def close(self) -> None:
-        """Closes at once."""
+        """Closes without logging out."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -336,5 +336,5 @@ class IscsiConnection:
         return self._socket
 
 
-#: Answers to a login that say that what the user named is not there.
+#: Statuses of a login that say that the named target does not exist.
 _NOT_THERE: list[object] = [login.NOT_FOUND, login.TARGET_REMOVED]

@@ -22,15 +22,15 @@ _MAXIMUM_TARGETS_TEXT = 1 << 20
 
 
 class IscsiTransport(Transport):
-    """One logical unit. Connects when the first command comes."""
+    """One logical unit. Connects with the first command."""
 
     def __init__(self, address: str, options: IscsiOptions | None = None) -> None:
         self.device = address
         self.address = parse_address(address)
         if not self.address.target:
-            raise AddressError(f"which target? {SCHEME}host/target-name/lun is expected")
+            raise AddressError(f"the target is missing; {SCHEME}host/target-name/lun is expected")
         self._options = options or IscsiOptions()
-        # The same in every login: so a new login ends what the target may have kept of the last (RFC 7143 6.3.5).
+        # The same in every login, so that a new one ends any session that the target still has (RFC 7143 6.3.5).
         self._isid = new_isid()
         self._connection: IscsiConnection | None = None
 
@@ -52,7 +52,7 @@ class IscsiTransport(Transport):
             self._connection = None
 
     def _ready(self) -> IscsiConnection:
-        """A connection that works. One that ended while nothing was on its way costs nothing but a new login."""
+        """A working connection. One that ended while idle is replaced by a new login."""
         connection = self._connection
         if connection is None or not connection.still_there():
             if connection is not None:
@@ -63,7 +63,7 @@ class IscsiTransport(Transport):
 
 
 class _CommandExchange:
-    """One command on a connection. Whatever goes wrong closes the connection: that aborts the command (7.1.1)."""
+    """One command on a connection. Any error closes the connection, which aborts the command (RFC 7143 7.1.1)."""
 
     def __init__(self, connection: IscsiConnection, command: Command, deadline: float, timeout_seconds: float) -> None:
         self._connection = connection
@@ -87,8 +87,8 @@ class _CommandExchange:
         while True:
             response = connection.receive(self._deadline, self._limit)
             if response.opcode == pdu.REJECT:
-                self._fail("the target rejected it: {}".format(
-                    pdu.REJECT_REASONS.get(response["reason"], f"reason {response['reason']:02x}h")))
+                reason = pdu.REJECT_REASONS.get(response["reason"], f"reason {response['reason']:02x}h")
+                self._fail(f"the target rejected it: {reason}")
             if response["initiator_task_tag"] != self._tag:
                 self._unexpected(response)
             if response.opcode == pdu.DATA_IN:
@@ -121,7 +121,7 @@ class _CommandExchange:
             self._send_data(immediate, unsolicited - immediate, pdu.NO_TAG)
 
     def _send_data(self, offset: int, length: int, transfer_tag: int) -> None:
-        """One sequence of Data-Out (11.7)."""
+        """One sequence of Data-Out PDUs (RFC 7143 11.7)."""
         end = offset + length
         number = 0
         while offset < end:
@@ -207,7 +207,7 @@ class DiscoveredTarget(NamedTuple):
 
 
 def discover(portal: str, options: IscsiOptions | None = None) -> list[DiscoveredTarget]:
-    """The targets behind a portal, ``host[:port]`` or an address without target (SendTargets, RFC 7143 Appendix C)."""
+    """The targets behind a portal, ``host[:port]`` or an address without target (SendTargets, RFC 7143 appendix C)."""
     address = parse_address(portal) if portal.startswith(SCHEME) else IscsiAddress(*parse_portal(portal))
     connection = IscsiConnection(address._replace(target="", lun=0), options or IscsiOptions(), new_isid())
     try:
@@ -236,8 +236,8 @@ def _ask_for_targets(connection: IscsiConnection) -> bytes:
         if response["final"]:
             return answer
         if transfer_tag == pdu.NO_TAG:
-            connection.fail("the list of targets is cut")
-        data = b""  # the rest is fetched with empty requests (11.10)
+            connection.fail("the list of targets is incomplete")
+        data = b""  # the rest is fetched with empty requests (RFC 7143 11.10)
 
 
 def _targets(pairs: text.Pairs) -> list[DiscoveredTarget]:

@@ -12,7 +12,7 @@ from .request import Buffers, IoctlOutcome, address
 _GUARD = ord("Q")
 _SCSI, _SCSI_COMMAND = 0, 0
 
-# All pointers are 64 bits wide in this structure, whatever the machine; it has no holes.
+# All pointers in this structure are 64 bits wide on every machine; it has no padding.
 _HEADER = struct.Struct("=iIIIQQIIIIQIIIIQQIIQIIIIIIIIiiQII")
 _OUTPUTS = (0,) * 12  # driver_status to padding: the kernel fills them
 _DATA_IN_LENGTH = 14
@@ -29,7 +29,7 @@ def pack(buffers: Buffers, timeout_milliseconds: int) -> bytearray:
 
 
 def unpack(header: bytearray) -> IoctlOutcome:
-    """What the kernel says of the command."""
+    """What the kernel reports about the command."""
     fields = _HEADER.unpack(header)
     return IoctlOutcome(
         fields[_DEVICE_STATUS], fields[_TRANSPORT_STATUS], fields[_DRIVER_STATUS], fields[_RESPONSE_LENGTH],

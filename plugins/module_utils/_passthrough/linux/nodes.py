@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which kind of node a path is, and which drive is behind it: what /sys says."""
+"""Which kind of node a path is, and which drive is behind it, from /sys."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Node(NamedTuple):
 
 
 def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
-    """Finds out what ``path`` is. Raises AddressError for what is no SCSI device, or only a part of one."""
+    """Finds out what ``path`` is. Raises AddressError if it is not a SCSI device, or only a part of one."""
     real_path = os.path.realpath(path)
     try:
         facts = os.stat(real_path)
     except OSError as error:
         raise AddressError(str(error.strerror)) from None
     if not (stat.S_ISBLK(facts.st_mode) or stat.S_ISCHR(facts.st_mode)):
-        raise AddressError("is no device node")
+        raise AddressError("is not a device node")
     is_block = stat.S_ISBLK(facts.st_mode)
     number = f"{os.major(facts.st_rdev)}:{os.minor(facts.st_rdev)}"
     entry = os.path.realpath(os.path.join(sysfs, "dev", "block" if is_block else "char", number))
@@ -60,7 +60,7 @@ def inspect(path: str, sysfs: str = "/sys", dev: str = "/dev") -> Node:
     unit = os.path.join(entry, "device")
     if kind != BSG and _subsystem(unit) != "scsi":
         driver = os.path.basename(os.path.realpath(os.path.join(unit, "driver"))) if os.path.isdir(unit) else None
-        raise AddressError("is no SCSI device" + (f" (its driver is {driver})" if driver else ""))
+        raise AddressError("is not a SCSI device" + (f" (its driver is {driver})" if driver else ""))
     return Node(kind, path, real_path, number, node(unit, "scsi_generic", dev), node(unit, "block", dev))
 
 
@@ -69,16 +69,15 @@ def _block_kind(entry: str, dev: str) -> str:
         whole = os.path.join(dev, os.path.basename(os.path.dirname(entry)))
         raise AddressError(f"is a partition; name the whole disk, {whole}")
     if os.path.isdir(os.path.join(entry, "dm")) or os.path.isdir(os.path.join(entry, "md")):
-        below = entries(os.path.join(entry, "slaves"))
-        raise AddressError("is no drive but built on {}; name those".format(
-            ", ".join(os.path.join(dev, name) for name in below) or "others"))
+        below = ", ".join(os.path.join(dev, name) for name in entries(os.path.join(entry, "slaves")))
+        raise AddressError(f"is not a drive but is built on {below or 'others'}; name those")
     return CDROM if os.path.basename(entry).startswith("sr") else BLOCK
 
 
 def _character_kind(entry: str) -> str:
     kind = {"scsi_generic": SG, "scsi_tape": TAPE, "bsg": BSG}.get(_subsystem(entry))
     if kind is None:
-        raise AddressError("is no SCSI device node (sg, sd, st, sr and bsg nodes are)")
+        raise AddressError("is not a SCSI device node (sg, sd, st, sr or bsg)")
     return kind
 
 
@@ -88,7 +87,7 @@ def _subsystem(entry: str) -> str:
 
 
 def _user(number: int) -> str:
-    # pwd is looked up only for a message, and is missing in some trimmed interpreters
+    # imported only for a message; missing in some stripped-down interpreters
     try:
         import pwd
         return pwd.getpwuid(number).pw_name

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Linux kernel lets through: the opcode tables of SG_IO, and sentences for its refusals.
+"""What the Linux kernel lets through: the opcode tables of SG_IO, and explanations of its refusals.
 
 Sources: drivers/scsi/scsi_ioctl.c (``scsi_cmd_allowed``), drivers/scsi/sg.c (``sg_allow_access``), drivers/scsi/st.c
 (``st_ioctl``), and "The Linux SG_IO ioctl in the 2.6 series" of July 2008 for what older kernels did.
@@ -12,7 +12,7 @@ writing passes everything; opened for reading, only the first list. A tape node 
 
 The kernel looks at one byte, so commands that change a disk pass an open for reading where a CD reader's harmless
 command has the same number: UNMAP (42h, READ SUB-CHANNEL), SANITIZE (48h, PLAY AUDIO TRACK INDEX), MAINTENANCE OUT
-(A4h, REPORT KEY), STREAM CONTROL (9Eh, SERVICE ACTION IN). The kernel is no protection; check mode is our own.
+(A4h, REPORT KEY), STREAM CONTROL (9Eh, SERVICE ACTION IN). So check mode does not rely on the kernel.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ READ_OPCODES: frozenset[int] = frozenset((
     0x9E,  # SERVICE ACTION IN (16)
     0xA0,  # REPORT LUNS
     0xA3,  # MAINTENANCE IN
-    # What MMC gives CD and DVD readers: READ FORMAT CAPACITIES, SEEK, READ SUB-CHANNEL, READ TOC, READ HEADER, the
+    # Commands of MMC for CD and DVD readers: READ FORMAT CAPACITIES, SEEK, READ SUB-CHANNEL, READ TOC, READ HEADER, the
     # audio commands, GET CONFIGURATION, GET EVENT STATUS, PAUSE/RESUME, STOP, READ DISC and TRACK INFORMATION, READ
     # BUFFER CAPACITY, REPORT KEY, GET PERFORMANCE, READ DVD STRUCTURE, READ CD MSF, SCAN, PLAY CD, READ CD
     0x23, 0x2B, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x4A, 0x4B, 0x4E, 0x51, 0x52, 0x5C, 0xA4, 0xAC, 0xAD, 0xB9,
@@ -71,7 +71,7 @@ WRITE_OPCODES: frozenset[int] = frozenset((
     0x53, 0x54, 0x58, 0x5B, 0x5D, 0xA1, 0xA2, 0xA6, 0xA7, 0xB6, 0xBB, 0xBF,
 ))
 
-#: Opcodes that older kernels kept for CAP_SYS_RAWIO on block nodes, and when that ended.
+#: Opcodes that older kernels reserved for CAP_SYS_RAWIO on block nodes, and the version that changed that.
 ADDED_LATER: dict[int, str] = {
     0x1C: "2.6.31", 0x9E: "2.6.31", 0xA0: "2.6.31", 0xA3: "2.6.31",
     0x0D: "4.11", 0x41: "4.11", 0x93: "4.11", 0xA7: "3.0", 0x94: "5.7", 0x95: "5.7",
@@ -85,8 +85,8 @@ _INITIAL_NAMESPACE = ["0", "0", "4294967295"]
 
 
 def has_rawio(status_file: str = "/proc/self/status", uid_map_file: str = "/proc/self/uid_map") -> bool:
-    """True where this process has CAP_SYS_RAWIO in effect, and is not in a user namespace, where it counts for nothing
-    (capabilities(7); the kernel asks for it in the initial namespace)."""
+    """True if this process has CAP_SYS_RAWIO in effect and is not in a user namespace, where it has no effect
+    (capabilities(7); the kernel requires it in the initial namespace)."""
     try:
         with open(uid_map_file) as lines:
             if lines.read().split() != _INITIAL_NAMESPACE:
@@ -120,7 +120,7 @@ def requirement(kind: str, operation_code: int, rawio: bool) -> str:
 
 
 def explain_open(error: OSError, node: Node, for_writing: bool) -> str:
-    """A sentence for a node that could not be opened."""
+    """Explains why a node could not be opened."""
     way = "reading and writing" if for_writing else "reading"
     reasons = {
         errno.EACCES: f"this user may not open it for {way}: it is {node.ownership()}; use become: true, or a user of "
@@ -138,7 +138,7 @@ def explain_open(error: OSError, node: Node, for_writing: bool) -> str:
 
 
 def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> str:
-    """A sentence for an SG_IO that the kernel refused: what is missing, and what would work."""
+    """Explains an SG_IO that the kernel refused: what is missing, and what would work."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return refused(node, command, for_writing)
     if error.errno == errno.EFAULT and requirement(node.kind, command.cdb[0], rawio=False) != READ:
@@ -151,7 +151,7 @@ def explain(error: OSError, node: Node, command: Command, for_writing: bool) -> 
 
 _SENTENCES: dict[int, str] = {
     errno.EFAULT: "{name} was not sent: the kernel could not use the request's memory (EFAULT)",
-    errno.ENOTTY: "takes no SCSI commands (ENOTTY): it is a partition, or no SCSI device; name the whole disk",
+    errno.ENOTTY: "takes no SCSI commands (ENOTTY): it is a partition, or not a SCSI device; name the whole disk",
     errno.EBUSY: "{name} was not sent: another process holds the device (EBUSY)",
     errno.ENOMEDIUM: "{name} was not sent: there is no medium in the device (ENOMEDIUM)",
     errno.EINVAL: "{name} was not sent: the kernel found the request invalid, a CDB of {cdb_length} bytes and "
@@ -178,7 +178,7 @@ def _other_node(node: Node, command: Command) -> str:
 
 
 def refused(node: Node, command: Command, for_writing: bool) -> str:
-    """EPERM, and what is known before sending that the kernel would refuse."""
+    """Explains EPERM, or a refusal that is certain before the command is sent."""
     need = requirement(node.kind, command.cdb[0], rawio=False)
     if need == RAWIO:
         return f"{command.name} needs CAP_SYS_RAWIO on {node.path}; {_other_node(node, command)}"

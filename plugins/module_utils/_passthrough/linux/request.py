@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes to SG_IO and what comes back, in the terms that both versions of its structure share."""
+"""The input and output of SG_IO that both versions of its structure have in common."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Buffers:
 
 
 class IoctlOutcome(NamedTuple):
-    """What the kernel wrote into the structure. ``residual`` in bytes, as the driver gave it: it may be nonsense."""
+    """What the kernel wrote into the structure. ``residual`` is in bytes, as the driver set it: it may be nonsense."""
 
     status: int
     host_status: int
@@ -33,5 +33,5 @@ class IoctlOutcome(NamedTuple):
 
 
 def address(buffer: array[int]) -> int:
-    """Where a buffer is in memory; 0, no pointer, for an empty one."""
+    """The address of a buffer in memory; 0, the null pointer, for an empty one."""
     return buffer.buffer_info()[0] if buffer else 0

@@ -13,8 +13,8 @@ _DXFER_NONE = -1
 _DXFER_TO_DEV = -2
 _DXFER_FROM_DEV = -3
 
-# Native sizes and alignment, so that it serves 32-bit kernels and processes too; "0P" pads the end as the compiler does
-# (without it the structure is 4 bytes short on 64-bit machines).
+# Native sizes and alignment, so that it works with 32-bit kernels and processes too; "0P" pads the end as the compiler
+# does (without it the structure is 4 bytes short on 64-bit machines).
 _HEADER = struct.Struct("@iiBBHIPPPIIiPBBBBHHiII0P")
 _OUTPUTS = (0,) * 9  # status to info: the kernel fills them
 _STATUS, _SENSE_LENGTH, _HOST_STATUS, _DRIVER_STATUS, _RESIDUAL, _DURATION = 13, 16, 17, 18, 19, 20
@@ -30,7 +30,7 @@ def pack(buffers: Buffers, timeout_milliseconds: int) -> bytearray:
 
 
 def unpack(header: bytearray) -> IoctlOutcome:
-    """What the kernel says of the command."""
+    """What the kernel reports about the command."""
     fields = _HEADER.unpack(header)
     return IoctlOutcome(
         fields[_STATUS], fields[_HOST_STATUS], fields[_DRIVER_STATUS], fields[_SENSE_LENGTH], fields[_RESIDUAL],

@@ -27,7 +27,7 @@ HOST_STATUS_NAMES: dict[int, str] = {
     0x11: "DID_NEXUS_FAILURE", 0x12: "DID_ALLOC_FAILURE", 0x13: "DID_MEDIUM_ERROR", 0x14: "DID_TRANSPORT_MARGINAL",
 }
 
-#: The low four bits of driver_status; the high four were a suggestion, and are gone since Linux 5.14.
+#: The low four bits of driver_status; the high four were a suggestion, removed in Linux 5.14.
 DRIVER_STATUS_NAMES: dict[int, str] = {
     0x00: "DRIVER_OK", 0x01: "DRIVER_BUSY", 0x02: "DRIVER_SOFT", 0x03: "DRIVER_MEDIA", 0x04: "DRIVER_ERROR",
     0x05: "DRIVER_INVALID", 0x06: "DRIVER_TIMEOUT", 0x07: "DRIVER_HARD", 0x08: "DRIVER_SENSE",
@@ -40,15 +40,15 @@ _HOST_STATUS_MEANINGS: dict[int, str] = {
     0x0E: "the path to the drive was interrupted", 0x0F: "the path to the drive is failed",
 }
 
-#: Older kernels put these beside a status that the drive did send; the drive's own answer says more.
+#: Older kernels set these along with a status that the drive did send; the drive's own answer says more.
 _HOST_STATUS_OF_DRIVE = frozenset((0x10, 0x11, 0x12, 0x13))
 
 
 class LinuxTransport(Transport):
     """A node of Linux. Opened for reading until a command needs more (``open_mode: auto``).
 
-    ``open_mode`` is "auto", "read_only" or "read_write"; ``rawio`` whether this process has CAP_SYS_RAWIO, which is
-    found out where it is not given.
+    ``open_mode`` is "auto", "read_only" or "read_write"; ``rawio`` whether this process has CAP_SYS_RAWIO, detected if
+    not given.
     """
 
     def __init__(self, node: Node, open_mode: str = "auto",
@@ -75,7 +75,7 @@ class LinuxTransport(Transport):
             raise AccessError(privileges.explain(error, self.node, command, self._for_writing)) from error
         outcome = self._form.unpack(header)
         check_transport(command, timeout_seconds, outcome)
-        # Some drivers give residuals outside of what was asked for.
+        # Some drivers report residuals outside the requested length.
         residual = min(max(outcome.residual, 0), len(buffers.data_in or buffers.data_out))
         return Reply(
             outcome.status, buffers.sense.tobytes()[:outcome.sense_length],
@@ -88,8 +88,8 @@ class LinuxTransport(Transport):
     def close(self) -> None:
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
-            # A tape that was open for writing fails its close when the last filemark cannot be written. The descriptor
-            # is gone all the same, and nothing of ours was lost.
+            # Closing a tape that was open for writing fails if the last filemark cannot be written. The descriptor is
+            # closed all the same, and nothing of ours was lost.
             with suppress(OSError):
                 os.close(descriptor)
 
@@ -98,8 +98,8 @@ class LinuxTransport(Transport):
         for_writing = self._open_mode == "read_write" or self._open_mode == "auto" and need == privileges.WRITE
         if need == privileges.RAWIO or need == privileges.WRITE and not for_writing:
             raise AccessError(privileges.refused(self.node, command, for_writing))
-        # The sg driver keeps a buffer with each descriptor and never clears it, so after a command whose data did not
-        # arrive, though its residual says so, it hands out what an earlier one left there. A new descriptor's is clear.
+        # The sg driver keeps a buffer per descriptor and never clears it. If a command's data does not arrive although
+        # its residual claims that it did, the driver returns an earlier command's. A new descriptor's buffer is clear.
         stale = self.node.kind == SG and self._used and command.data_in_length > 0
         if self._descriptor is None or stale or for_writing and not self._for_writing:
             self.close()
@@ -116,14 +116,14 @@ class LinuxTransport(Transport):
         number = os.fstat(descriptor).st_rdev
         if f"{os.major(number)}:{os.minor(number)}" != self.node.number:
             os.close(descriptor)
-            raise AddressError("became another device while it was opened; try again")
+            raise AddressError("became another device while it was being opened; try again")
         self._for_writing = for_writing
         self._used = False
         return descriptor
 
 
 def check_transport(command: Command, timeout_seconds: float, outcome: IoctlOutcome) -> None:
-    """Raises TransportError where the reply is the host's, not the drive's: its data must never be decoded."""
+    """Raises TransportError if the reply is the host's, not the drive's: its data must never be decoded."""
     status, host_status, driver_status = outcome.status, outcome.host_status, outcome.driver_status
     host_name = HOST_STATUS_NAMES.get(host_status, f"host_status {host_status:02x}h")
     driver_code = driver_status & 0x0F

@@ -14,10 +14,10 @@ from .sysfs import content, entries
 
 
 def in_use_by(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
-    """Sentences that name each use of the drive: "/dev/sda1 is mounted on /srv"; empty where nothing uses it.
+    """One sentence per use of the drive, such as "/dev/sda1 is mounted on /srv"; empty if nothing uses it.
 
-    A use that the kernel does not know of, such as a program that opened the sg node, is not seen, nor is a claim that
-    this user may not ask for.
+    A use unknown to the kernel, such as by a program that opened the sg node, is not detected, nor is a claim that this
+    user is not permitted to check.
     """
     if node.block_path is None and node.kind != "block":
         return []
@@ -29,13 +29,13 @@ def in_use_by(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]
             found.append(f"{device} is used for swap")
         found.extend(f"{device} is part of {holder}" for holder in _holders(entry, sysfs))
     if not found and _is_claimed(node.block_path or node.real_path):
-        # ZFS, a further member of a btrfs, a cluster file system: they show in none of the places above.
+        # ZFS, another member of a btrfs, a cluster file system: they show in none of the places above.
         found.append(f"{node.block_path or node.real_path} is claimed by a file system, a volume manager or a program")
     return found
 
 
 def _is_claimed(block_path: str) -> bool:
-    """Whether the kernel lets nobody else have the disk, or one of its partitions, for itself (open(2), O_EXCL)."""
+    """Whether the disk, or one of its partitions, is already open exclusively (open(2), O_EXCL)."""
     try:
         os.close(os.open(block_path, os.O_RDONLY | os.O_EXCL | os.O_NONBLOCK | os.O_CLOEXEC))
     except OSError as error:
@@ -61,8 +61,8 @@ def _parts(entry: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _mounts(number: str, device: str, proc: str) -> Iterator[str]:
-    # The number identifies the disk even where the source has another name; the source does for file systems, such as
-    # btrfs, whose number is not that of a disk.
+    # The number identifies the disk even if the source has another name; the source identifies it for file systems,
+    # such as btrfs, whose number is not that of a disk.
     try:
         with open(os.path.join(proc, "self", "mountinfo")) as lines:
             for line in lines:
@@ -87,7 +87,7 @@ def _holders(entry: str, sysfs: str) -> list[str]:
 
 
 def _holder(name: str, sysfs: str) -> str:
-    """What a device is that was built on the disk: RAID, LVM, multipath."""
+    """Describes a device that is built on the disk: RAID, LVM, multipath."""
     entry = os.path.join(sysfs, "class", "block", name)
     level = content(os.path.join(entry, "md", "level"))
     if level:

@@ -173,7 +173,7 @@ def test_a_cdb_that_is_too_long_is_not_sent() -> None:
 def test_it_is_chosen_by_platform(monkeypatch: pytest.MonkeyPatch, platform: str, kind: type | None) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     if kind is None:
-        with pytest.raises(Exception, match=r"\bno SCSI device\b"):
+        with pytest.raises(Exception, match=r"\bnot a SCSI device\b"):
             address.open_transport("/dev/null", OpenOptions())
     else:
         assert isinstance(address.open_transport("/dev/rscsi/c0t1l0", OpenOptions()), kind)
