@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ATA commands through a SCSI device (SAT-5 12.2.3), and what SMART says of self tests (ACS-4 7.48, 9.10, 9.11).
+"""ATA commands through a SCSI device (SAT-5 12.2.3), and what SMART reports about self tests (ACS-4 7.48, 9.10, 9.11).
 
 Numbers in ATA data are little-endian.
 """
@@ -59,12 +59,12 @@ _NO_LBA = (0, 0xFFFFFFFF, 0x0FFFFFFF)
 
 
 def smart_read_data() -> bytes:
-    """The CDB of SMART READ DATA; answers a sector."""
+    """The CDB of SMART READ DATA, which returns one sector."""
     return _read(_READ_DATA, 0)
 
 
 def smart_read_self_test_log() -> bytes:
-    """The CDB of SMART READ LOG for the self-test log; answers a sector."""
+    """The CDB of SMART READ LOG for the self-test log, which returns one sector."""
     return _read(_READ_LOG, _SELF_TEST_LOG)
 
 
@@ -141,7 +141,7 @@ def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
 
 def decode_self_test_log(data: bytes, warnings: list[str]) -> list[dict[str, Any]] | None:
     """The results, the newest first: ``test``, ``status``, ``remaining_percent``, ``power_on_hours``, which wrap at
-    65536, and ``lba`` of the first failure, ``None`` for none. ``None`` where no log came."""
+    65536, and ``lba`` of the first failure, ``None`` for none. ``None`` if no log arrived."""
     if not _is_whole(data, "SMART self-test log", warnings):
         return None
     newest = data[_INDEX]
@@ -169,6 +169,6 @@ def _is_whole(data: bytes, title: str, warnings: list[str]) -> bool:
         warnings.append(f"{title}: {len(data)} of {SECTOR} bytes arrived")
         return False
     if sum(data[:SECTOR]) & 0xFF:
-        # Some drives do not keep the sum; smartctl warns too, and reads on.
+        # Some drives do not maintain the checksum; smartctl warns too, and reads on.
         warnings.append(f"{title}: the checksum is wrong")
     return True

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """READ, WRITE and WRITE STREAM (SBC-5 5), and the tables of all block commands.
 
-READ(6) and WRITE(6) are of SBC-3; today's disks still take them. In them a transfer length of 0 means 256 blocks, in
-all others it means none.
+READ(6) and WRITE(6) are defined in SBC-3; current disks still accept them. A transfer length of 0 means 256 blocks in
+these two, and none in all others.
 """
 
 from __future__ import annotations

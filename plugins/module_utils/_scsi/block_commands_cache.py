@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SYNCHRONIZE CACHE and PRE-FETCH (SBC-5 5). In them a length of 0 means all blocks to the last."""
+"""SYNCHRONIZE CACHE and PRE-FETCH (SBC-5 5). A length of 0 means all blocks up to the last."""
 
 from __future__ import annotations
 

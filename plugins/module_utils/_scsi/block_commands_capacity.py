@@ -12,7 +12,7 @@ from .table import Table, bits, flag, short, span, uint, without
 READ_CAPACITY_16_ACTION = 0x10
 _BEYOND_TEN = 0xFFFFFFFF
 
-#: Its LBA and PMI are obsolete, and mean nothing.
+#: Its LBA and PMI are obsolete.
 READ_CAPACITY_10 = Table(
     "READ CAPACITY(10)", "SBC-5 5, READ CAPACITY (10) command",
     uint("operation_code", 0),
@@ -50,7 +50,7 @@ _SHORTEST = 12
 
 
 def decode_read_capacity_10(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The data, with ``blocks`` and ``capacity_bytes``; ``None`` for a disk that needs READ CAPACITY(16)."""
+    """The data, with ``blocks`` and ``capacity_bytes``, both ``None`` for a disk that needs READ CAPACITY(16)."""
     short(READ_CAPACITY_10_DATA, data, len(data), warnings)
     values = READ_CAPACITY_10_DATA.decode(data)
     last = values["returned_logical_block_address"]
@@ -68,7 +68,7 @@ def encode_read_capacity_10(blocks: int, logical_block_length_bytes: int) -> byt
 def decode_read_capacity_16(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The data; what did not arrive is ``None``.
 
-    Further: ``blocks``, ``capacity_bytes``, ``physical_block_length_bytes``, and ``protection_type``, which is 0 where
+    Computed: ``blocks``, ``capacity_bytes``, ``physical_block_length_bytes``, and ``protection_type``, which is 0 if
     the disk is formatted without protection information.
     """
     if len(data) < _SHORTEST:
@@ -83,7 +83,7 @@ def decode_read_capacity_16(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def encode_read_capacity_16(values: Mapping[str, Any]) -> bytes:
-    """The 32 bytes, from what decoding gives; ``returned_logical_block_address`` is one less than the blocks."""
+    """The 32 bytes, from decoded values; ``returned_logical_block_address`` is the number of blocks less one."""
     return READ_CAPACITY_16_DATA.encode(without(
         values, "blocks", "capacity_bytes", "physical_block_length_bytes", "protection_type"))
 

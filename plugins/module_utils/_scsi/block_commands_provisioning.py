@@ -99,7 +99,7 @@ LBA_STATUS_HEADER = Table(
     uint("parameter_data_length", 0, 3),
     bits("completion_condition", 7, 3, 1, COMPLETION_CONDITIONS),
     flag("rtp", 7, 0))
-#: The length counts what follows it, four bytes of the header among them.
+#: The length counts what follows it, including four bytes of the header.
 _LENGTH_SIZE = 4
 
 LBA_STATUS_DESCRIPTOR = Table(
@@ -115,7 +115,7 @@ LBA_STATUS_DESCRIPTOR = Table(
 def decode_unmap_list(data: bytes) -> list[tuple[int, int]]:
     """The extents of a parameter list of at least 8 bytes, as LBA and number of blocks.
 
-    An incomplete last descriptor is no error, and is not there (SBC-5).
+    An incomplete last descriptor is not an error, and is ignored (SBC-5).
     """
     header = UNMAP_HEADER.decode(data)
     end = min(UNMAP_HEADER.size + header["unmap_block_descriptor_data_length"],
@@ -135,7 +135,7 @@ def encode_unmap_list(extents: Iterable[tuple[int, int]]) -> bytes:
 
 
 def decode_lba_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``completion_condition``, ``rtp`` and ``extents``: a list of what `LBA_STATUS_DESCRIPTOR` has."""
+    """``completion_condition``, ``rtp`` and ``extents``, a list with the fields of `LBA_STATUS_DESCRIPTOR`."""
     title = LBA_STATUS_HEADER.title
     readable = delimited(data, 0, 3, _LENGTH_SIZE, title, warnings)
     header = LBA_STATUS_HEADER.decode(readable)
@@ -147,7 +147,7 @@ def decode_lba_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 def encode_lba_status(extents: Sequence[Mapping[str, Any]], completion_condition: Any = NOT_INDICATED,
                       rtp: bool = False) -> bytes:
-    """The whole answer, from what decoding gives."""
+    """The whole answer, from decoded values."""
     body = b"".join(LBA_STATUS_DESCRIPTOR.encode(each) for each in extents)
     return LBA_STATUS_HEADER.encode(
         parameter_data_length=LBA_STATUS_HEADER.size - _LENGTH_SIZE + len(body),

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """VERIFY, WRITE AND VERIFY, COMPARE AND WRITE, and ORWRITE (SBC-5 5): commands that compare or combine.
 
-BYTCHK of VERIFY: 00b looks at the medium only and takes no data, 01b compares with as many blocks as it verifies, 11b
-compares each block with the one that it takes; 10b is reserved. WRITE AND VERIFY takes its blocks in any case.
+BYTCHK of VERIFY: 00b checks only the medium and transfers no data, 01b transfers a block for each one to compare it
+with, 11b transfers one block and compares all with it; 10b is reserved. WRITE AND VERIFY always transfers its blocks.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ COMPARE_AND_WRITE = Table(
     flag("dpo", 1, 4),
     flag("fua", 1, 3),
     uint("logical_block_address", 2, 9),
-    # It takes twice as many: those to compare with, then those to write.
+    # Twice as many are transferred: those to compare with, then those to write.
     uint("number_of_logical_blocks", 13),
     bits("group_number", 14, 5, 0),
     uint("control", 15),

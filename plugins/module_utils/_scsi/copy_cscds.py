@@ -22,7 +22,7 @@ LONGEST_DESIGNATOR = 20
 FC_N_PORT_NAME, FC_N_PORT_ID, FC_N_PORT_ID_AND_NAME = 0xE0, 0xE1, 0xE2
 IDENTIFICATION = 0xE4
 
-#: From SPC-4 on it means nothing in an identification descriptor.
+#: Since SPC-4 it has no meaning in an identification descriptor.
 LU_ID_TYPES = {0: "logical unit number", 1: "proxy token", 2: "reserved", 3: "reserved"}
 
 _HEADER = (
@@ -32,10 +32,10 @@ _HEADER = (
     bits("peripheral_device_type", 1, 4, 0, PERIPHERAL_DEVICE_TYPES),
     uint("relative_initiator_port_identifier", 2, 3, unknown=0))
 
-#: Of block devices: types 00h, 04h, 05h, 07h, 0Eh (SPC-6 6.5).
+#: For block devices: types 00h, 04h, 05h, 07h, 0Eh (SPC-6 6.5).
 _BLOCK = (
     flag("pad", 28, 2),
-    # 0 leaves it to the copy manager to ask.
+    # 0 leaves it to the copy manager to find out.
     uint("disk_block_length", 29, 31, unknown=0))
 
 
@@ -76,7 +76,7 @@ _DESIGNATOR_START = 8
 
 
 def designator(data: bytes) -> bytes:
-    """The designator in an identification descriptor; nothing where its length does not fit."""
+    """The designator in an identification descriptor; empty if its length does not fit."""
     length = CSCDS[IDENTIFICATION].decode(data)["designator_length"]
     if length is None or length > LONGEST_DESIGNATOR:
         return b""
@@ -84,7 +84,7 @@ def designator(data: bytes) -> bytes:
 
 
 def encode_identification(values: Mapping[str, Any]) -> bytes:
-    """An identification descriptor; its length is that of ``designator``, in hex, where none is given."""
+    """An identification descriptor; if no length is given, it is that of ``designator``, which is in hex."""
     given = dict(values)
     given.setdefault("designator_length", len(given["designator"]) // 2)
     return CSCDS[IDENTIFICATION].encode(given)

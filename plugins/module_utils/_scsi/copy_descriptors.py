@@ -9,7 +9,7 @@ from typing import Any, Iterable, Mapping
 
 from .table import named
 
-#: Descriptor type codes below C0h are of segment descriptors (SPC-6 table 131), those from E0h of CSCDs (table 120).
+#: Type codes below C0h are those of segment descriptors (SPC-6 table 131), from E0h on those of CSCDs (table 120).
 SEGMENT_DESCRIPTORS = {
     0x00: "block to stream", 0x01: "stream to block", 0x02: "block to block", 0x03: "stream to stream",
     0x04: "inline data to stream", 0x05: "embedded data to stream", 0x06: "stream to discard", 0x07: "verify CSCD",
@@ -34,7 +34,7 @@ CSCD_DESCRIPTORS = {
 _FIRST_VENDOR, _FIRST_CSCD = 0xC0, 0xE0
 _DESCRIPTOR_LISTS = ("segment_descriptors", "cscd_descriptors")
 
-#: CSCD descriptor identifiers that stand for no descriptor of the list (SPC-6 table 113).
+#: CSCD descriptor identifiers that do not refer to a descriptor in the list (SPC-6 table 113).
 CSCD_IDS = {0xC000: "null logical unit, block", 0xC001: "null logical unit, stream", 0xF800: "ROD token",
             0xFFFF: "logical unit of the copy manager"}
 
@@ -51,36 +51,36 @@ _LARGEST_BINARY_UNIT = 0x06
 
 
 def transferred_bytes(unit: Mapping[str, Any] | None, count: int | None) -> int | None:
-    """The bytes that a count in these units stands for; ``None`` where it is not given, or counts blocks."""
+    """A transfer count in bytes; ``None`` if it is not given, or counts blocks."""
     if unit is None or count is None or unit["value"] > _LARGEST_BINARY_UNIT:
         return None
     return count << (10 * int(unit["value"]))
 
 
 def named_descriptors(codes: Iterable[int]) -> dict[str, list[dict[str, Any]]]:
-    """Descriptor type codes as value and name: ``segment_descriptors`` apart from ``cscd_descriptors``.
+    """Descriptor type codes as value and name, in ``segment_descriptors`` and ``cscd_descriptors``.
 
-    Those of a vendor (C0h to DFh) are with the segment descriptors.
+    Vendor specific ones (C0h to DFh) are among the segment descriptors.
     """
     segments = []
     cscds = []
-    for each in codes:
-        if each >= _FIRST_CSCD:
-            cscds.append(named(each, CSCD_DESCRIPTORS))
-        elif each >= _FIRST_VENDOR:
-            segments.append({"value": each, "name": "vendor specific"})
+    for code in codes:
+        if code >= _FIRST_CSCD:
+            cscds.append(named(code, CSCD_DESCRIPTORS))
+        elif code >= _FIRST_VENDOR:
+            segments.append({"value": code, "name": "vendor specific"})
         else:
-            segments.append(named(each, SEGMENT_DESCRIPTORS))
+            segments.append(named(code, SEGMENT_DESCRIPTORS))
     return {"segment_descriptors": segments, "cscd_descriptors": cscds}
 
 
 def descriptor_codes(values: Mapping[str, Any]) -> bytes:
-    """The codes of `named_descriptors`, in ascending order as they must be; they may be numbers."""
+    """The codes from `named_descriptors`, or given as numbers, in the required ascending order."""
     return bytes(sorted(
         each["value"] if isinstance(each, Mapping) else each
         for name in _DESCRIPTOR_LISTS for each in values.get(name) or ()))
 
 
 def without_descriptors(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values less the lists of `named_descriptors`."""
+    """The values without the lists of `named_descriptors`."""
     return {name: value for name, value in values.items() if name not in _DESCRIPTOR_LISTS}

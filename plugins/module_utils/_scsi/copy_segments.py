@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Segment descriptors: what EXTENDED COPY does, one after the other (SPC-6 6.5, segment descriptors).
+"""Segment descriptors: the steps of EXTENDED COPY, one after the other (SPC-6 6.5, segment descriptors).
 
 Offsets count from the start of the descriptor, as in the standard.
 """
@@ -26,7 +26,7 @@ _HEADER = (
     uint("descriptor_length", 2, 3),
     uint("source_cscd_descriptor_id", 4, 5),
     uint("destination_cscd_descriptor_id", 6, 7))
-#: The bytes that the descriptor length leaves out.
+#: The bytes that the descriptor length does not include.
 LENGTH_END = 4
 
 
@@ -67,6 +67,6 @@ SEGMENTS: dict[int, Table] = {
 
 
 def segment_size(data: bytes) -> int | None:
-    """How long the segment descriptor is that ``data`` begins with, by its own length; ``None`` for too few bytes."""
+    """The size of the segment descriptor at the start of ``data``, by its own length; ``None`` for too few bytes."""
     length = number(data, 2, 3)
     return None if length is None else LENGTH_END + length

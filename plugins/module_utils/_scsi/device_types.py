@@ -20,5 +20,5 @@ PERIPHERAL_DEVICE_TYPES = {
 
 #: The types whose log pages, and VPD pages from B0h on, are those of SBC.
 DISKS = frozenset((DISK, WRITE_ONCE_DEVICE, OPTICAL_MEMORY, SIMPLIFIED_DISK, ZONED_DISK))
-#: The types that hold data and may want care. A CD-ROM, an enclosure or the controller of an array is no drive.
+#: The types that hold data and may need care. A CD-ROM, an enclosure or an array controller is not a drive.
 DRIVES = DISKS | {TAPE}

@@ -35,6 +35,6 @@ SAS_DIAGNOSTIC = Table(
 
 
 def decode_sas_diagnostic(data: bytes) -> dict[str, Any] | None:
-    """The page; ``None`` for that of another protocol, which has the same code."""
+    """The page; ``None`` for the page of another protocol, which has the same code."""
     values = SAS_DIAGNOSTIC.decode(data)
     return values if values["protocol_identifier"] == _SAS_PROTOCOL else None

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """EXTENDED COPY and COPY OPERATION ABORT: the commands, and the parameter lists that say what to copy (SPC-6 6.4, 6.5).
 
-A parameter list is a header, CSCD descriptors (`copy_cscds`), segment descriptors (`copy_segments`), inline data. That
-with a list identifier of one byte, LID1, is as SPC-4 has it; SPC-5 dropped it.
+A parameter list has a header, CSCD descriptors (`copy_cscds`), segment descriptors (`copy_segments`), and inline data.
+The form with a list identifier of one byte, LID1, is that of SPC-4; SPC-5 dropped it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LIST_ID_USAGES = {
     NO_LIST_ID: "no list identifier",
 }
 
-#: The bytes of a parameter list's header at which errors point.
+#: The bytes of a parameter list's header that errors point to.
 LIST_ID_USAGE_BYTE, LIST_ID_USAGE_BIT = 1, 4
 LID1_LIST_IDENTIFIER_BYTE = 0
 LID4_LIST_IDENTIFIER_BYTE = 20
@@ -55,7 +55,7 @@ PARAMETER_LIST_LID1 = Table(
     uint("segment_descriptor_list_length", 8, 11),
     uint("inline_data_length", 12, 15))
 
-#: The header is at the same time a CSCD descriptor, of type FFh.
+#: The header is also a CSCD descriptor, of type FFh.
 LID4_FORMAT, LID4_HEADER_LENGTH, LID4_HEADER_TYPE = 0x01, 0x20, 0xFF
 
 PARAMETER_LIST_LID4 = Table(

@@ -12,10 +12,10 @@ _DIGITS = re.compile(r"[0-9A-Fa-f]+\Z")
 
 
 def parse_hex(text: str, what: str) -> bytes:
-    """The bytes of hex digits, in words of any even length; words of one digit are a byte each.
+    """Converts hex digits to bytes: words with any even number of digits, or with one digit for a byte.
 
-    Words are separated by spaces, commas, tabs and line ends, and may begin with 0x. What follows a # in a line is a
-    comment. Raises ValueError, which names ``what`` and the word that is wrong.
+    Words are separated by spaces, commas, tabs and line ends, and may begin with 0x. A # begins a comment. Raises
+    ValueError, which names ``what`` and the invalid word.
     """
     found = bytearray()
     for number, line in enumerate(text.splitlines(), 1):
@@ -24,7 +24,7 @@ def parse_hex(text: str, what: str) -> bytes:
             if not word:
                 continue
             if not _DIGITS.match(digits):
-                raise ValueError(f"{what}, line {number}: {word!r} is no hex number")
+                raise ValueError(f"{what}, line {number}: {word!r} is not a hex number")
             if len(digits) == 1:
                 digits = "0" + digits
             if len(digits) % 2:

@@ -23,7 +23,7 @@ PERIPHERAL_QUALIFIERS = {0: "connected", 1: "not connected", 3: "no such logical
 
 HOT_PLUGGABLE = {0: "not reported", 1: "hot pluggable", 2: "not hot pluggable"}
 
-#: Versions from which a device has what an older one has not.
+#: Versions of SPC that introduced something that older devices lack.
 SPC_3, SPC_4 = 0x05, 0x06
 
 VERSIONS = {
@@ -34,7 +34,7 @@ VERSIONS = {
 #: Whether and how a target reports its port groups.
 TPGS = {0: "not supported", 1: "implicit", 2: "explicit", 3: "implicit and explicit"}
 
-#: The first of each standard's 32 version descriptors; those behind it stand for its published versions and drafts.
+#: The first of each standard's 32 version descriptors; the others stand for its published versions and drafts.
 _STANDARDS = {
     0x0020: "SAM", 0x0040: "SAM-2", 0x0060: "SAM-3", 0x0080: "SAM-4", 0x00A0: "SAM-5", 0x00C0: "SAM-6", 0x0120: "SPC",
     0x0180: "SBC", 0x01C0: "SES", 0x0200: "SSC", 0x0260: "SPC-2", 0x0300: "SPC-3", 0x0320: "SBC-2", 0x0360: "SSC-2",
@@ -103,7 +103,7 @@ def _readable(data: bytes, warnings: list[str]) -> bytes:
     if claimed < _MANDATORY:
         missing = [field.name for field in STANDARD_INQUIRY.fields if claimed <= field.last < _MANDATORY]
         warnings.append(f"{title}: has only {claimed} bytes, without {at_most(missing)}")
-    # What follows the version descriptors is the vendor's, and nobody asks for it.
+    # What follows the version descriptors is vendor specific, and not requested.
     if len(data) < min(claimed, _VERSION_DESCRIPTORS.stop):
         return within(data, claimed, title, warnings)
     return data[:claimed]
@@ -115,7 +115,7 @@ def _standard(descriptor: int) -> Any:
 
 
 def encode_standard_inquiry(values: Mapping[str, Any]) -> bytes:
-    """The data with its version descriptors, 74 bytes; the additional length is computed where it is not given."""
+    """The data with its version descriptors, 74 bytes; the additional length is computed if it is not given."""
     fields = without(values, "version_descriptors")
     if fields.get("additional_length") is None:
         fields["additional_length"] = _VERSION_DESCRIPTORS.stop - _TO_ADDITIONAL_LENGTH

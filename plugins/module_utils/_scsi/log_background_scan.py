@@ -48,9 +48,9 @@ SCAN_FINDING = Table(
 
 
 def decode_background_scan(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``status`` (``None`` where the page has none), with ``progress_percent``, and ``findings``.
+    """``status`` (``None`` if the page has none), with ``progress_percent``, and ``findings``.
 
-    Parameters of the vendor (8000h to AFFFh) and reserved ones are passed over.
+    Vendor specific (8000h to AFFFh) and reserved parameters are skipped.
     """
     status: dict[str, Any] | None = None
     findings = []
@@ -63,7 +63,7 @@ def decode_background_scan(data: bytes, warnings: list[str]) -> dict[str, Any]:
             status["progress_percent"] = None if progress is None else progress * 100 // 65536
         elif _FIRST_FINDING <= parameter.code <= _LAST_FINDING:
             if len(parameter.whole) < min(claimed, SCAN_FINDING.size):
-                # What is left of a finding may lack its address. The cut has its warning.
+                # A cut finding may lack its address. There is a warning about the cut already.
                 continue
             short(SCAN_FINDING, parameter.whole, claimed, warnings)
             findings.append(SCAN_FINDING.decode(parameter.whole))
@@ -73,7 +73,7 @@ def decode_background_scan(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def encode_background_scan(status: Mapping[str, Any] | None, findings: Sequence[Mapping[str, Any]] = ()) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     values = []
     if status is not None:
         values.append((0, SCAN_STATUS.encode(without(status, "progress_percent"))[LOG_PARAMETER_HEADER.size:]))

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Factory log page, 3Eh: Seagate's and Hitachi's own, of which two parameters are known from the open tools.
+"""Factory log page, 3Eh, of Seagate and Hitachi, of which two parameters are known from open source tools.
 
-The standard leaves the page to the vendor. A page of another vendor means something else, so whoever reads it looks at
-the vendor first.
+The standard leaves the page to the vendor. A page of another vendor means something else, so readers check the vendor
+first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .log_sense import LOG_PARAMETER_HEADER, encode_page, parameters
 from .table import Table, short, uint
 
 FACTORY_PAGE = 0x3E
-#: The vendors, as standard INQUIRY data name them, of whose disks the page is this.
+#: The vendors, as named in standard INQUIRY data, whose disks have this page.
 FACTORY_VENDORS = ("SEAGATE", "HITACHI", "HGST")
 
 _POWER_ON, _NEXT_TEST = 0x0000, 0x0008
@@ -32,9 +32,9 @@ _KNOWN = {_POWER_ON: POWER_ON_MINUTES, _NEXT_TEST: NEXT_TEST_MINUTES}
 
 
 def decode_factory_log(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``accumulated_power_on_minutes`` and ``minutes_until_next_internal_test``, each ``None`` where it is not there.
+    """``accumulated_power_on_minutes`` and ``minutes_until_next_internal_test``, each ``None`` if the page lacks it.
 
-    A parameter of another length than four bytes is of another format, and passed over.
+    A parameter whose length is not four bytes has another format, and is skipped.
     """
     found: dict[str, Any] = {"accumulated_power_on_minutes": None, "minutes_until_next_internal_test": None}
     for parameter in parameters(data, FACTORY_PAGE, 0, warnings):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a drive counts and measures (SPC-6 7.3; SBC-5 6.4): log pages 02h, 03h, 05h, 06h, 0Dh, 0Eh, 11h, 15h,01h, 2Fh.
 
-In all of them a parameter is one value or a few. The counters of errors have as many bytes as the drive likes.
+In all of them a parameter holds one value or a few. Error counters may have any number of bytes.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _Tables = Mapping[int, Table]
 def decode_error_counters(data: bytes, page: int, warnings: list[str]) -> dict[str, Any]:
     """The counters of page 02h, 03h or 05h by `ERROR_COUNTERS`; ``None`` for one that the page does not have.
 
-    ``total_retries`` are rewrites or rereads. What counts as a delay is the drive's own affair.
+    ``total_retries`` are rewrites or rereads. What counts as a delay is vendor specific.
     """
     counters: dict[str, Any] = dict.fromkeys(ERROR_COUNTERS)
     for parameter in parameters(data, page, 0, warnings):
@@ -90,7 +90,7 @@ def encode_error_counters(counters: Mapping[str, Any], page: int, width: int = 8
 
 
 def decode_non_medium_errors(data: bytes, warnings: list[str]) -> int | None:
-    """How many errors were not the medium's, as page 06h counts them."""
+    """The number of non-medium errors, from page 06h."""
     for parameter in parameters(data, NON_MEDIUM_ERRORS, 0, warnings):
         if parameter.code == 0:
             return _counter(parameter)
@@ -103,24 +103,24 @@ def encode_non_medium_errors(count: int, width: int = 4) -> bytes:
 
 
 def _counter(parameter: LogParameter) -> int | None:
-    """A counter of any length; ``None`` for one that was cut, of which nobody knows how much is missing."""
+    """A counter of any length; ``None`` if it was cut, because its low bytes are missing."""
     if not parameter.length or len(parameter.value) < parameter.length:
         return None
     return int.from_bytes(parameter.value, "big")
 
 
 def decode_temperature(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``temperature_celsius``, and ``reference_temperature_celsius`` up to which the drive is made to work."""
+    """``temperature_celsius``, and ``reference_temperature_celsius``, up to which the drive is designed to work."""
     return _values(data, TEMPERATURE, _TEMPERATURES, warnings)
 
 
 def encode_temperature(values: Mapping[str, Any]) -> bytes:
-    """The whole page; ``None`` is what the drive does not know."""
+    """The whole page; ``None`` for what is not reported."""
     return _encode(TEMPERATURE, _TEMPERATURES, values)
 
 
 def decode_start_stop(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """When the drive was made, and how often it started and loaded its heads, and may.
+    """When the drive was made, and how often it has started and loaded its heads and is specified to do so.
 
     Years are of four digits, weeks of two, as strings; ``None`` for anything else.
     """
@@ -139,7 +139,7 @@ def encode_start_stop(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_endurance(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``percentage_used_percent`` of a solid state medium's life, above 100 where it lives longer than promised."""
+    """``percentage_used_percent`` of a solid state medium's rated life, above 100 if it is used beyond that."""
     return _values(data, SOLID_STATE, _ENDURANCE, warnings)
 
 
@@ -167,7 +167,7 @@ def decode_pending_defects(data: bytes, warnings: list[str]) -> dict[str, Any]:
             _warn(_PENDING_COUNT, parameter, warnings)
             count = _PENDING_COUNT.decode(parameter.whole)["count"]
         elif parameter.code <= _LAST_DEFECT and len(parameter.whole) >= _PENDING_DEFECT.size:
-            # Half a defect has no address. The cut has its warning.
+            # A cut defect lacks its address. There is a warning about the cut already.
             defects.append(_PENDING_DEFECT.decode(parameter.whole))
     return {"count": count, "defects": defects}
 

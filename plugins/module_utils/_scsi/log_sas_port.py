@@ -45,7 +45,7 @@ SAS_PHY = Table(
     size=52)
 
 _TO_LENGTH = 4
-#: Through the four counters. Before SPL the byte of the length was reserved, and a descriptor ended here.
+#: Up to the last of the four counters. Before SPL the length byte was reserved, and a descriptor ended here.
 _SHORTEST = 48
 
 

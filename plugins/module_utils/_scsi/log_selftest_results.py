@@ -13,7 +13,7 @@ from .sense_keys import SENSE_KEYS
 from .table import Table, bits, uint, without
 
 SELF_TEST_RESULTS_PAGE = 0x10
-#: The standard has twenty parameters of twenty bytes, always.
+#: The standard always has twenty parameters of twenty bytes.
 PARAMETER_COUNT = 20
 PAGE_LENGTH = 0x190
 
@@ -82,9 +82,10 @@ def _sense_text(values: Mapping[str, Any]) -> str | None:
 
 
 def encode_self_test_results(results: Sequence[Mapping[str, Any]]) -> bytes:
-    """The whole page of twenty parameters, from results as decoding gives them, the newest first.
+    """The whole page of twenty parameters, from decoded results, the newest first.
 
-    The place of a result without ``parameter_code`` is its place in ``results``; one without an address failed nowhere.
+    A result without ``parameter_code`` gets its position in ``results``; one without an address reports no failure
+    address.
     """
     values = {code: bytes(SELF_TEST_RESULT.size - LOG_PARAMETER_HEADER.size)
               for code in range(1, PARAMETER_COUNT + 1)}

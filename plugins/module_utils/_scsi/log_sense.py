@@ -70,7 +70,7 @@ _VENDOR_SPECIFIC = range(0x30, 0x3F)
 
 
 class LogParameter(NamedTuple):
-    """A log parameter. ``length`` is what its header says; ``value`` may be shorter, where the page was cut.
+    """A log parameter. ``length`` is what its header says; ``value`` is shorter if the page was cut.
 
     ``control`` are the fields of the control byte; ``whole`` is the parameter with its header, cut as ``value`` is.
     """
@@ -84,7 +84,7 @@ class LogParameter(NamedTuple):
 
 def page_title(page: int, subpage: int = 0) -> str:
     """"log page 10h", "log page 19h,20h"."""
-    return "log page {:02X}h{}".format(page, f",{subpage:02X}h" if subpage else "")
+    return f"log page {page:02X}h,{subpage:02X}h" if subpage else f"log page {page:02X}h"
 
 
 def page_name(page: int, subpage: int = 0) -> str | None:
@@ -99,7 +99,7 @@ def page_name(page: int, subpage: int = 0) -> str | None:
 
 
 def page_body(data: bytes, page: int, subpage: int, warnings: list[str]) -> bytes | None:
-    """What follows the header; ``None`` where the answer is no such page."""
+    """What follows the header; ``None`` if the answer is not this page."""
     header = LOG_PAGE_HEADER.decode(data)
     title = page_title(page, subpage)
     if header["page_length"] is None:
@@ -164,7 +164,7 @@ def _supported(page: int, subpage: int) -> dict[str, Any]:
 
 
 def encode_supported_log_pages(pages: Iterable[dict[str, Any]], subpages: bool = False) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     if not subpages:
         return _with_header(SUPPORTED_LOG_PAGES, 0, bytes(each["page"] for each in pages))
     listed = b"".join(bytes((each["page"], each["subpage"])) for each in pages)

@@ -47,9 +47,9 @@ CACHING_MODE = Table(
 
 
 def decode_caching_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    ``wce`` is whether the write cache is on, ``rcd`` whether the read cache is off, ``dra`` whether reading ahead is.
+    ``wce`` is whether the write cache is on, ``rcd`` whether the read cache is off, ``dra`` whether read-ahead is off.
     Before SPC-3 the page was shorter.
     """
     return decode_mode_page(CACHING_MODE, page, CACHING_MODE_PAGE, 0, warnings)

@@ -61,12 +61,12 @@ _BUSY_UNLIMITED = "busy_timeout_period_unlimited"
 
 
 def decode_control_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    ``extended_self_test_completion_time_seconds`` is ``None`` where the page says FFFFh, which is
-    ``extended_self_test_completion_time_saturated``: VPD page 86h tells it in minutes. ``busy_timeout_period`` counts
-    100 milliseconds and is ``None`` where there is no limit, ``busy_timeout_period_unlimited``. Before SPC-2 the page
-    was shorter.
+    ``extended_self_test_completion_time_seconds`` is ``None`` if the page has FFFFh, which is
+    ``extended_self_test_completion_time_saturated``: then VPD page 86h has the time in minutes. ``busy_timeout_period``
+    is in units of 100 milliseconds, ``None`` if there is no limit (``busy_timeout_period_unlimited``). Before SPC-2 the
+    page was shorter.
     """
     said: list[str] = [] if warnings is None else warnings
     readable = _readable(page or b"", said)
@@ -85,7 +85,7 @@ def _readable(page: bytes, warnings: list[str]) -> bytes:
         warnings.append(f"received {page_title(header['page_code'])}{form} instead of the requested "
                         f"{page_title(CONTROL_MODE_PAGE)}")
         return b""
-    # A page that is cut has its warning from where it was cut out of the answer.
+    # There is a warning about a cut page already, from where it was taken out of the answer.
     return page if header["page_length"] is None else page[:PAGE_HEADER.size + header["page_length"]]
 
 

@@ -30,9 +30,9 @@ CONTROL_EXTENSION_MODE = Table(
 
 
 def decode_control_extension_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    ``maximum_sense_data_length`` is in bytes, ``None`` too where the drive sets no limit of its own.
+    ``maximum_sense_data_length`` is in bytes, ``None`` also if the drive sets no limit.
     """
     return decode_mode_page(
         CONTROL_EXTENSION_MODE, page, CONTROL_EXTENSION_MODE_PAGE, CONTROL_EXTENSION_SUBPAGE, warnings)

@@ -36,7 +36,7 @@ DISCONNECT_MODE = Table(
 
 
 def decode_disconnect_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none. Burst sizes count 512 bytes."""
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none. Burst sizes are in units of 512 bytes."""
     return decode_mode_page(DISCONNECT_MODE, page, DISCONNECT_MODE_PAGE, 0, warnings)
 
 

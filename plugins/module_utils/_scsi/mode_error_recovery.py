@@ -38,9 +38,9 @@ ERROR_RECOVERY_MODE = Table(
 
 
 def decode_error_recovery_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    ``recovery_time_limit_milliseconds`` is ``None`` too where the drive uses its own.
+    ``recovery_time_limit_milliseconds`` is ``None`` also if the drive uses its own limit.
     """
     return decode_mode_page(ERROR_RECOVERY_MODE, page, ERROR_RECOVERY_MODE_PAGE, 0, warnings)
 

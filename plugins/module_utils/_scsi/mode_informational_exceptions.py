@@ -36,7 +36,7 @@ INFORMATIONAL_EXCEPTIONS_MODE = Table(
     flag("ebackerr", 2, 1),
     flag("logerr", 2, 0),
     bits("mrie", 3, 3, 0, REPORTING_METHODS),
-    # In units of 100 milliseconds; by 0 and all ones the time is the drive's own.
+    # In units of 100 milliseconds; 0 and all ones leave the time to the drive.
     uint("interval_timer", 4, 7, unknown=(0, 0xFFFFFFFF)),
     # 0 stands for no limit.
     uint("report_count", 8, 11),
@@ -46,10 +46,10 @@ INFORMATIONAL_EXCEPTIONS_MODE = Table(
 def decode_informational_exceptions_mode(
     page: bytes | None, warnings: list[str] | None = None,
 ) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    With ``dexcpt``, or with ``mrie`` 0, the drive reports nothing. ``interval_timer`` counts 100 milliseconds and is
-    ``None`` too where the time is the drive's own; ``report_count`` 0 has no limit.
+    With ``dexcpt``, or with ``mrie`` 0, the drive reports nothing. ``interval_timer`` is in units of 100 milliseconds,
+    ``None`` also if the time is left to the drive; ``report_count`` 0 means no limit.
     """
     return decode_mode_page(
         INFORMATIONAL_EXCEPTIONS_MODE, page, INFORMATIONAL_EXCEPTIONS_MODE_PAGE, 0, warnings)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IO advice hints grouping mode page, 0Ah subpage 05h (SBC-5 6.5): by which group numbers streams are written."""
+"""IO advice hints grouping mode page, 0Ah subpage 05h (SBC-5 6.5): the group numbers of streams."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IO_ADVICE_HINTS_GROUP = Table(
 
 
 def decode_io_advice_hints_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it: the header's fields, and ``groups`` in the order of group numbers.
+    """The page, as `mode_sense.find_page` returns it: the header fields, and ``groups`` in the order of group numbers.
 
     A group with ``st_enble`` stands for the permanent stream of the same number.
     """
@@ -50,7 +50,7 @@ def decode_io_advice_hints_mode(page: bytes | None, warnings: list[str] | None =
 
 
 def encode_io_advice_hints_mode(groups: Sequence[Mapping[str, Any]], ps: bool = False) -> bytes:
-    """The whole page, from groups as decoding gives them."""
+    """The whole page, from decoded groups."""
     body = b"".join(IO_ADVICE_HINTS_GROUP.encode(group) for group in groups)
     length = IO_ADVICE_HINTS_HEADER.size - _LENGTH_BEHIND + len(body)
     return IO_ADVICE_HINTS_HEADER.encode(ps=ps, page_length=length) + body

@@ -39,10 +39,10 @@ POWER_CONDITION_MODE = Table(
 
 
 def decode_power_condition_mode(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """The page, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """The page, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    Each condition has a flag that tells whether its timer runs, and the timer in units of 100 milliseconds. Before
-    SPC-4 the page has idle_a and standby_z only, and ends behind their timers.
+    Each condition has a flag for whether its timer is enabled, and the timer in units of 100 milliseconds. Before SPC-4
+    the page has idle_a and standby_z only, and ends after their timers.
     """
     return decode_mode_page(POWER_CONDITION_MODE, page, POWER_CONDITION_MODE_PAGE, 0, warnings)
 

@@ -40,7 +40,7 @@ PORT_MODE = Table(
     flag("broadcast_asynchronous_event", 2, 5),
     flag("ready_led_meaning", 2, 4),
     bits("protocol_identifier", 2, 3, 0, PROTOCOL_IDENTIFIERS),
-    # 0 is the vendor's own time; FFFFh waits for ever.
+    # 0 is a vendor specific time; FFFFh is no limit.
     uint("i_t_nexus_loss_time_milliseconds", 4, 5),
     uint("initiator_response_timeout_milliseconds", 6, 7),
     # In units of 10 microseconds.
@@ -52,7 +52,7 @@ PORT_MODE = Table(
 def decode_protocol_specific_logical_unit(
     page: bytes | None, warnings: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Page 18h, as `mode_sense.find_page` gives it; all ``None`` for none."""
+    """Page 18h, as `mode_sense.find_page` returns it; all ``None`` for none."""
     return decode_mode_page(LOGICAL_UNIT_MODE, page, PROTOCOL_SPECIFIC_LOGICAL_UNIT, 0, warnings)
 
 
@@ -62,9 +62,9 @@ def encode_protocol_specific_logical_unit(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_protocol_specific_port(page: bytes | None, warnings: list[str] | None = None) -> dict[str, Any]:
-    """Page 19h in its short format, as `mode_sense.find_page` gives it; all ``None`` for none.
+    """Page 19h in its short format, as `mode_sense.find_page` returns it; all ``None`` for none.
 
-    What it has besides the protocol identifier are the fields of SAS.
+    Apart from the protocol identifier, its fields are those of SAS.
     """
     return decode_mode_page(PORT_MODE, page, PROTOCOL_SPECIFIC_PORT, 0, warnings)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MODE SENSE: the commands, their headers, and the way to a page (SPC-6 6.13, 6.14, 7.5)."""
+"""MODE SENSE: the commands, their headers, and how to find a page (SPC-6 6.13, 6.14, 7.5)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _VENDOR_SPECIFIC_PAGE = 0x00
 
 
 class ModePage(NamedTuple):
-    """A mode page. ``whole`` is all of it, cut where the answer was; ``length`` is what that should be."""
+    """A mode page. ``whole`` is all of it, shorter than its ``length`` if the answer was cut."""
 
     page: int
     subpage: int
@@ -81,7 +81,7 @@ class ModePage(NamedTuple):
 
 def page_title(page: int, subpage: int = 0) -> str:
     """"mode page 0Ah", "mode page 19h,01h"."""
-    return "mode page {:02X}h{}".format(page, f",{subpage:02X}h" if subpage else "")
+    return f"mode page {page:02X}h,{subpage:02X}h" if subpage else f"mode page {page:02X}h"
 
 
 def decode_mode_header(data: bytes, ten: bool, warnings: list[str]) -> dict[str, Any]:
@@ -93,12 +93,12 @@ def decode_mode_header(data: bytes, ten: bool, warnings: list[str]) -> dict[str,
 
 
 def mode_pages(data: bytes, ten: bool, warnings: list[str]) -> Iterator[ModePage]:
-    """The pages behind the header and the block descriptors. The last one may be cut."""
+    """The pages after the header and the block descriptors. The last one may be cut."""
     header = decode_mode_header(data, ten, warnings)
     if header["block_descriptor_length"] is None:
         return
     table = MODE_HEADER_10 if ten else MODE_HEADER_6
-    # The data length does not count itself: one byte of it, or two.
+    # The data length does not include itself: one byte, or two.
     readable = within(data, header["mode_data_length"] + (2 if ten else 1), "mode parameter data", warnings)
     at = table.size + header["block_descriptor_length"]
     if at > len(readable):
@@ -121,7 +121,7 @@ def mode_pages(data: bytes, ten: bool, warnings: list[str]) -> Iterator[ModePage
 
 
 def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: list[str]) -> bytes | None:
-    """The page with its header, from the answer to MODE SENSE(10) (``ten``) or (6); ``None`` where it is not there."""
+    """The page with its header, from the answer to MODE SENSE(10) (``ten``) or (6); ``None`` if it is not there."""
     title = page_title(page, subpage)
     others = []
     before = len(warnings)
@@ -138,7 +138,7 @@ def find_page(data: bytes, page: int, subpage: int, ten: bool, warnings: list[st
 
 def encode_mode_data(pages: bytes, block_descriptors: bytes = b"", ten: bool = True,
                      device_specific_parameter: int = 0) -> bytes:
-    """The answer to MODE SENSE: header, block descriptors, and pages that are whole already."""
+    """The answer to MODE SENSE: header, block descriptors, and pages that are complete already."""
     table = MODE_HEADER_10 if ten else MODE_HEADER_6
     length = table.size + len(block_descriptors) + len(pages) - (2 if ten else 1)
     return table.encode(

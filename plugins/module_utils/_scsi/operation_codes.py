@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Callable
 
-# Operation code, service action, whether the command changes the device, name; of some that read it depends on a field,
-# see _DEPENDS. Text, because that is compiled and loaded in no time, where a literal dictionary would cost every module
-# milliseconds at its start.
-# Not all that goes under SERVICE ACTION IN(16) reads: the data-in direction is all that these have in common. And to a
-# CD or DVD drive MAINTENANCE IN is SEND KEY, so only the service actions that are known here read.
+# Operation code, service action, whether the command changes the device, name; for some that read, this depends on a
+# field, see _DEPENDS. As text, because that compiles and loads in no time, while a dictionary literal would cost every
+# module milliseconds when it starts.
+# Not every SERVICE ACTION IN(16) only reads: they have only the data-in direction in common. And for a CD or DVD drive
+# MAINTENANCE IN is SEND KEY, so only the service actions that are known here read.
 _OPERATIONS = """\
 00      reads   TEST UNIT READY
 01      changes REWIND
@@ -243,23 +243,23 @@ def _changes_by_mode(cdb: bytes) -> bool:
 
 
 def _changes_by_protocol(cdb: bytes) -> bool:
-    """SECURITY PROTOCOL IN drives a protocol on but for protocol 00h, which lists what there is (SPC-6 6.40)."""
+    """SECURITY PROTOCOL IN advances a protocol, except for protocol 00h, which lists the others (SPC-6 6.40)."""
     return cdb[1] != 0
 
 
-#: Commands of which it depends on a field whether they change something.
+#: Commands whose fields decide whether they change something.
 _DEPENDS: dict[int, Callable[[bytes], bool]] = {
     0x3C: _changes_by_mode, 0x4D: _changes_by_saving, 0x9B: _changes_by_mode, 0xA2: _changes_by_protocol,
 }
 _DEPENDS_ON_BYTES = 3
 
-#: RECEIVE COPY RESULTS, by service action, where the copy manager may forget an operation that has ended once it has
-#: told of it (SPC-4 6.18).
+#: The service actions of RECEIVE COPY RESULTS after which the copy manager may forget an operation that has ended
+#: (SPC-4 6.18).
 _DISCARDS = frozenset((0x84, action) for action in (0x00, 0x01, 0x04, 0x05, 0x06, 0x07))
 
 
 def service_action(cdb: bytes) -> int | None:
-    """The service action of a CDB; ``None`` where its operation code has none, or the CDB ends before it."""
+    """The service action of a CDB; ``None`` if its operation code has none, or the CDB ends before it."""
     if not cdb or cdb[0] not in _WITH_SERVICE_ACTION:
         return None
     if cdb[0] == _VARIABLE_LENGTH:
@@ -268,7 +268,7 @@ def service_action(cdb: bytes) -> int | None:
 
 
 def operation_name(cdb: bytes) -> str:
-    """The command's name in the standard; "operation code C1h" for one that is not known."""
+    """The command's name in the standard; "operation code C1h" for an unknown one."""
     if not cdb:
         return "empty CDB"
     action = service_action(cdb)
@@ -280,13 +280,13 @@ def operation_name(cdb: bytes) -> str:
 
 
 def name_of_operation_code(operation_code: int) -> str | None:
-    """The name that all commands of an operation code share; ``None`` for one that is not known."""
+    """The name that all commands of an operation code share; ``None`` for an unknown one."""
     known = OPERATIONS.get((operation_code, None))
     return known[0] if known else None
 
 
 def name_of_service_action(operation_code: int, action: int) -> str | None:
-    """The name of the command that a service action stands for; ``None`` for one that is not known."""
+    """The name of the command that a service action stands for; ``None`` for an unknown one."""
     known = OPERATIONS.get((operation_code, action))
     return known[0] if known else None
 
@@ -303,5 +303,5 @@ def changes(cdb: bytes) -> bool:
 
 
 def discards(cdb: bytes) -> bool:
-    """True for a command that reads, but whose answer the device may forget once it was given."""
+    """True for a command that reads, but whose answer the device may forget once it has returned it."""
     return bool(cdb) and (cdb[0], service_action(cdb)) in _DISCARDS

@@ -92,7 +92,7 @@ _KEY = 8
 
 
 def decode_keys(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``prgeneration``, and ``reservation_keys`` as hex digits; one that several registered is there as often."""
+    """``prgeneration``, and ``reservation_keys`` as hex digits; a key with several registrations is repeated."""
     title = "READ KEYS"
     body = delimited(data, 4, 7, HEADER.size, title, warnings)[HEADER.size:]
     return {"prgeneration": HEADER.decode(data)["prgeneration"],
@@ -106,21 +106,21 @@ def encode_keys(generation: int, keys: Sequence[str]) -> bytes:
 
 
 def decode_reservation(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``prgeneration``, and the ``reservation``, ``None`` where there is none."""
+    """``prgeneration``, and the ``reservation``, ``None`` if there is none."""
     body = delimited(data, 4, 7, HEADER.size, "READ RESERVATION", warnings)[HEADER.size:]
     return {"prgeneration": HEADER.decode(data)["prgeneration"],
             "reservation": RESERVATION.decode(body) if body else None}
 
 
 def encode_reservation(generation: int, reservation: Mapping[str, Any] | None = None) -> bytes:
-    """The whole answer; ``reservation`` as decoding gives it."""
+    """The whole answer; ``reservation`` is a decoded one."""
     body = b"" if reservation is None else RESERVATION.encode(reservation)
     return HEADER.encode(prgeneration=generation, additional_length=len(body)) + body
 
 
 def decode_capabilities(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """What persistent reservations the device has; the types are to be trusted with ``tmv`` only."""
-    # Here the length counts itself; one that leaves it out has nothing that could be trusted to end anywhere.
+    """What persistent reservations the device supports; the types are valid only with ``tmv``."""
+    # Here the length includes itself; a device that leaves it at 0 does not say where the data ends.
     readable = data if number(data, 0, 1) == 0 else delimited(data, 0, 1, 0, CAPABILITIES.title, warnings)
     return CAPABILITIES.decode(readable)
 
@@ -149,7 +149,7 @@ def decode_full_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def encode_full_status(generation: int, registrations: Sequence[Mapping[str, Any]]) -> bytes:
-    """The whole answer, from registrations as decoding gives them."""
+    """The whole answer, from decoded registrations."""
     body = b"".join(_encode(each) for each in registrations)
     return HEADER.encode(prgeneration=generation, additional_length=len(body)) + body
 

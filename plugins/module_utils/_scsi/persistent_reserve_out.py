@@ -27,8 +27,8 @@ PERSISTENT_RESERVE_OUT = Table(
     uint("control", 9),
     operation_code=0x5F)
 
-#: Keys are hex digits: they are names, not numbers. Behind it, with SPEC_I_PT, is the length of TransportIDs in four
-#: bytes, and then these.
+#: Keys are hex digits: they are names, not numbers. With SPEC_I_PT, the length of the TransportIDs in four bytes and
+#: these follow.
 PARAMETER_LIST = Table(
     "PERSISTENT RESERVE OUT parameter list", "SPC-6 6, PERSISTENT RESERVE OUT command",
     hexadecimal("reservation_key", 0, 7),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""POPULATE TOKEN: makes a ROD token of ranges of blocks (SBC-5); and what such a token is made of (SPC-6 5.17.7)."""
+"""POPULATE TOKEN: creates a ROD token for ranges of blocks (SBC-5); and the layout of such a token (SPC-6 5.17.7)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POPULATE_TOKEN = Table(
     uint("control", 15),
     operation_code=0x83, service_action=POPULATE_TOKEN_ACTION)
 
-#: The bytes of the parameter list that its own length leaves out.
+#: The bytes of the parameter list that its own length does not include.
 DATA_LENGTH_END = 2
 
 POPULATE_TOKEN_LIST = Table(
@@ -41,7 +41,7 @@ RANGE = Table(
     uint("number_of_logical_blocks", 8, 11),
     size=16)
 
-#: What a ROD token of a block device says of the device, behind its header (SPC-6 5.17.7.5, SBC-5).
+#: The description of the device in a block device's ROD token, after its header (SPC-6 5.17.7.5, SBC-5).
 ROD_TOKEN_BLOCK_DEVICE = Table(
     "ROD token, device type specific data of block devices", "SBC-5, ROD token device type specific data",
     uint("logical_block_length_in_bytes", 96, 99),
@@ -50,11 +50,11 @@ ROD_TOKEN_BLOCK_DEVICE = Table(
     bits("logical_blocks_per_physical_block_exponent", 101, 3, 0),
     size=128)
 
-#: All tokens have this size; their length field leaves out eight bytes.
+#: All tokens have this size; their length field does not include eight bytes.
 ROD_TOKEN_SIZE = 512
 ROD_TOKEN_LENGTH = ROD_TOKEN_SIZE - 8
 
-#: A token that is known without being made: it stands for zeros (SBC-5).
+#: A well-known token that nobody creates: it represents zeros (SBC-5).
 ZERO_TOKEN = Table(
     "block device zero ROD token", "SBC-5, block device zero ROD token",
     code("rod_type", 0, 3, ROD_TYPES),
@@ -76,7 +76,7 @@ def encode_ranges(ranges: Iterable[tuple[int, int]]) -> bytes:
 
 
 def decode_ranges(data: bytes) -> list[tuple[int, int]]:
-    """The ranges; a last one that is cut is left out."""
+    """The ranges; a cut last one is left out."""
     found = []
     for at in range(0, len(data) - RANGE.size + 1, RANGE.size):
         values: dict[str, Any] = RANGE.decode(data[at:at + RANGE.size])

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """READ DEFECT DATA(10) and (12): how many defects a disk has found (SBC-5 5).
 
-Only the header is read: on a disk that ages badly the list itself is long, and nobody who watches a shelf reads it.
+Only the header is read: the list itself is long on a failing disk, and of no use for monitoring.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ DEFECT_HEADER_12 = Table(
 def decode_defect_header(data: bytes, twelve: bool, warnings: list[str]) -> dict[str, Any]:
     """The header of the answer to READ DEFECT DATA(12) (``twelve``) or (10).
 
-    ``defects`` is how many address descriptors the whole list has, ``None`` where that cannot be told: in a format of
-    the vendor, in a list of which the length is no multiple of its entries, and in one that is longer than its length
-    can say, of which ``defect_list_length`` is ``None`` too. ``glistv`` false means that the disk gave none of its
-    grown defects, not that it has none.
+    ``defects`` is the number of address descriptors in the whole list, ``None`` if it is unknown: in a vendor specific
+    format, in a list whose length is not a multiple of its entries, and in a list that is longer than its length field
+    can express, for which ``defect_list_length`` is ``None`` too. ``glistv`` false means that the disk did not report
+    its grown defects, not that it has none.
     """
     table = DEFECT_HEADER_12 if twelve else DEFECT_HEADER_10
     values = table.decode(data)
@@ -81,11 +81,11 @@ def decode_defect_header(data: bytes, twelve: bool, warnings: list[str]) -> dict
     if length and size is not None and length % size == 0:
         defects = length // size
     elif length and size is not None:
-        warnings.append(f"{table.title}: {length} bytes are no whole number of entries of {size}")
+        warnings.append(f"{table.title}: {length} bytes are not a whole number of entries of {size}")
     return dict(values, defects=defects)
 
 
 def encode_defect_header(values: dict[str, Any], twelve: bool) -> bytes:
-    """The header, from what decoding gives."""
+    """The header, from decoded values."""
     table = DEFECT_HEADER_12 if twelve else DEFECT_HEADER_10
     return table.encode(without(values, "defects"))

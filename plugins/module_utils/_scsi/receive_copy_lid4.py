@@ -40,7 +40,7 @@ COPY_STATUS_LID4_DATA = Table(
     flag("hdd", 5, 7),
     bits("copy_operation_status", 5, 6, 0, COPY_OPERATION_STATUSES),
     uint("operation_counter", 6, 7),
-    # Implementations write FFFFFFFEh for an operation that has ended, and FFFFFFFFh where they do not know.
+    # Implementations report FFFFFFFEh for an operation that has ended, and FFFFFFFFh for an unknown delay.
     uint("estimated_status_update_delay_milliseconds", 8, 11, unknown=(0xFFFFFFFF, 0xFFFFFFFE)),
     code("extended_copy_completion_status", 12, None, STATUS_CODES),
     uint("length_of_the_sense_data_field", 13),
@@ -50,7 +50,7 @@ COPY_STATUS_LID4_DATA = Table(
     uint("segments_processed", 24, 25),
     size=32)
 
-#: The beginning of a ROD token, which has 512 bytes; all of a ROD management token but its reserved bytes.
+#: The beginning of a ROD token, which has 512 bytes; all of a ROD management token except its reserved bytes.
 ROD_TOKEN_HEADER = Table(
     "ROD token", "SPC-6 5.17.7.5",
     code("rod_type", 0, 3, ROD_TYPES),
@@ -67,7 +67,7 @@ _RESERVED_SIZE = 4
 
 
 def decode_copy_status_lid4(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The status of a copy operation, with ``transferred_bytes`` where its units are bytes, and ``sense_data`` in hex.
+    """The status of a copy operation, with ``transferred_bytes`` if its units are bytes, and ``sense_data`` in hex.
 
     ``segments_processed`` means something for EXTENDED COPY only.
     """
@@ -75,7 +75,7 @@ def decode_copy_status_lid4(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def _status(data: bytes, title: str, warnings: list[str]) -> tuple[dict[str, Any], bytes]:
-    """The status that these answers begin with, and the bytes behind its sense data field."""
+    """The status that these answers begin with, and the bytes after its sense data field."""
     readable = available(data, title, warnings)
     short(COPY_STATUS_LID4_DATA, readable, available_end(data), warnings)
     values = COPY_STATUS_LID4_DATA.decode(readable)
@@ -101,7 +101,7 @@ def encode_copy_status_lid4(values: Mapping[str, Any]) -> bytes:
 
 def _encode_status(values: Mapping[str, Any], more: bytes) -> bytes:
     sense = bytes.fromhex(values.get("sense_data") or "")
-    # The field may be longer than what stands in it.
+    # The field may be longer than its content.
     field = max(len(sense), values.get("length_of_the_sense_data_field") or 0)
     size = COPY_STATUS_LID4_DATA.size + field + len(more)
     return COPY_STATUS_LID4_DATA.encode(dict(
@@ -128,9 +128,9 @@ def encode_copy_data_lid4(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_rod_token_information(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """As the status, with the ``rod_tokens`` that the operation made, each with the CSCD that it is of.
+    """As the status, with the ``rod_tokens`` that the operation created, each with the identifier of its CSCD.
 
-    Of a token the fields of its header are told, and all of it in hex. A cut token is left out.
+    A token has the fields of its header, and all of it in hex. A cut token is left out.
     """
     title = SERVICE_ACTIONS[ROD_TOKEN_INFORMATION]
     values, rest = _status(data, title, warnings)
@@ -149,7 +149,7 @@ def _token(token: bytes) -> dict[str, Any]:
 
 
 def encode_rod_token_information(values: Mapping[str, Any]) -> bytes:
-    """The whole answer, its lengths computed; of a token ``rod_token`` counts."""
+    """The whole answer, its lengths computed; tokens are taken from ``rod_token``."""
     listed = b"".join(
         each["id_for_creating_rod_cscd_descriptor"].to_bytes(_CSCD_ID_SIZE, "big")
         + bytes.fromhex(each["rod_token"]).ljust(_ROD_TOKEN_SIZE, b"\0")
@@ -158,14 +158,14 @@ def encode_rod_token_information(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_all_rod_tokens(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
-    """The ROD tokens that the copy manager knows: of each the 96 bytes by which it can be managed, not used."""
+    """The ROD tokens that the copy manager knows: the 96 bytes of each that serve to manage it, but not to use it."""
     title = SERVICE_ACTIONS[ALL_ROD_TOKENS]
     listed = available(data, title, warnings)[AVAILABLE_DATA_SIZE + _RESERVED_SIZE:]
     return [_token(record) for record in records(listed, _ROD_MANAGEMENT_TOKEN_SIZE, title, warnings)]
 
 
 def encode_all_rod_tokens(tokens: Sequence[Mapping[str, Any]]) -> bytes:
-    """The whole answer; of a token the first 96 bytes of ``rod_token`` count."""
+    """The whole answer; tokens are taken from the first 96 bytes of ``rod_token``."""
     listed = bytes(_RESERVED_SIZE) + b"".join(
         bytes.fromhex(each["rod_token"])[:_ROD_MANAGEMENT_TOKEN_SIZE].ljust(_ROD_MANAGEMENT_TOKEN_SIZE, b"\0")
         for each in tokens)

@@ -60,7 +60,7 @@ RECEIVE_COPY_RESULTS_LID4 = Table(
     uint("control", 15),
     operation_code=OPERATION_CODE)
 
-AVAILABLE_DATA_SIZE = 4  # of the field that all these answers begin with, and that it does not count
+AVAILABLE_DATA_SIZE = 4  # of the field that all these answers begin with, which does not include itself
 
 COPY_STATUSES = {0: "in progress", 1: "completed without errors", 2: "completed with errors"}
 
@@ -100,18 +100,18 @@ FAILURE_DETAILS_DATA = Table(
 
 
 def available(data: bytes, title: str, warnings: list[str]) -> bytes:
-    """What may be read of an answer: what its available data field says is there, and what arrived."""
+    """The valid part of an answer: limited by its available data field, and by what arrived."""
     return delimited(data, 0, AVAILABLE_DATA_SIZE - 1, AVAILABLE_DATA_SIZE, title, warnings)
 
 
 def available_end(data: bytes) -> Any:
-    """How long an answer says that it is; ``None`` where not even that arrived."""
+    """The length of an answer according to itself; ``None`` if not even that arrived."""
     length = number(data, 0, AVAILABLE_DATA_SIZE - 1)
     return None if length is None else AVAILABLE_DATA_SIZE + length
 
 
 def decode_copy_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The status of a copy operation; ``transferred_bytes`` is the count in its units, where those are bytes."""
+    """The status of a copy operation; ``transferred_bytes`` is the transfer count, if its units are bytes."""
     readable = available(data, COPY_STATUS_DATA.title, warnings)
     short(COPY_STATUS_DATA, readable, available_end(data), warnings)
     values = COPY_STATUS_DATA.decode(readable)
@@ -138,9 +138,9 @@ def encode_copy_data(held: bytes) -> bytes:
 
 
 def decode_operating_parameters(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """What the copy manager can do; the descriptors that it implements by name, segment apart from CSCD descriptors.
+    """What the copy manager supports; the segment and CSCD descriptors that it implements are listed by name.
 
-    The answer has 44 bytes, and the codes. Granularities come as exponents of two and leave as bytes.
+    The answer has 44 bytes, and the codes. Granularities are exponents of two there, and bytes here.
     """
     title = OPERATING_PARAMETERS_DATA.title
     readable = available(data, title, warnings)
@@ -154,7 +154,7 @@ def decode_operating_parameters(data: bytes, warnings: list[str]) -> dict[str, A
 
 
 def encode_operating_parameters(values: Mapping[str, Any]) -> bytes:
-    """The whole answer, its lengths computed; descriptors as decoding gives them, or as numbers."""
+    """The whole answer, its lengths computed; descriptors as decoded, or as numbers."""
     codes = descriptor_codes(values)
     size = OPERATING_PARAMETERS_DATA.size + len(codes)
     return OPERATING_PARAMETERS_DATA.encode(dict(
@@ -163,10 +163,10 @@ def encode_operating_parameters(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_failure_details(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The failed segment's command status and sense data, in hex; all ``None`` where nothing failed (length 0).
+    """The failed segment's command status and sense data, in hex; all ``None`` if nothing failed (length 0).
 
-    Known targets forget the sense data in the length that they give, so it is read up to its own length where it
-    arrived.
+    Some targets do not include the sense data in the length that they report, so it is read up to its own length as far
+    as it arrived.
     """
     title = FAILURE_DETAILS_DATA.title
     readable = available(data, title, warnings)
@@ -183,7 +183,7 @@ def decode_failure_details(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def encode_failure_details(values: Mapping[str, Any]) -> bytes:
-    """The whole answer, its lengths computed; four zero bytes, "nothing failed", where no status is given."""
+    """The whole answer, its lengths computed; four zero bytes, "nothing failed", if no status is given."""
     if values.get("extended_copy_command_status") is None:
         return bytes(AVAILABLE_DATA_SIZE)
     sense = bytes.fromhex(values.get("sense_data") or "")

@@ -49,7 +49,7 @@ def page_name(page: int) -> str | None:
 
 
 def page_body(data: bytes, page: int, warnings: list[str]) -> bytes | None:
-    """What follows the header; ``None`` where the answer is no such page."""
+    """What follows the header; ``None`` if the answer is not this page."""
     header = DIAGNOSTIC_PAGE_HEADER.decode(data)
     if header["page_length"] is None:
         warnings.append(f"{page_title(page)}: {len(data)} bytes arrived, too few for its length")
@@ -68,6 +68,6 @@ def decode_supported_diagnostic_pages(data: bytes, warnings: list[str]) -> list[
 
 
 def encode_supported_diagnostic_pages(pages: Iterable[Any]) -> bytes:
-    """The whole page, from page codes or what decoding gives."""
+    """The whole page, from page codes or decoded pages."""
     codes = bytes(each["value"] if isinstance(each, dict) else each for each in pages)
     return DIAGNOSTIC_PAGE_HEADER.encode(page_code=SUPPORTED_DIAGNOSTIC_PAGES, page_length=len(codes)) + codes

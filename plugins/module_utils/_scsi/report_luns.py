@@ -22,9 +22,9 @@ HEADER = Table(
     uint("lun_list_length", 0, 3),
     size=8)
 
-#: What SELECT REPORT asks for; 00h, logical units that are no well known ones, is the default.
+#: Values of SELECT REPORT; the default, 00h, leaves out well known logical units.
 WELL_KNOWN, ALL = 0x01, 0x02
-#: An answer of any use has room for a header and one number.
+#: A useful answer has room for a header and one number.
 SMALLEST_ALLOCATION = 16
 
 _LUN_SIZE = 8
@@ -32,7 +32,7 @@ _PERIPHERAL, _FLAT, _EXTENDED = 0, 1, 3
 
 
 def decode_report_luns(data: bytes, warnings: list[str]) -> list[int | None]:
-    """The logical unit numbers; ``None`` for a number of a form that stands for no single level (SAM-6 4.7)."""
+    """The logical unit numbers; ``None`` for one that is not a single level number (SAM-6 4.7)."""
     title = HEADER.title
     body = delimited(data, 0, 3, HEADER.size, title, warnings)[HEADER.size:]
     return [_number(entry) for entry in records(body, _LUN_SIZE, title, warnings)]

@@ -135,7 +135,7 @@ def decode_operation_codes(data: bytes, warnings: list[str]) -> list[dict[str, A
 
 
 def encode_operation_codes(commands: Sequence[Mapping[str, Any]]) -> bytes:
-    """The whole answer, from commands as decoding gives them; what is left out of one is zero."""
+    """The whole answer, from decoded commands; what is left out of one is zero."""
     body = b"".join(_encode(command) for command in commands)
     return len(body).to_bytes(_LENGTH_SIZE, "big") + body
 
@@ -150,8 +150,8 @@ def _encode(command: Mapping[str, Any]) -> bytes:
 def decode_one_operation_code(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """One command: the answer to reporting options 1 to 3.
 
-    ``support`` tells whether there is such a command; ``cdb_usage_data``, in hex, has ones where the device reads the
-    CDB, ``None`` where the command is not supported or its data is cut. ``timeouts`` as for all commands.
+    ``support`` is whether there is such a command; ``cdb_usage_data``, in hex, has ones for the bits of the CDB that
+    the device reads, ``None`` if the command is not supported or its data is cut. ``timeouts`` is as for all commands.
     """
     values = ONE_COMMAND.decode(data)
     length = values["cdb_length"]
@@ -169,7 +169,7 @@ def decode_one_operation_code(data: bytes, warnings: list[str]) -> dict[str, Any
 
 
 def encode_one_operation_code(values: Mapping[str, Any]) -> bytes:
-    """The whole answer, from what decoding gives; the CDB length is that of ``cdb_usage_data``."""
+    """The whole answer, from decoded values; the CDB length is that of ``cdb_usage_data``."""
     usage = bytes.fromhex(values.get("cdb_usage_data") or "")
     timeouts = values.get(_TIMEOUTS)
     fields = without(values, "cdb_usage_data", _TIMEOUTS, "cdb_length")
@@ -178,7 +178,7 @@ def encode_one_operation_code(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_task_management(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """Which task management functions there are, and ``extension``: the timeouts, ``None`` without REPD."""
+    """Which task management functions are supported, and ``extension``: the timeouts, ``None`` without REPD."""
     length = number(data, 3, 3)
     if length is None:
         warnings.append(f"{TASK_MANAGEMENT.title}: {len(data)} bytes arrived, too few for its length")
@@ -189,7 +189,7 @@ def decode_task_management(data: bytes, warnings: list[str]) -> dict[str, Any]:
 
 
 def encode_task_management(values: Mapping[str, Any]) -> bytes:
-    """The whole answer, from what decoding gives: 4 bytes, or 16 with an ``extension``."""
+    """The whole answer, from decoded values: 4 bytes, or 16 with an ``extension``."""
     extension: Mapping[str, Any] | None = values.get("extension")
     tail = b"" if extension is None else TASK_MANAGEMENT_EXTENSION.encode(extension)
     return TASK_MANAGEMENT.encode(without(values, "extension"), additional_length=len(tail)) + tail

@@ -49,7 +49,7 @@ EXTENDED = Table(
     "REPORT TARGET PORT GROUPS extended header", "SPC-6 6, REPORT TARGET PORT GROUPS command",
     uint("return_data_length", 0, 3),
     bits("format_type", 4, 6, 4, PARAMETER_DATA_FORMATS),
-    # 0 stands for no time of its own.
+    # 0 means that no time is reported.
     uint("implicit_transition_time_seconds", 5, unknown=0),
     size=8, format_type=EXTENDED_HEADER)
 _LENGTH_SIZE = 4
@@ -85,8 +85,8 @@ SET_HEADER_SIZE = 4
 def decode_target_port_groups(data: bytes, warnings: list[str], extended: bool = False) -> dict[str, Any]:
     """``groups``: each with its fields and ``ports``, its relative target port identifiers.
 
-    ``extended``: the extended header was asked for; ``implicit_transition_time_seconds`` is ``None`` without it. A
-    device that does not know it gives the other one, so what came is told by the header itself.
+    ``extended``: the extended header was requested; ``implicit_transition_time_seconds`` is ``None`` without it. A
+    device that does not support it returns the other one, so the header itself shows which one arrived.
     """
     title = REPORT_TARGET_PORT_GROUPS.title
     readable = delimited(data, 0, 3, _LENGTH_SIZE, title, warnings)
@@ -111,7 +111,7 @@ def decode_target_port_groups(data: bytes, warnings: list[str], extended: bool =
 def encode_target_port_groups(
     groups: Sequence[Mapping[str, Any]], extended: bool = False, implicit_transition_time_seconds: int = 0,
 ) -> bytes:
-    """The whole answer, from groups as decoding gives them."""
+    """The whole answer, from decoded groups."""
     body = b"".join(
         GROUP.encode(without(group, "ports"), target_port_count=len(group["ports"]))
         + b"".join(PORT.encode(relative_target_port_identifier=port) for port in group["ports"])

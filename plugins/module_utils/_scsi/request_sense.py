@@ -16,6 +16,6 @@ REQUEST_SENSE = Table(
     operation_code=0x03,
 )
 
-# Sense data is at most 252 bytes (SPC-6 4.4.2). Progress ends at byte 17 in fixed format, but can lie far behind it in
+# Sense data is at most 252 bytes (SPC-6 4.4.2). Progress ends at byte 17 in fixed format, but can be far beyond that in
 # descriptor format.
 MAXIMUM_SENSE_LENGTH = 252

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""RESERVE and RELEASE, the reservations before persistent ones (SPC-2 5.5, 7)."""
+"""RESERVE and RELEASE, the predecessors of persistent reservations (SPC-2 5.5, 7)."""
 
 from __future__ import annotations
 

@@ -27,21 +27,21 @@ from .table import Table, named, within
 
 __all__ = ["FieldPointer", "SegmentPointer", "Sense", "decode_sense"]
 
-# The keys under which a progress indication is one: no sense and not ready.
+# The sense keys under which the field is a progress indication.
 _PROGRESS_KEYS = (NO_SENSE, NOT_READY)
 
 # The fields that mean the same under every sense key, and in both formats.
 _PLAIN = ("command_specific_information", "field_replaceable_unit_code", "filemark", "eom", "ili")
 
-# Forwarded sense data may itself hold forwarded sense data: real ones nest once.
+# Forwarded sense data may itself contain forwarded sense data; in practice it nests once.
 _DEEPEST = 3
 
 
 class Sense(NamedTuple):
-    """Decoded sense data; ``None`` stands for whatever is not there.
+    """Decoded sense data; ``None`` for whatever is not there.
 
-    ``progress`` counts in 65536ths. ``descriptors`` holds every descriptor by the names of its fields, also those
-    whose values stand in the attributes; ``forwarded`` whose sense data a copy manager passes on, and those.
+    ``progress`` is in units of 1/65536. ``descriptors`` holds every descriptor by field name, including those whose
+    values are also attributes; ``forwarded`` the sense data that a copy manager forwards, each with its source.
     """
 
     raw: bytes = b""
@@ -76,8 +76,8 @@ class Sense(NamedTuple):
     def lba(self) -> int | None:
         """The logical block that the information field names (SBC-4 4.18).
 
-        Only for errors that are about a block: in most other sense data, and in that of a tape, the field is something
-        else.
+        Only for errors that are about a block: in most other sense data, and in that of a tape, the field means
+        something else.
         """
         about_a_block = self.key in (0x1, 0x3, 0x4) or self.asc == 0x10 or (self.asc, self.ascq) == (0x21, 0x00)
         return self.information if about_a_block and not (self.ili or self.filemark or self.eom) else None
@@ -155,16 +155,16 @@ class Sense(NamedTuple):
         if self.retry_count:
             yield f"retries: {self.retry_count}"
         if self.progress_percent is not None:
-            # Cut, not rounded: 99.998 % is not all of it.
+            # Truncated, not rounded: 99.998 % is not complete.
             yield f"{int(self.progress_percent)} % complete"
         if self.ata is not None and self.ata["status"] is not None and self.ata["error"] is not None:
             yield f"ATA status {self.ata['status']:02X}h error {self.ata['error']:02X}h"
 
 
 def decode_sense(data: bytes, warnings: list[str] | None = None) -> Sense:
-    """Decodes what arrived of sense data; never raises, whatever that is.
+    """Decodes sense data as far as it arrived; never raises, whatever the bytes.
 
-    What is odd is said in ``warnings``.
+    Anomalies are appended to ``warnings``.
     """
     return _decode(bytes(data), [] if warnings is None else warnings, 0)
 
@@ -201,7 +201,7 @@ def _fixed(data: bytes, warnings: list[str], depth: int) -> dict[str, Any]:
 def _answers_of_a_copy(data: bytes, warnings: list[str], depth: int) -> tuple[tuple[str, Sense], ...]:
     """The sense data that a copy manager got from the devices between which it copies (SPC-3 6.3.3).
 
-    Two octets of the command-specific information tell where a status and its sense data stand, counted from the start.
+    Two bytes of the command-specific information are offsets, from the start, of a status and its sense data.
     """
     places = [(at, title) for at, title in zip(data[8:10], ("copy source", "copy destination"))
               if FIXED.size <= at < len(data)]
@@ -209,13 +209,13 @@ def _answers_of_a_copy(data: bytes, warnings: list[str], depth: int) -> tuple[tu
     for at, title in places:
         end = min((other for other, _title in places if other > at), default=len(data))
         if depth < _DEEPEST and data[at] == 0x02:  # CHECK CONDITION; with another status there is no sense data
-            # The copy manager may have cut what it forwards, which is no fault of the device's answer.
+            # No warnings: the copy manager may have cut what it forwards, and that is not a fault of this answer.
             found.append((title, _decode(data[at + 1:end], [], depth + 1)))
     return tuple(found)
 
 
 def _fixed_ata(data: bytes) -> dict[str, Any]:
-    """The result of an ATA command of which the fixed format has room for the low halves only."""
+    """The result of an ATA command; the fixed format has room only for the low halves of its fields."""
     fields = FIXED_ATA.decode(data)
     result = types.ata_status(dict(fields, extend=False))
     result["extend"] = fields["extend"]
@@ -252,11 +252,11 @@ def _descriptor(data: bytes, warnings: list[str], depth: int) -> dict[str, Any]:
                 nested = _decode(bytes.fromhex(descriptor["forwarded_sense_data"]), warnings, depth + 1)
                 descriptor["sense"] = nested.facts()
                 forwarded.append((types.forwarded_title(descriptor), nested))
-        # The standard allows one descriptor of a type; where two say different things the first one counts.
+        # The standard allows one descriptor per type; if two contradict each other, the first one counts.
         values.update((name, value) for name, value in found.items() if value is not None and name not in values)
         descriptors.append(descriptor)
     if values.get("progress") is None:
-        # A device that names the operation only in this descriptor: whoever asks for progress means this one.
+        # The device reports progress only in this descriptor, so this is the progress that callers ask for.
         values["progress"] = another_progress
     values["descriptors"] = tuple(descriptors)
     values["forwarded"] = tuple(forwarded)
@@ -264,7 +264,7 @@ def _descriptor(data: bytes, warnings: list[str], depth: int) -> dict[str, Any]:
 
 
 def _whole(data: bytes, table: Table, warnings: list[str]) -> bytes:
-    """The sense data without what the device says does not belong to it."""
+    """The sense data, up to its own length."""
     length = table.decode(data)["additional_sense_length"]
     if length is None:
         warnings.append(f"sense data: {len(data)} bytes arrived, too few for its length")
@@ -283,7 +283,7 @@ def _common(fields: Mapping[str, Any], layout: str) -> dict[str, Any]:
 
 
 def _sense_key_specific(key: int | None, content: str | None) -> dict[str, Any]:
-    """What the three bytes mean under this key; nothing without SKSV."""
+    """What the three bytes mean under this sense key; empty without SKSV."""
     table = None if key is None or content is None else SENSE_KEY_SPECIFIC.get(key)
     if table is None or content is None:
         return {}
@@ -304,7 +304,7 @@ def _sense_key_specific(key: int | None, content: str | None) -> dict[str, Any]:
 
 
 def _unreadable(sense: Sense) -> str:
-    """A sentence for what is no sense data of SPC."""
+    """A sentence for what is not sense data as defined in SPC."""
     if not any(sense.raw):
         # A buffer that was cleared and never written is as good as none.
         return "no sense data"

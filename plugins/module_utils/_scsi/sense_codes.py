@@ -9,9 +9,9 @@ case except for abbreviations and commands.
 
 from __future__ import annotations
 
-# Additional sense codes of which the qualifier is no code but a number, of a component, a tag or an algorithm: code,
-# first and last qualifier, text.
-# What is below 80h under 40h, and all of 41h and 42h, is of SCSI-1 and SCSI-2: T10 now lists only the qualifier 00h.
+# Additional sense codes whose qualifier is not a code but the number of a component, a tag or an algorithm: code, first
+# and last qualifier, text.
+# Qualifiers below 80h for 40h, and all for 41h and 42h, are from SCSI-1 and SCSI-2: T10 now lists only 00h.
 RANGES: tuple[tuple[int, int, int, str], ...] = (
     (0x40, 0x01, 0x7F, "RAM failure, component {0:02X}h"),
     (0x40, 0x80, 0xFF, "diagnostic failure on component {0:02X}h"),
@@ -21,8 +21,8 @@ RANGES: tuple[tuple[int, int, int, str], ...] = (
     (0x70, 0x00, 0xFF, "decompression exception short algorithm id of {0:02X}h"),
 )
 
-# Text, because that is compiled and loaded in no time, where a literal dictionary would cost every module milliseconds
-# at its start; it becomes a dictionary when the first name is asked for.
+# As text, because that compiles and loads in no time, while a dictionary literal would cost every module milliseconds
+# when it starts; it becomes a dictionary when the first name is looked up.
 _ASSIGNMENTS = """\
 00 00 no additional sense information
 00 01 filemark detected
@@ -807,8 +807,8 @@ def additional_sense_codes() -> dict[tuple[int, int], str]:
 def additional_sense(asc: int, ascq: int) -> str:
     """The name of an additional sense code and its qualifier.
 
-    Codes from 80h and, under a code of the standard, qualifiers from 80h belong to the vendor; what T10 has not
-    assigned is given by number.
+    Codes from 80h on, and qualifiers from 80h on under a standard code, are vendor specific; what T10 has not assigned
+    is given by number.
     """
     codes = additional_sense_codes()
     name = codes.get((asc, ascq))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sense data descriptors (SPC-6 4.4.2, descriptor format sense data), one table a type."""
+"""Sense data descriptors (SPC-6 4.4.2, descriptor format sense data), one table per type."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ DESCRIPTOR_TYPES = {
     MICROCODE_ACTIVATION: "microcode activation",
 }
 
-# What is above these numbers the copy destinations; implementations do not agree how, so it stays a number.
+# Higher values number the copy destinations; implementations do not agree how, so they stay numbers.
 SENSE_DATA_SOURCES = {0: "unknown", 1: "copy source", 2: "copy destination"}
 
 STATUS_CODES = {
@@ -130,7 +130,7 @@ TABLES = {
         "Block commands sense data descriptor", "SBC-4 4.18",
         flag("ili", 3, 5),
     ),
-    # The bytes of an extended ATA command alternate, as in the registers that it was written for.
+    # The bytes of an extended ATA command alternate, as in the registers of ATA.
     ATA_STATUS_RETURN: Table(
         "ATA Status Return descriptor", "SAT-4 12.2",
         flag("extend", 2, 0),
@@ -164,7 +164,7 @@ TABLES = {
         bits("sense_data_source", 2, 3, 0, SENSE_DATA_SOURCES),
         code("forwarded_status", 3, None, STATUS_CODES),
     ),
-    # One descriptor in place of those of types 00h to 03h and 05h.
+    # This one descriptor replaces those of types 00h to 03h and 05h.
     DIRECT_ACCESS_BLOCK_DEVICE: Table(
         "Direct-access block device sense data descriptor", "SBC-4 4.18",
         flag("valid", 2, 7),
@@ -210,7 +210,7 @@ DESIGNATION = Table(
 
 
 def split(data: bytes, warnings: list[str]) -> Iterator[bytes]:
-    """The descriptors that follow each other in ``data``, each cut to its own length and to what arrived."""
+    """The consecutive descriptors in ``data``, each cut to its own length and to what arrived."""
     position = 0
     while position < len(data):
         length = HEADER.decode(data[position:position + 2])["additional_length"]
@@ -223,7 +223,7 @@ def split(data: bytes, warnings: list[str]) -> Iterator[bytes]:
 
 
 def decode_descriptor(data: bytes) -> Descriptor:
-    """The fields of one descriptor, as `split` gives it; ``None`` for those that are not there.
+    """The fields of one descriptor, as `split` yields it; ``None`` for those that are not there.
 
     The content of a descriptor without a table, of OSD or of a vendor, is in ``data`` as hex.
     """
@@ -239,7 +239,7 @@ def decode_descriptor(data: bytes) -> Descriptor:
     descriptor.update(table.decode(data))
     rest = data[table.size:]
     if kind in (INFORMATION, DIRECT_ACCESS_BLOCK_DEVICE) and not descriptor["valid"]:
-        # Without VALID what stands there is the vendor's.
+        # Without VALID the field is vendor specific.
         descriptor["information"] = None
     elif kind == USER_DATA_SEGMENT_REFERRAL:
         descriptor["referrals"] = list(_referrals(rest))
@@ -254,7 +254,7 @@ def decode_descriptor(data: bytes) -> Descriptor:
 
 
 def _referrals(data: bytes) -> Iterator[dict[str, Any]]:
-    """The user data segments of a referral; a last one that is cut has the target port groups that arrived."""
+    """The user data segments of a referral; a cut last one has the target port groups that arrived."""
     position = 0
     while position < len(data):
         segment = REFERRAL.decode(data[position:position + REFERRAL.size])
@@ -270,7 +270,7 @@ def _referrals(data: bytes) -> Iterator[dict[str, Any]]:
 
 
 def encode_descriptor(values: bytes | Mapping[str, Any]) -> bytes:
-    """The bytes of one descriptor, from what `decode_descriptor` gives; bytes stay as they are.
+    """The bytes of one descriptor, from what `decode_descriptor` returns; bytes stay as they are.
 
     The type may be a number. Raises ValueError for what does not fit.
     """
@@ -280,7 +280,7 @@ def encode_descriptor(values: bytes | Mapping[str, Any]) -> bytes:
     kind = given.pop("type")
     if isinstance(kind, Mapping):
         kind = kind["value"]
-    # What decoding has added to the bytes of the forwarded sense data, for people to read.
+    # The decoded form of the forwarded sense data, which decoding adds to its bytes.
     given.pop("sense", None)
     table = TABLES.get(kind)
     if table is None:
@@ -307,7 +307,7 @@ def encode_descriptor(values: bytes | Mapping[str, Any]) -> bytes:
 
 
 def ata_status(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome of an ATA command (SAT-4 12.2) from the fields of its descriptor, the split ones put together.
+    """The outcome of an ATA command (SAT-4 12.2) from the fields of its descriptor, with the split ones joined.
 
     Only an extended command has the upper halves of the count and the address.
     """

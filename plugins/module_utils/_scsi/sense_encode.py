@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sense data (SPC-6 4.4) as a device sends it: the emulated target's half of `sense`."""
+"""Sense data (SPC-6 4.4) as a device sends it: the emulated target's counterpart of `sense`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def encode_fixed_sense(
 ) -> bytes:
     """Sense data in fixed format, 18 bytes.
 
-    Information that needs more than the four bytes of the field is left out, as the standard wants it.
+    Information that needs more than the four bytes of the field is left out, as the standard requires.
     """
     specific = _encode_sense_key_specific(
         key, field_pointer=field_pointer, segment_pointer=segment_pointer, retry_count=retry_count, progress=progress,
@@ -103,7 +103,7 @@ def encode_descriptor_sense(
     pieces.extend(descriptors)
     body = b"".join(types.encode_descriptor(piece) for piece in pieces)
     if DESCRIPTOR.size + len(body) > LONGEST:
-        raise ValueError(f"sense data of {DESCRIPTOR.size + len(body)} bytes, {LONGEST} are allowed")
+        raise ValueError(f"sense data of {DESCRIPTOR.size + len(body)} bytes, at most {LONGEST} are allowed")
     return DESCRIPTOR.encode(
         response_code=0x73 if deferred else 0x72,
         sense_key=key,

@@ -44,7 +44,7 @@ DESCRIPTOR = Table(
     response_code=0x72,
 )
 
-# In fixed format the result of an ATA PASS-THROUGH command stands in the fields for information.
+# In fixed format the result of an ATA PASS-THROUGH command is in the information fields.
 FIXED_ATA = Table(
     "Fixed format sense data of an ATA PASS-THROUGH command", "SAT-4 12.2",
     uint("error", 3),
@@ -92,7 +92,7 @@ class FieldPointer(NamedTuple):
     bit: int | None = None
 
     def __str__(self) -> str:
-        return "{} {}".format("CDB" if self.in_cdb else "parameter list", _place(self.byte, self.bit))
+        return f"{'CDB' if self.in_cdb else 'parameter list'} {_place(self.byte, self.bit)}"
 
 
 class SegmentPointer(NamedTuple):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sense keys (SPC-6 4.4.6), apart from the names of all that can be wrong, which few need."""
+"""Sense keys (SPC-6 4.4.6), separate from the large table of additional sense codes, which few need."""
 
 from __future__ import annotations
 

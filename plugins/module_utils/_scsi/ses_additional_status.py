@@ -19,7 +19,7 @@ PROTOCOLS = {0x0: "Fibre Channel", 0x6: "SAS", 0xB: "PCIe"}
 SAS = 0x6
 #: What a descriptor of SAS is about (SES-4 table 45): a slot, or something else that has phys.
 DEVICE_SLOT_TYPE, OTHER_TYPE = 0, 1
-#: Of what else there is, these have the same phy descriptors; a SAS expander has others.
+#: Of the other elements, these have the same phy descriptors; a SAS expander has different ones.
 _WITH_PHYS = frozenset((ELECTRONICS, SCSI_TARGET_PORT, SCSI_INITIATOR_PORT))
 #: SPL-5 4.1.
 DEVICE_TYPES = {0: "no device attached", 1: "SAS or SATA device", 2: "expander device", 3: "expander device (fanout)"}
@@ -32,11 +32,11 @@ DESCRIPTOR_HEADER = Table(
     uint("additional_element_status_descriptor_length", 1))
 _LENGTH_AFTER = 2
 
-#: What follows it where EIP is one.
+#: Follows the header if EIP is one.
 ELEMENT_INDEX = Table(
     "additional element status descriptor, element index", "SES-4 6.1.13.2",
     bits("eiioe", 0, 1, 0),
-    # One byte does not reach the last elements of a large enclosure.
+    # One byte is not enough for the last elements of a large enclosure.
     uint("element_index", 1, unknown=0xFF))
 
 SAS_HEADER = Table(
@@ -77,9 +77,9 @@ def decode_additional_element_status(
 ) -> dict[str, Any]:
     """``generation_code`` and ``descriptors``.
 
-    A descriptor of a SAS slot has ``device_slot_number`` and ``phys``. What else has phys can only be read with
-    ``types``, those of the configuration page; the content of all others is there in hex, as ``protocol_specific``.
-    ``element_index`` is ``None`` where the enclosure leaves it out.
+    A descriptor of a SAS slot has ``device_slot_number`` and ``phys``. Those of other elements with phys are decoded
+    only with ``types``, from the configuration page; the content of all others is in hex, as ``protocol_specific``.
+    ``element_index`` is ``None`` if the enclosure leaves it out.
     """
     title = page_title(ADDITIONAL_ELEMENT_STATUS)
     body = page_body(data, ADDITIONAL_ELEMENT_STATUS, warnings)
@@ -102,10 +102,10 @@ def _element_type(types: Types, index: int | None, overall_count: bool) -> int |
     """The type of the element with this index, which may count overall elements too."""
     if index is None:
         return None
-    for each in types:
-        count = each["number_of_possible_elements"] + overall_count
+    for header in types:
+        count = header["number_of_possible_elements"] + overall_count
         if index < count:
-            found: int = each["element_type"]["value"]
+            found: int = header["element_type"]["value"]
             return found
         index -= count
     return None
@@ -141,7 +141,7 @@ def _decode(descriptor: bytes, title: str, types: Types, warnings: list[str]) ->
 
 
 def encode_additional_element_status(values: Mapping[str, Any]) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     body = b"".join(_encode(each) for each in values["descriptors"])
     return SES_PAGE_HEADER.encode(
         page_code=ADDITIONAL_ELEMENT_STATUS, page_length=4 + len(body),

@@ -36,14 +36,14 @@ SPEED_CODES = {
     0: "stopped", 1: "lowest speed", 2: "second lowest speed", 3: "third lowest speed", 4: "intermediate speed",
     5: "third highest speed", 6: "second highest speed", 7: "highest speed",
 }
-#: Added to a temperature on the wire, in degrees Celsius; 0 there is reserved, and means that it is not known.
+#: Added to a temperature on the wire, in degrees Celsius; 0 there is reserved, and means unknown.
 TEMPERATURE_OFFSET = 20
-#: The speed of a fan is counted in these.
+#: The unit of a fan's speed on the wire.
 RPM_UNIT = 10
 
 
 class celsius(Field):
-    """A temperature in degrees Celsius, from -19 to 235; ``None`` for one that is not known."""
+    """A temperature in degrees Celsius, from -19 to 235; ``None`` if unknown."""
 
     __slots__ = ()
 
@@ -56,7 +56,7 @@ class celsius(Field):
 
 
 class rpm(Field):
-    """The speed of a fan: eleven bits, in tens of revolutions a minute."""
+    """The speed of a fan: eleven bits, in units of ten revolutions per minute."""
 
     __slots__ = ()
 
@@ -66,7 +66,7 @@ class rpm(Field):
     def write(self, data: bytearray, value: Any) -> None:
         number = 0 if value is None else int(value) // RPM_UNIT
         if not 0 <= number <= 0x7FF:
-            raise ValueError(f"{self.name}: {value} does not fit 11 bits of tens")
+            raise ValueError(f"{self.name}: {value} does not fit 11 bits in units of {RPM_UNIT}")
         self._store(data, self._raw(data) & ~0x7FF | number)
 
 
@@ -90,7 +90,7 @@ def _control(code: int, *fields: Field) -> Table:
         *fields, size=ELEMENT_SIZE)
 
 
-#: By element type code; of others, `OTHER_STATUS` and `OTHER_CONTROL`.
+#: By element type code; for others, there are `OTHER_STATUS` and `OTHER_CONTROL`.
 STATUS: dict[int, Table] = {
     ARRAY_DEVICE_SLOT: _status(
         ARRAY_DEVICE_SLOT,

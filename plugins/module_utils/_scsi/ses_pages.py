@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages of an enclosure that have a place for each element (SES-4 6.1): which elements there are, and the status,
-control, threshold and descriptor pages that only make sense with that.
+"""The pages of an enclosure with an entry per element (SES-4 6.1): the configuration page, which lists the elements,
+and the status, control, threshold and descriptor pages, which only make sense with it.
 
-``types`` below is always what `decode_configuration` gives as ``types``. A page's groups are in their order; each is
+``types`` below is always what `decode_configuration` returns as ``types``. A page's groups are in that order; each is
 ``{"element_type": {"value": 23, "name": "array device slot"}, "subenclosure_identifier": 0, "overall": {...},
 "elements": [{...}, ...]}``, where an element that was cut off is left out and a cut overall element is ``None``.
 """
@@ -135,7 +135,7 @@ def decode_configuration(data: bytes, warnings: list[str]) -> Values:
 
 
 def encode_configuration(values: Mapping[str, Any]) -> bytes:
-    """The whole page, from what decoding gives; lengths and numbers are made from the lists."""
+    """The whole page, from decoded values; lengths and numbers are computed from the lists."""
     enclosures, types = values["enclosures"], values["types"]
     body = b""
     for enclosure in enclosures:
@@ -146,9 +146,9 @@ def encode_configuration(values: Mapping[str, Any]) -> bytes:
                 (each.get("subenclosure_identifier") or 0) == identifier for each in types),
             enclosure_descriptor_length=ENCLOSURE_DESCRIPTOR.size - _LENGTH_AFTER)
     texts = [str(each.get("text") or "").encode("ascii") for each in types]
-    for each, content in zip(types, texts):
+    for header, content in zip(types, texts):
         body += TYPE_DESCRIPTOR_HEADER.encode(
-            without(each, "text", "type_descriptor_text_length"), type_descriptor_text_length=len(content))
+            without(header, "text", "type_descriptor_text_length"), type_descriptor_text_length=len(content))
     return _page(SES_PAGE_HEADER, body + b"".join(texts), {
         "page_code": CONFIGURATION, "page_specific": len(enclosures) - 1, "generation_code": values["generation_code"]})
 
@@ -161,7 +161,7 @@ def decode_enclosure_status(data: bytes, types: Types, warnings: list[str]) -> V
 
 
 def encode_enclosure_status(values: Mapping[str, Any]) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     return _encode_elements(values, STATUS_PAGE_HEADER, status_table)
 
 
@@ -171,19 +171,19 @@ def decode_enclosure_control(data: bytes, types: Types, warnings: list[str]) -> 
 
 
 def encode_enclosure_control(values: Mapping[str, Any]) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     return _encode_elements(values, CONTROL_PAGE_HEADER, control_table)
 
 
 def decode_thresholds(data: bytes, types: Types, warnings: list[str], out: bool = False) -> Values:
     """The header, and ``groups`` of thresholds, all four in the unit of the element: degrees Celsius for temperature
-    sensors, else as they are; ``None`` for a temperature that is not known. ``out``: the page that was sent."""
+    sensors (``None`` if unknown), else as they are. ``out``: the page is one that was sent."""
     header = THRESHOLD_OUT_HEADER if out else THRESHOLD_IN_HEADER
     return _decode_elements(data, THRESHOLDS, header, types, threshold_table, warnings)
 
 
 def encode_thresholds(values: Mapping[str, Any], out: bool = False) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     return _encode_elements(values, THRESHOLD_OUT_HEADER if out else THRESHOLD_IN_HEADER, threshold_table)
 
 
@@ -218,7 +218,7 @@ def decode_element_descriptors(data: bytes, types: Types, warnings: list[str]) -
 
 
 def encode_element_descriptors(values: Mapping[str, Any]) -> bytes:
-    """The whole page, from what decoding gives."""
+    """The whole page, from decoded values."""
     contents = [str(descriptor or "").encode("ascii") for _type, descriptor in _in_order(values["groups"])]
     body = b"".join(ELEMENT_DESCRIPTOR_HEADER.encode(descriptor_length=len(each)) + each for each in contents)
     return _page(SES_PAGE_HEADER, body, dict(
@@ -237,10 +237,10 @@ def _decode_groups(
     rest = body[header.size - DIAGNOSTIC_PAGE_HEADER.size:]
     groups = []
     missing = 0
-    for each in types:
-        element_type: int = each["element_type"]["value"]
+    for type_header in types:
+        element_type: int = type_header["element_type"]["value"]
         elements = []
-        for _turn in range(1 + each["number_of_possible_elements"]):
+        for _turn in range(1 + type_header["number_of_possible_elements"]):
             element = read(rest, element_type)
             if element is None:
                 rest = b""
@@ -249,7 +249,8 @@ def _decode_groups(
                 elements.append(element[0])
                 rest = rest[element[1]:]
         groups.append({
-            "element_type": each["element_type"], "subenclosure_identifier": each["subenclosure_identifier"],
+            "element_type": type_header["element_type"],
+            "subenclosure_identifier": type_header["subenclosure_identifier"],
             "overall": elements[0] if elements else None, "elements": elements[1:]})
     if missing:
         warnings.append(f"{page_title(page)}: has too few bytes for the last {missing} elements of the configuration")

@@ -57,11 +57,11 @@ STREAM_CONTROL_DATA = Table(
 
 
 def decode_stream_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``number_of_open_streams`` as the header has it, and ``streams``, which may be fewer or more.
+    """``number_of_open_streams`` from the header, and ``streams``, which may be fewer or more.
 
     The parameter data length is that of the descriptors, eight less than the whole (SBC-5); some devices shorten it to
-    what the allocation length leaves room for. Implementations do not agree how many bits the relative lifetime has,
-    six or seven, so each stream has ``relative_lifetime_byte`` too.
+    what the allocation length leaves room for. Implementations do not agree whether the relative lifetime has six or
+    seven bits, so each stream has ``relative_lifetime_byte`` too.
     """
     header = STREAM_STATUS_HEADER.decode(data)
     title = STREAM_STATUS_HEADER.title
@@ -74,7 +74,7 @@ def decode_stream_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
 def encode_stream_status(
     streams: Sequence[Mapping[str, Any]], number_of_open_streams: int | None = None,
 ) -> bytes:
-    """The whole answer, from streams as decoding gives them."""
+    """The whole answer, from decoded streams."""
     body = b"".join(_encode(stream) for stream in streams)
     return STREAM_STATUS_HEADER.encode(
         parameter_data_length=len(body),

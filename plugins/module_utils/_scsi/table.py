@@ -60,8 +60,8 @@ class Field:
 class uint(Field):
     """An unsigned big-endian number.
 
-    ``unknown`` is the number, or are the numbers, by which the drive says "not reported": it is ``None``, and ``None``
-    is written as the first of them.
+    ``unknown`` is the number, or the numbers, that mean "not reported": they are read as ``None``, and ``None`` is
+    written as the first of them.
     """
 
     __slots__ = ("unknown",)
@@ -161,7 +161,7 @@ class code(Field):
 
 
 class power(Field):
-    """A size that the drive gives as the exponent of two."""
+    """A size that the drive reports as an exponent of two."""
 
     __slots__ = ()
 
@@ -171,12 +171,12 @@ class power(Field):
     def write(self, data: bytearray, value: Any) -> None:
         size = 1 if value is None else int(value)
         if size < 1 or size & (size - 1):
-            raise ValueError(f"{self.name}: {size} is no power of two")
+            raise ValueError(f"{self.name}: {size} is not a power of two")
         self._store(data, size.bit_length() - 1)
 
 
 class text(Field):
-    """A string of the drive, made printable; padded with spaces."""
+    """A string from the drive, made printable; padded with spaces."""
 
     __slots__ = ()
 
@@ -217,8 +217,8 @@ def _number(value: Any) -> int:
 class Table:
     """A fixed part of a format.
 
-    ``title`` is what the standard calls it, ``source`` where it stands, ``size`` its length in bytes where that is
-    more than its last field's end.
+    ``title`` is what the standard calls it, ``source`` the standard and clause, ``size`` its length in bytes if it is
+    longer than its fields.
     """
 
     def __init__(self, title: str, source: str, *fields: Field, **options: int) -> None:
@@ -263,10 +263,10 @@ class Table:
 
 
 def within(data: bytes, claimed: int, title: str, warnings: list[str]) -> bytes:
-    """What may be read of a response: never past what its header claims nor past what arrived.
+    """The valid part of a response: neither beyond what its header claims nor beyond what arrived.
 
-    A header that claims more than arrived is worth a warning: the response was cut, by the allocation length or by
-    the drive.
+    There is a warning if its header claims more than arrived: the response was cut, by the allocation length or by the
+    drive.
     """
     if claimed > len(data):
         warnings.append(f"{title}: {len(data)} of {claimed} bytes arrived, what is missing is null")
@@ -274,7 +274,7 @@ def within(data: bytes, claimed: int, title: str, warnings: list[str]) -> bytes:
 
 
 def delimited(data: bytes, first: int, last: int, more: int, title: str, warnings: list[str]) -> bytes:
-    """What may be read of a response whose length, in bytes ``first`` to ``last``, leaves out ``more`` of its bytes."""
+    """The valid part of a response whose length, in bytes ``first`` to ``last``, excludes ``more`` of its bytes."""
     length = number(data, first, last)
     if length is None:
         warnings.append(f"{title}: {len(data)} bytes arrived, too few for its length")
@@ -283,19 +283,19 @@ def delimited(data: bytes, first: int, last: int, more: int, title: str, warning
 
 
 def short(table: Table, data: bytes, claimed: int | None, warnings: list[str]) -> None:
-    """Warns of a part that by its own length ends before its last field; one that was cut had its warning already."""
+    """Warns if a part by its own length ends before its last field; a cut one has a warning already."""
     missing = table.missing(data)
     if missing and claimed is not None and claimed <= len(data):
         warnings.append(f"{table.title}: has only {len(data)} bytes, without {at_most(missing)}")
 
 
 def without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """The values, less those that an encoder computes itself or decoding added."""
+    """The values without those that an encoder computes itself, or that decoding has added."""
     return {name: value for name, value in values.items() if name not in names}
 
 
 def records(data: bytes, size: int, title: str, warnings: list[str]) -> Iterator[bytes]:
-    """The records of ``size`` bytes that follow each other in ``data``; a cut last one is left out, with a warning."""
+    """The consecutive records of ``size`` bytes in ``data``; a cut last one is left out, with a warning."""
     for start in range(0, len(data), size):
         record = data[start:start + size]
         if len(record) < size:
@@ -305,7 +305,7 @@ def records(data: bytes, size: int, title: str, warnings: list[str]) -> Iterator
 
 
 def number(data: bytes | bytearray, first: int, last: int) -> int | None:
-    """The big-endian number in bytes ``first`` to ``last``, ``None`` where ``data`` ends before."""
+    """The big-endian number in bytes ``first`` to ``last``, ``None`` if ``data`` is too short."""
     return int.from_bytes(data[first:last + 1], "big") if last < len(data) else None
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The descriptors of the third-party copy VPD page, one a type (SPC-6 7.7.18, SBC-5 6.6.9).
+"""The descriptors of the third-party copy VPD page, one table per type (SPC-6 7.7.18, SBC-5 6.6.9).
 
 All offsets count from the start of the descriptor, as in the standard.
 """
@@ -114,7 +114,7 @@ HELD_DATA = Table(
 
 
 class DescriptorType(NamedTuple):
-    """How a type of descriptor is decoded, from all of it, and encoded, to what follows its header."""
+    """How a type of descriptor is decoded (from all of it) and encoded (to what follows its header)."""
 
     name: str
     decode: Callable[[bytes, list[str]], Values]
@@ -156,8 +156,7 @@ def _decode_commands(data: bytes, warnings: list[str]) -> Values:
         actions = content[at + 2:at + 2 + count]
         if len(actions) < count and not _is_cut(data):
             warnings.append(f"third-party copy descriptor, supported commands: {len(actions)} of {count} service "
-                            f"actions of {operation_code:02X}h"
-                            )
+                            f"actions of {operation_code:02X}h")
         commands.append({
             "operation_code": {"value": operation_code, "name": name_of_operation_code(operation_code)},
             "service_actions": [
@@ -199,7 +198,7 @@ def _encode_cscd_ids(values: Mapping[str, Any]) -> bytes:
 
 
 def _decode_copy_group(data: bytes, warnings: list[str]) -> Values:
-    """``copy_group_identifier`` in hex, and the UUID where it is one; half an identifier is none."""
+    """``copy_group_identifier`` in hex, and the UUID if it is one; a cut identifier is left out."""
     length = number(data, 4, 4)
     content = _listed(data, 4, 4, "copy group identifier", warnings)
     if length is None or len(content) < length:

@@ -39,7 +39,7 @@ SRP_TRANSPORT_ID = Table(
     protocol_identifier=SRP)
 
 _FIXED = {SAS: SAS_TRANSPORT_ID, FCP: FCP_TRANSPORT_ID, SRP: SRP_TRANSPORT_ID}
-#: All TransportIDs have this size, but those of iSCSI.
+#: All TransportIDs have this size, except those of iSCSI.
 _SIZE = 24
 _ISCSI_HEADER = 4
 _ISCSI_SMALLEST = 20
@@ -48,7 +48,7 @@ _SEPARATOR = ",i,0x"
 
 
 def transport_id_length(data: bytes) -> int | None:
-    """How many bytes the TransportID takes with which ``data`` begins; ``None`` if unknown."""
+    """The size in bytes of the TransportID at the start of ``data``; ``None`` if unknown."""
     if not data:
         return None
     if data[0] & 0x0F != ISCSI:
@@ -60,8 +60,8 @@ def transport_id_length(data: bytes) -> int | None:
 def decode_transport_id(data: bytes) -> dict[str, Any]:
     """A TransportID: ``protocol_identifier``, ``format_code`` and the fields of the protocol.
 
-    For iSCSI these are ``iscsi_name``, and ``isid`` as hex digits, ``None`` where all the initiator's ports are meant;
-    for SAS ``sas_address``. A protocol that is not known here has ``data``, in hex.
+    For iSCSI these are ``iscsi_name``, and ``isid`` as hex digits, ``None`` if all the initiator's ports are meant; for
+    SAS ``sas_address``. A protocol that is not decoded here has ``data``, in hex.
     """
     header = TRANSPORT_ID_HEADER.decode(data)
     protocol = header["protocol_identifier"]
@@ -85,7 +85,7 @@ def _iscsi_name(data: bytes, form: int) -> tuple[str | None, str | None]:
 
 
 def encode_transport_id(values: Mapping[str, Any]) -> bytes:
-    """The whole TransportID, from what decoding gives. The format code follows from whether there is an ``isid``."""
+    """The whole TransportID, from decoded values. The format code follows from whether there is an ``isid``."""
     protocol = values["protocol_identifier"]
     if protocol == ISCSI:
         isid = values.get("isid")
@@ -103,7 +103,7 @@ def encode_transport_id(values: Mapping[str, Any]) -> bytes:
 
 
 def split_transport_ids(data: bytes) -> list[bytes] | None:
-    """The TransportIDs that follow each other in ``data``; ``None`` where the last one is cut."""
+    """The consecutive TransportIDs in ``data``; ``None`` if the last one is cut."""
     found = []
     while data:
         length = transport_id_length(data)

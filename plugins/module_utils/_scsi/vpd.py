@@ -22,7 +22,7 @@ VPD_HEADER = Table(
     uint("page_code", 1),
     uint("page_length", 2, 3))
 
-#: The pages of all device types, and of disks from B0h.
+#: The pages of all device types and, from B0h on, of disks.
 PAGE_NAMES = {
     0x00: "supported VPD pages", 0x80: "unit serial number", 0x82: "ASCII implemented operating definition",
     0x83: "device identification", 0x84: "software interface identification", 0x85: "management network addresses",
@@ -35,7 +35,7 @@ PAGE_NAMES = {
     0xB6: "zoned block device characteristics", 0xB7: "block limits extension", 0xB8: "format presets",
     0xB9: "concurrent positioning ranges", 0xBA: "capacity/product identification mapping",
 }
-#: The same page codes where they mean something else to a tape drive (SSC-5 8.6).
+#: The page codes that mean something else for a tape drive (SSC-5 8.6).
 TAPE_PAGE_NAMES = {
     0xB0: "sequential-access device capabilities", 0xB1: "manufacturer-assigned serial number",
     0xB2: "TapeAlert supported flags", 0xB3: "automation device serial number",
@@ -59,20 +59,20 @@ def page_name(page: int, peripheral_device_type: int = 0) -> str | None:
 
 
 def whole_page(data: bytes, page: int, warnings: list[str]) -> bytes:
-    """The page with its header, and nothing behind it; no bytes where the answer is no such page."""
+    """The page with its header, and nothing after it; empty if the answer is not this page."""
     header = VPD_HEADER.decode(data)
     if header["page_length"] is None:
         warnings.append(f"{page_title(page)}: {len(data)} bytes arrived, too few for its length")
         return b""
     if header["page_code"] != page:
-        # A device that ignores EVPD answers with standard INQUIRY data, which shows here too but for page 00h.
+        # A device that ignores EVPD answers with standard INQUIRY data, which is noticed here except for page 00h.
         warnings.append(f"received {page_title(header['page_code'])} instead of the requested {page_title(page)}")
         return b""
     return within(data, VPD_HEADER.size + header["page_length"], page_title(page), warnings)
 
 
 def page_body(data: bytes, page: int, warnings: list[str]) -> bytes | None:
-    """What follows the header; ``None`` where the answer is no such page."""
+    """What follows the header; ``None`` if the answer is not this page."""
     found = whole_page(data, page, warnings)
     return found[VPD_HEADER.size:] if found else None
 
@@ -93,17 +93,17 @@ def decode_supported_pages(data: bytes, warnings: list[str]) -> list[dict[str, A
 
 
 def encode_supported_pages(pages: Iterable[Any], peripheral_device_type: int = 0) -> bytes:
-    """The whole page, from page codes or what decoding gives."""
+    """The whole page, from page codes or decoded pages."""
     codes = bytes(each["value"] if isinstance(each, dict) else each for each in pages)
     return with_header(SUPPORTED_PAGES, codes, peripheral_device_type)
 
 
 def decode_unit_serial_number(data: bytes, warnings: list[str]) -> str | None:
-    """The serial number; ``None`` where the page has none, which it says by spaces (SPC-6 7.7.19)."""
+    """The serial number; ``None`` if the page has none, which it expresses by spaces (SPC-6 7.7.19)."""
     header = VPD_HEADER.decode(data)
     body = page_body(data, UNIT_SERIAL_NUMBER, warnings)
     if body is None or len(body) < header["page_length"]:
-        # Half a serial number is that of another drive.
+        # Half a serial number could be another drive's.
         return None
     return printable(body) or None
 

@@ -45,9 +45,9 @@ BLOCK_DEVICE_CHARACTERISTICS_DATA = Table(
 def decode_block_device_characteristics(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page; what an old or short one does not have is ``None``.
 
-    ``medium_rotation_rate`` is the field itself: in revolutions a minute, or 1 for a medium that does not rotate. What
-    it says stands in ``rotation_rate_rpm``, a number or ``None``, and in ``non_rotating``, ``None`` where the disk does
-    not tell.
+    ``medium_rotation_rate`` is the field itself: in revolutions per minute, or 1 for a medium that does not rotate. Its
+    meaning is in ``rotation_rate_rpm``, a number or ``None``, and in ``non_rotating``, ``None`` if not reported by the
+    disk.
     """
     values = BLOCK_DEVICE_CHARACTERISTICS_DATA.decode(whole_page(data, BLOCK_DEVICE_CHARACTERISTICS, warnings))
     rate = values["medium_rotation_rate"]
@@ -58,6 +58,6 @@ def decode_block_device_characteristics(data: bytes, warnings: list[str]) -> dic
 
 
 def encode_block_device_characteristics(values: Mapping[str, Any], peripheral_device_type: int = 0) -> bytes:
-    """The whole page of 64 bytes; of the rotation rate ``medium_rotation_rate`` counts."""
+    """The whole page of 64 bytes; the rotation rate is taken from ``medium_rotation_rate``."""
     page = BLOCK_DEVICE_CHARACTERISTICS_DATA.encode(without(values, "rotation_rate_rpm", "non_rotating"))
     return with_header(BLOCK_DEVICE_CHARACTERISTICS, page[VPD_HEADER.size:], peripheral_device_type)

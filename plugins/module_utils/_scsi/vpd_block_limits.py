@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Block limits, VPD page B0h: how much one command to a disk may ask for (SBC-5 6.6.4)."""
+"""Block limits, VPD page B0h: how much one command to a disk may request (SBC-5 6.6.4)."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ BLOCK_LIMITS_DATA = Table(
 
 
 def decode_block_limits(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The page, which ends after its first 16 bytes on older disks; that is no fault.
+    """The page, which ends after its first 16 bytes on older disks, without a warning.
 
-    ``None`` is a limit that the disk does not tell or does not have. ``unmap_granularity_alignment_blocks`` is ``None``
-    where ``ugavalid`` says that it means nothing.
+    ``None`` is a limit that is not reported by the disk, or that it does not have.
+    ``unmap_granularity_alignment_blocks`` is ``None`` if it is not valid according to ``ugavalid``.
     """
     values = BLOCK_LIMITS_DATA.decode(whole_page(data, BLOCK_LIMITS, warnings))
     if not values["ugavalid"]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Block limits extension, VPD page B7h: what a disk says of its streams and scattered writes (SBC-5 6.6.5)."""
+"""Block limits extension, VPD page B7h: a disk's limits for streams and scattered writes (SBC-5 6.6.5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BLOCK_LIMITS_EXTENSION_DATA = Table(
 
 
 def decode_block_limits_extension(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The page, which may be as short as its header: older disks have less of it, and that is no fault.
+    """The page, which may be as short as its header: older disks have less of it, without a warning.
 
     ``maximum_number_of_streams`` 0 means that the disk has no streams.
     """

@@ -129,17 +129,17 @@ Designator = Dict[str, Any]
 
 
 def decode_device_identification(data: bytes, warnings: list[str]) -> list[Designator]:
-    """The designators, each with its ``designator`` in hex, and what stands in it.
+    """The designators, each with its ``designator`` in hex, and the content of that.
 
-    ``text`` is the designator where that is a string, ``name`` the form in which people write it, such as
-    "naa.5000c500a1b2c3d4", and ``fields`` are the fields of its type; each ``None`` where there is no such thing.
+    ``text`` is the designator if that is a string, ``name`` the form in which people write it, such as
+    "naa.5000c500a1b2c3d4", and ``fields`` are the fields of its type; each is ``None`` if it does not apply.
     """
     return decode_designators(page_body(data, DEVICE_IDENTIFICATION, warnings) or b"", warnings)
 
 
 def decode_designators(body: bytes, warnings: list[str]) -> list[Designator]:
-    """The designation descriptors that follow each other in ``body``; half a designator names another drive, so a cut
-    one is left out.
+    """The consecutive designation descriptors in ``body``; a cut one is left out, because half a designator could name
+    another drive.
     """
     found = []
     at = 0
@@ -157,7 +157,7 @@ def decode_designators(body: bytes, warnings: list[str]) -> list[Designator]:
 
 def _decode(header: Designator, content: bytes, warnings: list[str]) -> Designator:
     if not header["piv"] or header["association"]["value"] not in (_TARGET_PORT, _TARGET_DEVICE):
-        # Without PIV, or for a logical unit, the field means nothing.
+        # Without PIV, or for a logical unit, the field has no meaning.
         header["protocol_identifier"] = None
     table = _table(header, content)
     fields = None if table is None else table.decode(content)
@@ -218,7 +218,7 @@ def _uuid_name(content: bytes) -> str | None:
 
 
 def encode_device_identification(designators: Sequence[Mapping[str, Any]], peripheral_device_type: int = 0) -> bytes:
-    """The page, from designators as decoding gives them; of their content ``designator`` counts."""
+    """The page, from decoded designators, whose content is taken from ``designator``."""
     return with_header(
         DEVICE_IDENTIFICATION, b"".join(encode_designator(each) for each in designators), peripheral_device_type)
 
@@ -231,21 +231,21 @@ def encode_designator(designator: Mapping[str, Any]) -> bytes:
 
 
 def logical_unit_name(designators: Sequence[Mapping[str, Any]]) -> str | None:
-    """The best name of the logical unit, ``None`` where it has none: the first of its names."""
+    """The best name of the logical unit, the first of its names; ``None`` if it has none."""
     return next(iter(logical_unit_names(designators)), None)
 
 
 def is_unique(name: str) -> bool:
-    """Whether no two logical units have such a name; others, a vendor's serial number say, are not trusted."""
+    """Whether no two logical units have such a name; other names, such as a vendor's serial number, are not trusted."""
     return name.startswith(("naa.", "eui.", "uuid."))
 
 
 def logical_unit_names(designators: Sequence[Mapping[str, Any]]) -> list[str]:
     """The names of the logical unit, the best first: "naa.5000c500a1b2c3d4", "eui.", "uuid.", SCSI names, "t10.".
 
-    Of several of a kind the longest is the best: an NAA 6 designator names one volume of an array, where NAA 5 may not.
-    Designators of its target or port are not its own. Most drives have in the kernel's wwid the first of these; but the
-    kernel prefers a SCSI name string, and passes over locally assigned NAA names.
+    Of several of a kind the longest is the best: an NAA 6 designator names one volume of an array, NAA 5 may not. The
+    designators of its target or port are not its own. For most drives the kernel's wwid is the first of these, but the
+    kernel prefers a SCSI name string, and skips locally assigned NAA names.
     """
     own = [(each["designator_type"]["value"], each["name"]) for each in designators
            if each["association"]["value"] == _LOGICAL_UNIT and each["name"]]

@@ -20,7 +20,7 @@ LU_COLLECTION_TYPES = {0: "not reported", 1: "conglomerate", 2: "logical unit gr
 EXTENDED_INQUIRY_DATA = Table(
     "extended INQUIRY data VPD page", "SPC-6 7.7.7",
     bits("activate_microcode", 4, 7, 6, ACTIVATE_MICROCODE),
-    # Means something only where the standard INQUIRY data have PROTECT, and what that is depends on the device type.
+    # Valid only if the standard INQUIRY data has PROTECT; its meaning depends on the device type.
     bits("spt", 4, 5, 3),
     flag("grd_chk", 4, 2),
     flag("app_chk", 4, 1),
@@ -68,7 +68,7 @@ EXTENDED_INQUIRY_DATA = Table(
 
 
 def decode_extended_inquiry(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The page; broken targets send short ones, of which what is there is given.
+    """The page; broken targets send short ones, which are decoded as far as they go.
 
     ``extended_self_test_completion_minutes`` is ``None`` if not reported by the drive.
     """

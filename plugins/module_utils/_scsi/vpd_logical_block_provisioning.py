@@ -33,9 +33,9 @@ LOGICAL_BLOCK_PROVISIONING_DATA = Table(
 
 
 def decode_logical_block_provisioning(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """The page. ``provisioning_group`` is a designator as `vpd_designators` gives them, or ``None``.
+    """The page. ``provisioning_group`` is a designator as `vpd_designators` decodes it, or ``None``.
 
-    ``threshold_exponent``, ``minimum_percentage`` and ``threshold_percentage`` are ``None`` where the disk has none.
+    ``threshold_exponent``, ``minimum_percentage`` and ``threshold_percentage`` are ``None`` if the disk has none.
     """
     page = whole_page(data, LOGICAL_BLOCK_PROVISIONING, warnings)
     values = LOGICAL_BLOCK_PROVISIONING_DATA.decode(page)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Third-party copy, VPD page 8Fh: what a copy manager says that it can do (SPC-6 7.7.18)."""
+"""Third-party copy, VPD page 8Fh: what a copy manager supports (SPC-6 7.7.18)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Descriptor = Dict[str, Any]
 
 
 def decode_third_party_copy(data: bytes, warnings: list[str]) -> list[Descriptor]:
-    """The descriptors of the page, each with its ``type`` as value and name, and the rest in hex where it is not known.
+    """The descriptors of the page, each with its ``type`` as value and name; unknown ones with their content in hex.
 
     A descriptor without content has nothing but its type.
     """
@@ -59,7 +59,7 @@ def _name(kind: int) -> str | None:
 
 
 def encode_third_party_copy(descriptors: Iterable[Mapping[str, Any]], peripheral_device_type: int = 0) -> bytes:
-    """The whole page, from descriptors as decoding gives them; ``type`` may be a number."""
+    """The whole page, from decoded descriptors; ``type`` may be a number."""
     return with_header(THIRD_PARTY_COPY, b"".join(_encode(each) for each in descriptors), peripheral_device_type)
 
 
@@ -73,7 +73,7 @@ def _encode(descriptor: Mapping[str, Any]) -> bytes:
     elif known is None:
         content = bytes.fromhex(values["data"] or "")
     else:
-        # Descriptors are whole words (SPC-6 7.7.18.2); those of a vendor stay as they came.
+        # Descriptors are padded to whole words (SPC-6 7.7.18.2); unknown ones stay as they came.
         content = known.encode(values)
         content += bytes(-len(content) % 4)
     return DESCRIPTOR_HEADER.encode(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""WRITE USING TOKEN: writes what a ROD token stands for (SBC-5)."""
+"""WRITE USING TOKEN: writes the data that a ROD token represents (SBC-5)."""
 
 from __future__ import annotations
 
