@@ -154,7 +154,7 @@ def _open(session: Session, entry: Entry, streams: _Streams, missing: int, keep:
         return
     end = session.hold_back(_UNDO_SECONDS)
     try:
-        for _ in range(missing):
+        for _stream in range(missing):
             streams.opened.append(open_stream(session))
     except DriveError as error:
         session.deadline = end

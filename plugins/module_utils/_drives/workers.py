@@ -66,7 +66,7 @@ class _Workers(Generic[Outcome]):
         self._count = count
         self._lock = threading.Lock()
         self._in_hand: dict[int, _QueuedJob[Outcome]] = {}
-        for _ in range(count):
+        for _worker in range(count):
             self._hire()
 
     def give_up(self, deadline_seconds: float) -> list[_QueuedJob[Outcome]]:
@@ -76,13 +76,13 @@ class _Workers(Generic[Outcome]):
             late = [job for job in self._in_hand.values() if job.spent + now - job.started > deadline_seconds]
             for job in late:
                 del self._in_hand[job.position]
-        for _ in late:
+        for _job in late:
             self._hire()
         return late
 
     def dismiss(self) -> None:
         """Ends the workers, except those that are stuck."""
-        for _ in range(self._count):
+        for _worker in range(self._count):
             self.ready.put(None)
 
     def _hire(self) -> None:
