@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         "--time-limit", type=float, default=180.0, help="seconds until it must be ready (default: %(default)s)"
     )
     commands.add_parser("stop", parents=[place], help="kill the guest")
-    commands.add_parser("status", parents=[place], help="say what runs; the exit status is 1 when nothing does")
+    commands.add_parser("status", parents=[place], help="say what is running; the exit status is 1 if nothing is")
     for name, text in (
         ("ssh", "run a command in the guest"),
         ("scp", 'copy files; "guest:" is the guest, "guest-operator:" as the user'),
@@ -66,13 +66,13 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "status":
         print(f"image: {image.describe(image.cached())}")
         if running is None:
-            print(f"{machine.directory}: nothing runs")
+            print(f"{machine.directory}: nothing is running")
             return 1
         ways = f"ssh port {running.port}, -accel {running.accel}"
         print(f"{machine.directory}: kernel {running.kernel} runs as process {machine.pid()}, {ways}")
         return 0
     if running is None:
-        raise GuestError(f"no guest runs in {machine.directory}: start it with 'guest.py start'")
+        raise GuestError(f"no guest is running in {machine.directory}: start one with 'guest.py start'")
     user = arguments.user if arguments.command == "ssh" else "root"
     return subprocess.run(machine.ssh(arguments.arguments, user=user, name=arguments.command), check=False).returncode
 

@@ -39,13 +39,14 @@ def _run(shell: Shell, part: str, cores: Sequence[str]) -> bool:
     results = [_report_missing(shell, part, core) for core in cores if core not in here]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results += pool.map(lambda core: _test_units(shell, part, core, here[core]), here)
-    # One after the other: Molecule has one folder for a scenario, whoever runs it.
+    # One after the other: Molecule uses the same folder for a scenario in every environment.
     results += [_test_scenario(shell, part, core, here[core]) for core in here]
     return all(results)
 
 
 def _report_missing(shell: Shell, part: str, core: str) -> bool:
-    missing = "no Python {} found".format(" or ".join(sorted(pythons.CONTROLLERS[core])))
+    versions = " or ".join(sorted(pythons.CONTROLLERS[core]))
+    missing = f"no Python {versions} found"
     required = os.environ.get("CI") == "true"
     shell.note(f"{missing}: nothing ran on ansible-core {core}")
     name = f"{part}.{core}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the environments that tests run in beside that of the controller, with the exact versions in requirements/."""
+"""Creates the environments for tests besides that of the controller, with the exact versions in requirements/."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def pins(name: str) -> Path:
 
 
 def environment(shell: Shell, name: str, interpreter: Path) -> Path | None:
-    """Returns the folder of the programs of a virtual environment, made anew where its pins or the interpreter changed.
+    """Returns the folder of a virtual environment's programs, recreated if its pins or the interpreter have changed.
 
-    None, if it cannot be made: the log says why.
+    None if it cannot be created: the log says why.
     """
     folder = BUILD / name
     stamp = folder / ("made-" + hashlib.sha256(pins(name).read_bytes() + bytes(interpreter)).hexdigest()[:12])
@@ -47,9 +47,9 @@ def environment(shell: Shell, name: str, interpreter: Path) -> Path | None:
 
 
 def ansible_core(shell: Shell, core: str) -> Path | None:
-    """Returns a folder with the pinned ansible-core of this line; None, if it cannot be had.
+    """Returns a folder with the pinned ansible-core of this line; None if it cannot be installed.
 
-    It need not run here: its ansible.module_utils is for other Pythons than the controller's.
+    It need not run here: its ansible.module_utils is for Pythons other than the controller's.
     """
     version = re.search(r"^ansible-core==(\S+)$", pins(f"ansible-{core}").read_text(encoding="utf-8"), re.MULTILINE)
     assert version is not None

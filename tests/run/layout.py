@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things are in the repository, and the two forms in which Ansible's tools want to see it."""
+"""Where things are in the repository, and the two forms in which Ansible's tools require it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLLECTION = Path("ansible_collections", "drivecare", "scsi")
 
 
 def linked_collection() -> Path:
-    """Returns the repository under the name that imports and playbooks use: a link, so what is edited is what runs."""
+    """Returns the repository under the name that imports and playbooks use: a link, so that edits take effect."""
     link = COLLECTIONS / _COLLECTION
     if not link.is_symlink():
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ def linked_collection() -> Path:
 
 
 def copied_collection(name: str) -> Path:
-    """Returns a fresh copy of all files that git does not ignore, for tools that follow no link."""
+    """Returns a fresh copy of all files that git does not ignore, for tools that do not follow links."""
     copy = BUILD / name / _COLLECTION
     shutil.rmtree(BUILD / name, ignore_errors=True)
     listing = subprocess.run(

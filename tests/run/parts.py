@@ -24,7 +24,7 @@ def ruff(shell: Shell) -> bool:
 
 
 def mypy(shell: Shell) -> bool:
-    """Types, strictly. The collection goes in by the name that its imports use."""
+    """Types, strictly. The collection is passed under the name that its imports use."""
     collection = linked_collection()
     programs = [folder for folder in ("tests/run", "tests/kernel") if (ROOT / folder).is_dir()]
     results = [shell.run("mypy", collection / "plugins", collection / "tests" / "unit"), shell.run("mypy", *programs)]
@@ -32,17 +32,17 @@ def mypy(shell: Shell) -> bool:
 
 
 def reuse(shell: Shell) -> bool:
-    """Each file says whose it is and under which license."""
+    """Each file states its copyright and license."""
     return shell.run("reuse", "lint")
 
 
 def changelog(shell: Shell) -> bool:
-    """The changelog's fragments can be read, and know their sections."""
+    """The changelog's fragments are valid, and use known sections."""
     return shell.run("antsibull-changelog", "lint")
 
 
 def docs(shell: Shell) -> bool:
-    """Documentation of modules and roles: schema, markup, references; and the pages in docs/modules are of today."""
+    """Documentation of modules and roles: schema, markup, references; and the pages in docs/modules are up to date."""
     fresh = BUILD / "pages"
     results = [
         shell.run(
@@ -53,7 +53,7 @@ def docs(shell: Shell) -> bool:
         shell.run("diff", "--recursive", "--brief", "docs/modules", fresh),
     ]
     if not results[-1]:
-        shell.write("docs/modules is not what the modules say now: run make docs, and commit it\n")
+        shell.write("docs/modules is out of date: run make docs, and commit it\n")
     return all(results)
 
 
@@ -112,5 +112,5 @@ PARTS: dict[str, Callable[[Shell], bool]] = {
     "cores": cores.run,
     **{f"core-{core}": cores.on(core) for core in cores.CORES},
 }
-#: What needs other programs or other Pythons has targets of its own; the guest takes minutes, and QEMU, besides.
+#: Parts that need other programs or other Pythons have targets of their own; the guest also takes minutes, and QEMU.
 BY_DEFAULT = [name for name in PARTS if name not in ("peers", "report", "kernel") and not name.startswith("core")]

@@ -21,11 +21,11 @@ from pathlib import Path
 MANAGED = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 #: The Pythons of managed nodes that only one of the ansible-cores to develop on can manage, and which.
 ONLY_MANAGED_BY = {"3.8": "2.19", "3.14": "2.21"}
-#: The ends of the range, as far as machines have them today: without them a run of all tests would prove too little.
+#: The ends of the range, as far as machines have them today: without these a run of all tests would prove too little.
 REQUIRED_IN_CI = ("3.8", "3.9", "3.13")
 #: The supported lines of ansible-core, the newest first, and the Pythons to run them on, the preferred one first.
 CONTROLLERS = {"2.21": ("3.13", "3.12"), "2.20": ("3.12", "3.13"), "2.19": ("3.11",)}
-#: Those with pins for all of development: the newest, and the newest that runs on Python 3.11.
+#: The lines with pins for all development: the newest, and the newest that runs on Python 3.11.
 DEVELOPED_ON = ("2.21", "2.19")
 
 # A virtual environment answers with the interpreter that it was made from. Some distributions split ensurepip off.
@@ -48,13 +48,13 @@ def find_controller(core: str) -> Path | None:
 
 
 def find_oldest_controllers() -> dict[str, Path]:
-    """Returns the oldest interpreter of this machine that runs it, for each line of ansible-core that has one."""
+    """Returns, for each line of ansible-core, the oldest interpreter of this machine that runs it, if there is one."""
     found = {core: next(filter(None, map(_find, sorted(CONTROLLERS[core]))), None) for core in CONTROLLERS}
     return {core: interpreter for core, interpreter in found.items() if interpreter}
 
 
 def search_path() -> list[Path]:
-    """Returns the folders to look in: PATH, and all that pyenv has, since its shims run only what is selected."""
+    """Returns the folders to search: PATH, and all those of pyenv, since its shims run only what is selected."""
     path = [Path(entry) for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry]
     roots = [Path(os.environ["PYENV_ROOT"])] if "PYENV_ROOT" in os.environ else []
     roots += [entry.parent for entry in path if entry.name == "shims"]
@@ -69,7 +69,7 @@ def _find(version: str) -> Path | None:
 
 
 def _named(name: str) -> Iterator[tuple[str, Path]]:
-    """Gives version and real interpreter of each Python of this name, or of the one at this path."""
+    """Yields version and real interpreter of each Python of this name, or of the one at this path."""
     for candidate in [Path(name)] if os.sep in name else [directory / name for directory in search_path()]:
         if os.access(candidate, os.X_OK):
             # A shim may exist and fail, so what counts is that it runs.

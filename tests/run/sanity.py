@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ansible-test, which wants a real checkout path, real interpreters, and a pip from a host of its own."""
+"""Runs ansible-test, which requires a real checkout path, real interpreters, and a pip from a host of its own."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def run(shell: Shell) -> bool:
     reports = list((copy / "tests" / "output" / "junit").glob("*.xml"))
     for report in reports:
         shutil.copy(report, JUNIT / f"sanity.{report.name}")
-    # ansible-test passes what it could not run; here that fails.
+    # ansible-test passes tests that it could not run; here they fail.
     missing = _expected(interpreters) - _have_run(reports)
     if missing:
         junit.write("sanity", [junit.Case(name, failure="ansible-test skipped it") for name in sorted(missing)])
@@ -97,7 +97,7 @@ def _wanted_pip() -> tuple[str, str]:
     version = re.search(r"pip='([0-9.]+)'", versions)
     address = re.search(r"url = '(https://\S+get-pip-)%s(\.py)'", addresses)
     if version is None or address is None:
-        raise RuntimeError("this ansible-test gets its pip in a way that is not known here")
+        raise RuntimeError("this ansible-test gets its pip in an unknown way")
     return version[1], address[1] + version[1] + address[2]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs Molecule's scenarios: those that need only this machine, and those in a guest with a kernel of its own."""
+"""Runs Molecule's scenarios: those that need only this machine, and those in a guest with its own kernel."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def kernel(shell: Shell) -> bool:
 
 
 def one(shell: Shell, part: str, name: str, env: Mapping[str, str]) -> bool:
-    """Runs one scenario for another part, in an environment of that part's own."""
+    """Runs one scenario for another part, in that part's own environment."""
     return _test(shell, part, [name], ["--scenario-name", name], env)
 
 
@@ -47,9 +47,9 @@ def _test(
     shell: Shell, part: str, scenarios: list[str], selection: list[str], env: Mapping[str, str] | None = None,
 ) -> bool:
     if not scenarios:
-        junit.write(part, [junit.Case("scenarios", failure="there is none")])
+        junit.write(part, [junit.Case("scenarios", failure="there are none")])
         return False
-    # Workers, so that a scenario that fails does not keep the others from running; and it is faster.
+    # With workers, a scenario that fails does not keep the others from running; it is also faster.
     workers = ["--workers", "2", "--continue-on-failure"] if len(scenarios) > 1 else []
     succeeded, output = shell.output(
         "molecule", "test", "--report", "--no-command-borders", *workers, *selection, env=env,

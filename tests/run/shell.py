@@ -36,7 +36,7 @@ class Shell:
         self._file.close()
 
     def note(self, text: str) -> None:
-        """Keeps a line that the summary shows even where the part passes."""
+        """Keeps a line that the summary shows even if the part passes."""
         self.notes.append(text)
         self.write(text + "\n")
 
@@ -51,7 +51,7 @@ class Shell:
     def run(
         self, *command: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None, path: Sequence[Path] = (),
     ) -> bool:
-        """Runs one command to its end; True when it succeeded. ``path``: folders to search for programs first."""
+        """Runs one command to its end; returns whether it succeeded. ``path``: folders to search for programs first."""
         return self.output(*command, cwd=cwd, env=env, path=path)[0]
 
     def output(

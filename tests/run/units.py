@@ -23,7 +23,7 @@ def run(shell: Shell) -> bool:
     """Runs pytest on each Python; says which are missing."""
     interpreters = pythons.find()
     succeeded = _report_missing(shell, [version for version in pythons.MANAGED if version not in interpreters])
-    # Setting up is pip's waiting and pytest is one process each, so as many at once as there are processors.
+    # Setup is mostly pip waiting, and pytest is one process each, so run as many at once as there are processors.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         passed = list(pool.map(lambda version: _test(shell, version, interpreters[version]), interpreters))
     return succeeded and all(passed)
@@ -57,7 +57,7 @@ def _report_missing(shell: Shell, missing: list[str]) -> bool:
 
 
 def _test(shell: Shell, version: str, interpreter: Path) -> bool:
-    if version == "{}.{}".format(*sys.version_info):
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         # The controller's own environment, so that what runs on the controller can be tested as well.
         return pytest(shell, Path(sys.executable), "unit", version)
     programs = environment(shell, f"unit/{version}", interpreter)

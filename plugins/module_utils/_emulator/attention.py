@@ -21,16 +21,16 @@ RESERVATIONS_RELEASED = (0x2A, 0x04)
 REGISTRATIONS_PREEMPTED = (0x2A, 0x05)
 REPORTED_LUNS_CHANGED = (0x3F, 0x0E)
 
-#: At most so many are kept for each nexus: a drive has only so much room for them.
+#: The most conditions kept for each nexus: a drive has limited room for them.
 _MOST = 8
 
 
 class Attentions:
     """The conditions of one unit, for the initiator ports that are logged in; nothing is kept for others.
 
-    ``logged_in`` is shared by the units of a server. Nothing is kept of a nexus until it sends a command, and what
-    happens before goes without saying beside the power on that it is told then (SAM-6 5.14 lets that condition clear
-    others). A thousand sessions at a thousand units would be a million lists.
+    ``logged_in`` is shared by the units of a server. Nothing is kept for a nexus until it sends a command: that one
+    reports a power on, which covers all earlier events (SAM-6 5.14 lets that condition clear others). Otherwise a
+    thousand sessions with a thousand units would take a million lists.
     """
 
     def __init__(self) -> None:
@@ -39,11 +39,11 @@ class Attentions:
 
     @property
     def nexuses(self) -> list[Nexus]:
-        """All that are logged in."""
+        """All nexuses that are logged in."""
         return list(self._pending) + [nexus for nexus in self.logged_in if nexus not in self._pending]
 
     def knows(self, nexus: Nexus) -> bool:
-        """Whether anything is kept of a nexus."""
+        """Whether anything is kept for a nexus."""
         return nexus in self._pending
 
     def _of(self, nexus: Nexus) -> list[SenseCode] | None:
@@ -53,17 +53,17 @@ class Attentions:
         return pending
 
     def detach(self, nexus: Nexus) -> None:
-        """A nexus is lost, and with it all that was pending for it."""
+        """Discards what is pending for a nexus that is lost."""
         self._pending.pop(nexus, None)
 
     def establish(self, code: SenseCode, only: Iterable[Nexus] | None = None, but: Nexus | None = None) -> None:
-        """Tells all of ``only`` (every nexus, where that is None), but not ``but``, with their next command."""
+        """Makes a condition pending for the nexuses in ``only`` (None: for every nexus), except for ``but``."""
         for nexus in list(self._pending) if only is None else only:
             pending = self._of(nexus)
             if pending is None or nexus == but or code in pending:
                 continue
             if code[0] == POWER_ON_OR_RESET[0]:
-                # A reset says all that went before it.
+                # A reset covers all earlier conditions.
                 pending[:] = [code]
             elif len(pending) < _MOST:
                 pending.append(code)
@@ -74,7 +74,7 @@ class Attentions:
         return pending.pop(0) if pending else None
 
     def clear(self, nexus: Nexus, code: SenseCode) -> None:
-        """The nexus has learnt it in another way."""
+        """Removes a condition that the nexus has learned of in another way."""
         pending = self._of(nexus)
         if pending and code in pending:
             pending.remove(code)

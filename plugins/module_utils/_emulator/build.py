@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds a logical unit from its description: its features, and what they need of each other."""
+"""Builds a logical unit from its description: its features, and what they need from each other."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Surroundings:
 
 
 class Builder:
-    """Builds one unit. Raises ValueError, which names what is wrong, for its settings."""
+    """Builds one unit. Raises ValueError, which names the setting that is wrong."""
 
     def __init__(self, drive: DriveDescription, around: Surroundings, medium: Medium | None) -> None:
         self._drive = drive
@@ -74,7 +74,7 @@ class Builder:
         self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
-        """The unit, with its saved state."""
+        """Returns the unit, with its saved state restored."""
         drive, clock = self._drive, self._clock
         selftests = SelfTests(clock, drive.settings("selftest"))
         ports = TargetPorts(clock, drive.settings("ports"))
@@ -103,7 +103,7 @@ class Builder:
     @property
     def _whole(self) -> LogicalUnit:
         if self._unit is None:
-            raise ValueError("the unit is not whole yet")
+            raise ValueError("the unit is not complete yet")
         return self._unit
 
     # The unit does not exist yet when the features that ask for its pages are made.
@@ -172,5 +172,5 @@ class Builder:
 
 
 def build_unit(drive: DriveDescription, around: Surroundings, medium: Medium | None) -> LogicalUnit:
-    """The unit that is described; ``medium`` is None for one that stores nothing, as an enclosure."""
+    """Builds the described unit; ``medium`` is None for one that stores nothing, such as an enclosure."""
     return Builder(drive, around, medium).build()

@@ -5,9 +5,9 @@
 
 The server speaks RFC 7143 and knows no SCSI command. A device model derives from `Target` and `ServedUnit`, and
 never sees a socket, a PDU or a thread: **all methods are called in the server's one thread**, one at a time, and must
-return soon (within some milliseconds: all other connections wait meanwhile). What takes long - a foreground self test,
-a copy - is done in steps with `Timers.call_later`, and its task is completed from there. Another thread reaches the
-model only through ``Server.call_soon(function)``.
+return soon (within some milliseconds: all other connections wait meanwhile). Longer work - a foreground self-test, a
+copy - is done in steps with `Timers.call_later`, and its task is completed from there. Other threads reach the model
+only through ``Server.call_soon(function)``.
 
 A complete model of one unit that answers TEST UNIT READY at once, and a command FFh after two seconds::
 
@@ -45,8 +45,8 @@ A complete model of one unit that answers TEST UNIT READY at once, and a command
     server.add_target(Shelf(server.timers))
     server.run()
 
-Unit attentions, reservations, what is allowed while a self test runs: all that is SCSI is the unit's business. The
-server reports the events that they come from: ``nexus_established``, ``nexus_lost``, ``reset``, ``cleared``.
+Unit attentions, reservations, what is allowed while a self-test runs: all SCSI behavior is up to the unit. The server
+reports the events that it depends on: ``nexus_established``, ``nexus_lost``, ``reset``, ``cleared``.
 """
 
 from __future__ import annotations
@@ -88,10 +88,10 @@ class Nexus(NamedTuple):
 
 
 class Handle:
-    """Something that will happen later."""
+    """A call that is scheduled for later."""
 
     def cancel(self) -> None:
-        """It will not happen. May be called at any time, also afterwards."""
+        """Cancels the call. Allowed at any time, also after the call was made."""
         raise NotImplementedError
 
 
@@ -99,11 +99,11 @@ class Timers:
     """Time, as the server sees it."""
 
     def now(self) -> float:
-        """Seconds, from an arbitrary instant; never goes back."""
+        """Seconds since an arbitrary instant; never goes back."""
         raise NotImplementedError
 
     def call_later(self, seconds: float, function: Callable[[], Any]) -> Handle:
-        """Calls ``function`` in the server's thread, once, after that time; with 0, after others had a turn."""
+        """Calls ``function`` once, in the server's thread, after that time; with 0, after other pending work."""
         raise NotImplementedError
 
 
@@ -116,19 +116,19 @@ class Task:
     """
 
     nexus: Nexus
-    #: The number that the initiator addressed; None where it was of a form that no unit here has.
+    #: The LUN that the initiator addressed; None if it has a format that no unit here uses.
     lun: int | None
     cdb: bytes
     #: The data that came with the command: as much as ``ServedUnit.wanted`` asked for, but no more than the initiator
     #: expected to send.
     data_out: bytes = b""
-    #: What the initiator expects to be moved, in bytes (EDTL), and which way.
+    #: What the initiator expects to be transferred, in bytes (EDTL), and in which direction.
     expected_length: int = 0
     reads: bool = False
     writes: bool = False
     #: The initiator's tag; unique among the nexus' tasks.
     tag: int = 0
-    #: What shall go wrong on the wire when this task is answered; nothing by default. The unit may set it.
+    #: What is to go wrong on the wire when this task is answered; nothing by default. The unit may set it.
     wire_faults: WireFaults | None = None
     #: True once completed or aborted.
     done: bool = field(default=False, init=False)
@@ -137,8 +137,8 @@ class Task:
         """Sends the status, with data-in and sense data.
 
         ``data`` is what the command returns, cut to the CDB's own allocation length or transfer length and to nothing
-        else: the server cuts it to what the initiator expects, and makes the residual from the difference. For data-out
-        the residual is made from ``ServedUnit.wanted``.
+        else: the server cuts it to what the initiator expects, and reports the difference as the residual. For data-out
+        the residual is computed from ``ServedUnit.wanted``.
         """
         raise NotImplementedError
 
@@ -159,7 +159,7 @@ class ServedUnit:
         raise NotImplementedError
 
     def abort(self, task: Task) -> None:
-        """A task that was submitted and is not complete is no more: stop all it does, now, and do not complete it.
+        """A task that was submitted and is not complete is aborted: stop its work at once, and do not complete it.
 
         The reason may be ABORT TASK, ABORT TASK SET, CLEAR TASK SET, any reset, or the loss of the nexus.
         """
@@ -176,19 +176,19 @@ class Target:
 
     #: The iSCSI name.
     name: str = ""
-    #: What answers for numbers that have no unit, and for numbers of strange forms. LUN 0 must answer INQUIRY and
-    #: REPORT LUNS even so.
+    #: Answers for LUNs that have no unit, and for LUNs in unknown formats. LUN 0 must answer INQUIRY and REPORT LUNS
+    #: even without a unit.
     absent: ServedUnit
 
     def unit(self, lun: int) -> ServedUnit | None:
-        """The unit of this number, None where there is none. Called for each command: units may come and go."""
+        """The unit with this LUN, None if there is none. Called for each command: units may come and go."""
         raise NotImplementedError
 
     def nexus_established(self, nexus: Nexus) -> None:
         """An initiator port has logged in (06/29/00 for its first command to each unit)."""
 
     def nexus_lost(self, nexus: Nexus) -> None:
-        """Its session is over, its tasks have been aborted. Forget what belongs to the nexus, except persistent
+        """The session has ended and its tasks have been aborted. Discard what belongs to the nexus, except persistent
         reservations."""
 
     def reset(self, kind: str, nexus: Nexus) -> None:

@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The emulated target as a daemon: started by a task, found again by the next one.
 
-The process is a copy of the one that starts it, so that nothing has to be installed, and nothing that Ansible copies to
-the host and removes again is needed later: all code is loaded before. It listens on a socket in its state directory, on
-which each line is a request and its answer, in JSON::
+The process is a fork of the one that starts it, with all code loaded: nothing has to be installed, and the files that
+Ansible copies to the host and removes again are not needed later. It listens on a socket in its state directory, on
+which each line is a request or its answer, in JSON::
 
     {"request": "status"}   {"request": "compare", "config": {...}}   {"request": "apply", "description": {...}}
     {"request": "faults", "lun": 0, "faults": [...]}   {"request": "power_cycle", "lun": null}
     {"request": "advance", "seconds": 3600, "lun": null}   {"request": "stop"}
 
-An answer has ``ok``, and ``error`` where that is false.
+An answer has ``ok``, and ``error`` if that is false.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ class DaemonError(Exception):
 
 @dataclass(frozen=True)
 class TargetConfig:
-    """What a daemon serves and where. ``given`` is the description as it was written, ``description`` what it means."""
+    """What a daemon serves and where. ``given`` is the description as written, ``description`` the parsed one."""
 
     given: Mapping[str, Any]
     description: Description
     portal: Portal
 
     def to_json(self) -> dict[str, Any]:
-        """What two configurations are compared by; ``fixed`` and ``portal`` change with a restart only."""
+        """What two configurations are compared by; ``fixed`` and ``portal`` can only be changed by a restart."""
         return {"description": dict(self.given), "portal": dict(self.portal.__dict__),
                 "fixed": [self.description.target, self.description.time_scale]}
 
@@ -65,8 +65,8 @@ class TargetConfig:
 def config_of(given: Mapping[str, Any], portal: Portal) -> TargetConfig:
     """What a daemon is started with. Raises ValueError, which names what is wrong.
 
-    The settings of the drives' features are not looked at: `service.check_drives` does that, which takes some
-    milliseconds for each drive, and a daemon that already serves just this needs no check of it.
+    The settings of the drives' features are not checked: `service.check_drives` does that, which takes some
+    milliseconds per drive, and is not needed for what a daemon already serves.
     """
     description = parse(given)
     portal.credentials()
@@ -112,7 +112,7 @@ class _Control:
         self._unanswered = 0
 
     def settle(self, seconds: float) -> None:
-        """Waits until every request has its answer: that to "stop" is on its way when the server has stopped."""
+        """Waits until every request is answered: the answer to "stop" may be pending when the server has stopped."""
         with self._changed:
             self._changed.wait_for(lambda: not self._unanswered, seconds)
 
@@ -177,7 +177,7 @@ class Daemon:
     # -- requests
 
     def ask(self, request: str, **more: Any) -> dict[str, Any] | None:
-        """The answer; None where no daemon runs. Raises DaemonError for a refusal."""
+        """Returns the answer; None if no daemon is running. Raises DaemonError for a refusal."""
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(_ANSWER_SECONDS)
             try:
@@ -202,7 +202,7 @@ class Daemon:
         return answer
 
     def stop(self, seconds: float = 30.0) -> bool:
-        """Stops the daemon and waits until it has ended; False where none runs. Raises DaemonError."""
+        """Stops the daemon and waits until it has ended; returns False if none was running. Raises DaemonError."""
         if self.ask("stop") is None:
             return False
         end = time.monotonic() + seconds
@@ -307,9 +307,9 @@ class Daemon:
 
 
 def _listen() -> socket.socket:
-    """The control socket, in the current directory: the name of a socket must be short."""
+    """Opens the control socket in the current directory, as a socket's path must be short."""
     if os.path.exists(SOCKET):
-        os.unlink(SOCKET)  # of a daemon that was killed; the lock says that there is no other
+        os.unlink(SOCKET)  # left by a daemon that was killed: we hold the lock, so no other is running
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(SOCKET)
     listener.listen(16)
@@ -317,7 +317,7 @@ def _listen() -> socket.socket:
 
 
 def _connect(sock: socket.socket, directory: str) -> None:
-    """Connects to the control socket, by a name that is short enough for it."""
+    """Connects to the control socket, by a path that is short enough."""
     path = os.path.join(directory, SOCKET)
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         sock.connect(path)
@@ -341,7 +341,7 @@ def _write_answer(descriptor: int, answer: Mapping[str, Any]) -> None:
 
 
 def _read_answer(descriptor: int) -> dict[str, Any]:
-    """The daemon's answer to its start; empty where it ended without one."""
+    """The daemon's answer to its start; empty if it ended without one."""
 
     content: list[bytes] = []
     end = time.monotonic() + _START_SECONDS

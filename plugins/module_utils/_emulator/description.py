@@ -1,22 +1,22 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user writes to describe a target and its drives, checked and completed.
+"""A user's description of a target and its drives, checked and completed with defaults.
 
 ::
 
     target: iqn.2026-01.org.drivecare:emulated     # the name of the target
-    time_scale: 1                                  # so many seconds of the drives pass in one of ours
+    time_scale: 1                                  # seconds of drive time per second of real time
     drives:
       - profile: sas_hdd         # sas_hdd, sas_ssd, array_lun, spc2_disk, enclosure
-        count: 12                # so many like this; their numbers, serial numbers and names differ
-        lun: 0                   # of the first; by default the next that is free
+        count: 12                # how many like this; their LUNs, serial numbers and names differ
+        lun: 0                   # of the first; by default one above the highest so far
         vendor: DRVCARE          # 8, 16 and 4 characters
         product: SAS HARD DISK
         revision: "0001"
-        serial: EMU00000         # of the first; by default made of the target's name and the LUN
-        wwn: 3a1b2c3d4e5f6071    # NAA designator in hex, of the first; by default made likewise
-        protocol: sas            # sas or iscsi: what its ports are called
+        serial: EMU00000         # of the first; by default derived from the target's name and the LUN
+        wwn: 3a1b2c3d4e5f6071    # NAA designator in hex, of the first; by default derived likewise
+        protocol: sas            # sas or iscsi: how its ports are named
         version: 6               # of SPC, as in INQUIRY: 4 SPC-2, 5 SPC-3, 6 SPC-4, 7 SPC-5, 13 SPC-6
         size: 16GiB              # bytes, or with B, KiB, MiB, GiB, TiB
         block_length: 512
@@ -25,7 +25,7 @@
         removable: false
         faults: []               # see faults.py
         selftest: {...}          # and blocks, defects, mode, power, logs, reservations, ports, operation_codes,
-                                 # streams, copy_manager, enclosure: the settings of each feature; null takes it away
+                                 # streams, copy_manager, enclosure: the settings of each feature; null removes it
 
 The settings of a feature override those of the profile, key by key.
 """
@@ -202,8 +202,8 @@ def _wwn(given: Any, place: int, where: str, made: str) -> str:
     if not _WWN.fullmatch(text):
         raise wrong(given, where + ".wwn", "an NAA designator in hex and in quotation marks (16 digits that begin with "
                                            "2, 3 or 5, or 32 that begin with 6)")
-    # Ports count on from the drive's own name, so that drives leave room for them.
-    return "{0:0{1}x}".format(int(text, 16) + 4 * place, len(text))
+    # The ports' names count up from the drive's own, so leave room for them between drives.
+    return f"{int(text, 16) + 4 * place:0{len(text)}x}"
 
 
 def _version(given: Any, where: str) -> int:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a logical unit is made of: features, each with its commands, its pages, and its state.
 
-A feature is one thing that a drive can do (self tests, streams, a copy manager, reservations). It does not know the
-others, nor the server; the unit asks every feature in turn and sends the answer. Adding one touches one new file and
-one line of the profile that has it.
+A feature is one thing that a drive can do (self-tests, streams, a copy manager, reservations). It knows neither the
+others nor the server; the unit asks every feature in turn and sends the answer. A new one is built in `build`, and its
+settings are named in `description` and `profiles`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Code = Tuple[int, Optional[int]]
 
 
 class Check(Exception):
-    """CHECK CONDITION with this sense data. ``more`` is what the encoders of sense data take: ``field_pointer=(True, 4,
+    """CHECK CONDITION with this sense data. ``more`` is passed to the encoders of sense data: ``field_pointer=(True, 4,
     None)`` for byte 4 of the CDB, ``information=``, ``progress=``, ``command_specific_information=``, and so on."""
 
     def __init__(self, key: int, asc: int, ascq: int, **more: Any) -> None:
@@ -36,7 +36,7 @@ class Check(Exception):
         self.more = more
 
     def sense(self, descriptor_format: bool) -> bytes:
-        """The sense data, in the format that the control mode page's D_SENSE asks for (SPC-6 4.4)."""
+        """The sense data, in the format that D_SENSE of the Control mode page selects (SPC-6 4.4)."""
         encode = encode_descriptor_sense if descriptor_format else encode_fixed_sense
         return encode(self.key, self.asc, self.ascq, **self.more)
 
@@ -47,12 +47,12 @@ def invalid_operation_code() -> Check:
 
 
 def invalid_field_in_cdb(byte: int, bit: int | None = None) -> Check:
-    """ILLEGAL REQUEST, INVALID FIELD IN CDB, with the field."""
+    """ILLEGAL REQUEST, INVALID FIELD IN CDB, with a pointer to the field."""
     return Check(ILLEGAL_REQUEST, 0x24, 0x00, field_pointer=(True, byte, bit))
 
 
 def invalid_field_in_parameter_list(byte: int, bit: int | None = None) -> Check:
-    """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with the field."""
+    """ILLEGAL REQUEST, INVALID FIELD IN PARAMETER LIST, with a pointer to the field."""
     return Check(ILLEGAL_REQUEST, 0x26, 0x00, field_pointer=(False, byte, bit))
 
 
@@ -79,15 +79,15 @@ class Later:
 
 LATER = Later()
 
-#: Gives data-in (already cut to the CDB's allocation length where the command has one; b"" for none), raises Check or
+#: Returns data-in (already cut to the CDB's allocation length if the command has one; b"" for none), raises Check or
 #: Status, or returns LATER and completes the task from a timer.
 Handler = Callable[[Task], Any]
 
 
 class Clock:
-    """The unit's own time, which may run faster than the server's: ``time_scale`` of its seconds pass in one of ours.
+    """The unit's own time, which may run faster than the server's: by the factor ``time_scale``.
 
-    Everything that a drive measures (tests, hours, scans) is measured by it, so a test may set it as it likes.
+    Everything that a drive times (self-tests, power-on hours, scans) is timed by it, so tests can set it freely.
     """
 
     def __init__(self, timers: Timers, time_scale: float = 1.0, offset_seconds: float = 0.0) -> None:
@@ -98,11 +98,11 @@ class Clock:
         self._alarms: set[_Alarm] = set()
 
     def now(self) -> float:
-        """Seconds of power since the drive was manufactured."""
+        """Powered-on seconds since the drive was manufactured."""
         return self._offset + (self._timers.now() - self._origin) * self._scale
 
     def call_later(self, seconds: float, function: Callable[[], Any]) -> Handle:
-        """As `Timers.call_later`, in the drive's seconds."""
+        """Like `Timers.call_later`, in the drive's seconds."""
         return _Alarm(self._timers, self._scale, self._alarms, self.now(), seconds, function)
 
     def advance(self, seconds: float) -> None:
@@ -144,27 +144,27 @@ class Feature:
 
     #: The feature's name in the saved state, and in a profile.
     name: str = ""
-    #: Whether the control mode page's D_SENSE asks for descriptor format; the unit sets it, for all its features.
+    #: Whether D_SENSE of the Control mode page selects descriptor format; set by the unit for all its features.
     descriptor_sense: Callable[[], bool] = staticmethod(lambda: False)
-    #: To be called when what `save` gives has changed. The unit writes it, durably, before the command that runs is
-    #: answered, or at once if none runs; the unit sets it, for all its features.
+    #: To be called when what `save` returns has changed: the unit then stores it durably, before the running command is
+    #: answered, or at once if none is running. Set by the unit for all its features.
     changed: Callable[[], None] = staticmethod(lambda: None)
-    #: Where unit attention conditions are established; the unit sets it, for all its features.
+    #: Where unit attention conditions are established; set by the unit for all its features.
     attentions: Attentions
 
     def __init__(self) -> None:
         self.attentions = Attentions()
 
     def refuse(self, task: Task, check: Check) -> None:
-        """Ends a task that was answered with LATER with CHECK CONDITION."""
+        """Ends with CHECK CONDITION a task for which LATER was returned."""
         task.complete(CHECK_CONDITION, sense=check.sense(self.descriptor_sense()))
 
     def commands(self) -> Mapping[Code, Handler]:
-        """The commands that it answers."""
+        """The commands that it handles."""
         return {}
 
     def data_out(self) -> Mapping[Code, Callable[[bytes], int]]:
-        """How many bytes each command takes, from its CDB; a command that is not here takes none."""
+        """How many bytes of data-out each command takes, from its CDB; a command that is not listed takes none."""
         return {}
 
     def vpd_pages(self) -> Mapping[int, Callable[[], bytes]]:
@@ -184,14 +184,14 @@ class Feature:
         return {}
 
     def gate(self, task: Task) -> None:
-        """Called for every command before it is done; raises Check or Status to refuse it."""
+        """Called for every command before it is performed; raises Check or Status to refuse it."""
 
     def request_sense(self) -> Check | None:
         """What REQUEST SENSE reports about the feature (SPC-6 6.39), None for nothing."""
         return None
 
     def abort(self, task: Task) -> None:
-        """A task that this feature has answered with LATER was aborted."""
+        """A task for which this feature returned LATER was aborted."""
 
     def reset(self, kind: str) -> None:
         """The unit was reset, or its power came back (``kind`` "power on")."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task asks of an emulated target, and what has to be done for it."""
+"""What a task asks of an emulated target, and how it is done."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def default_directory() -> str:
 
 
 def read_description(path: str) -> dict[str, Any]:
-    """A description from a file: JSON, or YAML where PyYAML is there. Raises ValueError."""
+    """Reads a description from a file: JSON, or YAML if PyYAML is installed. Raises ValueError."""
     try:
         with open(path, encoding="utf-8") as stream:
             text = stream.read()
@@ -70,7 +70,7 @@ class TargetOutcome:
 
 
 class Manager:
-    """The emulated target of a state directory. Raises ValueError for wrong options, DaemonError for what fails."""
+    """The emulated target of a state directory. Raises ValueError for wrong options, DaemonError for failures."""
 
     def __init__(self, directory: str, check_mode: bool) -> None:
         self._daemon = Daemon(directory)
@@ -103,7 +103,7 @@ class Manager:
         return outcome
 
     def _note_checked(self, outcome: TargetOutcome, words: str, config: TargetConfig) -> None:
-        """Checks the drives first: nothing is stopped, and check mode promises nothing, for a wrong description."""
+        """Checks the drives first: a wrong description must stop nothing, and must fail in check mode, too."""
         check_drives(config.description)
         outcome.note(words)
 
@@ -130,8 +130,8 @@ class Manager:
             return outcome
         strange = sorted(set(os.listdir(directory)).difference(_OWN_FILES, (_UNITS,)))
         if strange:
-            raise ValueError(f"{directory} holds {', '.join(strange)}, which is not the emulated target's; remove it "
-                             "by hand, or use another state_dir")
+            raise ValueError(f"{directory} contains {', '.join(strange)}, which does not belong to the emulated "
+                             "target; remove it by hand, or use another state_dir")
         outcome.note("removed")
         if not self._check_mode:
             shutil.rmtree(directory)
@@ -167,8 +167,8 @@ class Manager:
     def _facts(self, config: TargetConfig, status: Mapping[str, Any] | None) -> dict[str, Any]:
         description, portal = config.description, config.portal
         port = portal.port if status is None else status["port"]
-        place = "[{0}]:{1}" if ":" in portal.address else "{0}:{1}"
-        where = portal.advertised or place.format(portal.address, port)
+        host = f"[{portal.address}]" if ":" in portal.address else portal.address
+        where = portal.advertised or f"{host}:{port}"
         return {
             "running": status is not None, "pid": None if status is None else status["pid"], "port": port or None,
             "portal": where, "name": description.target, "log_file": self._daemon.log_file,

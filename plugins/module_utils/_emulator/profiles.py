@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kinds of drives, as data: what an entry of a description says where its user says nothing."""
+"""Kinds of drives, as data: the defaults for an entry of a description."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .._scsi.device_types import DISK, ENCLOSURE
 
 _SPC_2, _SPC_4, _SPC_5 = 0x04, 0x06, 0x07
 
-#: What every drive has; None stands for a feature that it does not have.
+#: The defaults of every profile; None for a feature that the drive does not have.
 COMMON: dict[str, Any] = {
     "vendor": "DRVCARE", "product": "EMULATED DRIVE", "revision": "0001", "protocol": "sas", "device_type": DISK,
     "version": _SPC_4, "size": "1GiB", "block_length": 512, "medium": "memory", "power_on_hours": 1000.0,

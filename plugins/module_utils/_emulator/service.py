@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An emulated target as it runs: the server, its units, their state, and what can be changed while it runs."""
+"""A running emulated target: the server, its units, their state, and what can be changed meanwhile."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Portal:
     advertised: str = ""
 
     def credentials(self) -> TargetCredentials | None:
-        """For the server. Raises ValueError for secrets that are not allowed."""
+        """The server's CHAP credentials; None without a user. Raises ValueError for secrets that are not allowed."""
         if not self.user:
             return None
         return TargetCredentials({self.user: self.secret}, self.own_user, self.own_secret)
@@ -86,7 +86,7 @@ def check(given: Any) -> Description:
 
 
 class Service:
-    """A server with one target. All but its construction belongs to the server's thread."""
+    """A server with one target. Everything but its construction runs in the server's thread."""
 
     def __init__(self, description: Description, portal: Portal, state_directory: str | None = None) -> None:
         self.description = description
@@ -129,12 +129,12 @@ class Service:
         return MemoryMedium(drive.block_length, drive.blocks)
 
     def _enclosed(self) -> list[EnclosedDrive]:
-        """The SAS drives, which are in the slots of an enclosure, by LUN."""
+        """The SAS drives, which are in the slots of an enclosure, in the order of their LUNs."""
         return [EnclosedDrive(port_name(drive.wwn), drive.wwn) for drive in self.description.drives
                 if drive.device_type != ENCLOSURE and drive.protocol == _SAS and len(drive.wwn) == _SAS_ADDRESS_DIGITS]
 
     def _take_out(self, lun: int, forget: bool) -> None:
-        drive = next(each for each in self.description.drives if each.lun == lun)
+        drive = next(drive for drive in self.description.drives if drive.lun == lun)
         self.server.abort_tasks(self.shelf, lun)
         self.shelf.remove(lun)
         self._registry.remove(bytes.fromhex(drive.wwn))
@@ -150,10 +150,10 @@ class Service:
                         os.unlink(path)
 
     def apply(self, description: Description) -> list[int]:
-        """Makes the drives those of another description of the same target; returns the LUNs that changed.
+        """Applies another description of the same target; returns the LUNs that changed.
 
-        A drive whose entry is still the same is not disturbed. One that is no more takes its state with it; one that
-        is described otherwise keeps it. Raises ValueError for wrong settings, before anything has changed.
+        A drive whose entry is unchanged is not disturbed. The state of a removed drive is deleted; a drive whose entry
+        has changed keeps its state. Raises ValueError for wrong settings, before anything is changed.
         """
         if (description.target, description.time_scale) != (self.description.target, self.description.time_scale):
             raise ValueError("target and time_scale can only be changed by a restart")
@@ -171,15 +171,15 @@ class Service:
         return changed
 
     def unit(self, lun: int) -> LogicalUnit:
-        """A unit. Raises ValueError where there is none."""
+        """The unit with this LUN. Raises ValueError if there is none."""
         found = self.shelf.units.get(lun)
         if found is None:
-            raise ValueError("there is no LUN {}; there are: {}".format(
-                lun, ", ".join(map(str, self.shelf.numbers())) or "none"))
+            known = ", ".join(map(str, self.shelf.numbers())) or "none"
+            raise ValueError(f"there is no LUN {lun}; there are: {known}")
         return found
 
     def set_faults(self, lun: int, faults: Sequence[Mapping[str, Any]]) -> bool:
-        """Replaces the faults of a unit; False where they are those that were set last."""
+        """Replaces the faults of a unit; returns False if they are the same as those set last."""
         if self._fault_settings.get(lun) == faults:
             return False
         self.unit(lun).faults.replace(faults)
@@ -187,19 +187,19 @@ class Service:
         return True
 
     def power_cycle(self, lun: int | None) -> None:
-        """Power cycles one unit, or all."""
+        """Power cycles one unit, or all of them."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             unit = self.unit(number)
             self.server.abort_tasks(self.shelf, number)
             unit.power_cycle()
 
     def advance(self, seconds: float, lun: int | None = None) -> None:
-        """Advances the clock of one drive, or of all."""
+        """Advances the clock of one drive, or of all of them."""
         for number in self.shelf.numbers() if lun is None else (lun,):
             self.unit(number).advance(seconds)
 
     def close(self) -> None:
-        """Writes the state that must last. The server has stopped."""
+        """Stores state and media durably. The server has stopped."""
         for unit in self.shelf.units.values():
             unit.keep()
         for medium in self._media.values():

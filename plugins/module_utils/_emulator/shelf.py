@@ -20,7 +20,7 @@ _LOGICAL_UNIT_NOT_SUPPORTED = Check(ILLEGAL_REQUEST, 0x25, 0x00)
 
 
 class Absent(ServedUnit):
-    """Answers for a number that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
+    """Answers for a LUN that has no unit (SPC-6 6.7.1, SAM-6 4.7.4)."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -64,11 +64,11 @@ class Shelf(Target):
         return self.units.get(lun)
 
     def numbers(self) -> list[int]:
-        """The numbers that have a unit, as REPORT LUNS lists them."""
+        """The LUNs that have a unit, as REPORT LUNS lists them."""
         return sorted(self.units)
 
     def put(self, lun: int, unit: LogicalUnit) -> None:
-        """Adds or replaces a unit; the initiators that are logged in get a unit attention (3Fh/0Eh)."""
+        """Adds or replaces a unit; initiators that are logged in get a unit attention (3Fh/0Eh)."""
         self.units[lun] = unit
         unit.attentions.logged_in = self._nexuses
         self._report_luns_changed(lun)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A logical unit: puts features together, and sends every command to the one that knows it.
+"""A logical unit: combines features, and passes every command to the one that handles it.
 
-The order in which a command is judged (SAM-6 5.3, SPC-6 5.10): is it known; is there a unit attention; does a feature
-refuse it now (a reservation, a stopped motor, a self test); then it is done.
+A command is checked in this order (SAM-6 5.3, SPC-6 5.10): whether it is known; whether a unit attention is pending;
+whether a feature refuses it now (a reservation, a stopped motor, a self-test). Then it is performed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .feature import LATER, Check, Clock, Code, Feature, Handler, Status, invali
 from .usage import Usage
 
 _TEST_UNIT_READY, _REQUEST_SENSE, _INQUIRY, _REPORT_LUNS, _LOG_SENSE = 0x00, 0x03, 0x12, 0xA0, 0x4D
-#: Commands that are done although a unit attention is pending (SAM-6 5.14.1); REQUEST SENSE returns it as its data.
+#: Commands that are performed despite a pending unit attention (SAM-6 5.14.1); REQUEST SENSE returns it as its data.
 _BEFORE_ATTENTIONS = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
 _VARIABLE_LENGTH = 0x7F
@@ -35,7 +35,7 @@ _CLOCK, _USAGE = "clock", "usage"
 
 
 def code_of(cdb: bytes, has_service_action: bool) -> Code:
-    """The operation code, and the service action where the operation code has those."""
+    """The operation code, and the service action if the operation code has those."""
     if not has_service_action:
         return cdb[0], None
     return cdb[0], action_of(cdb)
@@ -61,7 +61,7 @@ class Commands:
         return code_of(cdb, cdb[0] in self._with_service_action)
 
     def find(self, cdb: bytes) -> tuple[Feature, Handler]:
-        """The feature and handler of this command. Raises Check where there is none."""
+        """The feature and handler of this command. Raises Check if there is none."""
         found = self.handlers.get(self.code(cdb))
         if found is not None:
             return found
@@ -107,7 +107,7 @@ class Basics(Feature):
 class LogicalUnit(ServedUnit):
     """A logical unit made of features, in the order in which they may refuse a command.
 
-    ``write`` keeps the state durably; it is called with the whole state before an answer is sent that rests on it.
+    ``write`` stores the state durably; it is called with the whole state before an answer that depends on it is sent.
     """
 
     def __init__(self, clock: Clock, features: Sequence[Feature], faults: Faults, usage: Usage | None = None,
@@ -194,7 +194,7 @@ class LogicalUnit(ServedUnit):
             self._later = {other: owner for other, owner in self._later.items() if not other.done}
             self._later[task] = feature
         elif task.cdb[0] == _LOG_SENSE and int(self.clock.now() // 60) != self._saved_minute:
-            # The answer may hold the time, which must not go back after a crash.
+            # The answer may contain the time, which must not go back after a crash.
             self._unsaved = True
         return answer
 
@@ -208,7 +208,7 @@ class LogicalUnit(ServedUnit):
         return self.features[0].descriptor_sense()
 
     def set_descriptor_sense(self, asked_for: Callable[[], bool]) -> None:
-        """Sets where the format of sense data is known: in the feature with the control mode page."""
+        """Sets how features find out the format of sense data: D_SENSE of the Control mode page."""
         for feature in self.features:
             feature.descriptor_sense = asked_for
 
@@ -258,7 +258,7 @@ class LogicalUnit(ServedUnit):
         return state
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores a state; to the drive, that is a power on."""
+        """Restores a state; for the drive, this is a power on."""
         self.usage.load(state.get(_USAGE) or {})
         self.faults.load(state.get("faults") or {})
         for feature in self.features:
@@ -268,7 +268,7 @@ class LogicalUnit(ServedUnit):
             feature.reset(POWER_ON)
 
     def keep(self) -> None:
-        """Writes the state even if nothing else than the power-on hours has changed."""
+        """Writes the state even if only the power-on hours have changed."""
         self._changed()
 
     def advance(self, seconds: float) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much a logical unit has been used: counted by the features that do the work, shown by the log pages."""
+"""How much a logical unit has been used: counted by the features that do the work, reported by the log pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 @dataclass
 class Usage:
-    """Counters since the drive was made."""
+    """Counters since the drive was manufactured."""
 
     read_commands: int = 0
     write_commands: int = 0

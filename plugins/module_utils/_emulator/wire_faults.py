@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on the wire: the one place through which every PDU passes that the server sends or receives.
+"""Faults on the wire: every PDU that the server sends or receives passes through here.
 
-A device model sets ``task.wire_faults``, a test or an operator gives the server a `Hooks` of its own.
+A device model sets ``task.wire_faults``; a test or an operator gives the server its own `Hooks`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CLOSE = "close"
 
 @dataclass
 class Outgoing:
-    """A PDU about to be sent, numbered; what a hook changes in it reaches the wire as it is."""
+    """A numbered PDU about to be sent; what a hook changes in it is sent as it is."""
 
     pdu: pdu.Pdu
     spoil_header_digest: bool = False
@@ -27,7 +27,7 @@ class Outgoing:
     raw: bytes | None = None
 
 
-#: What a hook returns in place of a PDU: other PDUs, or the word to close the connection.
+#: What to do in place of sending a PDU: send these PDUs, or `CLOSE` the connection.
 Verdict = List[Union[Outgoing, str]]
 
 
@@ -37,8 +37,8 @@ class WireFaults:
 
     ``silence``: nothing is sent. ``drop``: the connection is closed instead of the first PDU. ``drop_after``: after
     that many PDUs. The offsets are added to the numbers of the PDUs from ``from_pdu`` on. ``residual`` replaces the
-    residual count, ``underflow`` and ``overflow`` its flags. ``sense_length`` replaces the length that stands before
-    the sense data. ``extra_data`` is added to the last Data-In. ``reject``: a Reject with this reason comes first.
+    residual count, ``underflow`` and ``overflow`` its flags. ``sense_length`` replaces SenseLength. ``extra_data`` is
+    added to the last Data-In. ``reject``: a Reject with this reason comes first.
     """
 
     silence: bool = False
@@ -60,7 +60,7 @@ class WireFaults:
     spoil_data_digest: bool = False
 
     def apply(self, outgoing: Outgoing, position: int) -> Verdict:
-        """What becomes of the task's PDU number ``position``."""
+        """What to send for the task's PDU number ``position``."""
         if self.silence:
             return []
         if self.drop or self.drop_after is not None and position >= self.drop_after:
@@ -108,12 +108,12 @@ class Hooks:
 
 @dataclass
 class WireFaultState:
-    """How far the answer of a task with faults has come."""
+    """How many PDUs were sent for a task with faults."""
 
     wire_faults: WireFaults
     sent: int = field(default=0)
 
     def apply(self, outgoing: Outgoing) -> Verdict:
-        """What becomes of the task's next PDU."""
+        """What to send for the task's next PDU."""
         self.sent += 1
         return self.wire_faults.apply(outgoing, self.sent - 1)

@@ -16,7 +16,7 @@ from typing import Mapping, Sequence
 #: CHAP_A values in the registry of RFC 7143 12.1.3 and of IANA, by the name that hashlib knows.
 ALGORITHMS: dict[int, str] = {5: "md5", 6: "sha1", 7: "sha256", 8: "sha3_256"}
 SHA_256 = 7
-#: The longest challenge or response that a login may bring (12.1.3: 1024 bytes).
+#: The longest challenge or response in a login (12.1.3: 1024 bytes).
 MAXIMUM_BYTES = 1024
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
@@ -25,7 +25,7 @@ _SMALL_NUMBER = re.compile(r"[0-9]{1,3}\Z")
 
 
 class ChapError(Exception):
-    """The exchange is malformed or its proof is wrong. The text holds nothing that the other side has not sent."""
+    """The exchange is malformed or its proof is wrong. The text reveals nothing that the other side has not sent."""
 
 
 class Secret:
@@ -51,12 +51,12 @@ class Secret:
         return hashlib.new(ALGORITHMS[algorithm], bytes((identifier,)) + self._value + challenge).digest()
 
     def proves(self, algorithm: int, identifier: int, challenge: bytes, response: bytes) -> bool:
-        """True where ``response`` was made with this secret; takes the same time whatever it is."""
+        """True if ``response`` was made with this secret; takes the same time whatever the result."""
         return hmac.compare_digest(self.response(algorithm, identifier, challenge), response)
 
 
 def available_algorithms() -> list[int]:
-    """The algorithms that this Python has, the strongest first: FIPS builds leave MD5 out."""
+    """The algorithms that this Python supports, the strongest first: FIPS builds leave MD5 out."""
     found = []
     for number in sorted(ALGORITHMS, reverse=True):
         try:
@@ -89,7 +89,7 @@ def decode_bytes(value: str) -> bytes:
 
 def _identifier(value: str) -> int:
     if not _SMALL_NUMBER.match(value) or int(value) > 255:
-        raise ChapError("CHAP_I is no number of one byte")
+        raise ChapError("CHAP_I is not a number of one byte")
     return int(value)
 
 
@@ -107,7 +107,7 @@ def _challenge_of(pairs: Mapping[str, str]) -> bytes:
 
 
 class _Challenge:
-    """What one side asks the other to prove."""
+    """What one side asks the other to respond to."""
 
     def __init__(self, algorithm: int) -> None:
         self.identifier = os.urandom(1)[0]
@@ -119,7 +119,7 @@ class _Challenge:
 
 
 class TargetCredentials:
-    """Whom a target lets in: users with their secrets; and how it proves itself to those who ask."""
+    """Whom a target admits: users with their secrets; and how it authenticates itself to those who ask for that."""
 
     def __init__(self, users: Mapping[str, str], own_name: str = "", own_secret: str = "",
                  algorithms: Sequence[int] | None = None) -> None:
@@ -137,7 +137,7 @@ class TargetCredentials:
 
 
 class TargetChap:
-    """The target's part: three steps, each from the pairs that came to those that go back."""
+    """The target's part, in three steps: each takes the pairs received and returns those to send."""
 
     def __init__(self, credentials: TargetCredentials) -> None:
         self._credentials = credentials
@@ -147,7 +147,7 @@ class TargetChap:
         self.user: str | None = None
 
     def respond(self, pairs: Mapping[str, str]) -> dict[str, str]:
-        """The next pairs. Raises ChapError."""
+        """The next pairs to send. Raises ChapError."""
         if self.user is not None:
             raise ChapError("CHAP keys after the end of CHAP")
         if self._challenge is None:
@@ -189,7 +189,7 @@ class TargetChap:
 
 
 class InitiatorChap:
-    """The initiator's part. With ``target_secret`` the target must prove itself too."""
+    """The initiator's part. With ``target_secret`` the target must authenticate itself, too."""
 
     def __init__(self, user: str, secret: str, target_secret: str = "",
                  algorithms: Sequence[int] | None = None) -> None:
@@ -203,7 +203,7 @@ class InitiatorChap:
         self.algorithm = 0
         self._challenge: _Challenge | None = None
         self._step = 0
-        #: True once the target has accepted and, where that was asked, proved itself.
+        #: True once the target has accepted and, if required, authenticated itself.
         self.done = False
 
     def first(self) -> dict[str, str]:
@@ -211,7 +211,7 @@ class InitiatorChap:
         return {"CHAP_A": ",".join(str(number) for number in self._algorithms)}
 
     def respond(self, pairs: Mapping[str, str]) -> dict[str, str]:
-        """What goes back; nothing once the exchange is over. Raises ChapError."""
+        """The pairs to send; none once the exchange is complete. Raises ChapError."""
         self._step += 1
         if self._step == 1:
             return self._answer(pairs)

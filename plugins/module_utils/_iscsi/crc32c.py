@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """CRC32C, the digest of iSCSI (RFC 7143 13.1), without a C extension.
 
-A table handles one byte a step, about 10 MB/s in CPython. Longer input is folded first: the CRC is a remainder of
+A table handles one byte per step, about 10 MB/s in CPython. Longer input is folded first: the CRC is a remainder of
 polynomials, so the first half of a message may be replaced by itself times x^W mod P, added to the second half. On
-Python's long integers that is some sixteen shifts and exclusive ors at the speed of memory.
+Python's long integers this takes some sixteen shifts and exclusive ors at memory speed.
 """
 
 from __future__ import annotations

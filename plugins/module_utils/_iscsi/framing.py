@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a stream of bytes to PDUs: bounded, and never ahead of what has arrived."""
+"""Decodes a stream of bytes into PDUs as they arrive, with bounded memory."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .pdu import DIGEST_LENGTH, HEADER_LENGTH, NO_DIGESTS, Pdu, decode_header, t
 
 
 class FramingError(Exception):
-    """The stream cannot be read any further: where the next PDU begins is not known (RFC 7143 7.7, 7.8)."""
+    """The stream cannot be read any further: it is unknown where the next PDU begins (RFC 7143 7.7, 7.8)."""
 
 
 class Decoder:
-    """Takes bytes as they come and gives PDUs.
+    """Takes bytes as they arrive and returns PDUs.
 
-    ``digests`` and ``maximum_data_segment`` may be changed between two PDUs: a login ends that way. A data segment
-    longer than what was declared is refused from its header alone, so nobody can make this side store more.
+    ``digests`` and ``maximum_data_segment`` may be changed between two PDUs, as at the end of a login. A data segment
+    longer than declared is refused by its header alone, so no peer can make this side store more.
     """
 
     def __init__(self, maximum_data_segment: int) -> None:
@@ -33,7 +33,7 @@ class Decoder:
 
     @property
     def idle(self) -> bool:
-        """True where nothing of a further PDU has arrived."""
+        """True if nothing of a further PDU has arrived."""
         return not self._buffer and self._head is None
 
     def next(self) -> Pdu | None:
@@ -72,7 +72,7 @@ class Decoder:
             raise FramingError("header digest error")
         if data_length > self.maximum_data_segment:
             raise FramingError(f"{title(header[0] & 0x3F)} with a data segment of {data_length} bytes, "
-                               f"{self.maximum_data_segment} were agreed")
+                               f"more than the {self.maximum_data_segment} that were agreed")
         del buffer[:end + digest_length]
         self._data_length = data_length
         return decode_header(header[:HEADER_LENGTH], header[HEADER_LENGTH:])

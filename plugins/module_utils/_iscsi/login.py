@@ -39,7 +39,7 @@ OUT_OF_RESOURCES = (3, 2)
 
 #: Status-Class and Status-Detail in words for an administrator (11.13.5).
 STATUS_TEXTS: dict[tuple[int, int], str] = {
-    MOVED_TEMPORARILY: "the target has moved for now",
+    MOVED_TEMPORARILY: "the target has moved temporarily",
     MOVED_PERMANENTLY: "the target has moved",
     INITIATOR_ERROR: "the target found an error in the login",
     AUTHENTICATION_FAILED:
@@ -49,14 +49,14 @@ STATUS_TEXTS: dict[tuple[int, int], str] = {
     TARGET_REMOVED: "the target was removed",
     UNSUPPORTED_VERSION: "the target speaks another version of iSCSI",
     TOO_MANY_CONNECTIONS: "the target has too many connections on this session",
-    MISSING_PARAMETER: "the target missed a parameter",
-    CANNOT_INCLUDE: "the target does not let a session have more connections",
+    MISSING_PARAMETER: "a parameter that the target requires is missing",
+    CANNOT_INCLUDE: "the target does not allow the session more connections",
     NO_SUCH_SESSION_TYPE: "the target does not know this type of session",
     NO_SUCH_SESSION: "the target does not know the session",
-    INVALID_DURING_LOGIN: "the target met something invalid during login",
-    TARGET_ERROR: "the target has a fault",
+    INVALID_DURING_LOGIN: "the target received an invalid request during login",
+    TARGET_ERROR: "the target has an internal error",
     SERVICE_UNAVAILABLE: "the target is not in service",
-    OUT_OF_RESOURCES: "the target has no room for another session",
+    OUT_OF_RESOURCES: "the target has no resources for another session",
 }
 
 _NAME = re.compile(
@@ -69,7 +69,7 @@ class LoginError(Exception):
     """The login has failed. ``status``: Status-Class and Status-Detail; ``received``: the target has sent it."""
 
     def __init__(self, status: tuple[int, int], message: str = "", received: bool = False) -> None:
-        super().__init__(message or STATUS_TEXTS.get(status, "login status {:02x}/{:02x}".format(*status)))
+        super().__init__(message or STATUS_TEXTS.get(status, f"login status {status[0]:02x}/{status[1]:02x}"))
         self.status = status
         self.received = received
 

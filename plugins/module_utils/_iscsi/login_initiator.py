@@ -11,7 +11,7 @@ from . import login, pdu, serial, text
 from .chap import ChapError, InitiatorChap
 from .negotiation import RULES, Negotiation, NegotiationError, Parameters
 
-#: Responses until a login must be over, however a target spins it out.
+#: The most responses in a login, in case a target never ends it.
 _MAXIMUM_RESPONSES = 64
 
 #: What a target declares without being asked.
@@ -27,10 +27,10 @@ class InitiatorIdentity(NamedTuple):
 
 
 class InitiatorLogin:
-    """One login: send `first`, then what `receive` gives, until it gives None.
+    """One login: send `first`, then what `receive` returns, until it returns None.
 
-    ``chap``: how to prove ourselves; a target that does not ask for it is accepted all the same, unless it is to prove
-    itself too (``insist``).
+    ``chap``: how to authenticate; a target that does not ask for it is accepted, too, unless it must authenticate
+    itself (``insist``).
     """
 
     def __init__(self, identity: InitiatorIdentity, values: Mapping[str, str], chap: InitiatorChap | None = None,
@@ -65,12 +65,12 @@ class InitiatorLogin:
             pairs.append(("SessionType", "Discovery"))
         methods = self._methods()
         pairs.append(("AuthMethod", methods))
-        # Where none is chosen there is nothing more to say, and LIO takes no request that says nothing.
+        # If None is chosen, this stage has no more keys, and LIO does not accept a request without keys.
         return self._send(pairs, methods.startswith("None"))
 
     def _methods(self) -> str:
-        """What is offered, the best first. Names of targets are no secret, and a target that wants CHAP for its drives
-        often has none for discovery (LIO does not then fall back to none): so none comes first there.
+        """The methods to offer, the best first. For discovery that is None: names of targets are no secret, and a
+        target that requires CHAP for its drives often has none for discovery (LIO then does not fall back to None).
         """
         if self._chap is None:
             return "None"
@@ -85,7 +85,7 @@ class InitiatorLogin:
         except ChapError as error:
             raise login.LoginError(login.AUTHENTICATION_FAILED, str(error)) from None
         except (text.TextError, NegotiationError) as error:
-            raise login.LoginError(login.TARGET_ERROR, f"the target broke the rules of the login: {error}") from None
+            raise login.LoginError(login.TARGET_ERROR, f"the target violated the login protocol: {error}") from None
 
     def _receive(self, response: pdu.Pdu) -> pdu.Pdu | None:
         self._check(response)
@@ -102,12 +102,12 @@ class InitiatorLogin:
         pairs = self._text.take()
         transit = bool(response["transit"])
         if transit and (not self._asked_transit or response["nsg"] not in login.NEXT_STAGES[self._stage]):
-            raise NegotiationError("a change of stage that was not asked for")
+            raise NegotiationError("a change of stage that was not requested")
         answer = self._take(pairs)
         if not transit:
             return self._go_on(answer)
         if answer:
-            raise NegotiationError("the stage ended before its keys were settled")
+            raise NegotiationError("the stage ended before its keys were negotiated")
         if self._stage == login.SECURITY and self._insist and not (self._chap and self._chap.done):
             raise ChapError("the target did not prove itself")
         self._stage = response["nsg"]
@@ -121,11 +121,11 @@ class InitiatorLogin:
     def _check(self, response: pdu.Pdu) -> None:
         self._responses += 1
         if response.opcode != pdu.LOGIN_RESPONSE:
-            raise NegotiationError(f"{pdu.title(response.opcode)} came in its place")
+            raise NegotiationError(f"{pdu.title(response.opcode)} instead of a response")
         if response["initiator_task_tag"] != self._task_tag:
             raise NegotiationError("the response belongs to another login")
         if response["status_class"] == 0:
-            # The rest is valid only then (11.13.5).
+            # Otherwise the rest is not valid (11.13.5).
             if response["isid"] != self._identity.isid:
                 raise NegotiationError("the response belongs to another session")
             if response["version_active"] != login.VERSION:
@@ -133,16 +133,16 @@ class InitiatorLogin:
             if response["csg"] != self._stage:
                 raise NegotiationError("the target is in another stage")
             if self._responses > 1 and response["stat_sn"] != self.exp_stat_sn:
-                raise NegotiationError(f"StatSN {response['stat_sn']} came instead of {self.exp_stat_sn}")
+                raise NegotiationError(f"StatSN {response['stat_sn']} instead of {self.exp_stat_sn}")
             self.exp_stat_sn = serial.add(response["stat_sn"], 1)
         if self._responses > _MAXIMUM_RESPONSES:
-            raise NegotiationError("it does not end")
+            raise NegotiationError("the login does not end")
 
     def _take(self, pairs: text.Pairs) -> dict[str, str]:
-        """Settles what the target said; gives CHAP's next pairs."""
+        """Processes the keys that the target sent; returns CHAP's next pairs."""
         keys = dict(pairs)
         if len(keys) != len(pairs):
-            raise NegotiationError("a key came twice")
+            raise NegotiationError("a key was sent twice")
         method = keys.pop("AuthMethod", None)
         if method is not None:
             self._choose(method)
@@ -157,12 +157,12 @@ class InitiatorLogin:
                 return self._chap.first()
             return self._chap.respond(chap_keys)
         if chap_keys:
-            raise NegotiationError("CHAP without having agreed on it")
+            raise NegotiationError("CHAP keys without agreement on CHAP")
         return {}
 
     def _choose(self, method: str) -> None:
         if self._method is not None or self._stage != login.SECURITY:
-            raise NegotiationError("AuthMethod came twice")
+            raise NegotiationError("AuthMethod was sent twice")
         if method == "CHAP" and self._chap is not None or method == "None" and not self._insist:
             self._method = method
             return
@@ -171,14 +171,14 @@ class InitiatorLogin:
         raise login.LoginError(login.AUTHENTICATION_FAILED)
 
     def _go_on(self, answer: dict[str, str]) -> pdu.Pdu:
-        """The next request of the same stage: it asks to leave as soon as nothing more is to be said."""
+        """The next request of the same stage: it asks for transit as soon as there is nothing more to send."""
         leaving = self._stage != login.SECURITY or self._method != "CHAP" or "CHAP_R" in answer or not answer
         return self._send(list(answer.items()), leaving)
 
     def _offer(self) -> pdu.Pdu:
         pairs = self._negotiation.offer()
         if not self._identity.target_name:
-            # A discovery session moves no SCSI data, so it says nothing but how much text it takes (13, "Irrelevant").
+            # A discovery session transfers no SCSI data: the keys that concern it are irrelevant (13, "Irrelevant").
             pairs = [(key, value) for key, value in pairs if key in _DISCOVERY_KEYS]
             self._negotiation.offered = [key for key, _value in pairs]
         self._offered = any(key == "MaxRecvDataSegmentLength" for key, _value in pairs)

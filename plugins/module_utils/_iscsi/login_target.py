@@ -11,16 +11,16 @@ from . import login, pdu, serial, text
 from .chap import ChapError, TargetChap, TargetCredentials
 from .negotiation import RULES, Negotiation, NegotiationError, Parameters
 
-#: Requests until a login must be over: the longest honest one takes about eight.
+#: The most requests in a login: the longest legitimate one takes about eight.
 _MAXIMUM_REQUESTS = 64
 
 
 class LoginRules(NamedTuple):
-    """What a target wants of those who log in.
+    """What a target requires of a login.
 
-    ``portal_group_of``: the portal group tag through which a target of this name is reached here, None where there is
-    none. ``admit``: called when all is settled; gives the TSIH of the session, or raises LoginError. ``window``: how
-    many commands a new session may send at once.
+    ``portal_group_of``: returns the portal group tag through which a target of this name is reached here, None if there
+    is no such target. ``admit``: called when everything is negotiated; returns the TSIH of the session, or raises
+    LoginError. ``window``: how many commands a new session may send at once.
     """
 
     portal_group_of: Callable[[str], int | None]
@@ -31,14 +31,14 @@ class LoginRules(NamedTuple):
 
 
 class TargetLogin:
-    """One connection's login. ``done`` or ``failed`` is how it ended, the rest what was learned."""
+    """One connection's login. ``done`` or ``failed`` says how it ended, the other attributes what was learned."""
 
     def __init__(self, rules: LoginRules) -> None:
         self._rules = rules
         self._negotiation = Negotiation(rules.values)
         self._chap: TargetChap | None = None
         self._text = text.Assembler()
-        #: What is still to be sent where an answer did not fit into one PDU.
+        #: What is still to be sent if an answer did not fit into one PDU.
         self._pending: list[bytes] = []
         self._pending_transit = False
         self._stage: int | None = None
@@ -65,7 +65,7 @@ class TargetLogin:
         self.problem = ""
 
     def receive(self, request: pdu.Pdu) -> pdu.Pdu:
-        """The response to a login request; after one that refuses, the connection is to be closed."""
+        """The response to a login request; after a refusal, the connection is to be closed."""
         try:
             return self._receive(request)
         except login.LoginError as error:
@@ -89,7 +89,7 @@ class TargetLogin:
         answer = self._answer(dict(pairs), pairs)
         if request["transit"] and not self._authenticated and self._chap is None:
             raise login.LoginError(login.AUTHENTICATION_FAILED, "the initiator does not authenticate itself")
-        # In the security stage a request to go on is kept waiting until CHAP is through.
+        # In the security stage a request for transit is not granted until CHAP is complete.
         transit = bool(request["transit"]) and (self._stage != login.SECURITY or self._authenticated)
         pieces = text.split(text.encode_pairs(answer), self._send_limit())
         self._pending_transit = transit
@@ -131,14 +131,14 @@ class TargetLogin:
 
     def _answer(self, keys: Mapping[str, str], pairs: text.Pairs) -> text.Pairs:
         if len(keys) != len(pairs):
-            raise login.LoginError(login.INITIATOR_ERROR, "a key came twice")  # 6.2
+            raise login.LoginError(login.INITIATOR_ERROR, "a key was sent twice")  # 6.2
         answer: text.Pairs = []
         self._declarations(keys)
         if not self._greeted:
             self._greeted = True
             self._identify()
             if self.portal_group_tag is not None:
-                # 13.9: in the first response that may carry it; some boot firmware insists.
+                # 13.9: in the first response that may carry it; some boot firmware insists on that.
                 answer.append(("TargetPortalGroupTag", str(self.portal_group_tag)))
         security = {key: value for key, value in pairs if key == "AuthMethod" or key.startswith("CHAP_")}
         if security:
@@ -168,11 +168,11 @@ class TargetLogin:
 
     def _once(self, attribute: str, value: str) -> None:
         if getattr(self, attribute) not in ("", value) or not value or len(value.encode("utf-8")) > 223:
-            raise login.LoginError(login.INITIATOR_ERROR, "a name that changes, or is none")
+            raise login.LoginError(login.INITIATOR_ERROR, "a name that is invalid, or has changed")
         setattr(self, attribute, value)
 
     def _identify(self) -> None:
-        """The first request must say who is there and what is wanted (6.3, 13.4, 13.5)."""
+        """The first request must name the initiator and, unless for discovery, the target (6.3, 13.4, 13.5)."""
         if not self.initiator_name:
             raise login.LoginError(login.MISSING_PARAMETER, "InitiatorName is missing")
         if self.discovery:
@@ -215,7 +215,7 @@ class TargetLogin:
 
     def _response(self, request: pdu.Pdu, data: bytes) -> pdu.Pdu:
         more = bool(self._pending)
-        # Only a request that asks for it may be answered with T (11.13.3), so also the one that fetches our last piece.
+        # T may only be set in answer to a request that has set it (11.13.3), also to one that fetches our last piece.
         transit = self._pending_transit and bool(request["transit"]) and not more and not request["continue"]
         response = self._numbered(request, data)
         response["csg"] = self._stage

@@ -18,9 +18,9 @@ class NegotiationError(Exception):
 
 @dataclass(frozen=True)
 class KeyRule:
-    """How one key is negotiated. ``answer`` makes the outcome of our value and the offered one, or raises ValueError.
+    """How one key is negotiated. ``answer`` returns the result for our value and the offered one, or raises ValueError.
 
-    ``declared``: each side tells its own value, and no answer is given. ``default`` holds where nobody says anything.
+    ``declared``: each side declares its own value, and no answer is sent. ``default`` applies if neither side sends it.
     """
 
     default: str
@@ -43,7 +43,7 @@ def _and(ours: str, offered: str) -> str:
 
 
 def _first_common(ours: str, offered: str) -> str:
-    """The first of the offered list that we have too (6.2.1)."""
+    """The first in the offered list that we also support (6.2.1)."""
     mine = ours.split(",")
     for choice in offered.split(","):
         if choice in mine:
@@ -66,7 +66,7 @@ def _theirs(_ours: int, offered: int) -> int:
 
 _SIZE = (512, MAXIMUM_DATA_SEGMENT)
 
-#: RFC 7143 13.1 to 13.23, and the keys that it took out but does not let a target forget (13.25).
+#: RFC 7143 13.1 to 13.23, and the keys that it has removed but that a target must still answer (13.25).
 RULES: dict[str, KeyRule] = {
     "HeaderDigest": KeyRule("None", _first_common),
     "DataDigest": KeyRule("None", _first_common),
@@ -93,10 +93,10 @@ _REJECTED = frozenset(("IFMarkInt", "OFMarkInt"))
 
 @dataclass(frozen=True)
 class Parameters:
-    """What was agreed for a connection with a single session."""
+    """What was agreed for a session and its single connection."""
 
     digests: Digests
-    #: The longest data segment that the other side takes, and that we do.
+    #: The longest data segment that the other side accepts, and that we do.
     maximum_send: int
     maximum_receive: int
     initial_r2t: bool
@@ -108,7 +108,7 @@ class Parameters:
 
 
 class Negotiation:
-    """One side of a negotiation. ``ours``: the values that we want; other keys stand at their defaults."""
+    """One side of a negotiation. ``ours``: the values that we want; other keys have their defaults."""
 
     def __init__(self, ours: Mapping[str, str]) -> None:
         unknown = sorted(set(ours) - set(RULES))
@@ -121,11 +121,11 @@ class Negotiation:
         self.offered: list[str] = []
 
     def respond(self, key: str, value: str) -> str | None:
-        """Our answer to what the other side offered; None where none is due. Raises NegotiationError."""
+        """Our answer to what the other side offered; None if none is due. Raises NegotiationError."""
         earlier = self._answers.get(key)
         if earlier is not None:
             if earlier[0] != value:
-                raise NegotiationError(f"{key} was offered twice")  # 6.3: once a login
+                raise NegotiationError(f"{key} was offered twice")  # 6.3: once per login
             return earlier[1]
         answer = self._respond(key, value)
         self._answers[key] = (value, answer)
@@ -172,22 +172,22 @@ class Negotiation:
             raise NegotiationError(f"{key} was not asked for")
         ours = self._ours.get(key, rule.default)
         if value in text.CONSTANTS or key in _DIGESTS and value == "None":
-            # 6.2: a key that the other side does not take stays at its default. Some targets answer None to a list of
-            # digests without it; whoever insists sees it from the outcome.
+            # 6.2: a key that the other side does not accept keeps its default. Some targets answer None to a list of
+            # digests without it; a caller that requires digests must check the result.
             self._results[key] = rule.default
             return
         try:
             if rule.answer(ours, value) != value:
                 raise ValueError(f"{ours} was offered")
         except ValueError as error:
-            raise NegotiationError(f"{key}={value[:40]} is no answer: {error}") from None
+            raise NegotiationError(f"{key}={value[:40]} is not a valid answer: {error}") from None
         self._results[key] = value
 
     def _value(self, key: str) -> str:
         return self._results.get(key) or self._ours.get(key) or RULES[key].default
 
     def _result(self, key: str) -> str:
-        # What nobody brought up stands at its default, whatever we would have liked.
+        # A key that was not negotiated has its default, whatever our own value.
         return self._results.get(key, RULES[key].default)
 
     def parameters(self, maximum_receive_declared: bool) -> Parameters:

@@ -79,7 +79,7 @@ class octets(Field):
 
 
 def _header(title: str, source: str, opcode: int, *fields: Field, **constants: int) -> Table:
-    """A basic header segment: what all of them have (RFC 7143 11.2.1), then the fields of this one."""
+    """A basic header segment: the fields of all of them (RFC 7143 11.2.1), then those of this one."""
     return Table(
         title, "RFC 7143 " + source,
         flag("immediate", 0, 6),
@@ -90,7 +90,7 @@ def _header(title: str, source: str, opcode: int, *fields: Field, **constants: i
         *fields, size=HEADER_LENGTH, opcode=opcode, **constants)
 
 
-# The numbers that stand at the same place in all requests, and in all responses.
+# The numbers that are at the same place in all requests, and in all responses.
 _CMD_SN = uint("cmd_sn", 24, 27)
 _EXP_STAT_SN = uint("exp_stat_sn", 28, 31)
 _STAT_SN = uint("stat_sn", 24, 27)
@@ -156,10 +156,10 @@ _TABLES = (
 #: Every header's table by its opcode.
 TABLES: dict[int, Table] = {table.decode(table.encode())["opcode"]: table for table in _TABLES}
 
-#: For a PDU whose opcode nobody knows: what all headers have, and the numbers of a request.
+#: For a PDU with an unknown opcode: what all headers have, and the numbers of a request.
 UNKNOWN = _header("PDU of unknown opcode", "11.2.1", 0, _FINAL, _LUN, _CMD_SN, _EXP_STAT_SN)
 
-#: The requests that take a number in the order of commands, unless they are immediate (RFC 7143 4.2.2.1).
+#: The requests that use up a CmdSN, unless they are immediate (RFC 7143 4.2.2.1).
 NUMBERED_REQUESTS = frozenset((
     NOP_OUT, SCSI_COMMAND, TASK_MANAGEMENT_REQUEST, TEXT_REQUEST, LOGOUT_REQUEST))
 
@@ -167,9 +167,9 @@ NUMBERED_REQUESTS = frozenset((
 class Pdu:
     """One PDU. Its header's fields are read and set by the names of the table: ``pdu["cmd_sn"]``.
 
-    ``extended_cdb`` is what of a CDB lies past its 16th byte. Of a PDU that arrived, ``header`` is the basic header
-    as it came, ``intact`` is False where the data segment disagrees with its digest, and ``problem`` says what is
-    wrong with its additional header segments.
+    ``extended_cdb`` is the part of a CDB after its 16th byte. In a received PDU, ``header`` is the basic header as it
+    arrived, ``intact`` is False if the data segment does not match its digest, and ``problem`` says what is wrong with
+    its additional header segments.
     """
 
     __slots__ = ("data", "extended_cdb", "fields", "header", "intact", "opcode", "problem")
@@ -190,7 +190,7 @@ class Pdu:
         self.fields[name] = value
 
     def __repr__(self) -> str:
-        # No data: a login's data holds CHAP's responses.
+        # No data: that of a login includes CHAP responses.
         return f"<{title(self.opcode)} {self.fields}, {len(self.data)} bytes of data>"
 
 
@@ -205,7 +205,7 @@ NO_DIGESTS = Digests()
 
 
 def title(opcode: int) -> str:
-    """What the RFC calls the PDU."""
+    """The RFC's name for the PDU."""
     table = TABLES.get(opcode)
     return table.title if table else f"opcode {opcode:02x}h"
 
@@ -221,7 +221,7 @@ def encode(pdu: Pdu, digests: Digests = NO_DIGESTS) -> list[bytes]:
 
 
 def decode_header(header: bytes, segments: bytes = b"") -> Pdu:
-    """The PDU, still without data, of a basic header and its additional header segments."""
+    """The PDU, still without data, from a basic header and its additional header segments."""
     opcode = header[0] & 0x3F
     pdu = Pdu(opcode)
     pdu.fields = TABLES.get(opcode, UNKNOWN).decode(header)
@@ -231,11 +231,11 @@ def decode_header(header: bytes, segments: bytes = b"") -> Pdu:
     return pdu
 
 
-_EXTENDED_CDB = 1  # the type of the additional header segment, 11.2.2.2; bidirectional commands' type 2 is not served
+_EXTENDED_CDB = 1  # the additional header segment type, 11.2.2.2; that of bidirectional commands, 2, is not supported
 
 
 def _extended_cdb_segment(rest: bytes) -> bytes:
-    # The length counts from the reserved byte behind the type on, and no padding (11.2.2.1, 11.2.2.3).
+    # The length includes the reserved byte after the type, but no padding (11.2.2.1, 11.2.2.3).
     segment = (len(rest) + 1).to_bytes(2, "big") + bytes((_EXTENDED_CDB, 0)) + rest
     return segment + bytes(-len(segment) % 4)
 

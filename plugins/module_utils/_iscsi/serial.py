@@ -15,15 +15,15 @@ def add(number: int, count: int) -> int:
 
 
 def distance(first: int, last: int) -> int:
-    """How far ``last`` lies after ``first``: from -2^31 to 2^31 - 1."""
+    """How far ``last`` is after ``first``: from -2^31 to 2^31 - 1."""
     return ((last - first + _HALF) & _MASK) - _HALF
 
 
 def less(first: int, second: int) -> bool:
-    """True where ``first`` comes before ``second``."""
+    """True if ``first`` comes before ``second``."""
     return distance(first, second) > 0
 
 
 def within(number: int, first: int, last: int) -> bool:
-    """True where ``first`` <= ``number`` <= ``last``."""
+    """True if ``first`` <= ``number`` <= ``last``."""
     return distance(first, number) >= 0 and distance(number, last) >= 0

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guests, what the modules said of their devices, and other tools on the same devices.
+"""The guests, what the modules reported on their devices, and other tools on the same devices.
 
-Molecule's scenario `kernel` boots the guests, keeps what the modules said, and runs these tests.
+Molecule's scenario `kernel` boots the guests, stores what the modules reported, and runs these tests.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ class Guest:
         self.devices: dict[str, list[dict[str, Any]]] = self.facts["devices"]
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        """A shell command in the guest, as root."""
+        """Runs a shell command in the guest, as root."""
         return subprocess.run(
             ["ssh", "-F", RUNS / self.kernel / "ssh_config", "guest", command], check=False,
             capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
 
     def said(self, module: str, node: str) -> dict[str, Any]:
-        """The entry of a device in what a module said of all."""
+        """The entry of a device in what a module reported on all."""
         return next(entry for entry in self.facts[module] if entry["device"] == node)
 
     def ask(self, host: str, module: str, options: dict[str, Any], check: bool = False) -> dict[str, Any]:
-        """Runs a module in the guest, as one of the inventory's users; its result, whether it failed or not."""
+        """Runs a module in the guest, as one of the inventory's users; returns its result even if it failed."""
         words = [str(Path(sys.executable).parent / "ansible"), "-i", str(RUNS / self.kernel / "inventory.yml"), host,
                  "-m", f"drivecare.scsi.{module}", "-a", json.dumps(options)]
         done = subprocess.run(
@@ -73,13 +73,13 @@ class Guest:
     def entries(
         self, host: str, module: str, options: dict[str, Any], check: bool = False,
     ) -> dict[str, dict[str, Any]]:
-        """The entries of a run by device, errors reported and not failed."""
+        """Runs a module with errors reported instead of failed; returns its entries by device."""
         result = self.ask(host, module, dict(options, on_error="report"), check)
         drives, = result["ansible_facts"].values() if "ansible_facts" in result else [result["drives"]]
         return {entry["device"]: entry for entry in drives}
 
     def one(self, group: str, **facts: Any) -> dict[str, Any]:
-        """The first device of a group that is as said."""
+        """The first device of a group that matches the facts."""
         return next(device for device in self.devices[group]
                     if all(device.get(name) == value for name, value in facts.items()))
 

@@ -16,7 +16,7 @@ NAME = "iqn.2026-01.org.drivecare:emulated"
 PORTAL = "127.0.0.1:3260"
 SECRETS = {"chap_user": "operator", "chap_secret": "of the initiator", "target_chap_user": "shelf",
            "target_chap_secret": "of the target 17"}
-#: One minute of the drives takes a second, so that a short test takes two.
+#: One minute of drive time takes a second, so a short test takes two.
 OPTIONS = {
     "drives": [
         {"profile": "sas_hdd", "size": "64MiB", "defects": {"primary": 1200, "grown": [4711]}},
@@ -33,7 +33,7 @@ _LOGIN = {
 
 
 class Shelf:
-    """The emulated drives, as the guest's kernel has them."""
+    """The emulated drives, as the guest's kernel sees them."""
 
     def __init__(self, guest: Guest) -> None:
         self.guest = guest
@@ -41,7 +41,7 @@ class Shelf:
     def start(self) -> None:
         started = self.guest.ask("kernel_operator", "scsi_emulated_target", dict(OPTIONS))
         assert started.get("changed"), started
-        # Where the module is not there yet, iscsid ends without a word.
+        # Without the kernel module, iscsid exits silently.
         self.say("modprobe iscsi_tcp", "for each in 1 2 3 4 5; do pgrep -x iscsid && break; iscsid; sleep 1; done",
                  f"iscsiadm -m node -o new -T {NAME} -p {PORTAL}")
         self.set(_LOGIN)
@@ -67,7 +67,7 @@ class Shelf:
         return sorted(re.findall(r"\[(\d+)\]", self.say("iscsiadm -m session")), key=int)
 
     def wait_for(self, disks: int) -> None:
-        """Till the kernel has found so many disks, and udev has made their nodes."""
+        """Waits until the kernel has found that many disks, and udev has created their nodes."""
         for _each in range(100):
             found = self.devices()["iscsi"]
             if len(found) >= disks and all(device["sg"] and device["block"] for device in found):
@@ -88,11 +88,11 @@ class Shelf:
         return node
 
     def say(self, *commands: str) -> str:
-        """What commands print; they must succeed."""
+        """Runs commands that must succeed; returns what they print."""
         done = self.guest.run(" && ".join(commands))
         assert done.returncode == 0, f"{commands}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def tool(self, command: str) -> Any:
-        """What a tool says as JSON. smartctl's exit status has bits for what it found wrong with the drive."""
+        """The JSON output of a tool. Its exit status is ignored: that of smartctl has bits for faults of the drive."""
         return json.loads(self.guest.run(command).stdout)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which drives a task is about: several ways to one drive, what a pattern finds beside drives, who else has a drive."""
+"""Which drives a task addresses: several paths to a drive, what else a pattern matches, who else uses a drive."""
 
 from __future__ import annotations
 

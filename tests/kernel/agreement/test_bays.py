@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drives in an enclosure behind a SAS adapter: what the kernel and sg3_utils know of it, beside our modules."""
+"""Drives in an enclosure behind a SAS adapter: what the kernel and sg3_utils know of it, and our modules."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ IDENTIFIER = "0x5000ccab0405db00"
 
 
 def bay(guest: Guest, node: str) -> Any:
-    """Where a drive is, as the facts say."""
+    """Where a drive is, according to the facts."""
     result = guest.ask(ROOT, "scsi_drive_facts", {"devices": [node], "gather_subset": ["identity"]})
     return result["ansible_facts"]["scsi_drives"][0]["identity"]["bay"]
 
 
 def said(guest: Guest, command: str) -> str:
-    """What a command prints; it must succeed."""
+    """Runs a command that must succeed; returns what it prints."""
     done = guest.run(command)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -48,7 +48,7 @@ def test_drives_in_no_enclosure(guest: Guest) -> None:
 
 
 def test_an_adapter_that_knows_of_no_enclosure_is_not_believed(guest: Guest) -> None:
-    # mptsas gives its own error code as that many zero bytes instead of failing, so there is something to read.
+    # Instead of failing, mptsas returns as many zero bytes as its error code, so there is something to read.
     device = guest.devices["sas"][0]
     end_device = f"/sys/bus/scsi/devices/{device['address']}/../../sas_device/end_device-*"
     assert said(guest, f"cat {end_device}/bay_identifier").strip().isdecimal()

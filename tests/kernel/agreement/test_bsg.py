@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bsg nodes, which take another form of SG_IO: they must tell what the sg node of the same drive tells."""
+"""bsg nodes, which use another form of SG_IO, must give the same results as the sg node of the same drive."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In check mode no command that changes a device reaches it: what the kernel itself saw go out."""
+"""In check mode no command that changes a device reaches it, according to the kernel's own trace."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
 
 
 def sent(guest: Guest) -> list[tuple[int, int]]:
-    """Operation code and the service action's bits of each command that the kernel dispatched since the trace began."""
+    """Operation code and service action bits of each command that the kernel has dispatched since the trace began."""
     trace = guest.run(f"cat {TRACING}/trace").stdout
     cdbs = [bytes.fromhex(raw.replace(" ", "")) for raw in re.findall(r"raw=([0-9a-f ]+)\)", trace)]
     return [(cdb[0], cdb[1] & 0x1F) for cdb in cdbs]
@@ -50,7 +50,7 @@ def every_node(guest: Guest) -> list[str]:
 
 
 def changing(commands: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those of our modules' commands that change a device, or make it forget."""
+    """Those of our modules' commands that change a device, or discard what it holds."""
     return [(code, action) for code, action in commands
             if code == SEND_DIAGNOSTIC or (code, action) == (SERVICE_ACTION_IN, STREAM_CONTROL)
             or code == RECEIVE_COPY_RESULTS and action != OPERATING_PARAMETERS]
@@ -68,7 +68,7 @@ def test_nothing_that_changes_a_device_reaches_it(guest: Guest) -> None:
 
 @pytest.mark.usefixtures("trace")
 def test_the_trace_would_show_it(guest: Guest) -> None:
-    """The same runs without check mode, on the drives that take it without harm."""
+    """The same runs without check mode, on a drive that they do not harm."""
     node = guest.devices["scsi_debug"][0]["sg"]
     for module, options in RUNS:
         guest.entries("kernel_root", module, dict(options, devices=[node], force=True)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""scsi_xcopy_facts beside sg_copy_results, device by device and value by value."""
+"""scsi_xcopy_facts compared with sg_copy_results, device by device and value by value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import Guest
 
-# What sg_copy_results prints, and the fact of the same meaning.
+# What sg_copy_results prints, and the fact with the same meaning.
 LINES = {
     r"Maximum target descriptor count: (\d+)": "maximum_cscd_descriptor_count",
     r"Maximum segment descriptor count: (\d+)": "maximum_segment_descriptor_count",
@@ -75,7 +75,7 @@ def test_a_device_that_says_that_it_has_no_copy_manager_is_not_asked(guest: Gues
 
 @pytest.mark.parametrize("node", ["sg", "block"])
 def test_a_cd_rom_that_loses_the_answer_yields_no_facts(guest: Guest, node: str) -> None:
-    """sg_copy_results prints zeros there, and exits 0; that is what must never happen here."""
+    """sg_copy_results prints zeros for it, and exits with 0; our module must never do that."""
     path = guest.one("cdrom", driver="ahci")[node]
     printed = guest.run(f"sg_copy_results -p {path} 2>&1")
     assert printed.returncode == 0 and "Maximum segment length: 0 bytes" in printed.stdout
@@ -93,7 +93,7 @@ def test_a_cd_rom_without_a_medium_is_not_ready(guest: Guest) -> None:
 
 
 def test_the_third_party_copy_page(guest: Guest) -> None:
-    """No device here has VPD page 8Fh; ours says null where sg_vpd says that it is not there."""
+    """No device here has VPD page 8Fh: our module returns null where sg_vpd fails."""
     for group in ("lio", "scsi_debug"):
         path = guest.devices[group][0]["sg"]
         assert guest.run(f"sg_vpd --page=0x8f {path}").returncode != 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulated target as the Linux kernel, sg3_utils, ddpt and smartctl see it, beside our modules there."""
+"""The emulated target as the Linux kernel, sg3_utils, ddpt and smartctl see it, compared with our modules."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_wrong_secret_of_either_side_keeps_them_apart(shelf: Shelf, name: str,
     finally:
         shelf.set({name: back})
         shelf.login()
-    # Of its own refusal of the target's secret open-iscsi says less than of the target's refusal.
+    # open-iscsi says less about its own refusal of the target's secret than about the target's refusal.
     assert refused.returncode != 0 and "iscsiadm: Could not login" in refused.stderr
 
 
@@ -174,10 +174,10 @@ def test_what_the_copy_manager_can_do(shelf: Shelf) -> None:
 
 
 def test_a_copy_that_failed_is_explained(shelf: Shelf) -> None:
-    """By the same path, so by the same I_T nexus: what the copy manager holds can be read, by the tool and by us."""
+    """Through the same path, thus the same I_T nexus, what the copy manager holds can be read by the tool and by us."""
     node = shelf.node(ARRAY)
     wwn = facts(shelf, node, "identity")["wwn"].replace("naa.", "")
-    # Reading a final status discards it, so that there is a copy for each.
+    # Reading a final status discards it, so there is a copy for each reader.
     for list_id in (42, 43):
         parameters = (f"{list_id:02x} 00 00 20 00000000 0000001c 00000000 e4 00 0000 01 03 00 {len(wwn) // 2:02x} {wwn}"
                       f"{'00' * (20 - len(wwn) // 2)} 00 000200"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our initiator and LIO's iSCSI target in the same guest, with CHAP and digests, beside sg3_utils on LIO's node."""
+"""Our initiator on LIO's iSCSI target in the same guest, with CHAP and digests, against sg3_utils on LIO's node."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLDER = "/sys/kernel/config/target"
 TPG = f"{FOLDER}/iscsi/{TARGET}/tpgt_1"
 CHAP = {"iscsi_user": "operator", "iscsi_secret": "of the initiator", "iscsi_digests": "required"}
 
-# The first of the units that drivecare-lio has made for the loopback fabric is served through iSCSI as well.
+# The first of the units that drivecare-lio has created for the loopback fabric is served through iSCSI as well.
 UP = f"""
 set -e
 modprobe -a target_core_mod iscsi_target_mod

@@ -39,13 +39,13 @@ TABLE: list[tuple[str, str, str, tuple[list[str] | None, ...]]] = [
 
 
 def drive(guest: Guest, node: str) -> dict[str, Any]:
-    """The drive whose node of a kind is asked: two nodes of one drive in one task would be one drive."""
+    """The drive to use for this kind of node: two nodes of one drive in one task would count as one drive."""
     return guest.devices["scsi_debug"][1 if node == "sg" else 2]
 
 
 @cache
 def said(guest: Guest, user: str, open_mode: str, module: str, options: str) -> dict[str, dict[str, Any]]:
-    """What a module says of an sg node and of a block node; asked once, since each run costs seconds."""
+    """What a module reports on an sg node and on a block node; run only once, since each run takes seconds."""
     nodes = [drive(guest, node)[node] for node in ("sg", "block")]
     return guest.entries(user, module, dict(json.loads(options), devices=nodes, open_mode=open_mode))
 
@@ -77,7 +77,7 @@ except OSError as error:
     print(errno.errorcode[error.errno])
 """
 
-# Harmless forms of each: what matters is whether the kernel lets the first byte through.
+# Harmless forms of each command: what matters is whether the kernel lets the operation code through.
 PASSES = [
     ("120000006000", "block", "ro", "passed"), ("84030000000000000000000000600000", "block", "ro", "EPERM"),
     ("84030000000000000000000000600000", "block", "rw", "EPERM"), ("1d0000000000", "block", "rw", "EPERM"),
@@ -93,7 +93,7 @@ PASSES = [
 
 @pytest.mark.parametrize("cdb,node,mode,expected", PASSES)
 def test_what_the_kernel_lets_through(guest: Guest, cdb: str, node: str, mode: str, expected: str) -> None:
-    """The table of access.py, measured: an ordinary user of group disk, without the capability."""
+    """Verifies the table of access.py, as an ordinary user of group disk without the capability."""
     device = guest.devices["scsi_debug"][1]
     guest.run(f"cat > /tmp/says.py <<'END'\n{KERNEL_SAYS}\nEND")
     done = guest.run(f"runuser -u operator -- python3 /tmp/says.py {device[node]} {mode} {cdb}")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three roles, by the playbooks of the collection, on a real kernel that has the emulated drives, and md on two."""
+"""The three roles, through the collection's playbooks, on a real kernel with the emulated drives, and md on two."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_facts_of_all_drives_and_a_report_on_them(shelf: Shelf, tmp_path: Path) 
 
 
 def schedule(shelf: Shelf, **variables: Any) -> dict[str, dict[str, Any]]:
-    """What was decided of the two members of the array and the hard disk, by device."""
+    """What was decided for the two members of the array and the hard disk, by device."""
     nodes = [shelf.node(ARRAY), shelf.node(ARRAY, place=1), shelf.node(HDD)]
     result = shelf.guest.ask("kernel_root", "scsi_selftest_schedule", {
         "devices": nodes, "policy": [{"tests": {"extended": "30d"}}], "untested": "start",
@@ -76,7 +76,7 @@ def test_an_array_never_has_all_its_members_testing(shelf: Shelf) -> None:
     one, other, alone = shelf.node(ARRAY), shelf.node(ARRAY, place=1), shelf.node(HDD)
     shelf.say("mdadm --create /dev/md7 --run --level=1 --raid-devices=2 --assume-clean --metadata=1.2 "
               f"{shelf.node(ARRAY, 'block')} {shelf.node(ARRAY, 'block', 1)}")
-    # It may not be tested while the array checks itself.
+    # Its members may not be tested while the array checks itself.
     shelf.say("echo 50 > /sys/block/md7/md/sync_speed_max", "echo check > /sys/block/md7/md/sync_action")
     found = schedule(shelf)
     assert [found[one]["state"], found[other]["state"]] == ["waiting"] * 2
@@ -122,7 +122,7 @@ TIMER = """
   tasks:
     - ansible.builtin.include_role: {name: drivecare.scsi.scheduled_selftest, tasks_from: install}
 """
-#: In place of ansible-playbook, which the guest has not: writes down how it was called.
+#: In place of ansible-playbook, which the guest does not have: records how it was called.
 STAND_IN = "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$SETTING\" \"$(id -un)\" > /opt/stand-in/called\n"
 NASTY = '/etc/100 % of "mine", $HOME ${HOME} %h \\x41.json'
 

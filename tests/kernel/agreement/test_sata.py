@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A SATA disk behind AHCI, whose self tests the kernel does not translate: scsi_selftest beside smartctl."""
+"""A SATA disk behind AHCI, whose self-tests the kernel does not translate: scsi_selftest compared with smartctl."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_test_of_ours_is_in_smartctls_log(guest: Guest) -> None:
         assert one["result"]["value"] == other["status"]["value"] >> 4
         assert one["power_on_hours"] % 65536 == other["lifetime_hours"]
         assert one["vendor_specific"] == other["type"]["value"]
-    # QEMU dates its results to hour 4660 of a disk that has run for one, so no age can be told.
+    # QEMU dates its results to hour 4660 of a disk that has run for one hour, so their age is unknown.
     again = guest.ask(ROOT, "scsi_selftest", dict(options, max_age="any"))
     assert (again["changed"], again["drives"][0]["selftest"]["verdict"]) == (False, "passed")
 
@@ -52,7 +52,7 @@ def test_a_test_of_smartctls_is_seen_and_aborted(guest: Guest) -> None:
     node = guest.devices["sata"][0]["sg"]
     assert re.search("Testing has begun", guest.run(f"smartctl -t long {node}").stdout)
     entry = guest.entries(ROOT, "scsi_selftest", {"devices": [node], "state": "aborted"})[node]
-    # QEMU's test takes a moment only: it may have ended already, and then there is nothing to abort.
+    # QEMU's test takes only a moment: it may have ended already, and then there is nothing to abort.
     assert entry["status"] == "ok" and entry["selftest"]["verdict"] in ("aborted", "not_running")
     assert not entry["selftest"]["running"]
 

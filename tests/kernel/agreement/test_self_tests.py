@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""scsi_selftest beside sg_senddiag, sg_logs, sg_requests and smartctl, and what it does to real devices."""
+"""scsi_selftest compared with sg_senddiag, sg_logs, sg_requests and smartctl, and what it does to real devices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import Guest
 
-# Disks that are asked the SCSI way; the SATA disk, which is not, has a file of its own.
+# Disks that are tested through SCSI; the SATA disk, which is not, has a file of its own.
 DISKS = ["scsi_debug", "lio", "qemu_disk"]
 
 
@@ -60,7 +60,7 @@ def test_no_test_runs(guest: Guest, group: str) -> None:
 @pytest.mark.parametrize("group", DISKS)
 @pytest.mark.parametrize("node", ["sg", "block"])
 def test_the_name_of_the_drive(guest: Guest, group: str, node: str) -> None:
-    """Beside what the kernel made of VPD page 83h."""
+    """Compared with what the kernel made of VPD page 83h."""
     device = guest.devices[group][0]
     known = guest.run(f"cat /sys/block/{device['block'][5:]}/device/wwid").stdout.strip()
     ours = guest.said("scsi_selftest", device[node])["wwn"]
@@ -90,7 +90,7 @@ def test_a_test_on_a_drive_that_has_none(guest: Guest, group: str) -> None:
 
 
 def test_a_test_whose_result_never_comes_is_not_taken_for_passed(guest: Guest) -> None:
-    """scsi_debug says GOOD to every self test and does nothing."""
+    """scsi_debug answers every self-test with GOOD and does nothing."""
     path = guest.devices["scsi_debug"][0]["sg"]
     options = {"devices": [path], "state": "started", "wait": True, "poll_interval": 0.2}
     entry = guest.entries("kernel_root", "scsi_selftest", options)[path]

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""scsi_stream beside sg_stream_ctl, sg_vpd, and the bytes themselves.
+"""scsi_stream compared with sg_stream_ctl, sg_vpd, and the raw bytes.
 
-sg_stream_ctl 1.46 lists one stream fewer than there is, so the list is compared with the bytes that sg_raw fetches, and
-the tool with the number that it prints.
+sg_stream_ctl 1.46 lists one stream fewer than there are, so our list is compared with the bytes that sg_raw fetches,
+and our count with the number that sg_stream_ctl prints.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conftest import Guest
 
 
 def streams_in(dump: str) -> list[tuple[int, bool]]:
-    """Identifier and PERM of each descriptor of eight bytes, behind a header of eight (SBC-5 5.10)."""
+    """Identifier and PERM of each eight-byte descriptor, after a header of eight bytes (SBC-5 5.10)."""
     data = bytes.fromhex(dump)
     end = 8 + int.from_bytes(data[:4], "big")
     return [(int.from_bytes(data[at + 2:at + 4], "big"), bool(data[at] & 0x80)) for at in range(8, end, 8)]
@@ -27,7 +27,7 @@ def test_the_streams_of_scsi_debug(guest: Guest, node: str) -> None:
     path = guest.devices["scsi_debug"][0][node]
     entry = guest.said("scsi_stream", path)
     printed = guest.run(f"sg_stream_ctl --get {path} 2>&1")
-    if guest.kernel == "6.1":  # its scsi_debug knows no streams
+    if guest.kernel == "6.1":  # its scsi_debug does not support streams
         assert printed.returncode == 5
         assert (entry["status"], entry["streams"]["supported"]) == ("ok", False)
         assert "invalid field in CDB, byte 1" in entry["reason"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What takes devices away: pytest runs this file last, because it does not put everything back."""
+"""What removes devices: pytest runs this file last, because it does not restore everything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_drive_that_is_gone(guest: Guest) -> None:
 
 
 def test_a_tape(guest: Guest) -> None:
-    """st passes nothing without the capability, and with it all."""
+    """st passes no command without the capability, and every command with it."""
     guest.run("drivecare-scsi-debug tape")
     devices: dict[str, list[dict[str, Any]]] = json.loads(guest.run("drivecare-devices").stdout)
     path = devices["tape"][0]["st"]

@@ -22,14 +22,14 @@ up() {
         object=$target/core/fileio_0/lun$lun
         mkdir "$object"
         echo "fd_dev_name=$store/lun$lun.img,fd_dev_size=$size" > "$object/control"
-        # LIO makes the NAA designator, by which EXTENDED COPY finds a unit, of the hexadecimal digits of the serial number.
+        # LIO derives the NAA designator, by which EXTENDED COPY finds a unit, from the hex digits of the serial number.
         echo "d0c0de000000000$lun" > "$object/wwn/vpd_unit_serial"
         echo 1 > "$object/enable"
         mkdir "$portal/lun/lun_$lun"
         ln -s "$object" "$portal/lun/lun_$lun/lun$lun"
     done
     udevadm settle
-    # The second unit leaves UNIT ATTENTION (reported LUNs data has changed) on the first, if the kernel has not met it.
+    # The second unit leaves a unit attention (reported LUNs data has changed) on the first, unless the kernel took it.
     for unit in /sys/class/scsi_device/*/device; do
         if [ "$(cat "$unit/vendor")" = 'LIO-ORG ' ]; then
             sg_turs --number=3 "/dev/$(ls "$unit/scsi_generic")" > /dev/null 2>&1 || :

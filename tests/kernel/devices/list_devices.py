@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print as JSON which SCSI devices this machine has, by what brings them: read from /sys alone, no command is sent."""
+"""Print this machine's SCSI devices as JSON, by what provides them: read from /sys only, no command is sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 CLASS = Path("/sys/class")
-# The device types of INQUIRY that get a list of their own, whatever brings them.
+# The device types of INQUIRY that get a list of their own, whatever provides them.
 BY_TYPE = {1: "tape", 5: "cdrom", 13: "enclosure"}
 # The host adapter's driver (proc_name): the list of its disks.
 BY_DRIVER = {
@@ -23,7 +23,7 @@ BY_DRIVER = {
 
 
 def text(path: Path) -> str | None:
-    """One attribute, without the blanks that pad it."""
+    """One attribute, without padding."""
     try:
         return path.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
@@ -31,7 +31,7 @@ def text(path: Path) -> str | None:
 
 
 def node(unit: Path, kind: str, pattern: str = "*") -> str | None:
-    """The node that the kernel made for a unit, as a path in /dev."""
+    """The node that the kernel has created for a unit, as a path in /dev."""
     found = sorted((unit / kind).glob(pattern))
     return f"/dev/{found[0].name}" if found else None
 
@@ -42,7 +42,7 @@ def partitions(unit: Path, name: str) -> list[str]:
 
 
 def describe(unit: Path) -> tuple[str, dict[str, object]]:
-    """The list that a unit belongs to, and what is known of it."""
+    """The list that a unit belongs to, and what is known about it."""
     address = unit.name
     driver = text(CLASS / "scsi_host" / f"host{address.split(':')[0]}" / "proc_name") or "unknown"
     kind = int(text(unit / "type") or "31")
@@ -68,7 +68,7 @@ def describe(unit: Path) -> tuple[str, dict[str, object]]:
 
 
 def main() -> None:
-    """Every list is there, also when it is empty: a caller need not ask."""
+    """Print every list, even if it is empty, so that callers need not check."""
     devices: dict[str, list[dict[str, object]]] = {}
     for name in (*BY_DRIVER.values(), *BY_TYPE.values(), "other"):
         devices[name] = []

@@ -9,7 +9,7 @@ set -eu
 quick_rule=/run/udev/rules.d/59-drivecare-many.rules
 profile=${1:-disks}
 [ $# -eq 0 ] || shift
-# All units of one module have one device type, so tapes and enclosures cannot stand beside disks.
+# All units of the module have the same device type, so there cannot be tapes or enclosures beside disks.
 case $profile in
     disks) parameters='num_tgts=4 dev_size_mb=8 num_parts=1' units=4 ;;
     many) parameters='num_tgts=16 max_luns=16 dev_size_mb=8' units=256 ;;
@@ -53,7 +53,7 @@ udevadm control --reload
 modprobe scsi_debug $parameters "$@"
 udevadm settle
 case "$*" in
-    # The caller has said how many there are to be.
+    # The caller has chosen the number of units.
     *num_tgts=* | *max_luns=* | *add_host=*) ;;
     *) [ "$(count)" -eq "$units" ] || { echo "drivecare-scsi-debug: $(count) units instead of $units" >&2; exit 1; } ;;
 esac

@@ -27,7 +27,7 @@ def choose(vmlinuz: Path) -> str:
 
 
 def _kvm_boots(vmlinuz: Path) -> bool:
-    """Try it: /dev/kvm may exist where a boot stops in "KVM internal error".
+    """Try it: a boot may stop with "KVM internal error" although /dev/kvm exists.
 
     A kernel without a root file system panics, and with panic=-1 it resets at once: QEMU ends by itself if, and only
     if, the kernel ran.

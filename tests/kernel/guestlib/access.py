@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways into a running guest, written as files: for ssh and scp, and for Ansible."""
+"""Writes the files for access to a running guest: for ssh and scp, and for Ansible."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_ssh_config(target: Path, image: Image, port: int) -> None:
             **_options(image),
         }
         settings["LogLevel"] = "ERROR"
-        # One connection for all commands: to make one costs a second of the guest's emulated processor.
+        # One connection for all commands: each new one costs a second of the guest's emulated processor.
         settings.update(ControlMaster="auto", ControlPersist="60", ControlPath=f"{tempfile.gettempdir()}/drivecare-%C")
         lines.append(f"Host {name}")
         lines.extend(f'    {key} "{value}"' for key, value in settings.items())
@@ -68,6 +68,6 @@ def write_inventory(target: Path, image: Image, port: int, kernel: str) -> None:
         "drivecare_guest_kernel": kernel,
     }
     inventory = {"all": {"children": {"kernel_guest": {"hosts": hosts, "vars": shared}}}}
-    # JSON is YAML, and quotes every path as it must be.
+    # JSON is valid YAML, and quotes every path as needed.
     text = "---\n# Written by guest.py start.\n" + json.dumps(inventory, indent=2) + "\n"
     target.write_text(text, encoding="utf-8")

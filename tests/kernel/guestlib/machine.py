@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One running guest: QEMU, and its run directory with all that belongs to it."""
+"""One running guest: QEMU, and its run directory with everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _KERNEL_ARGUMENTS = (
 
 @dataclass(frozen=True)
 class State:
-    """What is known of the guest that was started from a run directory."""
+    """What is known about the guest that was started from a run directory."""
 
     kernel: str
     port: int
@@ -63,7 +63,7 @@ class Machine:
         self._shelf = SasShelf(self.directory / "shelf")
 
     def pid(self) -> int | None:
-        """QEMU's process, if it runs: a process that only has the number of a dead one does not count."""
+        """QEMU's process ID, if it is running; another process that reuses the number does not count."""
         try:
             number = int(self._pid_file.read_text(encoding="ascii"))
             arguments = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
@@ -72,7 +72,7 @@ class Machine:
         return number if os.fsencode(self._pid_file) in arguments else None
 
     def state(self) -> State | None:
-        """What runs here now."""
+        """The guest that is running here now, if any."""
         if self.pid() is None:
             return None
         try:
@@ -81,7 +81,7 @@ class Machine:
             return None
 
     def start(self, image: Image, kernel: str, time_limit: float) -> State:
-        """Boot, wait for ssh, and make the devices. A guest that already runs here is taken as it is."""
+        """Boot, wait for ssh, and create the devices. A guest that already runs here is left as it is."""
         self.directory.mkdir(parents=True, exist_ok=True)
         with self._locked():
             running = self.state()
@@ -99,12 +99,12 @@ class Machine:
             except BaseException:
                 self._kill()
                 raise
-            # Written last: with it the guest is ready.
+            # Written last: it marks the guest as ready.
             self._state_file.write_text(json.dumps(vars(state), indent=2) + "\n", encoding="utf-8")
             return state
 
     def stop(self) -> bool:
-        """Kill QEMU. The disks are thrown away, so there is nothing to shut down in order."""
+        """Kill QEMU. The disks are discarded, so no orderly shutdown is needed."""
         if not self.directory.is_dir():
             return False
         with self._locked():
@@ -132,7 +132,7 @@ class Machine:
             with (self.directory / f"{name}.img").open("wb") as disk:
                 disk.truncate(size)
         shelf = self._shelf.start()
-        # Between our choice of a free port and QEMU's bind another process may take it: choose again.
+        # Between our choice of a free port and QEMU's bind another process may take it: then choose again.
         for _attempt in range(5):
             state = State(kernel=kernel, port=_free_port(), accel=accelerator, image=str(image.directory))
             command = self._command(image, state, shelf)
@@ -167,11 +167,11 @@ class Machine:
             "-nic", f"user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:{state.port}-:22",
             *drive("root", image.root, ",snapshot=on"), "-device", "virtio-blk-pci,drive=root",
             # The machine q35 has an ich9-ahci controller with the buses ide.0 to ide.5. A CD-ROM there is an ATAPI
-            # device, which answers many commands that it does not know with DID_ERROR and no sense.
+            # device, which answers many commands that it does not support with DID_ERROR and no sense data.
             *drive("sata", self.directory / "sata.img"), "-device", "ide-hd,drive=sata,bus=ide.0",
             "-device", "ide-cd,bus=ide.1",
             *drive("atapi-medium", medium, inserted), "-device", "ide-cd,drive=atapi-medium,bus=ide.2",
-            # The same two on a SCSI bus answer with sense.
+            # The same two on a SCSI bus answer with sense data.
             "-device", "virtio-scsi-pci,id=scsi",
             *drive("scsi", self.directory / "scsi.img"), "-device", "scsi-hd,drive=scsi,bus=scsi.0",
             "-device", "scsi-cd,bus=scsi.0",
@@ -195,7 +195,7 @@ class Machine:
         raise GuestError(f"the guest did not answer on its ssh port in time; {hint}.\n{self._serial_tail()}")
 
     def _prepare(self, deadline: float) -> None:
-        """Bring our scripts into the guest and make the devices that no emulated controller brings."""
+        """Copy our scripts into the guest and create the devices that no emulated controller provides."""
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w") as tar:
             for name, (source, first_line) in _INSTALLED.items():
@@ -213,7 +213,7 @@ class Machine:
             raise GuestError(f"the guest's devices were not ready in time.\n{self._serial_tail()}") from error
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace")
-            raise GuestError(f"the guest's devices could not be made: {said}\n{self._serial_tail()}")
+            raise GuestError(f"the guest's devices could not be created: {said}\n{self._serial_tail()}")
 
     def _serial_tail(self) -> str:
         try:
@@ -242,7 +242,7 @@ class Machine:
                     self._pid_file.unlink(missing_ok=True)
                     return True
                 time.sleep(0.05)
-        raise GuestError(f"QEMU (process {number}) does not end: kill it by hand")
+        raise GuestError(f"QEMU (process {number}) does not exit: kill it by hand")
 
 
 def _free_port() -> int:

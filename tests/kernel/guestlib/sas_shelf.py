@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A shelf behind a SAS adapter: QEMU emulates the adapter, our emulated target the enclosure and the drives in it.
 
-QEMU hands the commands on through its own iSCSI initiator, so the guest's kernel meets an enclosure and disks with SAS
-addresses, and its drivers, ses among them, take them for what they seem.
+QEMU passes the commands on through its own iSCSI initiator, so the guest's kernel finds an enclosure and disks with SAS
+addresses, and its drivers, including ses, treat them as such.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SasShelf:
         self._daemon = Daemon(str(directory))
 
     def start(self) -> list[str]:
-        """QEMU's arguments for the adapter and what is behind it."""
+        """Starts the target; returns QEMU's arguments for the adapter and what is behind it."""
         try:
             config = config_of({"target": _NAME, "drives": _DRIVES}, Portal(port=0))
             port = self._daemon.start(config)["port"]
@@ -56,9 +56,9 @@ class SasShelf:
         return arguments
 
     def stop(self) -> None:
-        """Ends the target; what was on the drives is of no use to anybody."""
+        """Stops the target, and discards what was on the drives."""
         try:
             self._daemon.stop()
         except DaemonError as error:
-            raise GuestError(f"the shelf does not end: {error}") from error
+            raise GuestError(f"the shelf does not stop: {error}") from error
         shutil.rmtree(self._daemon.directory, ignore_errors=True)

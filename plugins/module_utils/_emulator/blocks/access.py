@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the commands of a disk reach its medium: the checks that they share, faults of blocks, and what lasts."""
+"""How the commands of a disk access its medium: common checks, unreadable blocks, and durability."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MediumAccess:
         self._unreadable = Extents(settings.unreadable)
         #: The blocks that were reassigned when they were written, because they could not be read.
         self.reassigned = Extents()
-        #: How many reads have met a block that cannot be read.
+        #: How many reads have failed because of an unreadable block.
         self.unrecovered_reads = 0
         #: To be called when what `save` returns has changed.
         self.changed: Callable[[], None] = lambda: None
@@ -45,7 +45,7 @@ class MediumAccess:
     # -- checks of a CDB
 
     def check_flags(self, request: BlockRequest) -> None:
-        """Refuses protection information, which the disk is not formatted with, and DPO and FUA if it lacks them."""
+        """Refuses protection information, which the disk is not formatted with, and unsupported DPO and FUA."""
         values = request.values
         for name in ("rdprotect", "wrprotect", "vrprotect", "orprotect"):
             if values.get(name):
@@ -61,20 +61,20 @@ class MediumAccess:
             raise Check(ILLEGAL_REQUEST, 0x21, 0x00)
 
     def check_extent(self, request: BlockRequest, maximum: int | None = None) -> None:
-        """Refuses blocks beyond the last, and more than one command may address."""
+        """Refuses blocks beyond the last, and more blocks than one command may address."""
         self.check_range(request.lba, request.count)
         if request.count > (self.settings.maximum_transfer if maximum is None else maximum):
             raise request.refuse_count()
 
     def check_writable(self) -> None:
-        """Refuses to write to a disk that is write protected."""
+        """Refuses writes to a write protected disk."""
         if self._read_only():
             raise Check(DATA_PROTECT, 0x27, 0x00)
 
     # -- blocks
 
     def read(self, lba: int, count: int) -> bytes:
-        """Blocks, as a read or a verify operation finds them."""
+        """Reads blocks for a read or verify operation."""
         bad = self._unreadable.first(lba, lba + count)
         if bad is not None:
             self.unrecovered_reads += 1
@@ -86,7 +86,7 @@ class MediumAccess:
             raise _unrecovered_read() from None
 
     def write(self, lba: int, data: bytes) -> None:
-        """Writes whole blocks; `settle` makes them last. Those that could not be read have a new place now."""
+        """Writes whole blocks; `settle` makes them durable. Those that were unreadable are reassigned."""
         try:
             self.medium.write(lba, data)
         except OSError as failure:
@@ -95,7 +95,7 @@ class MediumAccess:
             self.reassigned.add(start, end)
 
     def fill(self, lba: int, count: int, block: bytes) -> None:
-        """Writes the same block again and again."""
+        """Writes the same block ``count`` times."""
         piece = self.settings.maximum_transfer
         whole = block * min(piece, count)
         for start in range(lba, lba + count, piece):
@@ -111,19 +111,19 @@ class MediumAccess:
         self._heal(lba, count)
 
     def settle(self, now: bool = False) -> None:
-        """After a write: makes it last before the command ends, unless the write cache is on; ``now``: even so."""
+        """Makes a write durable before its command ends, unless the write cache is on; with ``now``, even then."""
         if now or not self._write_cache():
             self.flush()
 
     def flush(self) -> None:
-        """Flushes all that was written."""
+        """Makes everything written so far durable."""
         try:
             self.medium.flush()
         except OSError as failure:
             raise _write_failure(failure) from None
 
     def unreadable(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The ranges that cannot be read from ``start`` to before ``end``."""
+        """The unreadable ranges from ``start`` to before ``end``."""
         return self._unreadable.within(start, end)
 
     def _heal(self, lba: int, count: int) -> list[tuple[int, int]]:
@@ -136,12 +136,12 @@ class MediumAccess:
     # -- state
 
     def save(self) -> dict[str, Any]:
-        """What is still unreadable, and what the settings said about it."""
+        """What is unreadable or was reassigned, and what the settings declared unreadable."""
         return {"unreadable": [list(each) for each in self._unreadable], "declared": self._declared(),
                 "reassigned": [list(each) for each in self.reassigned], "unrecovered_reads": self.unrecovered_reads}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores what `save` returned. Where the settings say something else now, that counts."""
+        """Restores what `save` returned. If the settings now declare other blocks unreadable, those take precedence."""
         self.reassigned = Extents((start, end) for start, end in state.get("reassigned") or ())
         self.unrecovered_reads = state.get("unrecovered_reads") or 0
         if state.get("declared") == self._declared():
@@ -152,7 +152,7 @@ class MediumAccess:
 
 
 def _write_failure(failure: OSError) -> Check:
-    """The error of a disk whose file system does not take its blocks: no room, or a write error."""
+    """The error for a file system that cannot store the blocks: space exhausted, or a write error."""
     if failure.errno in (errno.ENOSPC, errno.EDQUOT):
         return Check(DATA_PROTECT, 0x27, 0x07)
     return Check(MEDIUM_ERROR, 0x0C, 0x00)

@@ -1,14 +1,14 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""READ DEFECT DATA (SBC-5 5.23, 5.24): the defects that a disk left the factory with, and those that it has grown.
+"""READ DEFECT DATA (SBC-5 5.23, 5.24): the primary and the grown defects of a disk.
 
 Settings, with their defaults::
 
-    primary: 0      # how many defects the primary list has; they lie at made up places
+    primary: 0      # how many defects the primary list has, at made-up addresses
     grown: []       # LBAs that were reassigned before
 
-Blocks that are reassigned while the disk runs join the grown list.
+Blocks that are reassigned while the disk runs are added to the grown list.
 """
 
 from __future__ import annotations
@@ -31,18 +31,17 @@ from ..._scsi.table import Table
 from ..contract import Task
 from ..feature import Check, Code, Feature, Handler
 
-#: RECOVERED ERROR, DEFECT LIST NOT FOUND: what a disk says that was asked in a format which it does not have; the list
-#: that comes is in a format of its own.
+#: RECOVERED ERROR, DEFECT LIST NOT FOUND: the answer to a request for an unsupported format.
 _NO_LIST = Check(RECOVERED_ERROR, 0x1C, 0x00)
-#: The primary defects of this disk lie this far apart.
+#: The distance between primary defects, in blocks.
 _APART = 4099
-#: Where a block lies, to those who ask for its place on the disk (smartctl): real disks have zones, but a place is all
-#: that such a format gives.
+#: The geometry behind addresses in physical formats, which smartctl asks for. Real disks have zones of different track
+#: lengths, but these formats do not show that.
 _HEADS, _SECTORS, _SECTOR_BYTES = 4, 1024, 512
 
 
 class Defects(Feature):
-    """Both commands. ``reassigned`` gives the LBAs that the medium has reassigned since it was made, in any order."""
+    """Both commands. ``reassigned`` returns the LBAs reassigned since the medium was created, in any order."""
 
     name = "defects"
 
@@ -77,7 +76,7 @@ class Defects(Feature):
             places.extend(self.grown())
         body = b"".join(_address(place, wanted, size) for place in places)
         if not twelve:
-            # The header has room for no more (SBC-5 5.23.2).
+            # The length field of the header allows no more (SBC-5 5.23.2).
             body = body[:0xFFFF // size * size]
         header = encode_defect_header({
             "plistv": values["req_plist"], "glistv": values["req_glist"],

@@ -10,7 +10,7 @@ from typing import Iterable, Iterator
 
 
 class Extents:
-    """A set of whole numbers, kept as sorted ranges that do not touch. Each range is a start and an end past it."""
+    """A set of whole numbers, kept as sorted ranges that do not touch. Each range is a start and an exclusive end."""
 
     def __init__(self, ranges: Iterable[tuple[int, int]] = ()) -> None:
         self._starts: list[int] = []
@@ -43,7 +43,7 @@ class Extents:
         return max(start, self._starts[at])
 
     def run(self, number: int) -> tuple[bool, int | None]:
-        """Whether the number is in the set, and where that ends to be so; None for never."""
+        """Whether the number is in the set, and the next higher one for which that changes; None if there is none."""
         at = bisect_right(self._ends, number)
         if at == len(self._starts):
             return False, None
@@ -52,7 +52,7 @@ class Extents:
         return False, self._starts[at]
 
     def add(self, start: int, end: int) -> bool:
-        """Adds a range. Returns whether anything of it was missing."""
+        """Adds a range. Returns whether any of it was missing."""
         if start >= end:
             return False
         # Ranges that only touch are joined, too.

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The blocks of a disk, and the commands that are about them (SBC-5 4, 5).
+"""The blocks of a disk, and the commands that access them (SBC-5 4, 5).
 
-Settings: see `settings.BlockSettings`. The disk has no protection information. A write that was answered lasts if the
-write cache is off or FUA is set; else SYNCHRONIZE CACHE makes it last. Blocks that the settings call unreadable end a
-read with a medium error until they are written, which gives them another place.
+Settings: see `settings.BlockSettings`. The disk has no protection information. A completed write is durable if the
+write cache is off or FUA is set, else after SYNCHRONIZE CACHE. Reads of blocks that the settings call unreadable end
+with a medium error until the blocks are written, which reassigns them.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .transfer import Do, Transfers
 
 
 class Blocks(Feature):
-    """READ, WRITE, VERIFY, WRITE SAME, UNMAP and their like, READ CAPACITY, and VPD pages B0h, B1h and B2h.
+    """READ, WRITE, VERIFY, WRITE SAME, UNMAP and the like, READ CAPACITY, and VPD pages B0h, B1h and B2h.
 
     ``write_cache`` returns whether the write cache is on, ``read_only`` whether the disk is write protected, ``dpofua``
-    whether it takes DPO and FUA. With ``streams`` it has WRITE STREAM. Raises ValueError for wrong ``settings``.
+    whether it supports DPO and FUA. With ``streams`` it has WRITE STREAM. Raises ValueError for wrong ``settings``.
     """
 
     name = "blocks"
@@ -44,7 +44,7 @@ class Blocks(Feature):
         super().__init__()
         self.medium = medium
         self.settings = BlockSettings(settings or {}, medium)
-        #: The way of its commands to the medium, for others that read and write the same blocks.
+        #: How its commands access the medium; for others that read and write the same blocks, too.
         self.access = MediumAccess(medium, usage, self.settings, write_cache, read_only, dpofua)
         self.access.changed = self._state_changed
         self._transfers = Transfers(self.access, streams)
@@ -52,7 +52,7 @@ class Blocks(Feature):
         self._provisioning = Provisioning(self.access)
 
     def reassigned(self) -> list[int]:
-        """The blocks that could not be read, and got another place when they were written, in ascending order."""
+        """The unreadable blocks that were reassigned when they were written, in ascending order."""
         return [lba for start, end in self.access.reassigned for lba in range(start, end)]
 
     def unreadable(self) -> list[int]:
@@ -61,7 +61,7 @@ class Blocks(Feature):
 
     @property
     def unrecovered_reads(self) -> int:
-        """How many reads have met a block that cannot be read."""
+        """How many reads have failed because of an unreadable block."""
         return self.access.unrecovered_reads
 
     def commands(self) -> Mapping[Code, Handler]:
@@ -83,7 +83,7 @@ class Blocks(Feature):
         return self._capacity.vpd_pages()
 
     def _state_changed(self) -> None:
-        # The unit sets `changed` later than the constructor runs.
+        # The unit sets `changed` after the constructor has run.
         self.changed()
 
     def save(self) -> dict[str, Any]:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from .extents import Extents
 
-#: The size of the pieces in which memory is taken, in bytes.
+#: Memory is allocated in pieces of this size, in bytes.
 _CHUNK_BYTES = 1 << 15
 
 
 class Medium:
-    """A number of blocks, of which each is mapped or not. What is not mapped holds zeros and costs nothing.
+    """A number of blocks, each mapped or not. Unmapped blocks read as zeros and take no space.
 
-    Addresses have been checked by the caller: nobody asks for blocks that are not there. What the operating system
-    refuses raises OSError.
+    Callers have checked the addresses. Failures of the operating system raise OSError.
     """
 
     def __init__(self, block_length: int, blocks: int) -> None:
@@ -31,12 +30,12 @@ class Medium:
         return self._mapped.total()
 
     def mapped(self, lba: int) -> tuple[bool, int]:
-        """Whether the block is mapped, and how many from it on are as it is."""
+        """Whether the block is mapped, and how many blocks from it on are in the same state."""
         answer, end = self._mapped.run(lba)
         return answer, (self.blocks if end is None else end) - lba
 
     def read(self, lba: int, count: int) -> bytes:
-        """The data of so many blocks."""
+        """The data of ``count`` blocks."""
         raise NotImplementedError
 
     def write(self, lba: int, data: bytes) -> None:
@@ -48,14 +47,14 @@ class Medium:
         raise NotImplementedError
 
     def flush(self) -> None:
-        """Makes all that was written and unmapped durable."""
+        """Makes everything written and unmapped so far durable."""
 
     def close(self) -> None:
         """Flushes and closes the medium. Nothing may be called afterwards."""
 
 
 class MemoryMedium(Medium):
-    """A medium in memory, which is taken as blocks are written, and given back as they are unmapped."""
+    """A medium in memory, which is allocated as blocks are written, and freed as they are unmapped."""
 
     def __init__(self, block_length: int, blocks: int) -> None:
         super().__init__(block_length, blocks)
@@ -63,7 +62,7 @@ class MemoryMedium(Medium):
         self._chunks: dict[int, bytearray] = {}
 
     def _pieces(self, lba: int, count: int) -> list[tuple[int, int, int]]:
-        """The chunks that hold these blocks: their numbers, and from where to where in each, in bytes."""
+        """The chunks that hold these blocks: their numbers, and start and end in each, in bytes."""
         found = []
         end = lba + count
         while lba < end:

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A medium in a file, which outlives the server.
 
-The file holds the blocks one after another, so an image of a disk can be put there, and looked at. It has holes where
-nothing was written. Beside it, in a second file with ".map" at the end of its name, is a bit for each block: whether it
-is mapped. A block that is not mapped is read as zeros, whatever the first file still holds. The second file is
-written as blocks become mapped or unmapped; where it is missing, the blocks that are mapped are those that the file
-holds data for. Unmapping the last blocks that are mapped gives their room back to the file system.
+The file holds the blocks in order, so a disk image can be put in its place, and inspected. It has holes where nothing
+was written. A second file, named the same with ".map" appended, has one bit per block: whether it is mapped. An
+unmapped block reads as zeros, whatever the first file still holds. The second file is written as blocks become mapped
+or unmapped; if it is missing, the blocks for which the first file has data are mapped. Unmapping the last mapped blocks
+returns their space to the file system.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _datasync = getattr(os, "fdatasync", os.fsync)
 class FileMedium(Medium):
     """A medium in the file ``path``, which is created if it does not exist.
 
-    Raises OSError where the file cannot be opened, ValueError where it holds a disk of another size.
+    Raises OSError if the file cannot be opened, ValueError if it holds a disk of another size.
     """
 
     def __init__(self, path: str, block_length: int, blocks: int) -> None:
@@ -60,7 +60,7 @@ class FileMedium(Medium):
         for start, end in _data_ranges(self._data):
             first, last = start // self.block_length, -(-end // self.block_length)
             self._mapped.add(first, min(last, self.blocks))
-        # Half a map would hide data, so it gets its name when it is whole.
+        # An incomplete map would hide data, so the file gets its name once it is complete.
         self._map = os.open(path + _UNFINISHED, _OPEN | os.O_TRUNC, _PRIVATE)
         for first, last in self._mapped:
             self._write_map(first, last)
@@ -88,13 +88,13 @@ class FileMedium(Medium):
         for first, last in self._mapped.remove(lba, lba + count):
             self._write_map(first, last)
             if self._mapped.first(first, self.blocks) is None:
-                # Cut and made longer again, the file has a hole from there on.
+                # Truncating and extending the file leaves a hole from there on.
                 os.ftruncate(self._data, first * self.block_length)
                 os.ftruncate(self._data, self.blocks * self.block_length)
                 self._data_dirty = True
 
     def flush(self) -> None:
-        # In this order: what the map calls mapped should be there.
+        # In this order: the data of blocks that the map calls mapped must be there.
         if self._data_dirty:
             _datasync(self._data)
             self._data_dirty = False
@@ -117,7 +117,7 @@ class FileMedium(Medium):
     # -- the map: bit 7 of its first byte is block 0
 
     def _write_map(self, first: int, last: int) -> None:
-        """Writes the bits of blocks that are all mapped, or all not, and of their neighbours in the same bytes."""
+        """Writes the bits of blocks that are all mapped or all unmapped, and of their neighbours in the same bytes."""
         filler = b"\xff" if self._mapped.run(first)[0] else b"\0"
         start, end = first // 8, (last - 1) // 8 + 1
         content = bytearray(filler * (end - start))
@@ -160,7 +160,7 @@ def _ranges_of_bits(content: bytes, first: int, limit: int) -> list[tuple[int, i
 
 
 def _data_ranges(descriptor: int) -> Iterator[tuple[int, int]]:
-    """Where a file has data; all of it where the system cannot find holes."""
+    """Where a file has data; all of it if the system cannot find holes."""
     size = os.fstat(descriptor).st_size
     at = 0
     while at < size:
@@ -196,7 +196,7 @@ def _write_all(descriptor: int, data: bytes, offset: int) -> None:
 
 
 def _sync_folder(path: str) -> None:
-    """The names of new files must last, too."""
+    """Makes the names of new files durable."""
     try:
         folder = os.open(path, os.O_RDONLY)
     except OSError:
@@ -204,6 +204,6 @@ def _sync_folder(path: str) -> None:
     try:
         os.fsync(folder)
     except OSError:
-        pass  # some file systems have no such thing
+        pass  # some file systems do not support it
     finally:
         os.close(folder)

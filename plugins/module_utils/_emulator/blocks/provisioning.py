@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """WRITE SAME, UNMAP and GET LBA STATUS: blocks that are mapped or not (SBC-5 4.7, 5).
 
-A disk that is fully provisioned has only WRITE SAME of them. One that is not reads blocks that are not mapped as zeros
-(LBPRZ). UNMAP unmaps just the blocks that it names, whatever the granularity that the disk recommends. On a resource
-provisioned disk all that is not mapped is anchored; on a thin one nothing is, and ANCHOR is refused.
+A fully provisioned disk has only WRITE SAME. Other disks read unmapped blocks as zeros (LBPRZ). UNMAP unmaps exactly
+the blocks that it names, whatever granularity the disk recommends. On a resource provisioned disk all unmapped blocks
+are anchored; on a thin provisioned one none are, and ANCHOR is refused.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _WRITE_SAME_10, _WRITE_SAME_16, _UNMAP, _SERVICE_ACTION_IN = (0x41, None), (0x93
 _ANCHOR_BIT, _UNMAP_BIT = 4, 3
 _PARAMETER_LIST_LENGTH_ERROR = (0x05, 0x1A, 0x00)
 _LONGEST_EXTENT = 0xFFFFFFFF
-#: One answer has no more extents than this, whatever room there is: the initiator asks again for what follows.
+#: The most extents in one answer, whatever the allocation length: the initiator asks again for the rest.
 _MOST_EXTENTS = 4096
 _STATUS_OF_REPORT = {REPORT_MAPPED: MAPPED_OR_UNKNOWN, REPORT_DEALLOCATED: DEALLOCATED, REPORT_ANCHORED: ANCHORED}
 
@@ -103,7 +103,7 @@ class Provisioning(Feature):
         if values["unmap"] and not any(block):
             access.unmap(request.lba, count)
         else:
-            # Blocks that would not read as what was sent cannot be unmapped.
+            # Unmapped blocks read as zeros, so blocks that hold anything else are written.
             access.fill(request.lba, count, block)
         access.usage.write_commands += 1
         access.usage.bytes_written += len(task.data_out)
@@ -111,7 +111,7 @@ class Provisioning(Feature):
         return b""
 
     def _block(self, task: Task, request: BlockRequest) -> bytes:
-        """What to write. An initiator that unmaps need not send a block to say so."""
+        """The block to write. An initiator that sets UNMAP need not send one."""
         length = self._access.medium.block_length
         if request.values.get("ndob"):
             request.check_data(task, 0)
@@ -137,7 +137,7 @@ class Provisioning(Feature):
             raise invalid_field_in_parameter_list(2)
         total = 0
         for place, (lba, count) in enumerate(extents):
-            # All are looked at before one is unmapped.
+            # All are checked before any is unmapped.
             access.check_range(lba, count)
             total += count
             if total > access.settings.maximum_unmap_blocks:
@@ -184,6 +184,6 @@ class Provisioning(Feature):
 
     def _status(self, lba: int) -> int:
         if self._access.medium.mapped(lba)[0]:
-            # The code of SBC-3, as initiators know it; SBC-4 has one for blocks that are surely mapped.
+            # The code of SBC-3, which initiators know; SBC-4 adds one for blocks that are known to be mapped.
             return MAPPED_OR_UNKNOWN
         return ANCHORED if self._anchors else DEALLOCATED

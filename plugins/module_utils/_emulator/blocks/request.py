@@ -17,7 +17,7 @@ _SIX_BYTES = 6
 
 
 class BlockRequest:
-    """A command about ``count`` blocks from ``lba`` on, as its CDB has them by ``table``."""
+    """A command for ``count`` blocks from ``lba`` on, with its CDB decoded by ``table``."""
 
     def __init__(self, table: Table, cdb: bytes) -> None:
         self.values: dict[str, Any] = table.decode(cdb)
@@ -33,10 +33,10 @@ class BlockRequest:
         return self._bytes[name]
 
     def refuse_count(self) -> Check:
-        """The refusal of the number of blocks."""
+        """The error that refuses the number of blocks."""
         return invalid_field_in_cdb(self._bytes[self._count_name])
 
     def check_data(self, task: Task, length: int) -> None:
-        """Refuses a command whose initiator does not send just what the CDB asks for."""
+        """Refuses a command whose initiator does not send exactly what the CDB asks for."""
         if len(task.data_out) != length or task.writes and task.expected_length > length:
             raise self.refuse_count()

@@ -5,19 +5,19 @@
 
 ::
 
-    physical_block_exponent: 0        # 2 to this are the logical blocks of a physical one: 3 for 512-byte emulation
+    physical_block_exponent: 0        # log2 of the logical blocks per physical block: 3 for 512-byte emulation
     lowest_aligned_lba: 0
-    rotation_rate: 7200               # in rpm; 1 for a solid state drive, 0 not reported
+    rotation_rate: 7200               # in rpm; 1: a solid state drive, 0: not reported
     form_factor: 3.5 inch             # not reported, 5.25 inch, 3.5 inch, 2.5 inch, 1.8 inch, less than 1.8 inch
-    maximum_transfer_blocks: null     # null: as many as are 8 MiB
+    maximum_transfer_blocks: null     # null: 8 MiB
     optimal_transfer_blocks: null     # null: not reported; likewise for those that follow
     optimal_granularity_blocks: null
     maximum_prefetch_blocks: null     # null: no limit
-    maximum_compare_and_write_blocks: 8     # 0: there is no COMPARE AND WRITE
+    maximum_compare_and_write_blocks: 8     # 0: COMPARE AND WRITE is not supported
     maximum_write_same_blocks: 32768
-    write_same_zero: false            # whether WRITE SAME of 0 blocks means all to the last one
-    provisioning: full                # full, resource, or thin; UNMAP and GET LBA STATUS are with the last two
-    maximum_unmap_blocks: 1048576     # of one command
+    write_same_zero: false            # whether WRITE SAME of 0 blocks means all up to the last
+    provisioning: full                # full, resource, or thin; the last two have UNMAP and GET LBA STATUS
+    maximum_unmap_blocks: 1048576     # per command
     maximum_unmap_descriptors: 256
     unmap_granularity_blocks: null    # null: one physical block
     unmap_alignment_blocks: null
@@ -35,7 +35,7 @@ from .medium import Medium
 
 _WHERE = "blocks"
 _DEFAULT_TRANSFER_BYTES = 8 << 20
-#: Each of its blocks becomes a defect that is listed, when it is written.
+#: The longest unreadable range: each of its blocks is listed as a defect once it is written.
 _LONGEST_DEFECT = 1 << 16
 _PROVISIONING = {"full": FULL, "resource": RESOURCE, "thin": THIN}
 _FORM_FACTORS = {name: value for value, name in NOMINAL_FORM_FACTORS.items()}
@@ -51,7 +51,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class BlockSettings:
-    """The settings, checked against the medium. Raises ValueError for what is wrong."""
+    """The settings, checked against the medium. Raises ValueError, which names the wrong setting."""
 
     def __init__(self, given: Mapping[str, Any], medium: Medium) -> None:
         values = with_defaults(given, _WHERE, SETTINGS)
@@ -85,12 +85,12 @@ class BlockSettings:
 
 
 def _unreadable(given: Any, blocks: int) -> list[tuple[int, int]]:
-    """Ranges of blocks, each as its first and the one past its last."""
+    """Ranges of blocks, each as start and exclusive end."""
     found = []
-    for place, each in enumerate(items(given, _WHERE + ".unreadable")):
+    for place, entry in enumerate(items(given, _WHERE + ".unreadable")):
         where = f"{_WHERE}.unreadable[{place}]"
-        values = with_defaults(each, where, {"lba": None, "length": 1}) if isinstance(each, Mapping) else {
-            "lba": each, "length": 1}
+        values = with_defaults(entry, where, {"lba": None, "length": 1}) if isinstance(entry, Mapping) else {
+            "lba": entry, "length": 1}
         lba = number(values["lba"], where + ".lba", 0, blocks - 1, whole=True)
         length = number(values["length"], where + ".length", 1, min(blocks - lba, _LONGEST_DEFECT), whole=True)
         found.append((lba, lba + length))

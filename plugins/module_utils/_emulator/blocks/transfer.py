@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How each command of a disk reads, writes, verifies or compares its blocks (SBC-5 5).
 
-Each is given what its CDB asks for, and the task; it gives data-in, or raises Check or Status.
+Each handler takes the decoded CDB and the task; it returns data-in, or raises Check or Status.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Transfers:
         self._check_write(request)
         data = self._whole_blocks(request, task)
         self._put(request, data)
-        # What is verified is the medium.
+        # The medium is verified, not the cache.
         access.settle(now=True)
         found = access.read(request.lba, len(data) // access.medium.block_length)
         access.usage.bytes_verified += len(found)
@@ -114,7 +114,7 @@ class Transfers:
         self._access.check_writable()
 
     def _whole_blocks(self, request: BlockRequest, task: Task) -> bytes:
-        """What the initiator sends. One that sends less than the CDB says gets as many whole blocks written."""
+        """The whole blocks that the initiator sends, which may be fewer than the CDB says."""
         length = self._access.medium.block_length
         blocks = min(request.count, len(task.data_out) // length)
         return task.data_out[:blocks * length]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a copy manager asks of the logical units that it copies from and to. The units implement it."""
+"""What a copy manager needs of the logical units that it copies from and to. The units implement it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Protocol, Union
 from ..contract import Nexus
 from ..feature import Check, Status
 
-#: Why a unit does not do what the copy manager asks of it, as it would answer a command.
+#: Why a unit refuses what the copy manager asks of it, as it would answer a command.
 Refusal = Union[Check, Status]
 
 
 class CopyMedium(Protocol):
     """The blocks of a unit. Addresses have been checked.
 
-    Both may raise Check, as for an unreadable block or write protection, and OSError.
+    Reads and writes may raise Check, such as for an unreadable block or write protection, and OSError.
     """
 
     @property
@@ -29,7 +29,7 @@ class CopyMedium(Protocol):
         """How many there are."""
 
     def read(self, lba: int, count: int) -> bytes:
-        """The data of so many blocks."""
+        """The data of ``count`` blocks."""
 
     def write(self, lba: int, data: bytes) -> None:
         """Writes whole blocks."""
@@ -51,11 +51,10 @@ class CopyEndpoint(Protocol):
         """What is read and written."""
 
     def ready(self, nexus: Nexus, writes: bool) -> Refusal | None:
-        """Whether the copy manager may use it now on behalf of ``nexus``; None if it may, else the unit's answer.
+        """None if the copy manager may use the unit now on behalf of ``nexus``, else the unit's answer.
 
-        Not ready, a reservation conflict, write protection where it ``writes``. Asked before every step of a copy.
+        It may be not ready, reserved, or write protected (if ``writes``). Called before every step of a copy.
         """
 
     def changed(self) -> None:
-        """A copy that wrote here has ended, well or not: what it wrote must last as any other write that was answered.
-        """
+        """A copy that wrote here has ended, successfully or not: its data must be as durable as any completed write."""

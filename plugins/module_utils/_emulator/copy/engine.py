@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The copy operations of a copy manager: those that run, and those that are remembered."""
+"""The copy operations of a copy manager: those that are running, and those that are remembered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .work import Steps, Work
 
 TASK_ABORTED = 0x40
 _OPERATION_IN_PROGRESS = Check(ILLEGAL_REQUEST, 0x00, 0x16)
-#: At most so many operations that have ended are remembered.
+#: How many ended operations are remembered at most.
 _MOST_REMEMBERED = 256
 _PARTS = (STATUS, HELD, FAILURE, TOKENS)
 
@@ -41,13 +41,13 @@ class CopyEngine:
         self._owner = owner
         self._clock = clock
         self._settings = settings
-        #: Those that have a list identifier, the oldest first, and those that have none and run.
+        #: The operations with a list identifier, oldest first, and the running ones without.
         self._known: dict[Key, Operation] = {}
         self._nameless: list[Operation] = []
         self._working: dict[Operation, tuple[Work, Steps]] = {}
         self._timers: dict[Operation, Any] = {}
 
-    # -- what there is
+    # -- known operations
 
     def find(self, nexus: Nexus, identifier: int) -> Operation | None:
         """The operation of the nexus with this list identifier."""
@@ -66,16 +66,16 @@ class CopyEngine:
             raise _OPERATION_IN_PROGRESS
 
     def discard(self, operation: Operation, part: str) -> None:
-        """Forgets a part of an operation that has ended, and all of it where nothing is left to ask for."""
-        tells_status = part in (STATUS, TOKENS)
-        for each in _PARTS if tells_status and self._settings.status_discards_all else (part,):
+        """Discards a part of an ended operation, and the operation once nothing is left to ask for."""
+        reports_status = part in (STATUS, TOKENS)
+        for each in _PARTS if reports_status and self._settings.status_discards_all else (part,):
             operation.discard(each)
         if operation.forgotten:
             self._known.pop(operation.key, None)
         self._changed(operation)
 
     def forget(self, which: Callable[[Operation], bool]) -> None:
-        """Forgets all of these; none of them runs."""
+        """Discards all operations for which ``which`` is true; none of them may be running."""
         self._known = {key: each for key, each in self._known.items() if not which(each)}
 
     def _forget_old(self) -> None:
@@ -86,11 +86,11 @@ class CopyEngine:
             if place < too_many or limit and self._clock.now() >= operation.ended_at + limit:
                 del self._known[operation.key]
 
-    # -- how they run
+    # -- execution
 
     def begin(self, task: Task, identifier: int | None, action: int, immediate: bool,
               keeps: bool = True, block_length: int = 1) -> Operation:
-        """A new operation, in the place of one that has ended."""
+        """A new operation, which replaces an ended one with the same identifier."""
         operation = Operation(
             task.nexus, identifier, action, IN_BACKGROUND if immediate else IN_FOREGROUND, keeps,
             block_length if counts_blocks(action) else 1, None if immediate else task)
@@ -102,7 +102,7 @@ class CopyEngine:
         return operation
 
     def start(self, operation: Operation, work: Work) -> None:
-        """Starts the work, after others had a turn."""
+        """Starts the work, after other pending work."""
         self._working[operation] = work, work.run()
         self._wait(operation, 0)
         self._changed(operation)
@@ -111,7 +111,7 @@ class CopyEngine:
         self._timers[operation] = self._clock.call_later(seconds, lambda: self._step(operation))
 
     def _step(self, operation: Operation) -> None:
-        """Does one step; the next comes after the time that this one takes."""
+        """Does one step; the next one follows after the time that this one takes."""
         del self._timers[operation]
         work, steps = self._working[operation]
         try:
@@ -142,7 +142,7 @@ class CopyEngine:
             task.complete(status, sense=sense)
 
     def _end(self, operation: Operation, state: int, status: int, sense: bytes = b"") -> None:
-        """Ends an operation: nothing of it goes on. Its command is answered by the caller."""
+        """Ends an operation and stops its work. The caller answers its command."""
         timer = self._timers.pop(operation, None)
         if timer is not None:
             timer.cancel()
@@ -160,21 +160,21 @@ class CopyEngine:
         if not operation.with_short_identifier:
             self._owner.changed()
 
-    # -- how they end otherwise
+    # -- aborts and state
 
     def abort(self, operation: Operation) -> None:
-        """Ends an operation that runs, at once, and its command with TASK ABORTED."""
+        """Ends a running operation at once, and its command with TASK ABORTED."""
         if operation.running:
             self._answer(operation, ABORTED, TASK_ABORTED)
 
     def task_aborted(self, task: Task) -> None:
-        """A command was aborted, and with it its operation."""
+        """Ends the operation of a command that was aborted."""
         for operation in list(self._working):
             if operation.task is task:
                 self._end(operation, ABORTED, TASK_ABORTED)
 
     def stop(self) -> None:
-        """Ends all that run. Their commands have been aborted."""
+        """Ends all running operations. Their commands have been aborted."""
         for operation in list(self._working):
             self._end(operation, ABORTED, TASK_ABORTED)
 

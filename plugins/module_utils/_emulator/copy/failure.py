@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a copy fails: COPY ABORTED, with the segment, and what the unit said at which it failed (SPC-6 5.17, 4.4)."""
+"""How a copy fails: COPY ABORTED, with the segment, and the answer of the unit that failed (SPC-6 5.17, 4.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GRANULARITY_VIOLATION = (0x26, 0x0D)
 #: Which unit failed, as the forwarded sense data descriptor names it.
 SOURCE, DESTINATION = 1, 2
 
-#: What is forwarded is cut to this, so that all of it fits a response (SPC-6 4.4.2).
+#: Forwarded sense data is cut to this many bytes, so that all sense data fits a response (SPC-6 4.4.2).
 _MOST_FORWARDED = 96
 _FIXED_SIZE = 18
 _ADDITIONAL_LENGTH_BYTE, _ADDITIONAL_LENGTH_END = 7, 8
@@ -35,9 +35,9 @@ _ADDITIONAL_LENGTH_BYTE, _ADDITIONAL_LENGTH_END = 7, 8
 class CopyAborted(Check):
     """CHECK CONDITION, COPY ABORTED.
 
-    ``segment`` counts from zero. ``pointer`` is a place: inside the segment descriptor or not (then in the parameter
-    list), the byte, the bit. ``forwarded`` is who failed, and its answer. ``residual_blocks`` of the segment are left
-    at the destination, None where nothing of it was written.
+    ``segment`` counts from zero. ``pointer`` locates a field: whether in the segment descriptor (else in the parameter
+    list), byte, bit. ``forwarded`` is which unit failed, and its answer. ``residual_blocks`` is how many blocks of the
+    segment were not written, None if none of them was.
     """
 
     def __init__(self, code: tuple[int, int], segment: int, pointer: tuple[bool, int, int | None] | None = None,
@@ -64,8 +64,8 @@ class CopyAborted(Check):
                  "forwarded_sense_data": sense[:_MOST_FORWARDED].hex()}]
 
     def _fixed(self) -> bytes:
-        """The first two bytes of the command-specific information say where the status and sense data stand of the
-        source and of the destination, behind the fixed part; the last two are the segment.
+        """The first two bytes of the command-specific information are the offsets of the status and sense data of the
+        source and of the destination, which follow the fixed part; the last two are the segment.
         """
         places = {SOURCE: 0, DESTINATION: 0}
         behind = b""

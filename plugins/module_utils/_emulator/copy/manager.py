@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy manager of a logical unit (SPC-6 5.17, SBC-5 4.30): EXTENDED COPY, ROD tokens, RECEIVE COPY RESULTS.
 
-Settings are those of `parameters.DEFAULTS`. What the standards leave open is decided so:
+Settings are those of `parameters.DEFAULTS`. What the standards leave open is decided as follows:
 
-* A list identifier belongs to an I_T nexus; those of one byte and of four bytes are the same numbers. One that is in
-  use, or one copy too many at once, is an ILLEGAL REQUEST, OPERATION IN PROGRESS.
-* Held data and failure details are discarded once all of them was read, or were asked for with an allocation length
-  of zero; a status, and the information about a new token, as ``status_discards`` says, once all of it was read.
-* Data that a copy with list identifier usage 10b holds is discarded as it ends: to ask for it is as if there had been
-  no such copy.
-* With the loss of the nexus goes all that belongs to EXTENDED COPY(LID1). What has a list identifier of four bytes goes
-  on; it and the tokens outlast a restart. A reset ends all copies and forgets them, but not the tokens.
+* A list identifier belongs to an I_T nexus; those of one byte and of four bytes share one number space. A command that
+  reuses one that is in use, or starts one copy too many, ends with ILLEGAL REQUEST, OPERATION IN PROGRESS.
+* Held data and failure details are discarded once they were read in full, or requested with an allocation length of
+  zero; a status, and the information about a new token, once read in full, as ``status_discards`` says.
+* Data held by a copy with LIST ID USAGE 10b is discarded when the copy ends: a request for it is answered as if there
+  had been no such copy.
+* I_T nexus loss discards everything that belongs to EXTENDED COPY(LID1). Copies with a list identifier of four bytes
+  continue; they and the tokens survive a restart. A reset ends and discards all copies, but not the tokens.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _LIST_IDENTIFIER_BYTE = 2
 
 
 class CopyManager(Feature):
-    """The copy manager of the logical unit ``own``. ``registry`` has all units of the server, this one too.
+    """The copy manager of the logical unit ``own``. ``registry`` has all units of the server, including this one.
 
     Raises ValueError for wrong ``settings``.
     """
@@ -188,7 +188,7 @@ class CopyManager(Feature):
         return operation
 
     def _told(self, task: Task, operation: Operation, whole: bytes, part: str) -> bytes:
-        """The answer, after which a part of the operation may be forgotten."""
+        """The answer; also discards that part of the operation if it has now been reported."""
         allocation = _allocation(task)
         if not operation.running:
             discards = allocation >= len(whole)
@@ -201,7 +201,7 @@ class CopyManager(Feature):
         return whole[:allocation]
 
     def _find(self, task: Task, identifier: int, part: str | None = None) -> Operation:
-        """The operation with this list identifier; raises Check where there is none that knows this part."""
+        """The operation with this list identifier. Raises Check if there is none, or its ``part`` was discarded."""
         operation = self._engine.find(task.nexus, identifier)
         if operation is None or part is not None and part in operation.discarded:
             raise invalid_field_in_cdb(_LIST_IDENTIFIER_BYTE)
@@ -228,13 +228,13 @@ class CopyManager(Feature):
         return {"operations": self._engine.save(), "tokens": self._tokens.save()}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores a state; copies that ran in it have been aborted."""
+        """Restores a state; copies that were running in it are aborted."""
         self._engine.load(state.get("operations") or [])
         self._tokens.load(state.get("tokens") or {})
 
 
 def _list_length(most: int, cdb: bytes) -> int:
-    """Refuses a list that is longer than a list can be."""
+    """How much of a parameter list is taken: no more than the longest that is allowed."""
     return min(int(EXTENDED_COPY.decode(cdb)["parameter_list_length"]), most)
 
 

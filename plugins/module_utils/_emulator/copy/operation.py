@@ -28,7 +28,7 @@ _ENDED_DELAY = 0xFFFFFFFE
 _MOST_DELAY = 0xFFFFFFFD
 _MILLISECONDS = 1000
 
-# The parts of what is remembered of an operation that has ended; each is discarded by itself.
+# The parts of an ended operation that are remembered; each is discarded separately.
 STATUS, HELD, FAILURE, TOKENS = "status", "held", "failure", "tokens"
 
 #: A nexus and a list identifier.
@@ -37,18 +37,18 @@ Key = Tuple[Nexus, Optional[int]]
 
 @dataclass(eq=False)
 class Operation:
-    """One copy operation. ``identifier`` is None where nobody can ask for it."""
+    """One copy operation. ``identifier`` is None if it cannot be queried."""
 
     nexus: Nexus
     identifier: int | None
-    #: The service action of operation code 83h by which it began.
+    #: The service action of operation code 83h that started it.
     action: int
     state: int
     #: Whether held data must be kept for the application client.
     keeps: bool = True
-    #: The unit of the transfer count for tokens, in bytes; else it is in bytes.
+    #: The unit of the transfer count, in bytes: a block for tokens, else one byte.
     block_length: int = 1
-    #: The command, while it is not answered.
+    #: The command, until it is answered.
     task: Task | None = None
     segments: int = 0
     transferred: int = 0
@@ -64,7 +64,7 @@ class Operation:
 
     @property
     def running(self) -> bool:
-        """Whether it goes on."""
+        """Whether it is still running."""
         return self.state in _RUNNING
 
     @property
@@ -74,18 +74,18 @@ class Operation:
 
     @property
     def with_short_identifier(self) -> bool:
-        """Whether its command is one with a list identifier of one byte."""
+        """Whether its command has a list identifier of one byte."""
         return self.action == EXTENDED_COPY_LID1
 
     def hold(self, data: bytes, limit: int) -> None:
-        """Holds data for the application client, as far as the limit goes."""
+        """Holds data for the application client, up to the limit."""
         room = limit - len(self.held)
         if len(data) > room:
             self.held_discarded = True
         self.held += data[:room]
 
     def end(self, state: int, now: float, status: int = GOOD, sense: bytes = b"") -> None:
-        """The operation has ended."""
+        """Records the end of the operation."""
         self.state = state
         self.status = status
         self.sense = sense
@@ -97,7 +97,7 @@ class Operation:
             self.discarded.append(HELD)
 
     def discard(self, part: str) -> None:
-        """Forgets a part of what is remembered."""
+        """Discards a part of what is remembered."""
         if part not in self.discarded:
             self.discarded.append(part)
         if part == HELD and self.held:
@@ -173,7 +173,7 @@ class Operation:
 
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> Operation:
-        """The operation that `save` returned; one that ran then has been aborted."""
+        """The operation that `save` returned; one that was running then is aborted."""
         name, isid, target, tag = state["nexus"]
         found = cls(
             Nexus(name, bytes.fromhex(isid), target, tag), state["identifier"], state["action"], state["state"],

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a copy manager can do, and how it reports that: operating parameters, VPD page 8Fh (SPC-6 6.23, 7.7.18).
+"""What a copy manager supports, and how it reports that: operating parameters, VPD page 8Fh (SPC-6 6.23, 7.7.18).
 
-Settings, with their defaults, are in `DEFAULTS`; the limits have the names that they have on the wire. All of them are
-enforced.
+Settings, with their defaults, are in `DEFAULTS`; limits are named as on the wire. All of them are enforced.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _16, _32 = 0xFFFF, 0xFFFFFFFF
 DEFAULTS: Mapping[str, Any] = {
     # The commands: with list identifiers of one byte, of four bytes, and ROD tokens.
     "lid1": True, "lid4": True, "tokens": True,
-    # Whether a copy without a list identifier is done.
+    # Whether copies without a list identifier are supported.
     "snlid": True,
     "maximum_cscd_descriptor_count": 16, "maximum_segment_descriptor_count": 16,
     "maximum_descriptor_list_length_bytes": 8192,
@@ -50,17 +49,17 @@ DEFAULTS: Mapping[str, Any] = {
     # In all, and with a list identifier.
     "total_concurrent_copies": 8, "maximum_concurrent_copies": 8,
     "data_segment_granularity_bytes": 1, "held_data_granularity_bytes": 1,
-    # Descriptor type codes of the segments that are done, of 02h, 07h, 0Ah, 0Dh.
+    # The supported segment descriptor type codes, of 02h, 07h, 0Ah, 0Dh.
     "segment_types": list(_SEGMENT_TYPES),
-    # What counts the bytes in RECEIVE COPY STATUS(LID1): bytes, KiB, MiB, GiB; or the smallest that they fit.
+    # The unit of the transfer count of RECEIVE COPY STATUS(LID1): bytes, KiB, MiB, GiB, or the smallest that fits.
     "transfer_count_units": _AUTOMATIC,
-    # What a copy manager forgets of a copy that has ended, once its status was read: nothing, the status, or all.
+    # What is discarded of an ended copy once its status was read: nothing, the status, or all.
     "status_discards": _STATUS,
-    # Of a copy that has ended, for how long it is remembered; 0: until somebody discards it.
+    # How long an ended copy is remembered; 0: until it is discarded.
     "retention_seconds": 0,
-    # In what steps it copies, and how long that takes, in the drive's time.
+    # The size of a step of a copy, and how long copying takes, in the drive's time.
     "chunk_bytes": _MIB, "seconds_per_mib": 0,
-    # ROD tokens. The first type is what comes without a wish for a type.
+    # ROD tokens. The first type is the default.
     "rod_types": list(_ROD_TYPES),
     "maximum_range_descriptors": 16, "maximum_token_transfer_size_blocks": 131072,
     "default_inactivity_timeout_seconds": 60, "maximum_inactivity_timeout_seconds": 3600,
@@ -78,7 +77,7 @@ _WHOLE: Mapping[str, tuple[int, int]] = {
 
 
 class CopySettings:
-    """The checked settings. What is wrong raises ValueError and names the setting."""
+    """The checked settings. Raises ValueError, which names the wrong setting."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         values = with_defaults(given, "copy_manager", DEFAULTS)
@@ -118,7 +117,7 @@ class CopySettings:
         self.default_timeout: int = min(values["default_inactivity_timeout_seconds"], self.maximum_timeout)
 
     def seconds(self, count: int) -> float:
-        """How long it takes to copy so many bytes."""
+        """How long it takes to copy ``count`` bytes."""
         return count * self.seconds_per_mib / _MIB
 
     def chunk_blocks(self, block_length: int) -> int:
@@ -126,7 +125,7 @@ class CopySettings:
         return max(1, self.chunk_bytes // block_length)
 
     def transfer_count(self, count: int) -> dict[str, int]:
-        """So many bytes, as the four bytes of RECEIVE COPY STATUS(LID1) hold them."""
+        """A count of bytes, as RECEIVE COPY STATUS(LID1) reports it in four bytes."""
         unit = _UNITS.get(self.count_units, 0)
         while count >> 10 * unit > _32:
             unit += 1
@@ -227,13 +226,13 @@ def _named(name: str) -> str:
 
 def _some(given: Any, known: Sequence[int], name: str) -> list[int]:
     found: list[int] = []
-    for place, each in enumerate(items(given, _named(name))):
+    for place, value in enumerate(items(given, _named(name))):
         where = f"{_named(name)}[{place}]"
-        if each not in known:
-            raise wrong(each, where, f"one of {', '.join(f'0x{code:X}' for code in known)}")
-        if each in found:
-            raise ValueError(f"{where}: {each!r} is there already")
-        found.append(each)
+        if value not in known:
+            raise wrong(value, where, f"one of {', '.join(f'0x{code:X}' for code in known)}")
+        if value in found:
+            raise ValueError(f"{where}: {value!r} is given twice")
+        found.append(value)
     if not found:
         raise wrong(given, _named(name), "a list that is not empty")
     return found

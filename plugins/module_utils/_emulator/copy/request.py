@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parameter lists of EXTENDED COPY, checked as far as that goes before anything is copied (SPC-6 6.5, 5.17.7.2).
+"""The parameter lists of EXTENDED COPY, checked as far as possible before anything is copied (SPC-6 6.5, 5.17.7.2).
 
-All that is wrong here is an ILLEGAL REQUEST, not a COPY ABORTED: nothing has been done yet.
+All errors here are ILLEGAL REQUEST, not COPY ABORTED: nothing has been copied yet.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _INLINE_DATA_EXCEEDED = (0x26, 0x0B)
 
 _DESCRIPTOR_LENGTH_BYTE = 2
 _HEADER_LENGTH_BYTE, _HEADER_TYPE_BYTE, _IMMED_BYTE, _IMMED_BIT = 2, 16, 15, 1
-#: The list lengths, where errors point to them.
+#: The offset of the inline data length in each list, for errors that point to it.
 _INLINE_LENGTH_BYTES = {PARAMETER_LIST_LID1.title: 12, PARAMETER_LIST_LID4.title: 46}
 
 
 @dataclass(frozen=True)
 class Cscd:
-    """A CSCD descriptor. ``offset`` is where it stands in the parameter list."""
+    """A CSCD descriptor. ``offset`` is its place in the parameter list, in bytes."""
 
     offset: int
     designator: bytes
@@ -65,7 +65,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class CopyRequest:
-    """What to copy. ``identifier`` is None for a copy without one; ``keeps``: what it holds must be held."""
+    """What to copy. ``identifier`` is None for a copy without one; ``keeps``: held data must be kept once it ended."""
 
     identifier: int | None
     keeps: bool
@@ -75,7 +75,7 @@ class CopyRequest:
 
 
 def parse_lid1(data: bytes, length: int, settings: CopySettings) -> CopyRequest:
-    """The parameter list of EXTENDED COPY(LID1), of which the CDB says that it has ``length`` bytes. Raises Check."""
+    """The parameter list of EXTENDED COPY(LID1); ``length`` is its length by the CDB, in bytes. Raises Check."""
     values = _header(PARAMETER_LIST_LID1, data, length)
     identifier = _identifier(values, settings, LID1_LIST_IDENTIFIER_BYTE)
     return _parse(PARAMETER_LIST_LID1, values, data, length, settings, identifier, False)
@@ -92,7 +92,7 @@ def parse_lid4(data: bytes, length: int, settings: CopySettings) -> CopyRequest:
         raise invalid_field_in_parameter_list(_HEADER_TYPE_BYTE)
     identifier = _identifier(values, settings, LID4_LIST_IDENTIFIER_BYTE)
     if values["immed"] and identifier is None:
-        # Nobody could ask how it ended.
+        # Its result could not be queried.
         raise invalid_field_in_parameter_list(_IMMED_BYTE, _IMMED_BIT)
     return _parse(PARAMETER_LIST_LID4, values, data, length, settings, identifier, values["immed"])
 
@@ -104,7 +104,7 @@ def _header(table: Table, data: bytes, length: int) -> dict[str, Any]:
 
 
 def _identifier(values: Mapping[str, Any], settings: CopySettings, byte: int) -> int | None:
-    """The list identifier; None where there is none."""
+    """The list identifier; None if there is none."""
     usage = values["list_id_usage"]["value"]
     if usage not in LIST_ID_USAGES or usage == NO_LIST_ID and not settings.snlid:
         raise invalid_field_in_parameter_list(LIST_ID_USAGE_BYTE, LIST_ID_USAGE_BIT)
@@ -119,13 +119,13 @@ def _identifier(values: Mapping[str, Any], settings: CopySettings, byte: int) ->
 def _parse(table: Table, values: Mapping[str, Any], data: bytes, length: int, settings: CopySettings,
            identifier: int | None, immediate: bool) -> CopyRequest:
     cscd_bytes, segment_bytes = values["cscd_descriptor_list_length"], values["segment_descriptor_list_length"]
-    # The length of all comes first: the numbers are not worth counting in a list that is too long to look at.
+    # The total length comes first: descriptors are not worth counting in a list that is too long.
     if cscd_bytes + segment_bytes > settings.maximum_list_bytes or cscd_bytes % CSCD_SIZE:
         raise _LENGTH_ERROR
     if cscd_bytes // CSCD_SIZE > settings.maximum_cscds:
         raise Check(ILLEGAL_REQUEST, *_TOO_MANY_CSCDS)
     if values["inline_data_length"]:
-        # No segment type that takes inline data is done, so there is none of it (SPC-6 6.23).
+        # No segment type that takes inline data is supported, so its maximum length is 0 (SPC-6 6.23).
         raise Check(ILLEGAL_REQUEST, *_INLINE_DATA_EXCEEDED,
                     field_pointer=(False, _INLINE_LENGTH_BYTES[table.title], None))
     start = table.size + cscd_bytes

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ROD tokens: they represent data of one logical unit, and can be written to any other of the server (SPC-6 5.17.7.4).
+"""ROD tokens: they represent data of one logical unit, and can be written to any unit of the server (SPC-6 5.17.7.4).
 
-A token of a point in time keeps no copy of the data, but knows what the data was: when that has changed, the token is
-revoked. A token of type "access upon reference" stands for what is there when it is used.
+A point in time token keeps digests of the data instead of a copy: it is revoked once the data has changed. A token of
+type "access upon reference" represents the data that is there when it is used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ EXPIRED = (0x23, 0x07)
 DELETED = (0x23, 0x09)
 INVALID_LENGTH = (0x23, 0x0A)
 
-#: Of so many invalid tokens it is remembered why they are invalid.
+#: For how many invalid tokens the reason is remembered.
 _MOST_REMEMBERED = 256
 _IDENTIFIER_SIZE = 8
 _BINARY, _NAA = 1, 3
@@ -50,7 +50,7 @@ def digest(data: bytes) -> str:
 
 @dataclass
 class Token:
-    """A token that can be used. Times are in the seconds of the unit that made it."""
+    """A valid token. Times are in seconds of the clock of the unit that created it."""
 
     content: bytes
     ranges: list[Range]
@@ -58,7 +58,7 @@ class Token:
     timeout: float
     #: When it was created or last used.
     used: float
-    #: What the pieces of the data were, of ``piece_blocks`` blocks each; none for access upon reference.
+    #: The digests of the data, in pieces of ``piece_blocks`` blocks; empty for access upon reference.
     digests: list[str] = field(default_factory=list)
     piece_blocks: int = 1
 
@@ -106,7 +106,7 @@ def make_content(kind: int, unit: CopyEndpoint, byte_count: int) -> bytes:
 
 
 class RodTokens:
-    """The tokens that one unit's copy manager has made. ``changed`` is called when they change."""
+    """The tokens that one unit's copy manager has created. ``changed`` is called when they change."""
 
     def __init__(self, clock: Clock, unit: CopyEndpoint, changed: Callable[[], None]) -> None:
         self.unit = unit
@@ -144,7 +144,7 @@ class RodTokens:
         token.used = self._clock.now()
 
     def find(self, content: bytes) -> Token | None:
-        """The token with this content; None if it is not of this copy manager. Raises Check if it is invalid."""
+        """The token with this content; None if another copy manager created it. Raises Check if it is invalid."""
         self.valid()
         identifier = identifier_of(content)
         token = self._tokens.get(identifier)
@@ -189,11 +189,11 @@ class UnitRegistry:
         return self._units.get(designator)
 
     def put_tokens(self, tokens: RodTokens) -> None:
-        """The tokens of a unit."""
+        """Adds the tokens of a unit."""
         self._tokens[tokens.unit.designator] = tokens
 
     def find_token(self, content: bytes) -> tuple[RodTokens, Token]:
-        """The tokens of its unit, and the token. Raises Check for an invalid one."""
+        """All tokens of the token's unit, and the token. Raises Check for an invalid one."""
         if ROD_TOKEN_HEADER.decode(content)["rod_token_length"] != ROD_TOKEN_LENGTH:
             raise invalid_token(INVALID_LENGTH)
         for tokens in self._tokens.values():
@@ -204,7 +204,7 @@ class UnitRegistry:
 
 
 def blocks_of(ranges: Iterable[Range], start: int, count: int) -> list[Range]:
-    """Where ``count`` blocks are from the ``start``-th on of all blocks of the ranges; less where the ranges end."""
+    """Where ``count`` blocks of the ranges are, from their ``start``-th block on; fewer if the ranges end before."""
     found = []
     for lba, length in ranges:
         skipped = min(start, length)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The execution of EXTENDED COPY: segment after segment, in steps (SPC-6 5.17.7, 6.5)."""
+"""The execution of EXTENDED COPY: segment by segment, in steps (SPC-6 5.17.7, 6.5)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OUT_OF_RANGE = Check(ILLEGAL_REQUEST, 0x21, 0x00)
 
 @dataclass(frozen=True)
 class Device:
-    """A unit as a segment uses it. ``offset`` is where its CSCD descriptor stands, None for the copy manager's own."""
+    """A unit as a segment uses it. ``offset`` is that of its CSCD descriptor, None for the copy manager's own unit."""
 
     unit: CopyEndpoint
     pad: bool
@@ -53,8 +53,8 @@ class Device:
 class Move:
     """What a segment moves. Addresses and lengths are in bytes.
 
-    So much is to be processed, ``process``, and at most ``room`` written, where there is such a limit. With ``exact``
-    whatever part of a block there is gets written; else only whole blocks are, and what is left remains.
+    ``process`` bytes are to be processed, and at most ``room`` written (None: no limit). With ``exact``, partial blocks
+    are written, too; else only whole blocks are, and the rest remains.
     """
 
     segment: Segment
@@ -69,7 +69,7 @@ class Move:
 
 
 class Segments(Work):
-    """All segments of a request. ``hold`` is given what is to be held for the application client."""
+    """All segments of a request. ``hold`` is called with data to be held for the application client."""
 
     def __init__(self, request: CopyRequest, own: CopyEndpoint, find: Callable[[bytes], CopyEndpoint | None],
                  nexus: Nexus, settings: CopySettings, hold: Callable[[bytes], None]) -> None:
@@ -95,7 +95,7 @@ class Segments(Work):
             yield from self._copy(move)
             yield self._finish(move)
 
-    # -- who
+    # -- devices
 
     def _device(self, segment: Segment, which: int) -> Device:
         name, byte = (("source_cscd_descriptor_id", _SOURCE_ID_BYTE) if which == SOURCE else
@@ -127,7 +127,7 @@ class Segments(Work):
                 raise self._aborted(segment, device, SOURCE, refused) from refused
         return 0
 
-    # -- what
+    # -- what to move
 
     def _move(self, segment: Segment) -> Move:
         source, destination = self._device(segment, SOURCE), self._device(segment, DESTINATION)
@@ -150,7 +150,7 @@ class Segments(Work):
         return move
 
     def _check(self, move: Move) -> None:
-        """The limits of the copy manager, and of the two media; before anything of the segment is done."""
+        """Checks the limits of the copy manager and of both media before any of the segment is copied."""
         number = move.segment.number
         byte = _BYTES_BYTE if move.exact else _BLOCKS_BYTE
         write = self._to_write(move)
@@ -170,7 +170,7 @@ class Segments(Work):
                 raise CopyAborted(NO_INFORMATION, number, (True, byte, None), (which, _OUT_OF_RANGE))
 
     def _to_write(self, move: Move) -> int:
-        """How many bytes the segment writes, but for padding."""
+        """How many bytes the segment writes, without padding."""
         there = len(self._unwritten) + move.process
         if move.exact:
             return min(there, move.room or 0)
@@ -196,7 +196,7 @@ class Segments(Work):
         return self._settings.chunk_blocks(move.source.block_length) * move.source.block_length
 
     def _take(self, move: Move, count: int) -> bytes:
-        """So many bytes of source data: first what an earlier segment left, then what is read."""
+        """The next ``count`` bytes of source data: first what an earlier segment left, then what is read."""
         missing = count - len(self._unprocessed)
         if missing > 0:
             self._unprocessed += self._read(move, missing)
@@ -221,7 +221,7 @@ class Segments(Work):
             raise self._aborted(move.segment, device, which, refused, move) from refused
 
     def _write_out(self, move: Move) -> int:
-        """Writes what there is of destination data, as far as it goes."""
+        """Writes as much as possible of the destination data."""
         count = len(self._unwritten)
         if move.room is not None:
             count = min(count, move.room - move.written)
@@ -233,7 +233,7 @@ class Segments(Work):
         return len(data)
 
     def _write_bytes(self, move: Move, data: bytes) -> None:
-        """Writes at any byte: the blocks at both ends keep what is not written of them."""
+        """Writes at any byte offset: the blocks at both ends keep the rest of their data."""
         device = move.destination
         length = device.block_length
         lba, skipped = divmod(move.write_at, length)
@@ -253,7 +253,7 @@ class Segments(Work):
         move.written += len(data)
 
     def _finish(self, move: Move) -> int:
-        """What remains at the end of a segment is kept, padded, discarded, or wrong (SPC-4, PAD and CAT bits)."""
+        """What remains at the end of a segment is kept, padded, discarded, or an error (SPC-4, PAD and CAT bits)."""
         keeps = move.segment.values["cat"]
         is_last = move.segment.number == len(self._request.segments) - 1
         pads_source, pads_destination = move.source.pad, move.destination.pad
@@ -293,5 +293,5 @@ class Segments(Work):
 
 
 def _up(count: int, multiple: int) -> int:
-    """The next multiple, or the number itself."""
+    """The number, rounded up to a multiple."""
     return count + -count % multiple

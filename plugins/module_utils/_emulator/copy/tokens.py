@@ -48,7 +48,7 @@ class PopulateRequest:
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """What to write of a token, and where. ``offset`` is in blocks of the destination; no token means zeros."""
+    """What to write from a token, and where. ``offset`` is in blocks of the destination; no token means zeros."""
 
     immediate: bool
     deletes: bool
@@ -91,7 +91,7 @@ def parse_write(data: bytes, length: int, settings: CopySettings, unit: CopyEndp
 
 def _parse(table: Table, length_field: str, data: bytes, length: int, settings: CopySettings,
            unit: CopyEndpoint) -> tuple[Any, list[Range]]:
-    """The fields of a parameter list, and its ranges, which lie on the unit and apart from each other."""
+    """The fields of a parameter list, and its ranges, which are within the unit and do not overlap."""
     there = min(length, len(data))
     if there < table.size:
         raise _LENGTH_ERROR
@@ -128,7 +128,7 @@ def _blocks(ranges: list[Range]) -> int:
 
 
 class Populate(Work):
-    """Makes a token. For one of a point in time, all of the data is read once."""
+    """Creates a token. For a point in time token, all of the data is read once."""
 
     def __init__(self, request: PopulateRequest, tokens: RodTokens, nexus: Nexus, settings: CopySettings) -> None:
         super().__init__()
@@ -192,11 +192,11 @@ class WriteUsing(Work):
             tokens.end(token, DELETED)
 
     def _data(self, start: int, count: int) -> bytes:
-        """So many bytes of the token's data."""
+        """``count`` bytes of the token's data, from byte ``start`` on."""
         if self._request.token is None:
             return bytes(count)
         tokens, token = self._request.token
-        # It may have been removed since the last step.
+        # The token may have been removed since the last step.
         if tokens.find(token.content) is None:
             raise invalid_token(REVOKED)
         tokens.use(token)

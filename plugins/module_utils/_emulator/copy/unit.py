@@ -17,7 +17,7 @@ _CDB_16 = 16
 
 
 class _CopyBlocks:
-    """The blocks of a unit, as `endpoint.CopyMedium` wants them."""
+    """The blocks of a unit, as an `endpoint.CopyMedium`."""
 
     def __init__(self, access: MediumAccess) -> None:
         self.block_length = access.medium.block_length
@@ -27,7 +27,7 @@ class _CopyBlocks:
 
 
 class CopyUnit:
-    """A logical unit, as `endpoint.CopyEndpoint` wants it. ``features`` gives those that may refuse a command."""
+    """A logical unit, as an `endpoint.CopyEndpoint`. ``features`` returns those that may refuse a command."""
 
     def __init__(self, designator: bytes, peripheral_device_type: int, access: MediumAccess,
                  features: Callable[[], Sequence[Feature]]) -> None:
@@ -38,7 +38,7 @@ class CopyUnit:
         self._features = features
 
     def ready(self, nexus: Nexus, writes: bool) -> Refusal | None:
-        """Judges as if the initiator had sent a READ or a WRITE of its own (SPC-6 5.17.3)."""
+        """Checks as if the initiator itself had sent a READ or a WRITE (SPC-6 5.17.3)."""
         task = Task(nexus=nexus, lun=None, cdb=bytes((_WRITE_16 if writes else _READ_16,)) + bytes(_CDB_16 - 1))
         try:
             for feature in self._features():
@@ -50,5 +50,5 @@ class CopyUnit:
         return None
 
     def changed(self) -> None:
-        """Makes what was copied here as durable as what was written here."""
+        """Makes the copied data as durable as data written by commands."""
         self._access.settle()

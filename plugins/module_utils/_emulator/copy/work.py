@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of a copy operation, and what its kinds share."""
+"""The steps of a copy operation, and what all kinds of copies share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .endpoint import CopyEndpoint, Refusal
 
 _INTERNAL_TARGET_FAILURE = (0x04, 0x44, 0x00)
 
-#: The bytes that each step has copied.
+#: Yields how many bytes each step has copied.
 Steps = Generator[int, None, None]
 
 
 class Work:
-    """A piece of work that is done in steps."""
+    """Work that is done in steps."""
 
     #: How many segments have been begun (SPC-4, RECEIVE COPY STATUS(LID1)).
     segments_begun: int = 0
@@ -26,11 +26,11 @@ class Work:
     def __init__(self) -> None:
         #: The units that were written to.
         self.written: list[CopyEndpoint] = []
-        #: The ROD tokens that were made.
+        #: The ROD tokens that were created.
         self.tokens: list[bytes] = []
 
     def run(self) -> Steps:
-        """Does one step after the other, and gives the bytes that each has copied. Raises Check or Status."""
+        """Does one step after another, and yields how many bytes each has copied. Raises Check or Status."""
         raise NotImplementedError
 
     def _store(self, unit: CopyEndpoint, lba: int, data: bytes) -> None:
@@ -54,7 +54,7 @@ class Refused(Exception):
 
 
 def check_ready(unit: CopyEndpoint, nexus: Nexus, writes: bool) -> None:
-    """Raises Refused where the unit may not be used now."""
+    """Raises Refused if the unit may not be used now."""
     refusal = unit.ready(nexus, writes)
     if refusal is not None:
         raise Refused(refusal)

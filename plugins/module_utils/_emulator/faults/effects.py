@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fault does to a command; what `faults` documents as the actions."""
+"""What a fault does to a command: the actions that `faults` documents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE = 0x12, 0xA0, 0x03
 #: No drive answers these with a unit attention (SAM-6 5.14.1).
 _WITHOUT_ATTENTION = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
-#: Where the answer of a command has its length: bytes first to last. By operation code, and service action or None.
+#: The first and last byte of the length field in a command's answer, by operation code and service action (or None).
 _LENGTHS: dict[tuple[int, int | None], tuple[int, int]] = {
     (0x03, None): (7, 7), (0x1A, None): (0, 0), (0x1C, None): (2, 3), (0x37, None): (2, 3), (0x4D, None): (2, 3),
     (0x5A, None): (0, 1), (0x5E, 0x00): (4, 7), (0x5E, 0x01): (4, 7), (0x5E, 0x02): (0, 1), (0x5E, 0x03): (4, 7),
@@ -38,7 +38,7 @@ _LONGEST_DELAY = 366 * 86400
 
 
 class Action(NamedTuple):
-    """What the unit is to do with a command before anything else: never answer it, or do it later."""
+    """What the unit is to do with a command before anything else: never answer it, or perform it later."""
 
     silence: bool = False
     #: In the drive's seconds.
@@ -46,7 +46,7 @@ class Action(NamedTuple):
 
 
 class Effect:
-    """What an entry does: to the answer if `answers`, else before the command is done."""
+    """What an entry does: to the answer if `answers`, else before the command is performed."""
 
     #: Whether it changes the answer of a command that succeeded.
     answers = False
@@ -155,7 +155,7 @@ class _Drop(Effect):
     def before(self, task: Task) -> Action | None:
         task.wire_faults = WireFaults(drop=True)
         if self._undone:
-            # Nobody will see this status: the connection goes in its place.
+            # This status is never sent: the connection is closed instead.
             raise Status(BUSY)
         return None
 
@@ -221,8 +221,8 @@ class _Length(Effect):
             first = number(values["first"], where + ".first", 0, whole=True)
             self._place = first, number(values["last"], where + ".last", first, first + 7, whole=True)
         elif match.opcode is not None and all(code[0] != match.opcode for code in (*_LENGTHS, (_INQUIRY, None))):
-            raise ValueError(f"{where}: where the answer of {match.opcode:02X}h has its length is not known; name its "
-                             "bytes with first and last")
+            raise ValueError(f"{where}: the answer to {match.opcode:02X}h has no known length field; give its bytes "
+                             "with first and last")
 
     def suits(self, cdb: bytes) -> bool:
         return self._where(cdb) is not None

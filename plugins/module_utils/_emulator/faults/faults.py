@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults, as data: what goes wrong with which commands, from the start or from now on.
+"""Faults, as data: what goes wrong with which commands, set from the start or at any later time.
 
-A list of entries. Each says which commands it is for, when it strikes, and one thing that it does::
+A list of entries. Each says which commands it matches, when it acts, and one thing that it does::
 
     - match: {opcode: 0x28, lba: [100, 199]}
       sense: {codes: [3, 0x11, 0], information: lba}
@@ -12,51 +12,51 @@ A list of entries. Each says which commands it is for, when it strikes, and one 
       count: 1
       status: busy
 
-Which commands (all that is given must hold; without ``match`` every command of the logical unit is meant):
+Which commands (all keys that are given must match; without ``match``, every command of the logical unit does):
 
 =========================  =========================================================================================
 ``match.opcode``           the operation code
 ``match.service_action``   its service action
-``match.lba``              a block, or the first and the last of some: the command addresses at least one of them
+``match.lba``              a block, or the first and last of a range: the command addresses at least one of them
 ``match.initiator``        the name of an initiator, or of one port of it (``iqn...,i,0x80...``)
 ``match.cdb``              the whole CDB in hex digits, ``xx`` for any byte, as in captures
 =========================  =========================================================================================
 
-When (of those commands; all that is given must hold; without any, always and for ever):
+When (counted in matching commands; all keys that are given must hold; without any, always):
 
 =========================  =========================================================================================
-``after``                  not before this many have passed
-``every``                  then every so many: 3 means the third, the sixth ...
+``after``                  only after this many commands
+``every``                  then only every n-th: 3 means the third, the sixth ...
 ``probability``            with this probability, from 0 to 1; the same ``seed`` (0) always gives the same sequence
-``count``                  so many times in all; ``once: true`` says the same as ``count: 1``
+``count``                  at most this many times; ``once: true`` means the same as ``count: 1``
 =========================  =========================================================================================
 
 What (one of them):
 
 =========================  =========================================================================================
-``status``                 ``busy``, ``task set full`` or ``reservation conflict``; the command is not done
-``unit_attention``         ``[asc, ascq]``; INQUIRY, REPORT LUNS and REQUEST SENSE only where the match names them by
-                           ``opcode`` or ``cdb``; the command is not done
+``status``                 ``busy``, ``task set full`` or ``reservation conflict``; the command is not performed
+``unit_attention``         ``[asc, ascq]``; INQUIRY, REPORT LUNS and REQUEST SENSE only if the match names them by
+                           ``opcode`` or ``cdb``; the command is not performed
 ``sense``                  CHECK CONDITION: ``[key, asc, ascq]``, or a dictionary with those as ``codes`` and any of
                            ``information`` (a number; or ``lba``: the first block that match and command share),
                            ``command_specific_information``, ``field_pointer`` (``{in_cdb: true, byte: 2, bit: 7}``),
                            ``progress``, ``retry_count``, ``field_replaceable_unit_code``, ``deferred`` (true: the
-                           error of an earlier command). In the format that D_SENSE asks for. The command is not done
-``delay_seconds``          done after so many of the drive's seconds
-``silence``                ``true``: never done and never answered; it can be aborted
-``drop``                   the connection is closed in place of the answer: ``before`` the command is done or ``after``
+                           error of an earlier command). D_SENSE selects the format. The command is not performed
+``delay_seconds``          the command is performed after this many of the drive's seconds
+``silence``                ``true``: the command is neither performed nor answered; it can be aborted
+``drop``                   closes the connection instead of answering: ``before`` the command is performed or ``after``
 ``wire``                   any of the fields of `wire_faults.WireFaults`: ``{reject: 4}``, ``{data_sn_offset: 1}``,
-                           ``{spoil_data_digest: true}``, ``{extra_data: "00ff"}``; the command is done
-``short``                  ``{bytes: 12, residual: right}``: no more than that many bytes of the answer; with the
-                           residual ``wrong`` it says that all had come
-``length``                 the length in the answer's header becomes ``{value: 0xffff}``, or ``{add: 4}`` more; where no
-                           standard says its place, ``first`` and ``last`` name its bytes
+                           ``{spoil_data_digest: true}``, ``{extra_data: "00ff"}``; the command is performed
+``short``                  ``{bytes: 12, residual: right}``: at most this many bytes of the answer; with ``wrong``, the
+                           residual claims that the whole answer was sent
+``length``                 the length in the answer's header is set to ``{value: 0xffff}``, or changed by ``{add: 4}``;
+                           if its place is not known, ``first`` and ``last`` give its bytes
 ``garbage``                ``{first: 4, last: 11}``: these bytes of the answer become random, by ``seed``; ``{}``: all
 =========================  =========================================================================================
 
-Every entry sees every command, and the first whose time has come acts. The last three are about the answers of
-commands that went well and have data, and only such commands count for them; one of those may act on top of another
-entry. They do not reach what is answered later than at once.
+Every entry counts the commands that it matches, and the first entry that is due acts. The last three change the answers
+of commands that succeeded with data, and count only such commands; one of them may act in addition to another entry.
+They do not affect commands that are answered later than at once.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class _FaultEntry:
         self.seen = 0
         self.acted = 0
         self.effect = _effect(values, where, self._match)
-        #: By this a saved state is recognised as this entry's.
+        #: Identifies the entry in a saved state.
         self.given: str = json.dumps(given, sort_keys=True, default=str)
 
     @property
@@ -130,9 +130,9 @@ def _effect(values: Mapping[str, Any], where: str, match: Match) -> Effect:
 
 
 class Faults:
-    """The faults of one logical unit. What is wrong in ``settings`` raises ValueError, here and in `replace`."""
+    """The faults of one logical unit. Raises ValueError for wrong ``settings``, also in `replace`."""
 
-    #: As `Feature.changed`: called when a count has gone down.
+    #: Like `Feature.changed`: called when the entries, or what is left of a ``count``, have changed.
     changed: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, settings: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -144,12 +144,12 @@ class Faults:
         self.changed()
 
     def before(self, task: Task) -> Action | None:
-        """To be called before a command is done. Raises Check or Status, or says what to do first."""
+        """To be called before a command is performed. Raises Check or Status, or returns what to do first."""
         entry = self._strike(task, answers=False)
         return None if entry is None else entry.effect.before(task)
 
     def after(self, task: Task, data: bytes) -> tuple[bytes, WireFaults | None]:
-        """The answer of a command that went well, and what is to go wrong with it on the wire."""
+        """The answer of a command that succeeded, and what is to go wrong with it on the wire."""
         entry = self._strike(task, answers=True) if data else None
         if entry is not None:
             data = entry.effect.after(task, data, entry.draw("what"))
@@ -165,12 +165,12 @@ class Faults:
         return due[0]
 
     def save(self) -> dict[str, Any]:
-        """How far each entry has come, as JSON can hold it."""
+        """The counts of each entry, as JSON can hold them."""
         return {"entries": [
             {"given": entry.given, "seen": entry.seen, "acted": entry.acted} for entry in self._entries]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores that, for entries that are still the same."""
+        """Restores what `save` returned, for entries that are still the same."""
         for entry, saved in zip(self._entries, state.get("entries") or ()):
             if saved.get("given") == entry.given:
                 entry.seen = saved["seen"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which commands a fault is for; what `faults` documents under ``match``."""
+"""Which commands a fault matches: what `faults` documents under ``match``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VARIABLE_LENGTH = 0x7F
 _LAST_LBA = (1 << 64) - 1
 _ANY = "xx"
 
-#: Where a command has its first block and its number of blocks: bytes first to last.
+#: Where a CDB holds the first block and the number of blocks: first and last byte of each.
 _Place = Tuple[int, int, int, int]
 _TEN, _TWELVE, _SIXTEEN, _THIRTY_TWO = (2, 5, 7, 8), (2, 5, 6, 9), (2, 9, 10, 13), (12, 19, 28, 31)
 _STREAM_OR_ATOMIC, _COMPARE = (2, 9, 12, 13), (2, 9, 13, 13)
@@ -27,13 +27,13 @@ _EXTENTS: dict[int, _Place] = {
 #: READ, VERIFY, WRITE, WRITE AND VERIFY, WRITE SAME, WRITE STREAM, all (32).
 _THIRTY_TWO_ACTIONS = frozenset((0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x10))
 _READ_6, _WRITE_6 = 0x08, 0x0A
-#: PRE-FETCH, SYNCHRONIZE CACHE and WRITE SAME: no number of blocks means all up to the last.
+#: PRE-FETCH, SYNCHRONIZE CACHE and WRITE SAME: zero blocks means all up to the last.
 _ZERO_IS_ALL = frozenset((0x34, 0x90, 0x35, 0x91, 0x41, 0x93))
 _ZERO_IS_ALL_32 = 0x0D
 
 
 def blocks(cdb: bytes) -> tuple[int, int] | None:
-    """The first and the last block that a command addresses, None where it addresses none (SBC-5 clause 5)."""
+    """The first and the last block that a command addresses, None if it addresses none (SBC-5 clause 5)."""
     if cdb[0] in (_READ_6, _WRITE_6):
         first = int.from_bytes(cdb[1:4], "big") & 0x1FFFFF
         return first, first + (cdb[4] or 256) - 1
@@ -57,7 +57,7 @@ def action_of(cdb: bytes) -> int:
 
 
 class Match:
-    """A command matches if all that is given holds; with nothing given, every command does."""
+    """A command matches if everything that is given does; with nothing given, every command matches."""
 
     def __init__(self, given: Any, where: str) -> None:
         values = with_defaults({} if given is None else given, where, {
@@ -96,7 +96,7 @@ class Match:
             wanted in (None, byte) for wanted, byte in zip(pattern, given))
 
     def first_block(self, cdb: bytes) -> int | None:
-        """The first block that the command addresses, of those that are meant."""
+        """The first block of ``lba`` that the command addresses, None if it addresses none of them."""
         extent = blocks(cdb)
         if extent is None:
             return None
@@ -113,7 +113,7 @@ def _whole(given: Any, where: str, high: int) -> int | None:
 
 
 def _range(given: Any, where: str) -> tuple[int, int]:
-    """A block, or the first and the last of some."""
+    """A block, or the first and the last of a range."""
     if isinstance(given, int):
         given = [given, given]
     ends: list[int] = [number(each, f"{where}[{place}]", 0, _LAST_LBA, whole=True)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CDB usage data (SPC-6 6): of each command, the bits of its CDB that a unit here reads.
+"""CDB usage data (SPC-6 6): for each command, the bits of its CDB that a unit here evaluates.
 
-The operation code, the service action and the additional length of a CDB stand as themselves. CONTROL is not read by
-any command.
+The operation code, the service action and the additional CDB length have their actual values. No command evaluates
+CONTROL.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _VARIABLE_LENGTH, _LONG = 0x7F, 32
 
 
 def cdb_usage(code: Code) -> bytes:
-    """The usage data of a command; of one that is not known here, all bits but those of CONTROL."""
+    """The usage data of a command; for one that is not listed here, all bits except those of CONTROL."""
     known = CDB_USAGE.get(code)
     if known is not None:
         return known

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS (SPC-6 6.32, 6.42): self tests one way, diagnostic pages both ways.
+"""SEND DIAGNOSTIC and RECEIVE DIAGNOSTIC RESULTS (SPC-6 6.32, 6.42): self-tests, and diagnostic pages both ways.
 
-One operation code does both, so `Diagnostics` has it: what is about a self test goes to `SelfTests`, a page goes to the
-feature that has it.
+SEND DIAGNOSTIC is for both, so `Diagnostics` handles it: self-tests are passed to `SelfTests`, a page to the feature
+that has it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _PARAMETER_LIST_LENGTH_ERROR = (0x05, 0x1A, 0x00)
 
 
 class DiagnosticPages(Feature):
-    """A feature with diagnostic pages: `Feature.diagnostic_pages` that it gives, and others that it takes."""
+    """A feature with diagnostic pages: `Feature.diagnostic_pages` that it returns, and others that it accepts."""
 
     def diagnostic_controls(self) -> Mapping[int, Callable[[bytes], None]]:
-        """The pages that may be sent to it, each given whole; raises Check for one that it does not take."""
+        """The pages that may be sent to it, each passed whole; raises Check for one that it does not accept."""
         return {}
 
 
@@ -44,7 +44,7 @@ class Diagnostics(Feature):
         super().__init__()
         self._selftests = selftests
         self._sources = tuple(pages)
-        #: What RECEIVE DIAGNOSTIC RESULTS without PCV gives to each I_T nexus: the page that it has sent last.
+        #: The page that RECEIVE DIAGNOSTIC RESULTS without PCV returns to each I_T nexus: the one that it sent last.
         self._prepared: dict[Nexus, int] = {}
 
     def commands(self) -> Mapping[Code, Handler]:
@@ -72,7 +72,7 @@ class Diagnostics(Feature):
         values = RECEIVE_DIAGNOSTIC_RESULTS.decode(task.cdb)
         code = values["page_code"]
         if not values["pcv"]:
-            # SPC-6 leaves open what comes where nothing was sent before.
+            # SPC-6 leaves open what is returned if nothing was sent before.
             code = self._prepared.get(task.nexus, SUPPORTED_DIAGNOSTIC_PAGES)
         page = self.diagnostic_pages().get(code)
         if page is None:
@@ -93,7 +93,7 @@ class Diagnostics(Feature):
         if len(page) < length:
             raise Check(*_PARAMETER_LIST_LENGTH_ERROR)
         if header["page_length"] is None or length != DIAGNOSTIC_PAGE_HEADER.size + header["page_length"]:
-            # One command sends one page, whole (SPC-6 6.42).
+            # One command sends one whole page (SPC-6 6.42).
             raise invalid_field_in_cdb(3)
         self._take(header["page_code"], page)
         self._prepared[task.nexus] = header["page_code"]
@@ -106,11 +106,11 @@ class Diagnostics(Feature):
         if take is not None:
             take(page)
         elif code not in self.diagnostic_pages() or len(page) > DIAGNOSTIC_PAGE_HEADER.size:
-            # An empty page that can only be received asks for it.
+            # Sending an empty page is allowed for one that can only be received: it selects that page.
             raise invalid_field_in_parameter_list(0)
 
     def abort(self, task: Task) -> None:
-        # What is answered later is a self test in the foreground.
+        # Only foreground self-tests are answered later.
         self._selftests.abort(task)
 
     def nexus_lost(self, nexus: Nexus) -> None:
@@ -152,7 +152,7 @@ class EchoPage(DiagnosticPages):
 class SasPhyTests(DiagnosticPages):
     """The protocol specific page of SAS (SPL-5 9.2.9.2): makes a phy transmit a test pattern.
 
-    The standard has it for sending only. Here it can be received too, and then shows the last phy's state.
+    The standard defines it for sending only. Here it can also be received, and then returns the page sent last.
     """
 
     name = "sas_phy_tests"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enclosure services (SES-4): slots with drives, power supplies, fans, temperatures, and the lights on all of them.
+"""Enclosure services (SES-4): slots with drives, power supplies, fans, temperatures, and the indicators of all these.
 
 Settings, with their defaults::
 
@@ -10,22 +10,22 @@ Settings, with their defaults::
     product: EMULATED SHELF
     revision: "0001"
     slots: 12                   # how many; or a list with settings for each: {sas_address: "5000c50012345678"}
-    power_supplies: 2           # likewise, as all that follow: [{}, {ac_fail: true}]
+    power_supplies: 2           # likewise, as for all that follow: [{}, {ac_fail: true}]
     cooling: 2
     temperature_sensors: 1      # [{temperature_celsius: 55, thresholds: {high_warning_threshold: 50}}]
     electronics: 1
-    enclosure: {}               # of this there is one
+    enclosure: {}               # there is exactly one
     eiioe: 1                    # whether the element index of page 0Ah counts overall elements: 1, or 0 as in SES-2
 
-The settings of an element are all optional: ``descriptor``, its name; ``status``, the name of its status code where
-it shall not follow from the rest (``noncritical``, ``not installed``, ``unknown`` ...); and the fields of its status
-element in `ses_elements`, as ``fault_sensed: true`` or ``actual_fan_speed_rpm: 0``. A temperature sensor has
-``thresholds`` too, in degrees Celsius, and warns and fails by them.
+The settings of an element are all optional: ``descriptor``, its name; ``status``, the name of its status code if it is
+not to follow from the rest (``noncritical``, ``not installed``, ``unknown`` ...); and the fields of its status element
+in `ses_elements`, such as ``fault_sensed: true`` or ``actual_fan_speed_rpm: 0``. A temperature sensor also has
+``thresholds``, in degrees Celsius, which determine its warnings and failures.
 
-Drives are in the slots that have a ``sas_address``, and the target's other SAS drives in those that have none, in their
-order. A drive's address is the name of its port in VPD page 83h. What application clients ask for (IDENT, FAULT, DEVICE
-OFF, a fan's speed, thresholds) is shown, but does nothing else, and survives a restart. The generation code grows when
-the settings have changed the configuration.
+A slot with a ``sas_address`` holds that drive; the target's other SAS drives are in the remaining slots, in their
+order. A drive's address is the name of its port in VPD page 83h. What application clients request (IDENT, FAULT, DEVICE
+OFF, a fan's speed, thresholds) is reported, but has no other effect, and survives a restart. The generation code
+increases when the settings have changed the configuration.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ from .enclosure_elements import KINDS, Element, EnclosedDrive, PowerCycle, eleme
 
 _SAS_DEVICE = 1
 _NO_ADDRESS, _DEFAULT_IDENTIFIER = "0" * 16, "5" + "0" * 15
-#: From the least to the most serious, as overall elements show the worst.
+#: From the least to the most serious, as overall elements report the worst.
 _SEVERITY = (OK, NONCRITICAL, CRITICAL, UNRECOVERABLE)
 _GENERATIONS = 1 << 32
-#: The element index that says nothing.
+#: The element index that means none.
 _NO_INDEX = 0xFF
 
 Drives = Callable[[], Sequence[EnclosedDrive]]
@@ -78,7 +78,7 @@ Drives = Callable[[], Sequence[EnclosedDrive]]
 class Enclosure(DiagnosticPages):
     """An enclosure with its services process, standalone or on the logical unit of a drive.
 
-    ``drives`` gives those that are in slots. Raises ValueError for wrong ``settings``.
+    ``drives`` returns those that are in slots. Raises ValueError for wrong ``settings``.
     """
 
     name = "enclosure"
@@ -126,7 +126,7 @@ class Enclosure(DiagnosticPages):
                 "product_identification": product, "product_revision_level": revision}]})
 
     def drives(self) -> Mapping[int, EnclosedDrive]:
-        """The drives in the slots, by number: where the settings put them, and the target's in what is left."""
+        """The drives by slot number: those that the settings place, and the target's in the remaining slots."""
         slots = self.elements.get(ARRAY_DEVICE_SLOT, ())
         found = {each.index: each.drive for each in slots if each.drive is not None}
         placed = {drive.sas_address for drive in found.values()}
@@ -135,7 +135,7 @@ class Enclosure(DiagnosticPages):
         return found
 
     def status(self) -> dict[int, list[dict[str, Any]]]:
-        """All the elements' status, by kind."""
+        """The status of all elements, by kind."""
         drives = self.drives()
         found: dict[int, list[dict[str, Any]]] = {}
         for kind, elements in self.elements.items():
@@ -176,7 +176,7 @@ class Enclosure(DiagnosticPages):
             "generation_code": self._generation, "descriptors": slots + electronics})
 
     def _places(self) -> Iterator[tuple[int | None, Element]]:
-        """All elements, with their element index: overall elements count, or do not (SES-4 6.1.13.2)."""
+        """All elements with their element index, which counts overall elements or not (EIIOE, SES-4 6.1.13.2)."""
         place = 0
         for elements in self.elements.values():
             place += self._eiioe
@@ -234,7 +234,7 @@ class Enclosure(DiagnosticPages):
             self.changed()
 
     def _select(self, chosen: Element) -> None:
-        """This one's services process is the one that reports (SES-4 7.3.9)."""
+        """Makes the services process of this element the one that reports (SES-4 7.3.9)."""
         for element in self.elements[ELECTRONICS]:
             element.requested["report"] = element is chosen
 
@@ -254,7 +254,7 @@ class Enclosure(DiagnosticPages):
         self._power_cycle.clear()
 
     def _digest(self) -> str:
-        """A digest of the configuration, whatever its generation."""
+        """A digest of the configuration without its generation code."""
         content = self._configuration()[SES_PAGE_HEADER.size:] + self._descriptors()[SES_PAGE_HEADER.size:]
         return hashlib.sha256(content).hexdigest()
 
@@ -264,7 +264,7 @@ class Enclosure(DiagnosticPages):
                              for kind, elements in self.elements.items()}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores a state; what was asked of elements counts for the elements that there still are."""
+        """Restores a state; what was requested of elements is restored for those that still exist."""
         self._generation = int(state.get("generation_code") or 1)
         if state.get("configuration") != self._digest():
             self._generation = (self._generation + 1) % _GENERATIONS

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The elements of an emulated enclosure: their settings, what was requested of them, and the status that results.
+"""The elements of an emulated enclosure: their settings, what was requested of them, and the resulting status.
 
 `enclosure` documents the settings.
 """
@@ -27,7 +27,7 @@ from ..._scsi.ses_elements import (
     TEMPERATURE_SENSOR,
 )
 
-#: The name of each kind in the settings, how its elements are called, and how many there are by default.
+#: The name of each kind in the settings, the default names of its elements, and how many there are by default.
 KINDS: Mapping[int, tuple[str, str, int]] = {
     ARRAY_DEVICE_SLOT: ("slots", "SLOT {0:02d}", 12), POWER_SUPPLY: ("power_supplies", "PSU {0}", 2),
     COOLING: ("cooling", "FAN {0}", 2), TEMPERATURE_SENSOR: ("temperature_sensors", "TEMP {0}", 1),
@@ -35,7 +35,7 @@ KINDS: Mapping[int, tuple[str, str, int]] = {
 }
 _MOST_ELEMENTS = 255
 _CODES = {name: value for value, name in STATUS_CODES.items()}
-#: What a user does not set, as it is worked out.
+#: Fields that are computed, so cannot be set.
 _WORKED_OUT = frozenset(("element_status_code", "ot_failure", "ot_warning", "ut_failure", "ut_warning"))
 _TEMPERATURES = (-19, 235)
 
@@ -49,7 +49,7 @@ _DEFAULT_THRESHOLDS = {
     "high_critical_threshold": 60, "high_warning_threshold": 50, "low_warning_threshold": 5,
     "low_critical_threshold": 0}
 
-#: Which fields, set by whoever describes the enclosure, mean that an element is critical or noncritical.
+#: The fields that make an element critical or noncritical if the settings set them.
 _CRITICAL = frozenset((
     "fail", "ac_fail", "dc_fail", "overtmp_fail", "dc_over_voltage", "dc_under_voltage", "dc_over_current",
     "fault_sensed", "failure_indication", "ot_failure", "ut_failure"))
@@ -57,7 +57,7 @@ _NONCRITICAL = frozenset((
     "prdfail", "temp_warn", "dc_over_voltage_warn", "dc_under_voltage_warn", "warning_indication", "ot_warning",
     "ut_warning"))
 
-#: The fields of the control element, and those of the status element that then show the same.
+#: The fields of the control element, and those of the status element that reflect them.
 _COMMON: Mapping[str, tuple[str, ...]] = {"prdfail": ("prdfail",), "disable": ("disabled",)}
 _REQUESTS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
     ARRAY_DEVICE_SLOT: dict(
@@ -82,14 +82,14 @@ class EnclosedDrive(NamedTuple):
     """A drive in a slot, as the enclosure sees it. Addresses are sixteen hex digits."""
 
     sas_address: str
-    #: The drive's own name, by which settings may name it as well; no SAS address, but some adapters take it for one.
+    #: The drive's own name, which settings may use as well; not a SAS address, but some adapters take it for one.
     wwn: str | None = None
     #: The port of the drive that this enclosure talks to.
     phy_identifier: int = 0
 
 
 class Element:
-    """One element. What is wrong in its settings raises ValueError with their place."""
+    """One element. Raises ValueError, which names the wrong setting."""
 
     def __init__(self, kind: int, index: int, given: Any, where: str) -> None:
         self.kind = kind
@@ -104,7 +104,7 @@ class Element:
         self.descriptor = _descriptor(values["descriptor"], where + ".descriptor") or KINDS[kind][1].format(index)
         self._code = None if values["status"] is None else _CODES[
             one_of(values["status"], where + ".status", list(STATUS_CODES.values()))]
-        #: The drive that the settings put in a slot.
+        #: The drive that the settings place in a slot.
         self.drive = None if values.get("sas_address") is None else EnclosedDrive(
             sas_address(values["sas_address"], where + ".sas_address"))
         self.fields: dict[str, Any] = dict(_DEFAULTS.get(kind, {}), **{
@@ -122,7 +122,7 @@ class Element:
     # -- status
 
     def status(self, occupied: bool = True) -> dict[str, Any]:
-        """The status element. ``occupied`` is about slots."""
+        """The status element. ``occupied``: whether there is a drive in the slot."""
         own = dict(self.fields, **self._limits())
         code = self._code
         if code is None:
@@ -144,7 +144,7 @@ class Element:
             "ut_warning": temperature < found["low_warning_threshold"]}
 
     def notice(self, occupied: bool) -> None:
-        """A drive that came or went since the status was read last is reported by SWAP, until RST SWAP."""
+        """Reports by SWAP, until RST SWAP, that a drive was inserted or removed since the status was last read."""
         if self._occupied not in (None, occupied):
             self.requested["swap"] = True
         self._occupied = occupied
@@ -152,7 +152,7 @@ class Element:
     # -- control
 
     def control(self, values: Mapping[str, Any]) -> None:
-        """Does what a selected control element asks for."""
+        """Does what a selected control element requests."""
         for name, shown in _REQUESTS[self.kind].items():
             for each in shown:
                 self.requested[each] = values[name]
@@ -164,7 +164,7 @@ class Element:
             self._spin(values["rqst_on"], values["requested_speed_code"]["value"])
 
     def _spin(self, turned_on: bool, code: int) -> None:
-        """Code 0 leaves the speed as it is."""
+        """Sets the fan's speed; code 0 leaves it unchanged."""
         if not turned_on:
             self.requested.update(actual_speed_code=0, actual_fan_speed_rpm=0)
         elif code:
@@ -174,7 +174,7 @@ class Element:
                 del self.requested[name]
 
     def set_thresholds(self, values: Mapping[str, int | None]) -> None:
-        """Sets those that are given; 0 on the wire leaves one as it is."""
+        """Sets the thresholds that are given; 0 on the wire leaves one unchanged."""
         if self.thresholds:
             self.thresholds.update({name: value for name, value in values.items() if value is not None})
 
@@ -185,7 +185,7 @@ class Element:
         return {"requested": dict(self.requested), "thresholds": dict(self.thresholds)}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores that."""
+        """Restores what `save` returned."""
         known = {field.name for field in STATUS[self.kind].fields}
         self.requested = {name: value for name, value in (state.get("requested") or {}).items() if name in known}
         self.thresholds.update({
@@ -240,11 +240,11 @@ def _field(kind: int, name: str, value: Any, where: str) -> Any:
 
 
 class PowerCycle:
-    """The power cycle that an application client has requested; it is reported, and never happens."""
+    """The power cycle that an application client has requested; it is reported, but never performed."""
 
     #: POWER CYCLE REQUEST: begin, cancel.
     BEGIN, CANCEL = 1, 2
-    #: A delay is no longer than this.
+    #: The longest delay.
     LONGEST_MINUTES = 60
 
     def __init__(self, now: Callable[[], float]) -> None:
@@ -253,7 +253,7 @@ class PowerCycle:
         self._duration = 0
 
     def control(self, values: Mapping[str, Any]) -> None:
-        """Does what the enclosure's control element asks for."""
+        """Does what the enclosure's control element requests."""
         if values["power_cycle_request"] == self.BEGIN:
             self._deadline = self._now() + values["power_cycle_delay_minutes"] * 60
             self._duration = values["power_off_duration_minutes"]

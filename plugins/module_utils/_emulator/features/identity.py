@@ -31,7 +31,7 @@ _BINARY, _ASCII, _UTF_8 = 1, 2, 3
 _T10, _NAA, _RELATIVE_PORT, _PORT_GROUP, _NAME = 0x1, 0x3, 0x4, 0x5, 0x8
 _PROTOCOL_ISCSI, _PROTOCOL_SAS = 0x5, 0x6
 _PORT, _GROUP = 1, 1
-#: The smallest version with VPD page 86h.
+#: The first version with VPD page 86h.
 _SPC_3 = 0x05
 
 
@@ -45,7 +45,7 @@ class InquiryNames:
     serial: str
     wwn: str
     target_name: str
-    #: "sas" or "iscsi": which names its ports have.
+    #: "sas" or "iscsi": what kind of names its ports have.
     protocol: str = "iscsi"
 
 
@@ -63,7 +63,7 @@ class Abilities:
 
 
 class Inquiry(Feature):
-    """INQUIRY, and VPD pages 00h, 80h, 83h and 86h. ``pages`` gives those of all the unit's features."""
+    """INQUIRY, and VPD pages 00h, 80h, 83h and 86h. ``pages`` returns those of all the unit's features."""
 
     name = "identity"
 
@@ -97,7 +97,7 @@ class Inquiry(Feature):
         make = self._pages().get(page)
         if make is None:
             raise invalid_field_in_cdb(2)
-        # Each feature makes its pages as a disk has them.
+        # Features build their pages with the device type of a disk.
         whole = bytes((self.abilities.peripheral_device_type,)) + make()[1:]
         return whole[:values["allocation_length"]]
 
@@ -125,7 +125,7 @@ class Inquiry(Feature):
             "maximum_supported_sense_data_length": 252})
 
     def designators(self) -> list[dict[str, Any]]:
-        """The names in VPD page 83h."""
+        """The designators in VPD page 83h."""
         names = self.names
         own = f"{names.vendor:<8}{names.product:<16}{names.serial}"
         found = [
@@ -146,8 +146,8 @@ class Inquiry(Feature):
 
 
 def port_name(wwn: str, port: int = 0) -> str:
-    """The NAA name of a drive's port, which is its SAS address: ports count on from the drive's own name."""
-    return "{0:0{1}x}".format(int(wwn, 16) + 1 + port, len(wwn))
+    """The NAA name of a drive's port, which is its SAS address: ports are numbered on from the drive's own name."""
+    return f"{int(wwn, 16) + 1 + port:0{len(wwn)}x}"
 
 
 def _padded(name: str) -> bytes:
@@ -162,7 +162,7 @@ def _designator(association: int, kind: int, code_set: int, content: bytes, prot
 
 
 class ReportLuns(Feature):
-    """REPORT LUNS (SPC-6 6.36). Every unit answers for all; ``numbers`` gives those of the target."""
+    """REPORT LUNS (SPC-6 6.36). Every unit reports all of them; ``numbers`` returns the target's LUNs."""
 
     name = "report_luns"
 
@@ -178,7 +178,7 @@ class ReportLuns(Feature):
 
 
 def report_luns(task: Task, numbers: Sequence[int]) -> bytes:
-    """The answer to REPORT LUNS, also of a number that has no unit."""
+    """The answer to REPORT LUNS, also for a LUN that has no unit."""
     values = REPORT_LUNS.decode(task.cdb)
     if values["select_report"] > ALL:
         raise invalid_field_in_cdb(2)

@@ -9,13 +9,13 @@ Settings, with their defaults::
     write_errors: {}           # total_retries, total_uncorrected_errors ... (see ERROR_COUNTERS in log_health.py)
     verify_errors: {}
     non_medium_errors: 0
-    temperature_celsius: 30    # at rest; work makes a drive some degrees warmer
+    temperature_celsius: 30    # when idle; a busy drive gets some degrees warmer
     reference_celsius: 60      # above this it warns (0B/01)
     manufacture_year: "2024"
     manufacture_week: "10"
     specified_start_stop_cycles: 50000
     specified_load_unload_cycles: 600000
-    endurance: null            # {percentage_used: 3, lifetime_bytes: 1e15}: a medium that wears
+    endurance: null            # {percentage_used: 3, lifetime_bytes: 1e15}: a medium that wears out
     background_scan: {}        # null: none; {period_hours: 168, duration_hours: 4, scans: 0, findings: []}, where a
                                # finding is {lba: 4711, sense: [3, 0x11, 0], reassign_status: 2}
     phys: 2                    # of a SAS drive
@@ -36,7 +36,7 @@ from .identity import port_name
 
 _HOUR = 3600.0
 _MOST_WARMTH = 8
-_COMMANDS_A_DEGREE = 20000
+_COMMANDS_PER_DEGREE = 20000
 _WARNING_TEMPERATURE = (0x0B, 0x01)
 _NOTHING = (0, 0)
 _SCANNING, _IDLE = 1, 8
@@ -53,8 +53,8 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 class LogPages(Feature):
-    """The pages. ``sas_address`` is that of a SAS drive, None for another; ``predicted`` is the failure that the
-    drive predicts; ``unrecovered`` how many reads have failed, ``unreadable`` the blocks that cannot be read now."""
+    """The pages. ``sas_address`` is that of a SAS drive, None for others; ``predicted`` returns the failure that the
+    drive predicts, ``unrecovered`` how many reads have failed, ``unreadable`` the blocks that cannot be read now."""
 
     name = "logs"
 
@@ -90,9 +90,9 @@ class LogPages(Feature):
             for place, each in enumerate(items(self._scan["findings"], "logs.background_scan.findings"))]
         self._phys: int = number(values["phys"], "logs.phys", 1, 8, whole=True)
         self._without = frozenset(items(values["without"], "logs.without"))
-        #: What was counted when a page was reset, by page.
+        #: The counts at the last reset of each page.
         self._since: dict[str, dict[str, int]] = {}
-        # Made once now, so that wrong settings raise at once.
+        # Built once now, so that wrong settings raise immediately.
         for make in self._all().values():
             make()
 
@@ -127,7 +127,7 @@ class LogPages(Feature):
     def temperature(self) -> int:
         """Degrees Celsius: a busy drive gets warmer."""
         commands = self._usage.read_commands + self._usage.write_commands + self._usage.verify_commands
-        return self._temperature + min(_MOST_WARMTH, commands // _COMMANDS_A_DEGREE)
+        return self._temperature + min(_MOST_WARMTH, commands // _COMMANDS_PER_DEGREE)
 
     @property
     def percentage_used(self) -> int:
@@ -183,7 +183,7 @@ class LogPages(Feature):
     # -- resets
 
     def log_resets(self) -> Mapping[PageCode, Callable[[], None]]:
-        """What LOG SELECT with PCR does to each page that counts."""
+        """What LOG SELECT with PCR does to each page that has counters."""
         found: dict[PageCode, Callable[[], None]] = {
             (page, 0): lambda page=page: self._reset(page) for page in self._errors}  # type: ignore[misc]
         found[health.NON_MEDIUM_ERRORS, 0] = self._reset_non_medium

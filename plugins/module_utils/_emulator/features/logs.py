@@ -39,7 +39,7 @@ _THRESHOLDS, _CUMULATIVE, _DEFAULT_THRESHOLDS, _DEFAULTS = range(4)
 
 
 class Logs(Feature):
-    """Both commands. ``pages`` gives the log pages of all the unit's features, ``resets`` what LOG SELECT with PCR
+    """Both commands. ``pages`` returns the log pages of all the unit's features, ``resets`` what LOG SELECT with PCR
     resets, by page."""
 
     name = "log_commands"
@@ -85,7 +85,7 @@ class Logs(Feature):
         if values["ppc"]:
             raise invalid_field_in_cdb(1, 1)
         if values["sp"]:
-            # Nothing is lost that could be saved.
+            # There is nothing to save: counts are never lost.
             raise invalid_field_in_cdb(1, 0)
         if values["pc"] in (_THRESHOLDS, _DEFAULT_THRESHOLDS):
             # There are no thresholds.
@@ -101,7 +101,7 @@ class Logs(Feature):
     def _select(self, task: Task) -> bytes:
         values = LOG_SELECT.decode(task.cdb)
         if values["parameter_list_length"]:
-            # All parameters count themselves; there is none that an initiator could set.
+            # The drive counts all parameters itself; an initiator can set none of them.
             raise invalid_field_in_cdb(7)
         if values["sp"]:
             raise invalid_field_in_cdb(1, 0)
@@ -130,7 +130,7 @@ def _parameters(page: bytes) -> list[bytes]:
 
 
 def _from_parameter(page: bytes, pointer: int) -> bytes:
-    """The page from a parameter on (SPC-6 6.9): beyond the last it is refused."""
+    """The page from a parameter on (SPC-6 6.9); a pointer beyond the last is refused."""
     rest = [each for each in _parameters(page) if int.from_bytes(each[:2], "big") >= pointer]
     if not rest:
         raise invalid_field_in_cdb(5)

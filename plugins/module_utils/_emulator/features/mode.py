@@ -1,19 +1,19 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MODE SENSE and MODE SELECT, and what the mode pages ask of the unit (SPC-6 6.11 to 6.14, 7.5).
+"""MODE SENSE and MODE SELECT, and what the mode pages control (SPC-6 6.11 to 6.14, 7.5).
 
 Settings, with their defaults::
 
     write_cache: true
     read_cache: true
     read_ahead: true
-    write_protected: false           # as by a switch on the drive; SWP of the control mode page protects too
-    dpofua: true                     # DPO and FUA are known
+    write_protected: false           # as by a switch on the drive; SWP of the Control mode page also protects
+    dpofua: true                     # DPO and FUA are supported
     saving: true                     # pages can be saved
     reporting_method: 6              # MRIE: 0 not at all, 2 by a unit attention, 6 to REQUEST SENSE only
     predicted_failure: null          # {asc: 0x5d, ascq: 0x10}: the drive expects to fail
-    idle_and_standby_seconds: {}     # the timers that run: idle_a, idle_b, idle_c, standby_y, standby_z
+    idle_and_standby_seconds: {}     # the enabled timers: idle_a, idle_b, idle_c, standby_y, standby_z
     without: []                      # pages that the drive does not have: caching, power_condition, ...
 
 All I_T nexuses share one set of values.
@@ -63,11 +63,11 @@ _LONGEST_SIX = 256
 
 
 class Mode(Feature):
-    """The mode pages of a logical unit: its own, and those of other features, which only show and cannot be set.
+    """The mode pages of a logical unit: its own, and those of other features, which are read-only.
 
-    ``capacity`` gives blocks and block length, and is None for what stores none. ``pages`` gives the mode pages of all
-    the unit's features. ``permanent_streams`` gives the identifiers of streams that are always open; with it there is
-    an IO advice hints grouping page. Raises ValueError for wrong ``settings``.
+    ``capacity`` returns the number of blocks and the block length; it is None for a unit without blocks. ``pages``
+    returns the mode pages of all the unit's features. ``permanent_streams`` returns the identifiers of streams that are
+    always open; with it there is an IO Advice Hints Grouping mode page. Raises ValueError for wrong ``settings``.
     """
 
     name = "mode"
@@ -92,10 +92,10 @@ class Mode(Feature):
         self._current: dict[PageCode, bytes] = dict(self._saved)
         self._exceptions = Exceptions(clock, self._settings.predicted_failure)
 
-    # -- what the pages ask of others
+    # -- what the pages control
 
     def descriptor_sense(self) -> bool:
-        """D_SENSE: sense data is given in descriptor format."""
+        """D_SENSE: sense data is returned in descriptor format."""
         return bool(self.control()["d_sense"])
 
     def write_cache(self) -> bool:
@@ -109,20 +109,20 @@ class Mode(Feature):
 
     @property
     def dpofua(self) -> bool:
-        """Whether the drive takes DPO and FUA."""
+        """Whether the drive supports DPO and FUA."""
         return self._settings.dpofua
 
     def control(self) -> dict[str, Any]:
-        """The control mode page, as `decode_control_mode` gives it."""
+        """The Control mode page, as `decode_control_mode` returns it."""
         return decode_control_mode(self._current.get(CONTROL))
 
     def power_condition(self) -> dict[str, Any]:
-        """The power condition mode page, as `decode_power_condition_mode` gives it; all None without the page."""
+        """The Power Condition mode page, as `decode_power_condition_mode` returns it; all None without the page."""
         return decode_power_condition_mode(self._current.get(POWER_CONDITION))
 
     @property
     def informational_exceptions(self) -> dict[str, Any]:
-        """The informational exceptions control mode page, as `decode_informational_exceptions_mode` gives it."""
+        """The Informational Exceptions Control mode page, as `decode_informational_exceptions_mode` returns it."""
         return decode_informational_exceptions_mode(self._current.get(INFORMATIONAL_EXCEPTIONS))
 
     # -- informational exceptions
@@ -134,7 +134,7 @@ class Mode(Feature):
 
     @property
     def predicted_failure(self) -> tuple[int, int] | None:
-        """The codes of the failure that the drive predicts; None where it predicts none, or must not (DEXCPT)."""
+        """The codes of the failure that the drive predicts; None if it predicts none, or must not (DEXCPT)."""
         return self._exceptions.failure(self.informational_exceptions)
 
     def request_sense(self) -> Check | None:
@@ -175,7 +175,7 @@ class Mode(Feature):
         pages = self._asked(values)
         descriptor = b"" if values["dbd"] else self._block_descriptor(False)
         room = _LONGEST_SIX - 4 - len(descriptor)
-        # What the length field has no room for is left out.
+        # What does not fit the length field is left out.
         return encode_mode_data(pages[:room], descriptor, False, self._device_specific())[
             :values["allocation_length"]]
 
@@ -247,13 +247,13 @@ class Mode(Feature):
             raise invalid_field_in_cdb(1, 0)
         length = values["parameter_list_length"]
         if length and not values["pf"]:
-            # Pages of SCSI-1 are the vendor's own (SPC-6 6.11).
+            # Without PF, the pages are vendor specific (SPC-6 6.11).
             raise invalid_field_in_cdb(1, 4)
         wanted: dict[PageCode, bytes] = {}
         if length:
             capacity = None if self._capacity is None else self._capacity()
             wanted = ModeList(task.data_out[:length], length, ten, self._factory, self._current, capacity).pages()
-        # Nothing is changed before all is known to be right.
+        # Nothing is changed until the whole list is known to be valid.
         changed = any(self._current[code] != page for code, page in wanted.items())
         self._current.update(wanted)
         if values["sp"] and self._saved != self._current:
@@ -273,11 +273,11 @@ class Mode(Feature):
         self._exceptions.restart()
 
     def save(self) -> dict[str, Any]:
-        return {"saved": {"{:02x}{:02x}".format(*code): page.hex() for code, page in self._saved.items()
+        return {"saved": {f"{code[0]:02x}{code[1]:02x}": page.hex() for code, page in self._saved.items()
                           if page != self._factory[code].default}}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores a state; of a page, only the bits that may still be changed."""
+        """Restores a state; of a page, only the bits that are still changeable."""
         for key, text in (state.get("saved") or {}).items():
             code = int(key[:2], 16), int(key[2:], 16)
             factory = self._factory.get(code)

@@ -16,7 +16,7 @@ _TENTHS = 10
 
 
 class Exceptions:
-    """A predicted failure, by additional sense code and qualifier. ``values`` is everywhere the decoded page 1Ch."""
+    """A predicted failure, by additional sense code and qualifier. ``values`` is always the decoded page 1Ch."""
 
     def __init__(self, clock: Clock, predicted: tuple[int, int] | None) -> None:
         self._clock = clock
@@ -30,7 +30,7 @@ class Exceptions:
         self._next_report = self._clock.now()
 
     def failure(self, values: Mapping[str, Any]) -> tuple[int, int] | None:
-        """The predicted failure to report; None where there is none, or where it must not be reported (DEXCPT)."""
+        """The predicted failure to report; None if there is none, or if it must not be reported (DEXCPT)."""
         if values["dexcpt"] or values["mrie"] is None:
             return None
         return self.predicted or (_FALSE_FAILURE if values["test"] else None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parameter list of MODE SELECT: which pages it sets, and whether it may (SPC-6 6.11, 7.5)."""
+"""The parameter list of MODE SELECT: which pages it sets, and whether that is allowed (SPC-6 6.11, 7.5)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..feature import Check, invalid_field_in_parameter_list
 from .mode_pages import Page, PageCode, header_size
 
 _PARAMETER_LIST_LENGTH_ERROR = (0x05, 0x1A, 0x00)
-#: "As many as there are", in a block descriptor.
+#: Numbers of blocks in a block descriptor that mean all there are.
 _ALL = (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, None)
 
 
 class ModeList:
-    """A parameter list of ``length`` bytes, of which ``data`` has come.
+    """A parameter list of ``length`` bytes, of which ``data`` was received.
 
-    ``capacity`` is blocks and block length, None for what stores none.
+    ``capacity`` is the number of blocks and the block length, None for a unit without blocks.
     """
 
     def __init__(self, data: bytes, length: int, ten: bool, factory: Mapping[PageCode, Page],
@@ -34,7 +34,7 @@ class ModeList:
             raise Check(*_PARAMETER_LIST_LENGTH_ERROR)
 
     def pages(self) -> dict[PageCode, bytes]:
-        """The pages as they shall be. Raises Check where one may not be so, or where the list is cut."""
+        """The pages with their new values. Raises Check if one is not allowed, or if the list is truncated."""
         table = MODE_HEADER_10 if self._ten else MODE_HEADER_6
         if table.missing(self._data):
             raise Check(*_PARAMETER_LIST_LENGTH_ERROR)
@@ -49,7 +49,7 @@ class ModeList:
         return found
 
     def _check_descriptor(self, at: int, length: int, long: bool) -> int:
-        """Checks the block descriptor, and gives its length: the medium cannot be formatted otherwise by it."""
+        """Checks that the block descriptor does not change the format of the medium, and returns its length."""
         place = 6 if self._ten else 3
         if not length:
             return 0
@@ -86,7 +86,7 @@ class ModeList:
         return code, at + size
 
     def _page(self, at: int, end: int, code: PageCode, current: bytes) -> bytes:
-        """A page as it shall be; what may not be changed must be as it is."""
+        """A page with its new values; bits that are not changeable must have their current values."""
         factory = self._factory[code]
         size = header_size(factory.default)
         page = current[:size] + self._data[at + size:end]

@@ -35,7 +35,7 @@ from ..._scsi.mode_sense import PAGE_HEADER, SUBPAGE_HEADER
 
 #: Page and subpage.
 PageCode = Tuple[int, int]
-#: What is wrong with a page that is to be set: byte and bit of it; None for nothing.
+#: What is wrong with a page that is to be set: its byte and bit; None if nothing is wrong.
 Fault = Optional[Tuple[int, int]]
 
 CONTROL = (CONTROL_MODE_PAGE, 0)
@@ -65,7 +65,7 @@ _HUNDRED_MILLISECONDS = 10
 
 
 class Page(NamedTuple):
-    """A page: as it comes from the factory, its bits that may be changed, and what else its values must satisfy."""
+    """A page: its factory values, its changeable bits, and what else its values must satisfy."""
 
     default: bytes
     changeable: bytes
@@ -78,7 +78,7 @@ def header_size(page: bytes) -> int:
 
 
 class ModeSettings:
-    """What users write of the mode pages; see `mode.Mode`."""
+    """The users' settings of the mode pages; see `mode`."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         values = with_defaults(given, "mode", {
@@ -99,7 +99,7 @@ class ModeSettings:
             for place, each in enumerate(items(values["without"], "mode.without")))
         where = "mode.idle_and_standby_seconds"
         timers = with_defaults(values["idle_and_standby_seconds"], where, dict.fromkeys(_TIMER_BYTES))
-        #: In units of 100 milliseconds, of those that run.
+        #: The enabled timers, in units of 100 milliseconds.
         self.timers: dict[str, int] = {
             name: int(number(seconds, f"{where}.{name}", 0, _LONGEST_TIMER // _HUNDRED_MILLISECONDS)
                       * _HUNDRED_MILLISECONDS)
@@ -118,7 +118,7 @@ def predicted_failure(given: Any, where: str) -> tuple[int, int] | None:
 def factory_pages(settings: ModeSettings, protocol: str, stores_blocks: bool, extended_seconds: int) -> dict[
         PageCode, Page]:
     """The pages, by code and subpage. ``protocol`` is "sas" or "iscsi"; ``extended_seconds`` is how long an extended
-    self test takes, FFFFh for "see VPD page 86h"."""
+    self-test takes, FFFFh for "see VPD page 86h"."""
     pages = {
         ERROR_RECOVERY: _error_recovery(), DISCONNECT: _disconnect(), CACHING: _caching(settings),
         CONTROL: _control(extended_seconds), CONTROL_EXTENSION: Page(encode_control_extension_mode({}), bytes(32)),
@@ -131,7 +131,7 @@ def factory_pages(settings: ModeSettings, protocol: str, stores_blocks: bool, ex
 
 
 def _mask(page: bytes) -> bytes:
-    """The changeable bits, from a page in which they are one: without the header."""
+    """The changeable bits, from a page in which they are set; the header is not changeable."""
     size = header_size(page)
     return bytes(size) + page[size:]
 
@@ -200,7 +200,7 @@ def _informational_exceptions(settings: ModeSettings) -> Page:
 
 
 def _wrong_exceptions(page: bytes) -> Fault:
-    """Only some methods are there; TEST without exceptions is a contradiction (SBC-5 6.5)."""
+    """Only some methods are supported; TEST and DEXCPT exclude each other (SBC-5 6.5)."""
     if page[3] & 0xF not in _METHODS:
         return 3, 3
     dexcpt, test = page[2] & 0x08, page[2] & 0x04
@@ -208,6 +208,6 @@ def _wrong_exceptions(page: bytes) -> Fault:
 
 
 def selected(pages: Mapping[PageCode, Any], page: int, subpage: int) -> list[PageCode]:
-    """Which pages a MODE SENSE asks for, in the order in which they are given; page 00h comes last (SPC-6 6.13)."""
+    """Which pages a MODE SENSE asks for, in the order in which they are returned; page 00h is last (SPC-6 6.13)."""
     found = [each for each in sorted(pages) if page in (each[0], 0x3F) and subpage in (each[1], 0xFF)]
     return [each for each in found if each[0]] + [each for each in found if not each[0]]

@@ -5,7 +5,7 @@
 
 Settings, with their defaults::
 
-    timeouts: true                   # command timeouts descriptors are given to who asks for them (RCTD)
+    timeouts: true                   # command timeouts descriptors are returned on request (RCTD)
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from .cdb_usage import cdb_usage
 
 _MAINTENANCE_IN = 0xA3
 _SEND_DIAGNOSTIC = 0x1D
-#: Recommended timeouts in seconds: what takes its time, and all others.
+#: Recommended timeouts in seconds: of slow commands, and of all others.
 _SLOW = {0x04: 43200, 0x1B: 60, 0x35: 120, 0x41: 3600, 0x42: 120, 0x83: 600, 0x91: 120, 0x93: 3600}
 _QUICK = 30
-#: A test may be suspended, and takes longer then.
+#: A self-test that is suspended takes longer.
 _TEST_MARGIN = 2
 
 
 class OperationCodes(Feature):
-    """Reports the supported commands. ``commands`` returns the codes of them all; ``extended_seconds``, how long an
-    extended self test takes. Raises ValueError for wrong ``settings``."""
+    """Reports the supported commands. ``commands`` returns all their codes; ``extended_seconds`` is how long an
+    extended self-test takes. Raises ValueError for wrong ``settings``."""
 
     name = "operation_codes"
 
@@ -101,7 +101,7 @@ class OperationCodes(Feature):
         values = REPORT_TASK_MANAGEMENT.decode(task.cdb)
         if values["allocation_length"] < 4:
             raise invalid_field_in_cdb(6)
-        # What the server does; TRS is the target resets of RFC 7143.
+        # What the server supports; TRS stands for the target resets of RFC 7143.
         return encode_task_management({
             "ats": True, "atss": True, "ctss": True, "lurs": True, "trs": True,
             "extension": {} if values["repd"] else None})[:values["allocation_length"]]

@@ -5,13 +5,13 @@
 
 Settings, with their defaults::
 
-    start_seconds: 0                 # how long the motor takes, in drive time
+    start_seconds: 0                 # how long the motor takes to start, in drive time
     stopped_at_power_on: false       # waits for START STOP UNIT after power on
     conditions: [idle_a, idle_b, idle_c, standby_y, standby_z]
 
-The timers of the power condition mode page put the drive into the deepest condition whose time has passed since the
-medium was needed last. What needs the medium wakes it, also from a condition that a command asked for; from then on the
-timers count again.
+The timers of the Power Condition mode page put the drive into the deepest condition whose timer has expired since the
+medium was last needed. A command that needs the medium wakes the drive, also from a condition that a command has set;
+then the timers start again.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def needs_medium(cdb: bytes) -> bool:
     if cdb[0] == _SERVICE_ACTION_IN:
         return cdb[1] & 0x1F in _NEED_MEDIUM_IN
     if cdb[0] == _SEND_DIAGNOSTIC:
-        # A self test, but not the end of one, nor a page.
+        # A self-test does; aborting one or sending a page does not.
         return bool(cdb[1] & 0x04) or cdb[1] >> 5 not in (0, 4)
     return cdb[0] in _NEED_MEDIUM
 
@@ -78,7 +78,7 @@ def needs_medium(cdb: bytes) -> bool:
 class Power(Feature):
     """The power conditions of a logical unit, and its medium. Raises ValueError for wrong ``settings``.
 
-    ``page`` gives the decoded power condition mode page, whose timers count.
+    ``page`` returns the decoded Power Condition mode page, whose timers apply.
     """
 
     name = "power"
@@ -97,7 +97,7 @@ class Power(Feature):
         self._usage = usage
         self._page = page
         self._removable = removable
-        #: What a command has asked for; the timers count only where that is "active".
+        #: The condition that a command has set; the timers run only while that is "active".
         self._asked = _STOPPED if self._stopped_at_power_on else _ACTIVE
         self._needed_at = clock.now()
         #: The deepest condition that is known to have been reached since then.
@@ -261,7 +261,7 @@ class Power(Feature):
         return {"loaded": self._loaded}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state: whether there is a medium. The motor turns again after power on."""
+        """Restores whether there is a medium. The motor is as after power on."""
         self._loaded = bool(state.get("loaded", True)) or not self._removable
 
 

@@ -6,14 +6,14 @@
 Settings, with their defaults::
 
     reserve_release: true                # RESERVE and RELEASE, of 6 and 10 bytes
-    compatible_handling: true            # CRH: RESERVE and RELEASE of who holds a persistent reservation are GOOD
+    compatible_handling: true            # CRH: RESERVE and RELEASE by a persistent reservation holder are GOOD
     persistent: true                     # PERSISTENT RESERVE IN and OUT
     persist_through_power_loss: true     # APTPL
     specify_initiator_ports: true        # SPEC_I_PT
     all_target_ports: true               # ALL_TG_PT
 
-A target has one port. A persistent reservation belongs to the initiator port by its name, and outlives the session; one
-by RESERVE ends with it.
+A target has one port. A persistent reservation belongs to the initiator port by its name, and outlives the session; a
+reservation by RESERVE ends with the session.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _SOME_COMMANDS_ARE_ALLOWED = 5
 class Reservations(Feature):
     """The reservations of a logical unit. Raises ValueError for wrong ``settings``.
 
-    ``abort_tasks`` ends all tasks that a nexus has here, for PREEMPT AND ABORT.
+    ``abort_tasks`` aborts all tasks of a nexus in this unit, for PREEMPT AND ABORT.
     """
 
     name = "reservations"
@@ -58,7 +58,7 @@ class Reservations(Feature):
         #: The nexus that holds a reservation by RESERVE.
         self._reserved_by: Nexus | None = None
 
-    # -- judging
+    # -- conflicts
 
     def gate(self, task: Task) -> None:
         if self._reserved_by is not None:
@@ -136,8 +136,8 @@ class Reservations(Feature):
                 raise invalid_field_in_cdb(1, bit)
 
     def _persistent_ones_allow(self, nexus: Nexus) -> bool:
-        """Whether there are persistent registrations that make RESERVE and RELEASE GOOD without any effect (CRH);
-        those that forbid them raise Status."""
+        """Whether persistent registrations make RESERVE and RELEASE GOOD without any effect (CRH). Raises Status if
+        they forbid them."""
         state = self._registrations
         if not state.keys:
             return False
@@ -207,7 +207,7 @@ class Reservations(Feature):
         return b""
 
     def _kind(self, values: Mapping[str, Any]) -> int:
-        """The type, where the service action has one."""
+        """The type, checked if the service action has one."""
         kind: int = values["type"]["value"]
         if values["service_action"] in (
                 reserve_out.RESERVE, reserve_out.RELEASE, reserve_out.PREEMPT, reserve_out.PREEMPT_AND_ABORT):
@@ -271,7 +271,7 @@ class Reservations(Feature):
     # -- events
 
     def reset(self, kind: str) -> None:
-        """A reset ends what RESERVE has reserved; persistent reservations end with the power, if at all."""
+        """Any reset ends a reservation by RESERVE; persistent reservations end with the power, if at all."""
         self._reserved_by = None
         if kind == _POWER_ON:
             self._registrations.power_on()

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which commands are allowed under another initiator's reservation (SPC-6 5, SBC-5 4, SPC-2 5.5).
 
-A command that is not here changes something, or is not known: it is a conflict.
+A command that is not listed here changes something, or is unknown: it conflicts.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ..._scsi.persistent_reserve_in import (
 )
 
 _WRITE_EXCLUSIVE = frozenset((WRITE_EXCLUSIVE, WRITE_EXCLUSIVE_REGISTRANTS_ONLY, WRITE_EXCLUSIVE_ALL_REGISTRANTS))
-#: Types by which every registered I_T nexus may do everything.
+#: Types that allow every registered I_T nexus everything.
 REGISTRANTS = frozenset((
     WRITE_EXCLUSIVE_REGISTRANTS_ONLY, EXCLUSIVE_ACCESS_REGISTRANTS_ONLY, WRITE_EXCLUSIVE_ALL_REGISTRANTS,
     EXCLUSIVE_ACCESS_ALL_REGISTRANTS))
 ALL_REGISTRANTS = frozenset((WRITE_EXCLUSIVE_ALL_REGISTRANTS, EXCLUSIVE_ACCESS_ALL_REGISTRANTS))
 TYPES = REGISTRANTS | {WRITE_EXCLUSIVE, EXCLUSIVE_ACCESS}
 
-#: What a command may do: always, or while others may not write, or never.
+#: When a command is allowed: always, or while others may not write (else never).
 _ALWAYS, _READS = "always", "reads"
 
 _RESERVE_AND_RELEASE = frozenset((0x16, 0x17, 0x56, 0x57, 0x5F))
@@ -43,7 +43,7 @@ _PLAIN: Mapping[int, str] = {
 _ACTIONS: Mapping[int, Mapping[int, str]] = {
     # READ CAPACITY(16), GET LBA STATUS, REPORT REFERRALS, GET STREAM STATUS, GET PHYSICAL ELEMENT STATUS
     0x9E: {0x10: _ALWAYS, 0x12: _READS, 0x13: _ALWAYS, 0x16: _READS, 0x17: _READS},
-    # REPORT IDENTIFYING INFORMATION, TARGET PORT GROUPS, ALIASES, PRIORITY, TIMESTAMP; what is supported
+    # REPORT IDENTIFYING INFORMATION, TARGET PORT GROUPS, ALIASES, PRIORITY, TIMESTAMP, SUPPORTED ...
     0xA3: {0x05: _ALWAYS, 0x0A: _ALWAYS, 0x0B: _ALWAYS, 0x0C: _READS, 0x0D: _READS, 0x0E: _ALWAYS, 0x0F: _ALWAYS},
     # READ MEDIA SERIAL NUMBER
     0xAB: {0x01: _ALWAYS},
@@ -79,7 +79,7 @@ def _class_of(cdb: bytes) -> str:
 def conflicts(cdb: bytes, kind: int, registered: bool) -> bool:
     """Whether a persistent reservation of type ``kind``, which the sender does not hold, forbids a command."""
     if cdb[0] in _RESERVE_AND_RELEASE or registered and kind in REGISTRANTS:
-        return False  # The former judge for themselves.
+        return False  # The former check for conflicts themselves.
     found = _class_of(cdb)
     return found != _ALWAYS and (found != _READS or kind not in _WRITE_EXCLUSIVE)
 

@@ -25,7 +25,7 @@ TARGET_PORT = 1
 _PARAMETER_LIST_LENGTH_ERROR = (0x05, 0x1A, 0x00)
 _SEPARATOR = ",i,0x"
 _TRANSPORT_IDS = 28
-#: More initiator ports than a drive has room for.
+#: Longer lists name more initiator ports than a drive has room for.
 _LONGEST = 16384
 _PLACES = {"spec_i_pt": (20, 3), "all_tg_pt": (20, 2), "aptpl": (20, 0)}
 
@@ -37,7 +37,7 @@ def transport_id(port: Port) -> dict[str, Any]:
 
 
 class ParameterList:
-    """A parameter list of ``length`` bytes, of which ``data`` has come."""
+    """A parameter list of ``length`` bytes, of which ``data`` was received."""
 
     def __init__(self, data: bytes, length: int, action: int) -> None:
         self._data = data
@@ -51,7 +51,7 @@ class ParameterList:
         self.new_key: str = values["service_action_reservation_key"]
         self.aptpl: bool = values["aptpl"]
         registers = action in (REGISTER, REGISTER_AND_IGNORE_EXISTING_KEY)
-        # Other service actions do not look at these bits.
+        # Other service actions ignore these bits.
         self.all_target_ports = bool(registers and values["all_tg_pt"])
         self._names_ports = bool(registers and values["spec_i_pt"])
         self.unregister = bool(values.get("unreg"))
@@ -60,13 +60,13 @@ class ParameterList:
             raise Check(*_PARAMETER_LIST_LENGTH_ERROR)
 
     def wrong(self, name: str) -> Check:
-        """INVALID FIELD IN PARAMETER LIST, with this bit."""
+        """INVALID FIELD IN PARAMETER LIST, with a pointer to this bit."""
         if self._moves and name == "aptpl":
             return invalid_field_in_parameter_list(17, 0)
         return invalid_field_in_parameter_list(*_PLACES[name])
 
     def check(self, has: Mapping[str, bool]) -> None:
-        """Refuses what the unit does not have, by the names of its settings."""
+        """Refuses what the unit does not support; ``has`` is by the names of its settings."""
         for given, setting, name in (
                 (self._names_ports, "specify_initiator_ports", "spec_i_pt"),
                 (self.all_target_ports, "all_target_ports", "all_tg_pt"),
@@ -75,7 +75,7 @@ class ParameterList:
                 raise self.wrong(name)
 
     def initiator_ports(self, sender: Port, known: Sequence[Nexus]) -> list[Port] | None:
-        """The ports that SPEC_I_PT names besides the sender; None without it. ``known``: who is logged in."""
+        """The ports that SPEC_I_PT names besides the sender; None without it. ``known``: the nexuses logged in."""
         if not self._names_ports:
             return None
         length = number(self._data, 24, 27)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Persistent reservations: who is registered, who holds the reservation, and how both change (SPC-6 5).
 
-What is refused raises Status or Check, and then nothing has changed.
+Refused requests raise Status or Check, and change nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Registrations:
         self._notify = notify
         self.keys: dict[Port, str] = {}
         self.all_target_ports: dict[Port, bool] = {}
-        #: Who has made the reservation; with the types of all registrants, every registered port holds it.
+        #: Who made the reservation; with the all registrants types, every registered port holds it.
         self.holder: Port | None = None
         #: The type of the reservation, 0 for none.
         self.kind = 0
@@ -67,7 +67,7 @@ class Registrations:
 
     @property
     def reservation_key(self) -> str:
-        """The key that READ RESERVATION reports: that of the holder, none where all registrants hold it."""
+        """The key that READ RESERVATION reports: that of the holder, none if all registrants hold it."""
         return NO_KEY if self.holder is None or self.kind in ALL_REGISTRANTS else self.keys[self.holder]
 
     def check(self, port: Port, key: str) -> None:
@@ -87,11 +87,11 @@ class Registrations:
         self.count()
 
     def count(self) -> None:
-        """PRGENERATION counts what changes registrations."""
+        """Increments PRGENERATION, which counts the changes of registrations."""
         self.generation = self.generation + 1 & 0xFFFFFFFF
 
     def _unregister(self, port: Port) -> None:
-        """The reservation ends with its last holder, and registrants get a unit attention."""
+        """Unregisters a port. The reservation ends with its last holder, and registrants get a unit attention."""
         if port not in self.keys:
             return
         held = self.holds(port)
@@ -112,7 +112,7 @@ class Registrations:
     # -- reserving
 
     def reserve(self, port: Port, kind: int) -> None:
-        """Reserving again with the same type is GOOD."""
+        """Reserves; reserving again with the same type is GOOD."""
         if not self.reserved:
             self.kind, self.holder = kind, port
         elif not self.holds(port) or self.kind != kind:
@@ -138,7 +138,7 @@ class Registrations:
     def preempt(self, port: Port, key: str, kind: int) -> list[Port]:
         """Removes the registrations with ``key``, and takes over the reservation if one of them holds it.
 
-        Gives the ports that have lost something, the preempting one among them if it has lost its own.
+        Returns the ports that lost something, including the preempting one if it lost its own registration.
         """
         if self.reserved and (
                 key == NO_KEY if self.kind in ALL_REGISTRANTS else key == self.reservation_key):
@@ -157,7 +157,7 @@ class Registrations:
         return lost
 
     def _take_over(self, port: Port, key: str, kind: int) -> list[Port]:
-        """Preempts all others if no key is given."""
+        """Takes over the reservation; preempts all others if no key is given."""
         lost = [each for each, theirs in self.keys.items() if each != port and key in (theirs, NO_KEY)]
         changed = kind != self.kind
         for each in lost:
@@ -170,7 +170,7 @@ class Registrations:
         return lost
 
     def move(self, port: Port, to: Port, key: str, unregister: bool) -> None:
-        """REGISTER AND MOVE: another port is registered, and holds the reservation from now on."""
+        """REGISTER AND MOVE: registers another port, which then holds the reservation."""
         if not self.reserved:
             raise invalid_field_in_cdb(1, 4)
         if not self.holds(port) or self.kind in ALL_REGISTRANTS:
@@ -189,7 +189,7 @@ class Registrations:
     # -- power and state
 
     def power_on(self) -> None:
-        """Without APTPL nothing survives; PRGENERATION never does."""
+        """Without APTPL nothing survives power loss; PRGENERATION never does."""
         self.generation = 0
         if not self.persistent:
             self.keys.clear()
@@ -209,10 +209,10 @@ class Registrations:
         self.persistent = bool(state.get("persistent"))
         self.keys.clear()
         self.all_target_ports.clear()
-        for each in state.get("registrations") or ():
-            port = Port(*each["port"])
-            self.keys[port] = each["key"]
-            self.all_target_ports[port] = bool(each.get("all_target_ports"))
+        for registration in state.get("registrations") or ():
+            port = Port(*registration["port"])
+            self.keys[port] = registration["key"]
+            self.all_target_ports[port] = bool(registration.get("all_target_ports"))
         holder = state.get("holder")
         self.holder = None if holder is None else Port(*holder)
         self.kind = int(state.get("kind") or 0)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Self tests (SPC-6 5.15): started and ended by SEND DIAGNOSTIC, reported by REQUEST SENSE and by log page 10h.
+"""Self-tests (SPC-6 5.15): started and aborted by SEND DIAGNOSTIC, reported by REQUEST SENSE and log page 10h.
 
-The operation code of SEND DIAGNOSTIC belongs to `diagnostics.Diagnostics`, as it sends pages too; what it says about
-self tests comes here, to `SelfTests.perform`.
+`diagnostics.Diagnostics` handles SEND DIAGNOSTIC, as that command also sends pages; it passes self-tests to
+`SelfTests.perform`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from .selftest_plan import (
 from .selftest_run import Run
 
 _INQUIRY, _REPORT_LUNS, _REQUEST_SENSE, _SEND_DIAGNOSTIC = 0x12, 0xA0, 0x03, 0x1D
-#: What a drive does even during a foreground self test, and without suspending one in the background (SPC-6 5.15.4).
+#: Performed even during a foreground self-test, and without suspending a background self-test (SPC-6 5.15.4).
 _ALWAYS = frozenset((_INQUIRY, _REPORT_LUNS, _REQUEST_SENSE))
 
 _FORMAT_UNIT, _START_STOP_UNIT, _WRITE_BUFFER, _SANITIZE = 0x04, 0x1B, 0x3B, 0x48
@@ -55,7 +55,7 @@ def _stops(cdb: bytes) -> bool:
     return not cdb[4] & 0xF1
 
 
-#: The commands that end a background self test instead of suspending it (SPC-6 5.15.4.3); SEND DIAGNOSTIC apart.
+#: The commands besides SEND DIAGNOSTIC that end a background self-test instead of suspending it (SPC-6 5.15.4.3).
 _EXCEPTIONS: dict[int, Callable[[bytes], bool]] = {
     _FORMAT_UNIT: lambda cdb: True, _SANITIZE: lambda cdb: True, _START_STOP_UNIT: _stops,
     _WRITE_BUFFER: lambda cdb: cdb[1] & 0x1F in _DOWNLOADS,
@@ -63,9 +63,9 @@ _EXCEPTIONS: dict[int, Callable[[bytes], bool]] = {
 
 
 class SelfTests(Feature):
-    """The self tests of a logical unit: one at a time, and the last twenty results.
+    """The self-tests of a logical unit: one at a time, and the last twenty results.
 
-    ``settings`` are those of `selftest_plan.SelfTestSettings`; what is wrong in them raises ValueError.
+    ``settings`` are those of `selftest_plan.SelfTestSettings`. Raises ValueError for wrong ones.
     """
 
     name = "selftest"
@@ -80,11 +80,11 @@ class SelfTests(Feature):
         #: The results, the newest first, as `encode_self_test_results` takes them.
         self._results: list[dict[str, Any]] = []
 
-    # -- what the drive reports about its self tests elsewhere
+    # -- what the drive reports about its self-tests elsewhere
 
     @property
     def extended_completion_seconds(self) -> int:
-        """For the control mode page (SPC-6 7.5.11): 0 without an extended test, FFFFh where VPD page 86h reports it."""
+        """For the Control mode page (SPC-6 7.5.11): 0 without an extended test, FFFFh if VPD page 86h reports it."""
         return min(math.ceil(self.settings.extended_seconds), 0xFFFF)
 
     @property
@@ -94,17 +94,17 @@ class SelfTests(Feature):
 
     @property
     def running(self) -> int | None:
-        """The self-test code of the test that runs, None for none."""
+        """The self-test code of the running test, None if none is running."""
         self._advance()
         return None if self._run is None else self._run.code
 
     @property
     def power_on_hours(self) -> int:
-        """As the log counts them: 65535 stands for as many or more."""
+        """As the log reports them: 65535 means that many or more."""
         return min(int(self._clock.now() // 3600), SATURATED_HOURS)
 
     def results(self) -> list[dict[str, Any]]:
-        """What log page 10h shows, the newest first; a test that runs has no hours yet."""
+        """What log page 10h reports, the newest first; a running test has no hours yet."""
         self._advance()
         return (self._unfinished() + self._results)[:PARAMETER_COUNT]
 
@@ -141,7 +141,7 @@ class SelfTests(Feature):
             self._wait()
 
     def perform(self, task: Task) -> Any:
-        """Does a SEND DIAGNOSTIC that is about a self test: with SELFTEST, or with a SELF-TEST CODE (SPC-6 6.42)."""
+        """Performs a SEND DIAGNOSTIC with SELFTEST or a SELF-TEST CODE (SPC-6 6.42)."""
         self._advance()
         values = SEND_DIAGNOSTIC.decode(task.cdb)
         code = values["self_test_code"]["value"]
@@ -163,7 +163,7 @@ class SelfTests(Feature):
         return self._start(task, code)
 
     def _check_off_line(self, values: Mapping[str, Any]) -> None:
-        """Without SELFTEST the off-line bits mean nothing."""
+        """Refuses the off-line bits if the settings do; without SELFTEST they mean nothing."""
         if self.settings.off_line:
             return
         for name, bit in (("devoffl", 1), ("unitoffl", 0)):
@@ -186,7 +186,7 @@ class SelfTests(Feature):
             return b""
         self._task = task
         if run.is_over(self._clock.now()):
-            # The default self test of most drives takes no time worth waiting for.
+            # The default self-test of most drives takes no noticeable time.
             self._task = None
             failure = self._end(run.outcome)
             if failure is not None:
@@ -214,7 +214,7 @@ class SelfTests(Feature):
             self._wait()
 
     def _advance(self) -> None:
-        """Ends the test if its time has come: timers may be late, what a command sees is not."""
+        """Ends the test if its time has come: timers may be late, but a command must see the current state."""
         run = self._run
         if run is None or not run.is_over(self._clock.now()):
             return
@@ -228,7 +228,7 @@ class SelfTests(Feature):
             self.refuse(task, failure)
 
     def _end(self, outcome: SelfTestOutcome) -> Check | None:
-        """Ends the test, as `_record` says, if one runs."""
+        """Ends the running test, if any, and returns what `_record` does."""
         if self._run is None:
             return None
         failure = self._record(self._run, outcome)
@@ -236,7 +236,7 @@ class SelfTests(Feature):
         return failure
 
     def _record(self, run: Run, outcome: SelfTestOutcome) -> Check | None:
-        """Writes the test's result; gives what a foreground test's command ends with, None for GOOD."""
+        """Records the test's result; returns what the command of a foreground test ends with, None for GOOD."""
         self._stop_waiting()
         self._run = self._task = None
         if outcome.result == LOG_FAILURE:
@@ -269,7 +269,7 @@ class SelfTests(Feature):
                 "running": None if self._run is None else self._run.save(self._clock.now())}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes up a state, and the test that ran in it: the power's coming back, a `reset`, is to end that."""
+        """Restores a state, including a running test: the `reset` for the power on that follows is to end it."""
         self._stop_waiting()
         self._task = None
         self._results = [dict(each) for each in state.get("results") or ()][:PARAMETER_COUNT]

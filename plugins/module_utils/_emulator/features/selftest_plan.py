@@ -1,25 +1,25 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan of a drive's self tests: their duration, and which of them fail, where, and how.
+"""The plan of a drive's self-tests: their duration, and which of them fail, where, and how.
 
 Settings, with their defaults::
 
     short_seconds: 120        # SPC-6 5.15.2 allows a short test two minutes
-    extended_seconds: 600     # 0 for a drive that has none
+    extended_seconds: 600     # 0 for a drive without an extended test
     default_seconds: 0
     suspension_seconds: 0.01  # for how long another command suspends a background test
-    log_default_test: false   # whether log page 10h has the default test too
+    log_default_test: false   # whether log page 10h includes the default test
     off_line: true            # whether DEVOFFL and UNITOFFL are accepted
-    lenient_abort: false      # whether an abort is GOOD where there is nothing to abort, as with some drives
-    plan:                     # the first entry that fits a test decides how it goes; without one it passes
-      - test: extended        # short, extended, default; any without
+    lenient_abort: false      # whether an abort is GOOD with nothing to abort, as with some drives
+    plan:                     # the first entry that matches a test decides its outcome; without one it passes
+      - test: extended        # short, extended, default; omitted: any
         result: failed        # or: unknown error, log failure
-        segment: 3            # 1 and 2 have results of their own (5h, 6h); without one it is unknown (4h)
-        lba: 4711             # where it has failed, none without
+        segment: 3            # 1 and 2 have results of their own (5h, 6h); omitted: unknown (4h)
+        lba: 4711             # where it failed; omitted: none
         sense: [3, 0x11, 0]   # key, code and qualifier of the log; 03/11/00 with an lba, else 04/40/80
-        at_percent: 60        # how far the test comes; 50 without
-        count: 1              # for how many tests; for all without
+        at_percent: 60        # how far the test gets; omitted: 50
+        count: 1              # for how many tests; omitted: for all
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _outcome(values: Mapping[str, Any], where: str) -> SelfTestOutcome:
 
 
 class SelfTestSettings:
-    """The settings, checked; raises ValueError with the name of what is wrong."""
+    """The checked settings. Raises ValueError, which names the wrong setting."""
 
     def __init__(self, given: Any) -> None:
         values = with_defaults(given, "selftest", {
@@ -126,15 +126,15 @@ class SelfTestSettings:
 
     @property
     def extended_seconds(self) -> float:
-        """How long an extended test takes; 0 where there is none."""
+        """How long an extended test takes; 0 if there is none."""
         return self._seconds["extended"]
 
     def seconds(self, code: int) -> float:
-        """How long the test takes that this self-test code starts, if nothing holds it up."""
+        """How long the test with this self-test code takes, if nothing suspends it."""
         return self._seconds[CODES[code]]
 
     def take_outcome(self, code: int) -> SelfTestOutcome:
-        """How a test that starts now will end; an entry of the plan is used up by it."""
+        """How a test that starts now will end; counts as a use of its entry in the plan."""
         for entry in self._plan:
             if entry.fits(code):
                 if entry.remaining is not None:
@@ -143,11 +143,11 @@ class SelfTestSettings:
         return SelfTestOutcome()
 
     def save(self) -> dict[str, Any]:
-        """How often the entries of the plan will still count."""
+        """How often each entry of the plan still applies."""
         return {"remaining": [entry.remaining for entry in self._plan]}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Takes that up, unless the plan has another length now: then it is another plan."""
+        """Restores what `save` returned, unless the plan now has another length, so is another plan."""
         remaining = state.get("remaining") or []
         if len(remaining) == len(self._plan):
             for entry, count in zip(self._plan, remaining):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running self test: its progress, its end, and how often it was suspended."""
+"""A running self-test: its progress, its end, and its suspension."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, Mapping
 
 from .selftest_plan import SelfTestOutcome
 
-#: Progress counts in 65536ths, and never reaches the last (SPC-6 4.4.2.4.5).
+#: Progress is in 65536ths, and never reaches the whole (SPC-6 4.4.2.4.5).
 _WHOLE = 0x10000
-#: Less than this is what is lost when seconds are added and taken away.
+#: More than the rounding error of adding and subtracting seconds.
 _ROUNDING_SECONDS = 1e-6
 
 
 class Run:
-    """The caller passes the time in, in the drive's seconds.
+    """A running test. The caller passes the time, in the drive's seconds.
 
-    Work is counted, not the time since the start: so progress never goes back, however often the test is suspended.
+    Work is counted, not the time since the start, so progress never goes back, however often the test is suspended.
     """
 
     def __init__(self, code: int, seconds: float, outcome: SelfTestOutcome, now: float, done: float = 0.0) -> None:
@@ -28,19 +28,19 @@ class Run:
         #: A test that fails ends where it fails.
         self._end = seconds * outcome.at_percent / 100.0
         self._done = done
-        #: Since when it works; in the future while it is suspended.
+        #: When it last began to work; in the future while it is suspended.
         self._since = now
 
     def done(self, now: float) -> float:
-        """The seconds that it has worked."""
+        """For how many seconds it has worked."""
         return self._done + max(0.0, now - self._since)
 
     def is_over(self, now: float) -> bool:
-        """True once it has done its work, or has come to where it fails."""
+        """True once it has done its work, or has reached the point where it fails."""
         return self.done(now) >= self._end - _ROUNDING_SECONDS
 
     def remaining(self, now: float) -> float:
-        """Seconds until it has finished, if nothing suspends it."""
+        """Seconds until it ends, if nothing suspends it."""
         return max(0.0, self._end - self._done + self._since - now)
 
     def progress(self, now: float) -> int:
@@ -55,7 +55,7 @@ class Run:
         self._since = max(self._since, now + seconds)
 
     def save(self, now: float) -> dict[str, Any]:
-        """All of it, as JSON can hold it."""
+        """The state, as JSON can hold it."""
         return {"code": self.code, "seconds": self._seconds, "done": self.done(now), "outcome": self.outcome.save()}
 
     @classmethod

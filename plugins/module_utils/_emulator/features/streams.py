@@ -1,22 +1,22 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Streams (SBC-5 4.34): STREAM CONTROL, GET STREAM STATUS, and what WRITE STREAM asks of them.
+"""Streams (SBC-5 4.34): STREAM CONTROL, GET STREAM STATUS, and what WRITE STREAM needs to know of them.
 
 Streams belong to the logical unit, not to an initiator. Settings, with their defaults::
 
-    maximum: 8                       # streams, the permanent ones included; identifiers are less than this; 0: none
+    maximum: 8                       # streams, including the permanent ones; identifiers are less than this; 0: none
     permanent: []                    # streams that are always open: {id: 0, relative_lifetime: 20}
-    assignment: lowest               # the free identifier that an open gives: the lowest, or the next "round robin"
+    assignment: lowest               # the free identifier that an open assigns: the lowest, or the next "round robin"
     optimal_write_size_blocks: 128
     granularity: 8                   # in optimal write sizes
     reduced_control: false           # RSCS: permanent streams only, no STREAM CONTROL
     closed_by_reset: true            # whether a reset closes streams; power on does not
     like_scsi_debug: false           # answer GET STREAM STATUS as the Linux kernel's scsi_debug does, not as SBC-5
 
-What SBC-5 leaves open is decided so: to close a stream that is not open or is permanent, or to write to one that is not
-open, is an invalid field in the CDB; to open one where none is free lacks resources (55h/03h). Identifier 0 is never
-given out, as an assigned identifier of 0 means none to many who read it; a permanent stream may have it.
+What SBC-5 leaves open is decided as follows: closing a stream that is not open or is permanent, or writing to one that
+is not open, ends with INVALID FIELD IN CDB; opening one if none is free ends with INSUFFICIENT RESOURCES (55h/03h).
+Identifier 0 is never assigned, as many initiators take it for none; a permanent stream may have it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Streams(Feature):
         return identifier in self._open or identifier in self._permanent
 
     def check_open(self, identifier: int, byte: int) -> None:
-        """Raises Check where the stream that byte ``byte`` of the CDB names may not be written to (SBC-5 5.58)."""
+        """Raises Check if the stream that byte ``byte`` of the CDB names may not be written to (SBC-5 5.58)."""
         if not self.is_open(identifier):
             raise invalid_field_in_cdb(byte)
 
@@ -142,7 +142,7 @@ class Streams(Feature):
         return encode_stream_status(listed_streams, count)[:allocation]
 
     def _scsi_debug_status(self, start: int, allocation: int, streams: list[dict[str, Any]], count: int) -> bytes:
-        """Its length field depends on the allocation length, and it asks for a whole header's room."""
+        """As scsi_debug: the length field depends on the allocation length, which must hold a whole header."""
         if allocation < STREAM_STATUS_HEADER.size:
             raise invalid_field_in_cdb(10)
         if start >= self._maximum:
@@ -170,7 +170,7 @@ class Streams(Feature):
         return {"open": sorted(self._open), "last": self._last}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores a state; a stream that the settings do not allow any more is closed."""
+        """Restores a state; a stream that the settings no longer allow is closed."""
         self._open = {
             each for each in state.get("open") or () if 0 < each < self._maximum and each not in self._permanent}
         self._last = state.get("last") or 0
@@ -179,11 +179,11 @@ class Streams(Feature):
 def _permanent(given: Any, maximum: int) -> dict[int, int]:
     """Relative lifetimes by stream identifier."""
     found: dict[int, int] = {}
-    for place, each in enumerate(items(given, "streams.permanent")):
+    for place, entry in enumerate(items(given, "streams.permanent")):
         where = f"streams.permanent[{place}]"
-        values = with_defaults(each, where, {"id": None, "relative_lifetime": 0})
+        values = with_defaults(entry, where, {"id": None, "relative_lifetime": 0})
         identifier = number(values["id"], where + ".id", 0, maximum - 1, whole=True)
         if identifier in found:
-            raise ValueError(f"{where}.id: {identifier} is there already")
+            raise ValueError(f"{where}.id: {identifier} is given twice")
         found[identifier] = number(values["relative_lifetime"], where + ".relative_lifetime", 0, 0x3F, whole=True)
     return found

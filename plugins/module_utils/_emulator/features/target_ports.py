@@ -10,7 +10,7 @@ Settings, with their defaults::
     preferred: false
     implicit_transition_seconds: 0   # 0: not reported
 
-One group, 1, with one port, 1.
+There is one group, 1, with one port, 1.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ PORT = 1
 _TPGS = {"none": 0, "implicit": 1, "explicit": 2, "both": 3}
 _EXPLICIT = 2
 _STATES = {name: state for state, name in ACCESS_STATES.items() if state != LOGICAL_BLOCK_DEPENDENT}
-#: The states that an initiator may ask for.
+#: The states that an initiator may set.
 _SETTABLE = (ACTIVE_OPTIMIZED, ACTIVE_NON_OPTIMIZED, STANDBY, UNAVAILABLE)
 _BY_COMMAND, _BY_DEVICE = 1, 2
 
@@ -56,9 +56,9 @@ _PARAMETER_LIST_LENGTH_ERROR = (0x05, 0x1A, 0x00)
 _NOT_READY: Mapping[int, int] = {TRANSITIONING: 0x0A, STANDBY: 0x0B, UNAVAILABLE: 0x0C, OFFLINE: 0x12}
 
 _MAINTENANCE_IN, _MAINTENANCE_OUT = 0xA3, 0xA4
-#: INQUIRY, REPORT LUNS, REQUEST SENSE: in every state. The two commands of this feature too.
+#: Allowed in every state: INQUIRY, REPORT LUNS, REQUEST SENSE. So are the two commands of this feature.
 _ALWAYS = frozenset((0x12, 0xA0, 0x03))
-#: LOG SELECT and SENSE, MODE SELECT and SENSE, diagnostics, buffers, persistent reservations: also in standby.
+#: Also allowed in standby: LOG SELECT and SENSE, MODE SELECT and SENSE, diagnostics, buffers, persistent reservations.
 _IN_STANDBY = frozenset((0x4C, 0x4D, 0x15, 0x55, 0x1A, 0x5A, 0x1C, 0x1D, 0x3B, 0x3C, 0x5E, 0x5F))
 _BUFFERS = frozenset((0x3B, 0x3C))
 
@@ -88,7 +88,7 @@ class TargetPorts(Feature):
         return ACCESS_STATES[self._state]
 
     def set_state(self, state: str) -> None:
-        """Changes the state by the device itself, with a unit attention for all. Raises ValueError for a wrong one."""
+        """Changes the state as the device itself does, with a unit attention for all. Raises ValueError if unknown."""
         self._change(_STATES[one_of(state, "ports.state", tuple(_STATES))], _BY_DEVICE, None)
 
     def _change(self, state: int, by: int, task: Task | None) -> None:
@@ -161,6 +161,6 @@ class TargetPorts(Feature):
         return {"state": self.state, "status": self._status} if self._status else {}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Restores a state; one that is not known is left as the settings have it."""
+        """Restores a state; instead of an unknown one, that of the settings is kept."""
         self._state = _STATES.get(str(state.get("state")), self._state)
         self._status = int(state.get("status") or 0)

@@ -24,12 +24,12 @@ _LOG = logging.getLogger(__name__)
 
 #: A turn of the loop reads this much of one connection, so that none keeps the others waiting.
 _READ_BYTES = 65536
-#: PDUs are made only while less than this waits to be sent.
+#: PDUs are built only while less than this waits to be sent.
 _SEND_AHEAD_BYTES = 524288
-#: Answers that are not fetched: above this many, or this much data in them, nothing more is taken from the peer.
+#: With more answers queued than this, or more data in them, nothing more is read from the peer.
 _MAXIMUM_QUEUED = 4096
 _MAXIMUM_QUEUED_BYTES = 32 * 1024 * 1024
-#: Until a login is over nobody may send more in one PDU (RFC 7143 13.12).
+#: The longest data segment of a PDU until the login is complete (RFC 7143 13.12).
 _LOGIN_SEGMENT_BYTES = 8192
 
 _STATUS_CARRIERS = frozenset((
@@ -38,11 +38,11 @@ _STATUS_CARRIERS = frozenset((
 
 
 class ConnectionOwner(Protocol):
-    """What a connection needs of the server that has accepted it."""
+    """What a connection needs from the server that accepted it."""
 
     @property
     def reactor(self) -> Reactor:
-        """The loop that the connection lives in."""
+        """The loop that the connection runs in."""
 
     @property
     def limits(self) -> Limits:
@@ -53,14 +53,14 @@ class ConnectionOwner(Protocol):
         """Sees every PDU."""
 
     def establish(self, connection: Connection, login: TargetLogin) -> None:
-        """Gives the connection its session: its login has succeeded."""
+        """Creates the session of a connection whose login has succeeded."""
 
     def connection_closed(self, connection: Connection) -> None:
         """The connection is closed."""
 
 
 class Connection:
-    """From accept to close. Whatever the peer sends, it ends in an answer, in a Reject, or in the close."""
+    """A connection from accept to close. Whatever the peer sends leads to an answer, a Reject, or the close."""
 
     def __init__(self, owner: ConnectionOwner, sock: socket.socket, rules: LoginRules, peer: str) -> None:
         self.peer = peer
@@ -77,7 +77,7 @@ class Connection:
         self._stat_sn = 0
         self._queue: collections.deque[tuple[Iterator[pdu.Pdu], WireFaultState | None, int]] = collections.deque()
         self._queued_bytes = 0
-        #: Requests have arrived that were not looked at because of the queue.
+        #: Whether requests have arrived that were not handled because the queue is full.
         self._stalled = False
         self._out = bytearray()
         self._closed = False
@@ -102,14 +102,14 @@ class Connection:
         self.queue(iter((message,)), length=len(message.data))
 
     def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
-        """Queues PDUs that are made only when their turn comes. ``length``: the data that waits in them."""
+        """Queues PDUs, which are built only when they are sent. ``length``: the bytes of data in them."""
         if not self._closed:
             self._queue.append((iter(messages), wire_faults, length))
             self._queued_bytes += length
             self._flush_later()
 
     def _flush_later(self) -> None:
-        # Several answers that become ready at once leave in one segment.
+        # Answers that become ready at the same time are sent in one segment.
         if not self._flush_pending:
             self._flush_pending = True
             self._reactor.call_after(self.flush)
@@ -157,12 +157,12 @@ class Connection:
                     self._hooks.sending(self, each) if isinstance(each, Outgoing) else [each]
                     for each in verdict)):
                 if not isinstance(item, Outgoing):
-                    self.close("a fault was asked for")
+                    self.close("an injected fault")
                     return
                 self._encode(item)
 
     def _number(self, message: pdu.Pdu) -> None:
-        """Fills in the numbers that every PDU of a target carries (RFC 7143 4.2.2), true at the moment of sending."""
+        """Fills in the numbers that every PDU of a target carries (RFC 7143 4.2.2), as of the moment of sending."""
         fields = message.fields
         if message.opcode == pdu.LOGIN_RESPONSE or self.session is None:
             return
@@ -173,7 +173,7 @@ class Connection:
             fields["stat_sn"] = self._stat_sn
             self._stat_sn = serial.add(self._stat_sn, 1)
         elif message.opcode != pdu.DATA_IN:
-            fields["stat_sn"] = self._stat_sn  # the next one, not used up (11.8.3, 11.19)
+            fields["stat_sn"] = self._stat_sn  # the next one, without using it up (11.8.3, 11.19)
 
     def _encode(self, outgoing: Outgoing) -> None:
         if outgoing.raw is not None:
@@ -199,7 +199,7 @@ class Connection:
             self._reactor.watch(self._socket, self._ready, reading=wanted[0], writing=wanted[1])
 
     def _ready(self, _events: int) -> None:
-        self._flush_pending = True  # it comes below
+        self._flush_pending = True  # done below
         if not self.closing and not self._choked:
             try:
                 self._read()
@@ -209,7 +209,7 @@ class Connection:
             self.flush()
 
     def _failed(self) -> None:
-        # A bug of ours, or of the device model: it must cost no more than this connection.
+        # A bug here or in the device model: it must cost no more than this connection.
         _LOG.exception("the connection of %s failed", self.peer)
         self.close("internal error")
 
@@ -259,7 +259,7 @@ class Connection:
         if login.failed:
             self.close_after_sending(f"login failed: {login.problem}")
         elif login.done and login.parameters is not None:
-            # The response itself goes without digests: it is encoded first (RFC 7143 6.3).
+            # The response itself is sent without digests, so it is encoded first (RFC 7143 6.3).
             while self._queue and not self._closed:
                 self._fill()
             self._digests = login.parameters.digests
@@ -280,7 +280,7 @@ class Connection:
         """Pings a silent initiator, and drops one that does not even answer that (11.19)."""
         now = self._reactor.now()
         allowed = self._limits.ping_seconds
-        # From the ping on, not from the last word: a server that was itself held up has not asked yet.
+        # Since the ping, not since the last PDU received: a server that was itself held up has not pinged yet.
         if self._ping_tag is not None and now - max(self._pinged_at, self._silent_since) >= allowed:
             self.close("no answer to a ping")
             return
@@ -298,14 +298,14 @@ class Connection:
     # -- the end
 
     def close_after_sending(self, reason: str) -> None:
-        """Closes once all that is queued has gone out; nothing more is read. Does not wait long for a peer that does
-        not read either."""
+        """Closes once everything queued was sent; nothing more is received. Does not wait long for a peer that does
+        not read."""
         if self.closing or self._closed:
             return
         _LOG.info("%s: closing, %s", self.peer, reason)
         self.closing = True
         self._watchdog.cancel()
-        self._watchdog = self._reactor.call_later(self._limits.linger_seconds, lambda: self.close("not read"))
+        self._watchdog = self._reactor.call_later(self._limits.linger_seconds, lambda: self.close("peer not reading"))
         self._flush_later()
 
     def close(self, reason: str) -> None:

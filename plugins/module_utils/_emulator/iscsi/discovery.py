@@ -17,8 +17,8 @@ class Discovery:
     """Answers text requests.
 
     ``target_names``: the targets of the server, as they are at the time of the request. ``advertised``: the address and
-    port to report where it is not the one that the initiator connected to. ``lenient``: answer SendTargets=All in a
-    normal session, which the RFC forbids and initiators expect.
+    port to report if it is not the one that the initiator connected to. ``lenient``: answer SendTargets=All in a normal
+    session, which the RFC forbids but initiators expect.
     """
 
     def __init__(self, target_names: Collection[str], advertised: str, lenient: bool) -> None:
@@ -32,7 +32,7 @@ class Discovery:
         ``target`` is the session's own, None in a discovery session; ``local_address`` is our end of the connection.
         """
         if len(dict(pairs)) != len(pairs):
-            return None  # 6.2; and the list of targets, asked for a thousand times at once, would fill the memory
+            return None  # 6.2; and the list of targets, requested a thousand times at once, would fill the memory
         answer: text.Pairs = []
         for key, value in pairs:
             if key != "SendTargets":
@@ -60,4 +60,5 @@ class Discovery:
         if self._advertised:
             return f"{self._advertised},{PORTAL_GROUP_TAG}"
         address, port = local_address
-        return "{}:{},{}".format(f"[{address}]" if ":" in address else address, port, PORTAL_GROUP_TAG)
+        host = f"[{address}]" if ":" in address else address
+        return f"{host}:{port},{PORTAL_GROUP_TAG}"

@@ -15,8 +15,8 @@ class Limits:
     """``window``: the commands that one session may have in flight. ``maximum_data_out``: the bytes of data-out that
     one command may have; ``maximum_data_out_of_all``: those that all commands together may have waiting.
 
-    ``ping_seconds``: a connection that was silent for so long is pinged, and dropped after the same time again without
-    a word; 0 for never. ``linger_seconds``: how long a peer may take to fetch the last PDUs of a closing connection.
+    ``ping_seconds``: a connection that was silent for this long is pinged, and dropped if it stays silent for the same
+    time again; 0 for never. ``linger_seconds``: how long a peer may take to read the last PDUs of a closing connection.
     """
 
     window: int = 64
@@ -36,12 +36,12 @@ class DataOutBudget:
         self.used_bytes = 0
 
     def reserve(self, length: int) -> bool:
-        """Takes so many bytes; False, with nothing taken, where there is no room for them now."""
+        """Reserves ``length`` bytes; returns False, with nothing reserved, if there is no room for them now."""
         if self.used_bytes + length > self._limit_bytes:
             return False
         self.used_bytes += length
         return True
 
     def release(self, length: int) -> None:
-        """Gives back what was reserved."""
+        """Releases what was reserved."""
         self.used_bytes -= length

@@ -9,7 +9,7 @@ in CPython threads would take turns at the interpreter anyway. The price is that
 
 Why not asyncio, whose loop has the same calls (add_reader, add_writer, call_later, call_soon_threadsafe): nothing else
 of it is needed here, and every task would import all of it, used or not. This loop takes its clock as an argument, so
-that tests let an hour pass at once; asyncio has no such argument.
+that tests can let an hour pass at once; asyncio has no such argument.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Timer(Handle):
 
 
 class Reactor(Timers):
-    """The loop. All but `call_soon` and `stop` belongs to the thread that calls `run`."""
+    """The loop. Everything but `call_soon` and `stop` is for the thread that calls `run` only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -82,7 +82,7 @@ class Reactor(Timers):
         try:
             waker.send(b"\0")
         except BlockingIOError:
-            pass  # so many wake-ups are on their way that one more is not needed
+            pass  # enough wake-ups are pending already
         except OSError:
             _LOG.debug("call_soon after the end of the loop")
 
@@ -104,7 +104,7 @@ class Reactor(Timers):
             self._selector.unregister(sock)
 
     def forget(self, sock: socket.socket) -> None:
-        """The socket is about to be closed."""
+        """Stops watching a socket that is about to be closed."""
         self.watch(sock, _nothing, reading=False)
 
     def run(self) -> None:
@@ -113,16 +113,16 @@ class Reactor(Timers):
             self.step()
 
     def stop(self) -> None:
-        """Ends `run` after what it is doing. May be called from any thread."""
+        """Ends `run` after its current turn. May be called from any thread."""
         self._stopping = True
         self.call_soon(_nothing)
 
     def step(self, wait: bool = True) -> None:
-        """One turn: waits until something is ready, then calls what is."""
+        """One turn: waits until something is ready, then calls the callbacks of all that is."""
         for key, events in self._selector.select(self._wait_seconds() if wait else 0):
-            if key.fileobj in self._watched:  # not forgotten by one of this very round
+            if key.fileobj in self._watched:  # not forgotten by a callback of this very turn
                 _guarded(key.data, events)
-        # Only what is due or waiting now: a callback that arranges the next one lets the sockets have their turn.
+        # Only what is due or waiting now: what a callback schedules comes after the sockets have had their turn.
         now = self._clock()
         last = next(self._order)
         while self._timers and self._timers[0][0] <= now and self._timers[0][1] < last:
@@ -162,7 +162,7 @@ def _nothing(*_arguments: Any) -> None:
 
 
 def _guarded(function: Callable[..., Any], *arguments: Any) -> None:
-    """Calls a function and logs its exceptions: a bug of one connection or model must not end the loop."""
+    """Calls a function and logs its exceptions: a bug in one connection or model must not end the loop."""
     try:
         function(*arguments)
     except Exception:

@@ -42,7 +42,7 @@ class ServerError(Exception):
 class Server:
     """A TCP port with targets behind it.
 
-    Everything happens in the thread that calls `run`; `start_thread` makes one.
+    Everything happens in the thread that calls `run`; `start_thread` starts one.
     """
 
     def __init__(self, address: str = "127.0.0.1", port: int = 3260, credentials: TargetCredentials | None = None,
@@ -74,7 +74,7 @@ class Server:
         """The clock and the timers for device models."""
         return self.reactor
 
-    # -- life
+    # -- life cycle
 
     def add_target(self, target: Target) -> None:
         """Serves a target. Raises ServerError for a name that is invalid or taken."""
@@ -91,7 +91,7 @@ class Server:
             session.close("the target was removed")
 
     def listen(self) -> None:
-        """Binds. Port 0 becomes the one that the system chose. Raises ServerError."""
+        """Opens the port; port 0 becomes the one that the system chose. Raises ServerError."""
         try:
             family, kind, protocol, _name, address = socket.getaddrinfo(
                 self.address or None, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -184,7 +184,7 @@ class Server:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self._connections.add(Connection(self, sock, self._rules(), "{}:{}".format(*peer[:2])))
+        self._connections.add(Connection(self, sock, self._rules(), f"{peer[0]}:{peer[1]}"))
 
     def _pause_accepting(self) -> None:
         listener = self._listener
@@ -197,7 +197,7 @@ class Server:
             self.reactor.watch(self._listener, self._accept)
 
     def connection_closed(self, connection: Connection) -> None:
-        """A connection is gone, and with it its session (error recovery level 0)."""
+        """Ends the session of a closed connection (error recovery level 0)."""
         self._connections.discard(connection)
         session = connection.session
         if session is None:
@@ -217,11 +217,11 @@ class Server:
         return PORTAL_GROUP_TAG if name in self._targets else None
 
     def _admit(self, candidate: TargetLogin) -> int:
-        """The TSIH for a login that has succeeded otherwise."""
+        """The TSIH for a login that has succeeded so far. Raises LoginError."""
         if not candidate.discovery and candidate.target_name not in self._targets:
             raise login.LoginError(login.TARGET_REMOVED)
         if candidate.tsih:
-            # A further connection for a session, or a connection in the place of a lost one: neither exists here.
+            # Another connection for a session, or a replacement of a lost one: neither is supported.
             raise login.LoginError(
                 login.CANNOT_INCLUDE if candidate.tsih in self._sessions else login.NO_SUCH_SESSION)
         for tsih in itertools.islice(self._tsihs, 0xFFFF):
@@ -240,7 +240,7 @@ class Server:
             nexus = Nexus(done.initiator_name, done.isid, target.name, PORTAL_GROUP_TAG)
             for session in self.sessions_of(target):
                 if session.nexus == nexus:
-                    session.close("its initiator has logged in anew")
+                    session.close("its initiator has logged in again")
         connection.session = self._sessions[done.tsih] = TargetSession(
             connection, done, nexus, target, self._shared)
         _LOG.info("%s: %s logged in to %s", connection.peer, done.initiator_name, done.target_name or "discover")

@@ -24,12 +24,12 @@ _LOG = logging.getLogger(__name__)
 
 #: Immediate commands do not count for the window, so they have a limit of their own (11.17.1, reason 6).
 _MAXIMUM_IMMEDIATE_TASKS = 16
-#: Data that arrived with requests before their turn.
+#: The most data held for requests that arrived before their turn.
 _MAXIMUM_HELD_BYTES = 16 * 1024 * 1024
 
 
 class Link(Protocol):
-    """What a session needs of its connection."""
+    """What a session needs from its connection."""
 
     @property
     def local_address(self) -> tuple[str, int]:
@@ -39,7 +39,7 @@ class Link(Protocol):
         """Queues one PDU."""
 
     def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
-        """Queues PDUs that are made only when their turn comes. ``length``: the bytes of data that wait in them."""
+        """Queues PDUs, which are built only when they are sent. ``length``: the bytes of data in them."""
 
     def pong(self, tag: int) -> None:
         """The initiator has answered a ping."""
@@ -48,7 +48,7 @@ class Link(Protocol):
         """Closes at once."""
 
     def close_after_sending(self, reason: str) -> None:
-        """Closes once all that is queued has gone out."""
+        """Closes once everything queued was sent."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ class Shared:
 class TargetSession:
     """The target's side of a session. ``nexus`` and ``target`` are None in a discovery session.
 
-    Raises ValueError for a login that is not over.
+    Raises ValueError for a login that is not complete.
     """
 
     def __init__(self, link: Link, login: TargetLogin, nexus: Nexus | None, target: Target | None,
                  shared: Shared) -> None:
         if login.parameters is None:
-            raise ValueError("the login is not over")
+            raise ValueError("the login is not complete")
         self.tsih = login.tsih
         self.parameters: Parameters = login.parameters
         self.nexus = nexus
@@ -100,7 +100,7 @@ class TargetSession:
 
     @property
     def max_cmd_sn(self) -> int:
-        """The last command number that we take. It never goes back: a command that arrives moves both ends."""
+        """The last command number that we accept. It never goes back: a command that arrives moves both ends."""
         return serial.add(self.exp_cmd_sn, self._window - 1 - self._in_flight)
 
     # -- what is sent
@@ -110,7 +110,7 @@ class TargetSession:
         self._link.send(message)
 
     def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
-        """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
+        """Sends PDUs, each built when its turn comes. ``length``: the bytes of data in them."""
         self._link.queue(messages, wire_faults, length)
 
     # -- what arrives
@@ -176,10 +176,10 @@ class TargetSession:
     def _hold(self, request: pdu.Pdu) -> None:
         self._held_bytes += len(request.data)
         if self._held_bytes > _MAXIMUM_HELD_BYTES:
-            self._link.close_after_sending("too much waits for a command that does not come")
+            self._link.close_after_sending("too much data waits for a command that has not arrived")
 
     def plug(self, number: int, before: int) -> bool:
-        """Takes a command that has not arrived as arrived and aborted, as ABORT TASK may ask (11.6.1)."""
+        """Counts a command that has not arrived as received and aborted, as ABORT TASK may request (11.6.1)."""
         if not serial.within(number, self.exp_cmd_sn, self.max_cmd_sn) or not serial.less(number, before):
             return False
         self._held[number] = None
@@ -243,13 +243,13 @@ class TargetSession:
             self._link.close_after_sending(f"protocol error: {error}")
 
     def reserve(self, length: int) -> int | None:
-        """Reserves memory for a task's data-out; the status to refuse the task with where there is none."""
+        """Reserves memory for a task's data-out. Returns the status to refuse the task with if there is none."""
         if length > self._shared.limits.maximum_data_out:
             return CHECK_CONDITION
         return None if self._shared.budget.reserve(length) else BUSY
 
     def forget(self, task: ScsiTask, reserved: int) -> None:
-        """The task is over: its tag, its place in the window and its reserved memory are free."""
+        """Frees the tag, the place in the window and the reserved memory of a task that has ended."""
         self._shared.budget.release(reserved)
         if self.tasks.get(task.tag) is task:
             del self.tasks[task.tag]
@@ -309,7 +309,7 @@ class TargetSession:
         self._send_text(request)
 
     def _send_text(self, request: pdu.Pdu) -> None:
-        """The next piece of our text; an empty one where the initiator has not finished its own (11.11)."""
+        """Sends the next piece of our text, an empty one if the initiator has not finished its own (11.11)."""
         piece = self._text_left.pop(0) if self._text_left else b""
         more = bool(self._text_left)
         final = request["final"] and not more and not request["continue"]
@@ -346,7 +346,7 @@ class TargetSession:
         self._link.close(reason)
 
     def close_after_sending(self, reason: str) -> None:
-        """Closes the session's connection once all that is queued has gone out."""
+        """Closes the session's connection once everything queued was sent."""
         self._link.close_after_sending(reason)
 
     def end(self) -> None:

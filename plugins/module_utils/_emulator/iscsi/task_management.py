@@ -30,7 +30,7 @@ _RESETS = {_TARGET_WARM_RESET: TARGET_WARM_RESET, TARGET_COLD_RESET_FUNCTION: TA
 
 
 class TaskSet(Protocol):
-    """What task management needs of a session. ``nexus`` and ``target`` are None in a discovery session."""
+    """What task management needs from a session. ``nexus`` and ``target`` are None in a discovery session."""
 
     @property
     def nexus(self) -> Nexus | None:
@@ -45,14 +45,14 @@ class TaskSet(Protocol):
         """The open tasks by initiator task tag."""
 
     def plug(self, number: int, before: int) -> bool:
-        """Takes a command that has not arrived as arrived and aborted; False where its number is out of the window."""
+        """Counts a command that has not arrived as received and aborted; False if its number is out of the window."""
 
 
 def perform(session: TaskSet, sessions: Sequence[TaskSet], request: pdu.Pdu) -> int:
     """Performs the function that ``session`` requests, and returns the response code.
 
-    ``sessions``: all sessions with the same target, this one among them. When it returns, none of the tasks that were
-    meant can answer any more.
+    ``sessions``: all sessions with the same target, including this one. After the return, none of the affected tasks
+    can answer any more.
     """
     function = request["function"]
     if function in _RESETS:
@@ -69,7 +69,7 @@ def perform(session: TaskSet, sessions: Sequence[TaskSet], request: pdu.Pdu) -> 
 def _abort_task(session: TaskSet, request: pdu.Pdu) -> int:
     task = session.tasks.get(request["referenced_task_tag"])
     if task is None or task.command["lun"] != request["lun"]:
-        # It may still be on its way, or never come: then its number counts as seen (11.6.1).
+        # It may still arrive, or never: then its number counts as received (11.6.1).
         plugged = task is None and session.plug(request["ref_cmd_sn"], request["cmd_sn"])
         return COMPLETE if plugged else NO_SUCH_TASK
     task.abort()
@@ -106,7 +106,7 @@ def _reset_target(session: TaskSet, sessions: Sequence[TaskSet], kind: str) -> i
 
 
 def _covered(task: ScsiTask, lun: object, request: pdu.Pdu) -> bool:
-    """True for a task that was sent before the request: only those it is about (4.2.2.3.3)."""
+    """True for a task that was sent before the request, which affects only those (4.2.2.3.3)."""
     return task.lun == lun and (task.immediate or serial.less(task.command["cmd_sn"], request["cmd_sn"]))
 
 

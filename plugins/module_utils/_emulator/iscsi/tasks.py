@@ -16,10 +16,10 @@ from ..wire_faults import WireFaultState
 
 _LOG = logging.getLogger(__name__)
 
-# Sense data of what goes wrong in the server itself.
+# Sense data for errors of the server itself.
 _INTERNAL_TARGET_FAILURE = encode_fixed_sense(0x04, 0x44, 0x00)
 _INVALID_FIELD_IN_CDB = encode_fixed_sense(0x05, 0x24, 0x00)
-# RFC 7143 11.4.7.2: what a target reports about data that came in an unexpected way.
+# RFC 7143 11.4.7.2: what a target reports about data that was corrupted or lost.
 _CRC_ERROR = encode_fixed_sense(0x0B, 0x47, 0x05)
 
 
@@ -28,23 +28,23 @@ class SequenceError(Exception):
 
 
 class TaskHome(Protocol):
-    """What a task needs of the session that it belongs to."""
+    """What a task needs from the session that it belongs to."""
 
     @property
     def parameters(self) -> Parameters:
-        """What the login has negotiated."""
+        """What was negotiated at login."""
 
     def new_tag(self) -> int:
         """A target transfer tag; unique among those that can be in use."""
 
     def reserve(self, length: int) -> int | None:
-        """Reserves memory for a task's data-out; the status to refuse the task with where there is none."""
+        """Reserves memory for a task's data-out. Returns the status to refuse the task with if there is none."""
 
     def forget(self, task: ScsiTask, reserved: int) -> None:
-        """The task is over: its tag, its place in the window and its reserved memory are free."""
+        """Frees the tag, the place in the window and the reserved memory of a task that has ended."""
 
     def queue(self, messages: Iterable[pdu.Pdu], wire_faults: WireFaultState | None = None, length: int = 0) -> None:
-        """Sends PDUs, each made when its turn comes. ``length``: the bytes of data that wait in them."""
+        """Sends PDUs, each built when its turn comes. ``length``: the bytes of data in them."""
 
 
 class ScsiTask(Task):
@@ -103,13 +103,13 @@ class ScsiTask(Task):
         length = len(data.data)
         if data["target_transfer_tag"] != self._transfer_tag or not (
                 self._unsolicited or self._transfer_tag != pdu.NO_TAG):
-            raise SequenceError("Data-Out that was not asked for")
+            raise SequenceError("Data-Out that was not requested")
         if self._arrived + length > self._sequence_end:
-            raise SequenceError("more data than was asked for")
+            raise SequenceError("more data than was requested")
         solicited = self._transfer_tag != pdu.NO_TAG
         if (not data.intact or data["data_sn"] != self._data_sn or data["buffer_offset"] != self._arrived
                 or solicited and data["final"] != (self._arrived + length == self._sequence_end)):
-            # Something of the sequence is lost. The task fails, once all that was asked for has come (7.7, 7.8).
+            # Part of the sequence is lost. The task fails once all the requested data has arrived (7.7, 7.8).
             self._sense = _CRC_ERROR
         self._data_sn += 1
         self._store(data.data)
@@ -186,7 +186,7 @@ class ScsiTask(Task):
             yield pdu.Pdu(pdu.REJECT, self.command.header, reason=self.wire_faults.reject)
         sent = 0
         if self.reads and data:
-            # Status goes with the data only where there is no sense (11.7.1 allows no other).
+            # The last data carries the status only if there is no sense data (11.7.1 allows nothing else).
             with_status = status in (GOOD, CONDITION_MET) and not sense
             for part in self._data_in(data[:self.expected_length]):
                 sent += 1
