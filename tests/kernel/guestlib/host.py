@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the guest needs from the machine that runs it: packages, APT sources, places for files."""
+"""What the guest needs of the machine that runs it: packages, APT sources, places for files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-# Program to look for: the Debian package that provides it.
+# Program to look for: the Debian package that brings it.
 HOST_PROGRAMS = {
     "mmdebstrap": "mmdebstrap",
     "mke2fs": "e2fsprogs",
@@ -35,11 +35,11 @@ _SEARCH_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin",
 
 
 class GuestError(Exception):
-    """The guest is not available; the message says why and what to do."""
+    """The guest cannot be had; the message says why and what to do."""
 
 
 def cache_root() -> Path:
-    """The directory for everything that is built, outside the repository."""
+    """The directory for all that is built, outside the repository."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "drivecare-scsi"
 
@@ -54,7 +54,7 @@ def program(name: str) -> str:
 
 
 def run(command: list[str], *, log: Path | None = None) -> str:
-    """Run a program of the host; its output goes to the log, or is returned."""
+    """Run a program of the host; its output goes to the log, or is the result."""
     environment = dict(os.environ, LC_ALL="C.UTF-8", DEBIAN_FRONTEND="noninteractive", PATH=_SEARCH_PATH)
     if log is None:
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -72,7 +72,7 @@ def run(command: list[str], *, log: Path | None = None) -> str:
 
 
 def install_packages() -> None:
-    """Install missing packages if root, otherwise name them."""
+    """Install what is missing when root; name it when not."""
     missing = {package for name, package in HOST_PROGRAMS.items() if shutil.which(name, path=_SEARCH_PATH) is None}
     if not DEBIAN_KEYRING.exists():
         missing.add("debian-archive-keyring")
@@ -86,13 +86,13 @@ def install_packages() -> None:
     if os.geteuid() != 0:
         raise GuestError(f"packages are missing; run as root: apt-get install --no-install-recommends {names}")
     if shutil.which("apt-get") is None:
-        raise GuestError(f"this machine has no apt-get; install its equivalents of these Debian packages: {names}")
+        raise GuestError(f"this machine has no apt-get; install what it calls these Debian packages: {names}")
     run(["apt-get", "update"])
     run(["apt-get", "install", "--yes", "--no-install-recommends", *sorted(missing)])
 
 
 def apt_settings() -> str:
-    """The part of the host's APT configuration that is needed to reach its sources."""
+    """The part of the host's APT configuration that reaching its sources depends on."""
     if shutil.which("apt-config") is None:
         return ""
     lines = run(["apt-config", "dump"]).splitlines()
@@ -102,7 +102,7 @@ def apt_settings() -> str:
 def apt_sources() -> list[str]:
     """One-line APT sources of the guest's Debian release: those that this machine uses itself.
 
-    If there are none, the list is empty, and mmdebstrap uses its own default.
+    Without any the list is empty, and mmdebstrap takes its own default.
     """
     named = os.environ.get(SOURCES_VARIABLE)
     if named:

@@ -24,7 +24,7 @@ from .host import GuestError
 HERE = Path(__file__).resolve().parent
 ROOTFS = HERE.parent / "rootfs"
 
-# What a user asks for: the Debian package that provides it.
+# What a user asks for: the Debian package that brings it.
 KERNELS = {
     "6.12": "linux-image-6.12-amd64",
     "6.1": "linux-image-amd64",
@@ -79,7 +79,7 @@ class Image:
 
 
 def digest() -> str:
-    """The hash of everything that determines the result of a build."""
+    """The hash of all that decides what a build yields."""
     state = hashlib.sha256(repr((KERNELS, PACKAGES, LEFT_OUT, IMAGE_SIZE)).encode())
     files = [HERE / "image.py", HERE / "host.py", *sorted(path for path in ROOTFS.rglob("*") if path.is_file())]
     for path in files:
@@ -144,7 +144,7 @@ def _build_in(directory: Path) -> None:
 
 
 def _write_overlay(target: Path, public_key: bytes) -> None:
-    """Our own files for the guest, with the owner and mode that they need, whatever those of the checkout."""
+    """Our own files for the guest, with the owner and mode that they need whatever the checkout's are."""
     with tarfile.open(target, "w") as archive:
         files = sorted(path for path in ROOTFS.rglob("*") if path.is_file())
         contents = {str(path.relative_to(ROOTFS)): path.read_bytes() for path in files}
@@ -181,7 +181,7 @@ def _bootstrap(tree: Path, overlay: Path, directory: Path, log: Path) -> None:
 
 
 def _extract(tree: Path, image: Image) -> None:
-    """Extract from the tree what QEMU loads itself, and the key by which ssh identifies the guest."""
+    """Take out of the tree what QEMU loads itself, and the key by which ssh knows the guest."""
     wanted: dict[str, Path] = {}
     with tarfile.open(tree) as archive:
         names = archive.getnames()
@@ -203,7 +203,7 @@ def _extract(tree: Path, image: Image) -> None:
 def _make_file_system(tree: Path, target: Path, log: Path) -> None:
     """An ext4 image of the tree.
 
-    Owners other than this user require root, or a user namespace with this user's subordinate IDs.
+    Owners other than one's own need root, or a user name space with the sub-ids of this user.
     """
     script = """
         set -eu
@@ -217,7 +217,7 @@ def _make_file_system(tree: Path, target: Path, log: Path) -> None:
 
 
 def describe(image: Image) -> str:
-    """A one-line description of an image."""
+    """One line about an image for people."""
     if not image.is_complete():
         return f"{image.directory}: not built"
     used = host.run(["du", "-sh", str(image.directory)]).split()

@@ -10,7 +10,7 @@ echo drivecare-guest > /etc/hostname
 echo '127.0.0.1 localhost drivecare-guest' > /etc/hosts
 echo '/dev/vda / ext4 defaults,noatime 0 0' > /etc/fstab
 echo 'tmpfs /tmp tmpfs defaults 0 0' >> /etc/fstab
-# Without a machine ID systemd takes the boot for the first one and does all its first-boot work.
+# Without an identity systemd takes the boot for the first one and does all its first-boot work.
 rm -f /etc/machine-id
 systemd-machine-id-setup
 
