@@ -39,8 +39,6 @@ _TEST_UNIT_READY, _INQUIRY, _REQUEST_SENSE, _LOG_SENSE, _MAINTENANCE_IN = 0x00, 
 #: Commands that every device has, or that list what it has.
 _NEVER_LISTED = frozenset((_TEST_UNIT_READY, _INQUIRY, _REQUEST_SENSE, _MAINTENANCE_IN))
 _LIST_LENGTH = 4096
-#: What every device takes as an allocation length.
-_SHORT_LENGTH = 252
 _UNANSWERED_AT_MOST = 2
 _LENGTH_OF_LENGTH = 4
 _BACKGROUND_SCAN = 0x15
@@ -235,8 +233,8 @@ class CarefulSession:
             length_refused = error.may_refuse_field(*ALLOCATION_LENGTH_BYTES) and not isinstance(error, NotOffered)
             if not length_refused or self._log_length_taken:
                 raise
-            reply = self.send(page_commands.log_sense(page, subpage, _SHORT_LENGTH))
-            self.log_length = _SHORT_LENGTH
+            reply = self.send(page_commands.log_sense(page, subpage, page_commands.SHORT_LENGTH))
+            self.log_length = page_commands.SHORT_LENGTH
         self._log_length_taken = True
         return reply
 

@@ -13,6 +13,9 @@ from .._scsi import mode_sense as modes
 from .._scsi import read_defect_data as defects
 from .._scsi import report_operation_codes as codes
 
+#: What every device takes as an allocation length: it fits into one byte.
+SHORT_LENGTH = 252
+
 
 def log_sense(page: int, subpage: int, allocation_length: int) -> Command:
     """A log page, cumulative values."""
@@ -21,14 +24,14 @@ def log_sense(page: int, subpage: int, allocation_length: int) -> Command:
         allocation_length, page=logs.page_title(page, subpage))
 
 
-def mode_sense_10(page: int, allocation_length: int = 252) -> Command:
+def mode_sense_10(page: int, allocation_length: int = SHORT_LENGTH) -> Command:
     """A mode page, or all without their subpages; current values, without block descriptors."""
     return make_command(
         modes.MODE_SENSE_10.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length,
         page=modes.page_title(page))
 
 
-def mode_sense_6(page: int, allocation_length: int = 252) -> Command:
+def mode_sense_6(page: int, allocation_length: int = SHORT_LENGTH) -> Command:
     """The same from a device that has no MODE SENSE(10)."""
     return make_command(
         modes.MODE_SENSE_6.encode(dbd=True, page_code=page, allocation_length=allocation_length), allocation_length,

@@ -17,7 +17,7 @@ from .answers import answer_or_none
 from .commands import request_sense
 
 _LOW_POWER = 0x5E
-_INITIALIZING_COMMAND_REQUIRED = (0x04, 0x02)
+INITIALIZING_COMMAND_REQUIRED = (0x04, 0x02)
 _UNIT_ATTENTIONS = 3
 
 ACTIVE, STOPPED = "active", "stopped"
@@ -57,7 +57,7 @@ class Condition(NamedTuple):
         if not self.senses:
             return None, None
         last = self.senses[-1]
-        if last.key == NOT_READY and (last.asc, last.ascq) == _INITIALIZING_COMMAND_REQUIRED:
+        if last.key == NOT_READY and (last.asc, last.ascq) == INITIALIZING_COMMAND_REQUIRED:
             return STOPPED, None
         if last.key != NO_SENSE or last.asc is None or last.ascq is None:
             return None, None

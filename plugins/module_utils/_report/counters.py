@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Sequence, Tuple
 
 from .._checks import is_number
+from .comparisons import getter
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
 
@@ -44,6 +45,7 @@ COUNTERS: tuple[Counter, ...] = (
     Counter("health.power_on_hours", "power-on hours"),
 )
 PATHS = tuple(counter.path for counter in COUNTERS)
+_GETTERS = tuple(map(getter, PATHS))
 
 #: Values in the order of `COUNTERS`.
 Values = Tuple[Any, ...]
@@ -51,21 +53,18 @@ Values = Tuple[Any, ...]
 
 def values_of(drive: Drive) -> Values:
     """The counters of a drive; ``None`` for those that it does not report."""
-    return tuple(_value(drive, counter) for counter in COUNTERS)
+    return tuple(_count(counter, get(drive)) for counter, get in zip(COUNTERS, _GETTERS))
 
 
-def _value(drive: Drive, counter: Counter) -> Any:
-    value: Any = drive
-    for key in counter.path.split("."):
-        if not isinstance(value, dict):
-            return None
-        value = value.get(key)
-    if counter.of_list:
-        if not isinstance(value, list) or not counter.fields:
-            return len(value) if isinstance(value, list) else None
-        counts = [entry.get(name) for entry in value if isinstance(entry, dict) for name in counter.fields]
-        return sum(count for count in counts if is_number(count))
-    return value if is_number(value) else None
+def _count(counter: Counter, value: Any) -> Any:
+    if not counter.of_list:
+        return value if is_number(value) else None
+    if not isinstance(value, list):
+        return None
+    if not counter.fields:
+        return len(value)
+    counts = [entry.get(name) for entry in value if isinstance(entry, dict) for name in counter.fields]
+    return sum(count for count in counts if is_number(count))
 
 
 def as_data(values: Values) -> dict[str, Any]:

@@ -17,6 +17,12 @@ WEIGHT = {verdict: weight for weight, verdict in enumerate(reversed(VERDICTS))}
 Drive = Dict[str, Any]
 
 
+def part(values: Any, key: str) -> Dict[str, Any]:
+    """What stands under a key of a document; empty if that is not a dictionary."""
+    found = values.get(key) if isinstance(values, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 class Evidence(NamedTuple):
     """A value that an answer is based on: the page it comes from, the field of the facts, and the value itself."""
 

@@ -15,7 +15,7 @@ from . import units
 from .comparisons import patterns
 from .counters import PATHS, grown
 from .fields import page_of
-from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence
+from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
 from .selftests import selftest_not_failed, selftest_passed
 from .text import above, in_words, plural
 
@@ -82,12 +82,6 @@ def _allowed(value: Any, where: str) -> list[tuple[list[str], list[str]]]:
     return found
 
 
-def _object(values: Any, key: str) -> dict[str, Any]:
-    """What stands under a key; empty where that is no dictionary."""
-    found = values.get(key) if isinstance(values, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
 def _host_reported(_drive: Drive, _context: Context) -> Answer:
     """Passes: for a host without facts, `records` makes the finding itself."""
     return Answer(PASS, "")
@@ -110,14 +104,14 @@ _READINESS = {
 
 
 def _ready(drive: Drive, _context: Context) -> Answer:
-    readiness = _object(drive, "readiness")
-    state, sense = readiness.get("state"), _object(readiness, "sense")
+    readiness = part(drive, "readiness")
+    state, sense = readiness.get("state"), part(readiness, "sense")
     evidence: tuple[Evidence, ...] = (Evidence(_TEST_UNIT_READY, "readiness.state", state),)
     if sense:
         evidence += (Evidence(_TEST_UNIT_READY, "readiness.sense.text", sense.get("text")),)
     if not isinstance(state, str) or state not in _READINESS:
         return Answer(UNKNOWN, "whether the drive is ready is not known", evidence)
-    if state == "no_medium" and _object(drive, "identity").get("removable") is True:
+    if state == "no_medium" and part(drive, "identity").get("removable") is True:
         return Answer(NOT_APPLICABLE, "the drive holds no medium", evidence)
     words = state.replace("_", " ")
     return Answer(_READINESS[state], f"{words}: {in_words(sense['text'])}" if sense.get("text") else words, evidence)
@@ -130,8 +124,7 @@ _ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_
 
 
 def _error_of(failure: Any) -> str:
-    sense = _object(failure, "sense") if isinstance(failure, dict) else {}
-    key = _object(sense, "key").get("value")
+    key = part(part(failure, "sense"), "key").get("value")
     return _ERROR_OF_KEY.get(key, "no_answer") if isinstance(key, int) else "no_answer"
 
 
@@ -153,11 +146,11 @@ def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answ
 
 
 def _uncorrected(drive: Drive, _context: Context, at_most: Any) -> Answer:
-    counters = _object(_object(drive, "health"), "error_counters")
+    counters = part(part(drive, "health"), "error_counters")
     evidence: tuple[Evidence, ...] = ()
     worst = None
     for kind, page in _ERROR_PAGES.items():
-        count = _object(counters, kind).get("total_uncorrected_errors")
+        count = part(counters, kind).get("total_uncorrected_errors")
         if is_number(count):
             evidence += (Evidence(page, f"health.error_counters.{kind}.total_uncorrected_errors", count),)
             worst = count if worst is None else max(worst, count)
@@ -203,7 +196,7 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
 def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
     if not models:
         return Answer(NOT_APPLICABLE, "no models are listed")
-    product = _object(drive, "identity").get("product")
+    product = part(drive, "identity").get("product")
     evidence = (Evidence(_INQUIRY, "identity.product", product),)
     if not isinstance(product, str):
         return Answer(UNKNOWN, "the drive reports no model", evidence)
@@ -213,7 +206,7 @@ def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
 def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], list[str]]], unlisted: str) -> Answer:
     if not allowed:
         return Answer(NOT_APPLICABLE, "no revisions are listed")
-    product, revision = _object(drive, "identity").get("product"), _object(drive, "identity").get("revision")
+    product, revision = part(drive, "identity").get("product"), part(drive, "identity").get("revision")
     evidence = (Evidence(_INQUIRY, "identity.product", product), Evidence(_INQUIRY, "identity.revision", revision))
     if not isinstance(product, str) or not isinstance(revision, str):
         return Answer(UNKNOWN, "the drive reports no model or no revision", evidence)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Sequence
 from .._checks import is_number
 from .counters import Values, is_worse, values_of
 from .documents import Host
-from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, verdict_of
+from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, part, verdict_of
 from .previous import NEW, SAME, WORSE, Names, Previous, identity_of
 from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
@@ -120,7 +120,7 @@ class Judge(NamedTuple):
         return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding)
 
     def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int) -> DriveRecord:
-        identity, health = _object(drive, "identity"), _object(drive, "health")
+        identity, health = part(drive, "identity"), part(drive, "health")
         names, device = _names_of(drive, identity), _text(drive.get("device")) or "?"
         names_from = "the kernel" if identity.get("source") == "kernel" else None
         redacted = self.redaction.of_drive(drive) if self.redaction else None
@@ -154,15 +154,15 @@ class Judge(NamedTuple):
         return DriveRecord(
             key, host.name, shown_device, shown.wwn, shown.serial, shown.vendor, shown.model, shown.firmware,
             shown.enclosure, shown.slot or _NUMBER + str(place),
-            _number(_object(drive, "capacity").get("capacity_bytes")),
-            _number(_object(drive, "selftest").get("power_on_hours") if hours is None else hours),
-            _number(_object(health, "temperature").get("temperature_celsius")),
+            _number(part(drive, "capacity").get("capacity_bytes")),
+            _number(part(drive, "selftest").get("power_on_hours") if hours is None else hours),
+            _number(part(health, "temperature").get("temperature_celsius")),
             _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted),
             names_from, now)
 
 
 def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:
-    location = _object(drive, "location")
+    location = part(drive, "location")
     return Names(
         _text(drive.get("wwn")) or _text(identity.get("wwn")), _text(identity.get("serial")),
         _text(identity.get("vendor")), _text(identity.get("product")), _text(identity.get("revision")),
@@ -192,11 +192,6 @@ def _where(drive: DriveRecord) -> tuple[Any, ...]:
 
 def _direction(before: int, now: int) -> str:
     return "same" if now == before else "worse" if now > before else "better"
-
-
-def _object(values: dict[str, Any], key: str) -> dict[str, Any]:
-    found = values.get(key)
-    return found if isinstance(found, dict) else {}
 
 
 def _text(value: Any) -> str | None:

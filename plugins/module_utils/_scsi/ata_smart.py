@@ -8,7 +8,7 @@ Numbers in ATA data are little-endian.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Mapping, NamedTuple
 
 from .table import Table, bits, flag, uint
 
@@ -127,15 +127,20 @@ def decode_attributes(data: bytes) -> dict[int, Attribute]:
     return found
 
 
-def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
+def power_on_hours(attributes: Mapping[int, Attribute]) -> int | None:
     """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way."""
+    attribute = attributes.get(POWER_ON_HOURS)
+    return None if attribute is None else attribute.raw & 0xFFFFFF
+
+
+def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
+    """What a sector of SMART data says about self tests."""
     if not _is_whole(data, "SMART data", warnings):
         return SmartData()
     extended = data[_EXTENDED_MINUTES]
     if extended == _IN_WORD:
         extended = int.from_bytes(data[_EXTENDED_MINUTES_WORD:_EXTENDED_MINUTES_WORD + 2], "little")
-    attribute = decode_attributes(data).get(POWER_ON_HOURS)
-    hours = None if attribute is None else attribute.raw & 0xFFFFFF
+    hours = power_on_hours(decode_attributes(data))
     return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), extended or None, hours)
 
 

@@ -12,14 +12,13 @@ from ..._scsi.sense_keys import ILLEGAL_REQUEST, NOT_READY, UNIT_ATTENTION
 from ..._scsi.table import Values
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
-from ..power_condition import STOPPED, Condition, read_condition
+from ..power_condition import INITIALIZING_COMMAND_REQUIRED, STOPPED, Condition, read_condition
 
 READY, STANDBY, BECOMING_READY = "ready", "standby", "becoming_ready"
 NOT_READY_STATE, NO_MEDIUM, FORMAT_CORRUPT = "not_ready", "no_medium", "format_corrupt"
 
 _TEST_UNIT_READY = bytes(6)
 _LOGICAL_UNIT_NOT_READY, _MEDIUM_FORMAT_CORRUPTED, _MEDIUM_NOT_PRESENT = 0x04, 0x31, 0x3A
-_INITIALIZING_COMMAND_REQUIRED = 0x02
 #: Qualifiers of LOGICAL UNIT NOT READY for what ends by itself: becoming ready, an operation or a self test in
 #: progress, a transition of the target port, power that is still to be granted (SPC-6 annex of ASC assignments).
 _ENDS_BY_ITSELF = frozenset((
@@ -58,9 +57,7 @@ def state_of(sense: Sense) -> str:
         return NOT_READY_STATE
     if sense.asc == _MEDIUM_NOT_PRESENT:
         return NO_MEDIUM
-    if sense.asc == _LOGICAL_UNIT_NOT_READY:
-        if sense.ascq == _INITIALIZING_COMMAND_REQUIRED:
-            return STOPPED
-        if sense.ascq in _ENDS_BY_ITSELF:
-            return BECOMING_READY
-    return NOT_READY_STATE
+    if (sense.asc, sense.ascq) == INITIALIZING_COMMAND_REQUIRED:
+        return STOPPED
+    ends_by_itself = sense.asc == _LOGICAL_UNIT_NOT_READY and sense.ascq in _ENDS_BY_ITSELF
+    return BECOMING_READY if ends_by_itself else NOT_READY_STATE

@@ -14,11 +14,10 @@ from ..._scsi.sense import decode_sense
 from ..._scsi.table import Values
 from ..answers import side_answer
 from ..careful_session import CarefulSession
-from ..selftest.ata import is_ata
+from ..selftest.ata import HOURS_SOURCE, READ_DATA, is_ata, read_sector
 
 #: A disk of 0 or of 100 degrees reports something else.
 _PLAUSIBLE_CELSIUS = range(1, 100)
-_READ = "SMART READ DATA"
 
 
 def gather_smart(session: CarefulSession) -> Values | None:
@@ -29,17 +28,16 @@ def gather_smart(session: CarefulSession) -> Values | None:
     if not is_ata(session):
         return None
     try:
-        data = session.send(make_command(smart.smart_read_data(), smart.SECTOR, name=_READ, changes=False)).data
+        data = read_sector(session, READ_DATA, smart.smart_read_data())
     except (AccessError, CheckCondition) as error:
         session.warnings.append(f"SMART: {error}")
         return None
     attributes = smart.decode_attributes(data)
     if not attributes:
         return None
-    hours = _raw(attributes, smart.POWER_ON_HOURS)
     return {
         "healthy": side_answer(session, lambda: _verdict(session)),
-        "power_on_hours": None if hours is None else hours & 0xFFFFFF,
+        "power_on_hours": smart.power_on_hours(attributes),
         "temperature_celsius": _temperature(attributes),
         "reallocated_sectors": _raw(attributes, smart.REALLOCATED_SECTORS),
         "pending_sectors": _raw(attributes, smart.PENDING_SECTORS),
@@ -50,7 +48,7 @@ def gather_smart(session: CarefulSession) -> Values | None:
 def complete(health: Values, found: Values) -> None:
     """Puts what SMART says in the place of facts that the translation did not report."""
     if health["power_on_hours"] is None and found["power_on_hours"] is not None:
-        health.update(power_on_hours=found["power_on_hours"], power_on_hours_source="SMART attribute 9")
+        health.update(power_on_hours=found["power_on_hours"], power_on_hours_source=HOURS_SOURCE)
     if health["temperature"] is None and found["temperature_celsius"] is not None:
         health["temperature"] = {
             "temperature_celsius": found["temperature_celsius"], "reference_temperature_celsius": None}

@@ -23,6 +23,8 @@ from .state import State, read_state
 
 #: The vendor that every translation reports (SAT-5 8.1).
 _ATA_VENDOR = "ATA"
+READ_DATA = "SMART READ DATA"
+HOURS_SOURCE = "SMART attribute 9"
 _WRAP = 0x10000
 _NEWEST_FIRST = 1
 
@@ -44,9 +46,9 @@ def is_ata(session: Sender) -> bool:
 def read_ata_state(session: Sender, before: State) -> State:
     """The state from SMART or, if SMART does not provide it, ``before``, the state from SCSI."""
     try:
-        data = smart.decode_smart_data(_sector(session, "SMART READ DATA", smart.smart_read_data()), session.warnings)
+        data = smart.decode_smart_data(read_sector(session, READ_DATA, smart.smart_read_data()), session.warnings)
         log = smart.decode_self_test_log(
-            _sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
+            read_sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
         session.warnings.append(f"SMART: {error.sense}")
         return before
@@ -56,7 +58,7 @@ def read_ata_state(session: Sender, before: State) -> State:
     results = [_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)]
     return State(
         running, None, None if not running or data.remaining_percent is None else 100.0 - data.remaining_percent,
-        True, None, results, data.power_on_hours, "SMART attribute 9" if data.power_on_hours is not None else None,
+        True, None, results, data.power_on_hours, HOURS_SOURCE if data.power_on_hours is not None else None,
         *_duration(data), by_ata=True)
 
 
@@ -64,7 +66,8 @@ def _duration(data: smart.SmartData) -> tuple[int | None, str | None]:
     return (None, None) if data.extended_minutes is None else (60 * data.extended_minutes, "SMART data")
 
 
-def _sector(session: Sender, name: str, cdb: bytes) -> bytes:
+def read_sector(session: Sender, name: str, cdb: bytes) -> bytes:
+    """A sector that an ATA command reads."""
     return session.send(make_command(cdb, smart.SECTOR, name=name, changes=False)).data
 
 

@@ -21,8 +21,6 @@ from ..commands import vpd_page
 
 #: The background scan page may hold 2048 findings of 24 bytes; its first parameter is all that the hours need.
 _SCAN_STATUS_LENGTH = 64
-#: What every device takes as an allocation length.
-_SHORT_LENGTH = 252
 
 
 class SelfTestLog(NamedTuple):
@@ -43,7 +41,7 @@ def self_test_log(session: Sender) -> SelfTestLog | None:
         pointer = error.sense.field_pointer
         if pointer is None or not error.may_refuse_field(*ALLOCATION_LENGTH_BYTES):
             raise
-        data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, _SHORT_LENGTH)).data
+        data = session.send(commands.log_sense(SELF_TEST_RESULTS_PAGE, 0, commands.SHORT_LENGTH)).data
     empty = data[:LOG_PAGE_HEADER.size] == bytes((SELF_TEST_RESULTS_PAGE, 0, 0, 0))
     if not empty and (len(data) <= LOG_PAGE_HEADER.size or data[0] & 0x3F != SELF_TEST_RESULTS_PAGE):
         # An empty list would mean that the drive was never tested, and start a test.
