@@ -17,4 +17,5 @@ provide()
 
 # A busy machine is no failure. The rest is as Hypothesis would have it here: without chance where it sees CI.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient-fewer-examples", settings.get_profile("patient"), max_examples=20)
 settings.load_profile("patient")
