@@ -32,8 +32,8 @@ def run(shell: Shell) -> bool:
 def pytest(shell: Shell, python: Path, part: str, name: str, node: Path | None = None) -> bool:
     """Runs the unit tests with this interpreter. ``node``: where ansible.module_utils is, if not its own.
 
-    All of Hypothesis's examples are for the environment that is developed in: they look for wrong bytes, not for differences between
-    interpreters, and take more than half of the time. The others get some of them.
+    All of Hypothesis's examples are for the environment that is developed in: they look for wrong bytes, not for
+    differences between interpreters, and take more than half of the time. The others get some of them.
     """
     profile = "patient" if python == Path(sys.executable) else "patient-fewer-examples"
     examples = BUILD / "hypothesis" / f"{part}.{name}"

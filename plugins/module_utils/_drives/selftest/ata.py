@@ -18,6 +18,7 @@ from ..._scsi import ata_smart as smart
 from ..._scsi.inquiry import decode_standard_inquiry
 from ..._scsi.log_selftest_results import RESULTS
 from ..._scsi.send_diagnostic import SELF_TEST_CODES
+from ..._scsi.sense_keys import HARDWARE_ERROR, MEDIUM_ERROR
 from ..commands import inquiry
 from .state import State, read_state
 
@@ -44,22 +45,32 @@ def is_ata(session: Sender) -> bool:
 
 
 def read_ata_state(session: Sender, before: State) -> State:
-    """The state from SMART or, if SMART does not provide it, ``before``, the state from SCSI."""
+    """The state from SMART or, if SMART does not provide it, ``before``, the state from SCSI, with the reason added.
+
+    A drive that fails at SMART, rather than refuse it, has failed at its log: ``log_error``.
+    """
     try:
         data = smart.decode_smart_data(read_sector(session, READ_DATA, smart.smart_read_data()), session.warnings)
         log = smart.decode_self_test_log(
             read_sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
-        session.warnings.append(f"SMART: {error.sense}")
-        return before
+        session.warnings.append(str(error))
+        if error.sense.key in (MEDIUM_ERROR, HARDWARE_ERROR):
+            return before._replace(log_supported=None, log_error=error)
+        return _refused(before, str(error))
     if log is None or data.status is None:
-        return before
+        return _refused(before, "SMART returned no self-test log that can be read")
     running = data.status == smart.IN_PROGRESS
     results = [_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)]
     return State(
         running, None, None if not running or data.remaining_percent is None else 100.0 - data.remaining_percent,
         True, None, results, data.power_on_hours, HOURS_SOURCE if data.power_on_hours is not None else None,
         *_duration(data), by_ata=True)
+
+
+def _refused(before: State, why: str) -> State:
+    """An earlier state that was read from SMART stands as it is."""
+    return before if before.by_ata else before._replace(log_refusal=f"{before.log_refusal}; {why}")
 
 
 def _duration(data: smart.SmartData) -> tuple[int | None, str | None]:

@@ -290,3 +290,23 @@ def test_facts_without_the_privilege_say_that_the_log_is_not_known(monkeypatch: 
     facts = facts_of(monkeypatch, drive)
     assert facts["status"] == "ok" and facts["health"]["smart"] is None
     assert facts["selftest"]["log_supported"] is None and "CAP_SYS_RAWIO" in facts["selftest"]["log_refusal"]
+
+
+@pytest.mark.parametrize("sense,refused", [
+    ("72052400000000", True), ("720b0000000000", True), ("72040000000000", False), ("72031100000000", False)])
+def test_a_log_that_smart_does_not_hand_out_is_not_known(
+        monkeypatch: pytest.MonkeyPatch, sense: str, refused: bool) -> None:
+    drive = SmartDrive({5: 1})
+    plain = drive.execute
+
+    def execute(command: Command, timeout_seconds: float) -> Reply:
+        if command.cdb[0] == 0x85:
+            return Reply(CHECK_CONDITION, bytes.fromhex(sense + "00"))
+        return plain(command, timeout_seconds)
+
+    monkeypatch.setattr(drive, "execute", execute)
+    selftest_facts = facts_of(monkeypatch, drive)["selftest"]
+    assert selftest_facts["log_supported"] is None and "SMART READ DATA" in selftest_facts["log_refusal"]
+    # Neither is a success; only a refusal leaves it to on_unknown.
+    entry = attend(monkeypatch, drive, on_unknown="accept")
+    assert entry["status"] == ("ok" if refused else "failed") and "SMART READ DATA" in entry["reason"]
