@@ -103,6 +103,8 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
         # What was started must be recorded even if a later start raised.
         if not options.check_mode:
             records.write()
+    for entry, candidate in zip(entries, candidates):
+        _name(entry, candidate, paths)
     unused = rules_without_drives(candidates, sets, wanted.policy)
     return RunResult([look.entry for look in looks],
                      [f"policy: rule {name} does not match any of the drives that answered" for name in unused])
@@ -127,7 +129,8 @@ def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str,
                            ("not_started", entry.reason if state == "not_started" else None),
                            ("late", _late(schedule) if schedule.get("late") else None)):
             if what:
-                alerts.append({"device": entry.device, "wwn": entry.wwn, "kind": kind, "reason": what})
+                alerts.append(dict({name: entry.values[name] for name in ("model", "serial", "bay")},
+                                   device=entry.device, wwn=entry.wwn, kind=kind, reason=what))
     return {"counts": dict(sorted(counts.items())), "alerts": alerts, "warnings": list(warnings)}
 
 
@@ -142,7 +145,7 @@ def look_at_drives(devices: Sequence[str], options: Options) -> list[Look]:
     """Queries the names and self tests of each drive."""
     found: dict[str, Found] = {}  # by address, which no two entries share
     entries = run_on_drives(
-        devices, options, lambda: {"schedule": None, "model": None, "serial": None},
+        devices, options, lambda: {"schedule": None, "model": None, "serial": None, "bay": None},
         lambda session, entry: _look(session, entry, found), DRIVES)
     # Copied: the thread of a drive that timed out may still return, too late for the decision.
     known = dict(found)
@@ -158,7 +161,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
-    entry.values["model"] = " ".join(each for each in (vendor, product) if each) or None
+    entry.values["model"] = _model(vendor, product)
     # Recorded before further commands: a drive that then stops answering can still be identified by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
@@ -189,6 +192,27 @@ def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Map
     return Candidate(
         look.entry.device, wwn, vendor, product, serial, disks, answered=False, identified=names is not None,
         other_way=names is not None and names.tell_apart and names in answering.values())
+
+
+def _model(vendor: str | None, product: str | None) -> str | None:
+    return " ".join(each for each in (vendor, product) if each) or None
+
+
+def _name(entry: Entry, candidate: Candidate, paths: Paths) -> None:
+    """Adds the bay and, to a drive that did not answer, its names: those recorded, or else those the kernel knows.
+
+    It is the silent drive that somebody has to find.
+    """
+    wwn, vendor, product, serial = candidate.wwn, candidate.vendor, candidate.product, candidate.serial
+    unit = None if candidate.answered else paths.unit_of(entry.device)
+    if unit is not None and not candidate.identified:
+        wwn, vendor, product, serial = wwn or unit.wwn, vendor or unit.vendor, product or unit.product, serial or (
+            unit.serial)
+    entry.wwn = entry.wwn or wwn
+    entry.values["model"] = entry.values["model"] or _model(vendor, product)
+    entry.values["serial"] = entry.values["serial"] or serial
+    bay = paths.bay(paths.of(entry.device, entry.wwn) or ())
+    entry.values["bay"] = None if bay is None else bay._asdict()
 
 
 def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
