@@ -11,10 +11,11 @@ import sys
 from typing import Any, Container, Dict, Iterator, NamedTuple, Tuple
 
 from .._selftests import whole
-from .counters import Values, highest, of_data
+from .counters import PATHS, Values, highest, lowest, of_data
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
+from .history import Past, pack, unpack
 from .text import printable
-from .units import date
+from .units import date, day_of
 
 VERSION = 1
 NEW, SAME, WORSE, BETTER = "new", "same", "worse", "better"
@@ -58,6 +59,14 @@ class Previous:
         self._names: dict[str, Names] = {}
         #: By the drive. Hosts that share one see the same counters, but not at the same time: the highest count.
         self._counters: dict[str, Values] = {}
+        #: And the lowest, of the drives of which hosts see different ones.
+        self._lowest: dict[str, Values] = {}
+        #: By the drive, of those of which a counter changed: the history, packed.
+        self._histories: dict[str, bytes] = {}
+        #: By host: when its drives were last read.
+        self.moments: dict[str, str] = {}
+        #: What the collection counted that wrote the report.
+        self.counted: tuple[str, ...] = PATHS
         #: By drive and host: the rules that failed, each with the day since when.
         self.failures: dict[tuple[str, str], dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
@@ -100,9 +109,18 @@ class Previous:
         """The id of the drive that was at a place, else the id of the place itself."""
         return self.places.get(place, place)
 
-    def counters(self, drive: str) -> Values | None:
-        """The counters of a drive; ``None`` where it was not there, or the report did not keep them."""
-        return self._counters.get(drive)
+    def past(self, drive: str, host: str) -> Past | None:
+        """What the drive counted until then; ``None`` where it was not there, or the report did not keep its counters.
+        """
+        before, seen = self._counters.get(drive), self._verdicts.get(drive, ())
+        if before is None or isinstance(seen, dict):
+            # On that many hosts it is not one drive, but the name of many.
+            return None
+        read = max([self.moments.get(each, "") for each, _verdict in seen] or [self.moments.get(host, "")])
+        day = day_of(read) or date(self.as_of, "as_of")
+        packed = self._histories.get(drive)
+        return Past(before, read or self.as_of, day.toordinal(), unpack(packed) if packed else {}, self.counted,
+                    self._lowest.get(drive))
 
     def names_at(self, place: str, names: Names) -> tuple[Names, str | None]:
         """The names of a drive that does not say them, from when it last did, and the day of that; where it sits, as
@@ -129,7 +147,13 @@ class Previous:
             self._verdicts[name] = self._shared.setdefault(seen, seen)
         if "counters" in drive:
             counters = of_data(drive["counters"])
-            self._counters[name] = highest(self._counters.get(name, counters), counters)
+            old = self._counters.setdefault(name, counters)
+            if old != counters:
+                self._lowest[name] = lowest(self._lowest.get(name, old), counters)
+                self._counters[name] = highest(old, counters)
+            packed = pack(drive.get("history"))
+            if len(packed) > len(self._histories.get(name, b"")):
+                self._histories[name] = packed
         place = identity_of("drive", host, drive["device"])
         self.places[place] = name
         names = Names(*(_known(drive.get(field)) for field in Names._fields))
@@ -178,8 +202,13 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
         raise ValueError(f"its version is {head.get('version')!r}")
     redaction = head["redaction"]
     report = Previous(str(date(head["as_of"], "as_of")), redaction if isinstance(redaction, str) else None)
+    if isinstance(head.get("counted"), list):
+        report.counted = tuple(path for path in PATHS if path in head["counted"])
     for kind, part in parts:
         if kind == "host":
+            moment = part.get("gathered_at")
+            if isinstance(moment, str) and day_of(moment):
+                report.moments[part["host"]] = printable(moment)
             for drive in part["drives"]:
                 report.add(part["host"], drive)
         elif kind == "summary":

@@ -9,9 +9,11 @@ import re
 from typing import Any, NamedTuple, Sequence
 
 from .._checks import is_number
-from .counters import Values, is_worse, values_of
+from .changes import got_worse
+from .counters import Values, values_of
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, part, verdict_of
+from .history import History, continued
 from .previous import NEW, SAME, WORSE, Names, Previous, identity_of
 from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
@@ -55,6 +57,10 @@ class DriveRecord(NamedTuple):
     names_from: str | None = None
     #: What it counts, for the next report.
     counters: Values = ()
+    #: What it counted before, for the next report.
+    history: History = {}  # noqa: RUF012
+    #: Which counters make it worse than it was in the previous report, in words.
+    changes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -134,21 +140,22 @@ class Judge(NamedTuple):
             if drive.get("status") != "ok" and not shown.serial:
                 shown, names_from = self.previous.names_at(place_key, shown)
                 names = shown if redacted is None else names
-        now, counted = values_of(drive), None
+        now, past = values_of(drive), None
         if self.previous is not None:
-            counted = self.previous.counters(key)
-            context = context._replace(before=counted, before_as_of=self.previous.as_of)
+            past = self.previous.past(key, host.name)
+        context = context._replace(now=now, past=past)
         findings = self.waivers.apply(judge(rules, drive, context), host.name, [
             name for name in (names.wwn, names.serial, device, names.model) if name])
         if redacted is not None:
             findings = [_redacted(finding, redacted) for finding in findings]
         verdict = verdict_of(findings)
         trend = before = None
+        changes: list[str] = []
         if self.previous is not None:
             before = self.previous.verdict(key, host.name)
             trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
-            if trend == SAME and counted is not None and is_worse(counted, now):
-                trend = WORSE
+            changes = got_worse(past, now) if past is not None else []
+            trend = WORSE if trend == SAME and changes else trend
             findings = self.previous.since(key, host.name, findings)
         hours = health.get("power_on_hours")
         return DriveRecord(
@@ -158,7 +165,7 @@ class Judge(NamedTuple):
             _number(part(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(part(health, "temperature").get("temperature_celsius")),
             _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted),
-            names_from, now)
+            names_from, now, continued(past, now, context.gathered or context.as_of), tuple(changes))
 
 
 def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:

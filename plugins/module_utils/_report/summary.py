@@ -41,7 +41,9 @@ class Summary:
         self.host_lines: list[HostLine] = []
         self.without_facts: list[HostRecord] = []
         self._worst: dict[str, list[DriveRecord]] = {severity: [] for severity in SEVERITIES}
-        self._seen = 0
+        #: The first of the drives with the verdict of the previous report in which a value got worse, and how many.
+        self.changed: list[DriveRecord] = []
+        self.changed_count = 0
         self._known: dict[str, str] = {}
         self.seen_twice = 0
         #: Hosts that have a document and are not in the list of hosts; none where there is no such list.
@@ -86,6 +88,10 @@ class Summary:
         compared = self.previous is not None
         if drive.trend is not None:
             self.trends[drive.trend] += 1
+        if drive.changes and drive.before == drive.verdict:
+            self.changed_count += 1
+            if len(self.changed) < _LISTED:
+                self.changed.append(drive)
         for finding in drive.findings:
             outcome = finding.answer.outcome
             failed = outcome == FAIL

@@ -12,11 +12,12 @@ from typing import Any
 
 from ..records import DriveRecord, HostRecord
 from ..rules import drive_rules
+from ..text import printable
 from .writer import Writer
 
 _COLUMNS = ("host", "enclosure", "slot", "device", "vendor", "model", "firmware", "serial", "wwn", "capacity_bytes",
             "power_on_hours", "temperature_celsius", "status", "verdict", "trend", "before", "failed", "unknown",
-            "waived", "warnings")
+            "waived", "warnings", "why", "changes")
 #: What spreadsheets take for the start of a formula, even after blanks.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _QUOTED = frozenset(',"\r\n;\t\' ')
@@ -53,6 +54,9 @@ def _cells(drive: DriveRecord) -> list[Any]:
         " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "fail"]),
         " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "unknown"]),
         " ".join([each.rule.id for each in findings if each.waiver is not None]), "; ".join(drive.warnings),
+        "; ".join([f"{each.rule.id}: {printable(each.answer.note)}" for each in findings
+                   if each.open and each.answer.note]),
+        "; ".join(drive.changes),
     ] + [each.answer.outcome if each.waiver is None else each.answer.outcome + ", waived" for each in findings]
 
 

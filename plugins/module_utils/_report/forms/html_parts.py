@@ -85,6 +85,9 @@ def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previ
         before = f", where it was {drive.before}" if drive.trend in ("worse", "better") else ""
         parts.append(f' <span class="muted">· {_TRENDS[drive.trend]} the report of {previous}{before}</span>')
     parts.append("</p>" + _identity(drive))
+    if drive.changes:
+        said = "".join(f"<li>{escape(change)}</li>" for change in drive.changes)
+        parts.append(f"<p>Worse than before:</p><ul class=\"why\">{said}</ul>")
     shown_first = [
         finding for finding in drive.findings if finding.answer.outcome == FAIL or finding.waiver is not None]
     if shown_first:

@@ -40,7 +40,7 @@ class MarkdownWriter(Writer):
             counts = summary.rules[rule.id]
             lines.append(f"| {text(rule.title)} | {rule.severity} | {counts['fail']} | {counts['unknown']} | "
                          f"{counts['waived']} | {counts['pass']} | {counts['not applicable']} |")
-        lines += self._drives(summary) + self._hosts(summary) + self._waivers()
+        lines += self._drives(summary) + self._changed(summary) + self._hosts(summary) + self._waivers()
         self.file.write("\n".join(lines) + "\n")
 
     @staticmethod
@@ -66,6 +66,18 @@ class MarkdownWriter(Writer):
         if summary.failing > len(worst):
             lines += ["", f"And {summary.failing - len(worst):,} more."]
         return lines
+
+    @staticmethod
+    def _changed(summary: Summary) -> list[str]:
+        changed = summary.changed[:_DRIVES]
+        if not changed:
+            return []
+        lines = ["", "## Drives that are worse, with the same verdict as before", "",
+                 "| verdict | host | place | drive | serial | what |", "|---|---|---|---|---|---|"]
+        lines += [f"| {drive.verdict} | {text(drive.host)} | {text(drive.place)} | {text(drive.title)} | "
+                  f"{text(drive.serial or '')} | {text('; '.join(drive.changes))} |" for drive in changed]
+        more = summary.changed_count - len(changed)
+        return lines + (["", f"And {more:,} more."] if more else [])
 
     @staticmethod
     def _hosts(summary: Summary) -> list[str]:
