@@ -132,6 +132,8 @@ def _ready(drive: Drive, _context: Context) -> Answer:
 
 #: How a command can fail, by the sense key where the drive answered.
 _ERRORS = ("medium", "hardware", "aborted", "no_answer")
+#: What may be lost on the way to the drive.
+_ON_THE_WAY = ("aborted", "no_answer")
 _MEDIUM_ERROR, _HARDWARE_ERROR, _ABORTED_COMMAND = 0x3, 0x4, 0xB
 _ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
 
@@ -147,10 +149,11 @@ def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answ
         return Answer(UNKNOWN, "the facts do not say which commands failed",
                       (Evidence(_TASK, "failures", None),))
     found = [each for each in failures if _error_of(each) in errors]
+    if drive.get("status") != "ok" and all(_error_of(each) in _ON_THE_WAY for each in found):
+        # The check `answered` says it; that the drive answers nothing is one fault, not two.
+        return Answer(UNKNOWN, "the drive does not answer, so not every command was sent",
+                      (Evidence(_TASK, "status", drive.get("status")),))
     if not found:
-        if drive.get("status") != "ok":
-            return Answer(UNKNOWN, "not every command was sent",
-                          (Evidence(_TASK, "status", drive.get("status")),))
         return Answer(PASS, "", (Evidence(_TASK, "failures", len(failures)),))
     messages = [in_words(each.get("message")) if isinstance(each, dict) else in_words(each) for each in found]
     more = f", and {plural(len(messages) - 1, 'other command')}" if len(messages) > 1 else ""

@@ -35,7 +35,7 @@ def _sentence(summary: Summary) -> str:
         words += f"{plural(len(summary.without_facts), 'host')} reported no facts. "
     if summary.seen_twice:
         words += f"{summary.seen_twice} of the drives are also on another host. "
-    return f"<p>{escape(words.strip())}</p>"
+    return "".join(f"<p>{escape(said)}</p>" for said in [words.strip(), *summary.about_hosts()])
 
 
 def _tiles(summary: Summary) -> str:

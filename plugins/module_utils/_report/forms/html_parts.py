@@ -33,6 +33,8 @@ def host_row(host: HostRecord, linked: Sequence[bool]) -> str:
         what = f"{mark} {escape(host.finding.answer.note)}"
     elif not host.drives:
         what = '<span class="muted">no drives</span>'
+    if not host.listed:
+        what += ' <span class="muted">not in the list of hosts</span>'
     grids = [_grid(host.name, enclosure, list(drives)) for enclosure, drives in itertools.groupby(
         zip(host.drives, linked), key=lambda each: each[0].enclosure)]
     return (f'<li id="h-{host.id}"><b>{escape(host.name)}</b> <span class="muted">{counts(host)}</span> '

@@ -44,6 +44,7 @@ class JsonWriter(Writer):
         data: dict[str, Any] = {
             "host": host.name, "id": host.id, "file": host.file, "gathered_at": host.gathered_at,
             "verdict": host.verdict, "problem": _finding(host.finding, True) if host.finding is not None else None,
+            "listed": host.listed, "silent_since": host.silent_since, "kept": host.kept,
             "drives": [_drive(drive, self.about.all_evidence) for drive in host.drives],
         }
         self.file.write(self._separator + json.dumps(data))

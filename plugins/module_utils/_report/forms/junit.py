@@ -36,6 +36,8 @@ class JunitWriter(Writer):
         counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
         moment = f' timestamp="{escape(host.gathered_at.rstrip("Z"))}"' if host.gathered_at else ""
         self.file.write(f'<testsuite name="{escape(host.name)}" {counts}{moment}>\n')
+        if host.note:
+            self.file.write(f'<properties><property name="note" value="{escape(host.note)}"/></properties>\n')
         self.file.write("".join(cases))
         self.file.write("</testsuite>\n")
 

@@ -32,6 +32,8 @@ class MarkdownWriter(Writer):
         lines = [f"# {text(self.about.title)}", "", f"As of {self.about.as_of}: {plural(summary.total, 'drive')} on "
                                                     f"{plural(summary.hosts, 'host')}, {summary.failing} failing."]
         lines += self._trend(summary)
+        for said in summary.about_hosts():
+            lines += ["", text(said)]
         lines += ["", "| verdict | drives |", "|---|---:|"]
         lines += [f"| {verdict} | {summary.drives[verdict]} |" for verdict in VERDICTS]
         lines += ["", "## Rules", "", "| rule | severity | fail | unknown | waived | pass | not applicable |",

@@ -122,10 +122,14 @@ def test_where_a_self_test_failed_is_told() -> None:
 
 def test_a_drive_that_is_silent_is_not_known_to_be_bad_in_other_ways() -> None:
     drive = dict.fromkeys(healthy(), None)
-    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3")
+    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3",
+                 failures=[{"command": "INQUIRY", "kind": "timeout", "sense": None, "message": "no answer"}])
     found = judged(drive)
     assert [name for name, finding in found.items() if finding.outcome == "fail"] == ["answered"]
     assert found["temperature"].outcome == found["selftest_passed"].outcome == "unknown"
+    assert found["no_lost_commands"].outcome == found["no_hardware_errors"].outcome == "unknown"
+    drive["failures"][0]["sense"] = {"key": {"value": 4}}
+    assert judged(drive)["no_hardware_errors"].outcome == "fail"
 
 
 @pytest.mark.parametrize("path", [
