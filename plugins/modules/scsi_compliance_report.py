@@ -311,6 +311,18 @@ summary:
       type: str
       returned: always
       sample: "2026-02-23"
+    unlisted_hosts:
+      description: As RV(unlisted_hosts).
+      type: list
+      elements: str
+      returned: always
+      sample: [retired7]
+    gone_hosts:
+      description: As RV(gone_hosts).
+      type: list
+      elements: dict
+      returned: always
+      sample: []
     drives_on_several_hosts:
       description: The number of entries of drives that another host has as well.
       type: int
@@ -387,6 +399,24 @@ unlisted_hosts:
   type: list
   elements: str
   sample: [retired7]
+gone_hosts:
+  description:
+    - The hosts of O(previous) that have no document now and are not in O(hosts), at most a hundred, each with the time
+      when its drives were last read.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The name of the host.
+      type: str
+      returned: always
+      sample: storage3
+    silent_since:
+      description: When its drives were last read.
+      type: str
+      returned: always
+      sample: "2026-02-20T05:00:00Z"
 expired_waivers:
   description: The waivers that have expired.
   returned: always

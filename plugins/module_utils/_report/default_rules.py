@@ -71,18 +71,25 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "uncorrected_errors_grew", "severity": "critical",
-        "title": "No new uncorrected errors since the previous report",
+        "title": "No new uncorrected errors",
         "remedy": "Move the data to another drive and replace this one: it is losing data now.",
-        "check": {"named": "grown", "at_most": 0, "paths": [
+        "check": {"named": "grown", "at_most": 0, "within": "7d", "paths": [
             "health.error_counters.read.total_uncorrected_errors",
             "health.error_counters.write.total_uncorrected_errors",
             "health.error_counters.verify.total_uncorrected_errors"]},
     },
     {
         "id": "grown_defects_grew", "severity": "major",
-        "title": "Few new grown defects since the previous report",
+        "title": "Few new grown defects in a month",
         "remedy": "Plan to replace the drive: its surface is failing.",
-        "check": {"named": "grown", "at_most": 4, "paths": ["health.grown_defects.count"]},
+        "check": {"named": "grown", "at_most": 4, "within": "30d", "paths": ["health.grown_defects.count"]},
+    },
+    {
+        "id": "pending_defects_grew", "severity": "major",
+        "title": "No new blocks are waiting to be reassigned",
+        "remedy": "Let the array rewrite the blocks (a scrub). Replace the drive if there are more within days.",
+        "check": {"named": "grown", "at_most": 0, "within": "7d", "paths": [
+            "health.pending_defects.count", "health.smart.offline_uncorrectable_sectors"]},
     },
     {
         "id": "pending_defects", "severity": "major",
@@ -99,9 +106,23 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "phy_errors_grew", "severity": "warning",
-        "title": "Few new link errors since the previous report",
+        "title": "Few new link errors in a week",
         "remedy": "Check the cable, the backplane, and the expander: these are errors of the link, not of the medium.",
-        "check": {"named": "grown", "at_most": 100, "paths": ["health.phys"]},
+        "check": {"named": "grown", "at_most": 100, "within": "7d", "paths": ["health.phys"]},
+    },
+    {
+        "id": "non_medium_error_rate", "severity": "warning",
+        "title": "Few errors that are not the medium's",
+        "remedy": "Check the cable, the backplane, and whether something asks the drive for what it does not support.",
+        "check": {"named": "growth_rate", "at_most": 10000, "per": 1000,
+                  "paths": ["health.error_counters.non_medium_error_count"]},
+    },
+    {
+        "id": "power_on_hours_back", "severity": "warning",
+        "title": "The power-on hours did not go back",
+        "remedy": "Find out whether the drive or its electronics were replaced, or its firmware reset: what it has "
+                  "counted so far does not tell its age.",
+        "check": {"named": "not_back", "at_most": 24, "within": "30d", "paths": ["health.power_on_hours"]},
     },
     {
         "id": "temperature", "severity": "major",
@@ -117,6 +138,14 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "when": [{"path": "identity.non_rotating", "operator": "equals", "value": True}],
         "check": {"path": "health.endurance.percentage_used_percent", "operator": "at_most", "value": 90,
                   "unit": "percent", "missing": "not applicable"},
+    },
+    {
+        "id": "endurance_rate", "severity": "warning",
+        "title": "The solid state medium does not wear out within months",
+        "remedy": "Find out what writes so much, and plan to replace the drive, or use one that is made for it.",
+        "when": [{"path": "identity.non_rotating", "operator": "equals", "value": True}],
+        "check": {"named": "growth_rate", "at_most": 10, "per": 1000, "over_at_least": "30d",
+                  "paths": ["health.endurance.percentage_used_percent"]},
     },
     {
         "id": "model", "severity": "warning",

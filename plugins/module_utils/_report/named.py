@@ -9,13 +9,15 @@ from typing import Any, Callable, NamedTuple
 
 from .. import _checks as checks
 from .._checks import is_number
-from .._durations import hours_or_any
+from .._durations import hours, hours_or_any
 from .._selftests import KINDS
 from . import units
+from .changes import first_seen, grown, growth_rate, not_back
 from .comparisons import patterns
-from .counters import PATHS, grown
+from .counters import PATHS
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
+from .history import DAYS
 from .selftests import selftest_not_failed, selftest_passed
 from .text import above, in_words, plural
 
@@ -64,6 +66,17 @@ def _errors(value: Any, where: str) -> list[str]:
 
 def _counters(value: Any, where: str) -> list[str]:
     return [checks.one_of(each, where, PATHS) for each in checks.items(value, where)]
+
+
+def _hours(value: Any, where: str) -> int:
+    return hours(value, where, 1)
+
+
+def _within(value: Any, where: str) -> int:
+    found = hours(value, where, 24)
+    if found > DAYS * 24:
+        raise ValueError(f"{where}: reports keep the values of {DAYS} days, not of {units.in_days(found)}")
+    return found
 
 
 def _or_none(read: Read) -> Read:
@@ -119,6 +132,8 @@ def _ready(drive: Drive, _context: Context) -> Answer:
 
 #: How a command can fail, by the sense key where the drive answered.
 _ERRORS = ("medium", "hardware", "aborted", "no_answer")
+#: What may be lost on the way to the drive.
+_ON_THE_WAY = ("aborted", "no_answer")
 _MEDIUM_ERROR, _HARDWARE_ERROR, _ABORTED_COMMAND = 0x3, 0x4, 0xB
 _ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
 
@@ -134,10 +149,11 @@ def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answ
         return Answer(UNKNOWN, "the facts do not say which commands failed",
                       (Evidence(_TASK, "failures", None),))
     found = [each for each in failures if _error_of(each) in errors]
+    if drive.get("status") != "ok" and all(_error_of(each) in _ON_THE_WAY for each in found):
+        # The check `answered` says it; that the drive answers nothing is one fault, not two.
+        return Answer(UNKNOWN, "the drive does not answer, so not every command was sent",
+                      (Evidence(_TASK, "status", drive.get("status")),))
     if not found:
-        if drive.get("status") != "ok":
-            return Answer(UNKNOWN, "not every command was sent",
-                          (Evidence(_TASK, "status", drive.get("status")),))
         return Answer(PASS, "", (Evidence(_TASK, "failures", len(failures)),))
     messages = [in_words(each.get("message")) if isinstance(each, dict) else in_words(each) for each in found]
     more = f", and {plural(len(messages) - 1, 'other command')}" if len(messages) > 1 else ""
@@ -241,6 +257,10 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     return Answer(PASS if most <= at_most else FAIL, f"{plural(most, 'block')} waiting for reassignment", evidence)
 
 
+#: Counters, and how far back their former values go; without it, to the previous report.
+_PATHS = Parameter(_counters, [])
+_WITHIN = Parameter(_or_none(_within), None)
+
 #: The only check of a host; the others are of drives.
 HOST_REPORTED = "host_reported"
 
@@ -253,8 +273,16 @@ NAMED: dict[str, Named] = {
     "uncorrected_errors": Named(
         "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, _uncorrected),
     "grown": Named(
-        "at most {at_most} more than in the previous report",
-        {"paths": Parameter(_counters, []), "at_most": Parameter(_number, 0)}, grown),
+        "at most {at_most} more than {within}",
+        {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, grown),
+    "growth_rate": Named(
+        "at most {at_most} more in {per} power-on hours",
+        {"paths": _PATHS, "at_most": Parameter(_number, 0), "per": Parameter(_hours, 1000),
+         "over_at_least": Parameter(_hours, 7 * 24), "within": _WITHIN}, growth_rate),
+    "first_seen": Named("as before: none", {"paths": _PATHS, "within": _WITHIN}, first_seen),
+    "not_back": Named(
+        "at most {at_most} less than {within}",
+        {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, not_back),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "selftest_passed": Named(
@@ -281,12 +309,15 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     named = NAMED[name]
     parameters = {key: value for key, value in data.items() if key != "named"}
     checks.dictionary(parameters, f"{where}: {name}", named.parameters)
-    if name == "grown" and not parameters.get("paths"):
+    if "paths" in named.parameters and not parameters.get("paths"):
         raise checks.wrong(parameters.get("paths"), f"{where}: paths", f"one or more of {', '.join(PATHS)}")
     values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
         values[key] = parameter.read(data[key], f"{where}: {key}") if key in data else parameter.default
     said = {key: _days(value) if key == "max_age" else in_words(value) for key, value in values.items()}
+    if "within" in values:
+        within = values["within"]
+        said["within"] = "in the previous report" if within is None else f"within {units.in_days(within)}"
     run = named.run
     expected = named.expected.format(**said)
     if name == "temperature":

@@ -16,12 +16,14 @@ from .named import HOST_REPORTED, compile_named
 _KEYS = ("id", "title", "severity", "remedy", "when", "check", "not_gathered", "enabled")
 _NEEDED = ("title", "severity", "remedy", "check")
 _CONDITION_KEYS = ("path", "operator", "value", "unit")
+#: The checks that are about earlier reports, which failed commands leave as they are.
+_CHANGES = ("grown", "growth_rate", "first_seen", "not_back")
 _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
 #: The subsets that the named checks read.
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
-    "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "grown": "health",
-    "ready": "readiness",
+    "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health",
+    "ready": "readiness", **dict.fromkeys(_CHANGES, "health"),
 }
 #: Subsets that are null only if the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))
@@ -124,8 +126,8 @@ def _subset(path: str) -> str | None:
 
 
 def _compares(rule: Rule) -> bool:
-    """Whether a rule is about the previous report, which failed commands leave as it is."""
-    return bool(rule.data["check"].get("named") == "grown")
+    """Whether a rule is about earlier reports."""
+    return rule.data["check"].get("named") in _CHANGES
 
 
 def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> list[Finding]:

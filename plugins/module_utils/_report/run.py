@@ -84,7 +84,8 @@ class Wanted:
             printable(options["title"]), str(as_of), rules, waivers, redaction.mark if redaction else None,
             options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
         return cls(options["source"], options["dest"], name, tuple(dict.fromkeys(options["formats"])), about,
-                   Judge(rules, waivers, as_of.toordinal(), previous, redaction), options["fail_on"],
+                   Judge(rules, waivers, as_of.toordinal(), previous, redaction,
+                         frozenset(printable(name) for name in options["hosts"])), options["fail_on"],
                    tuple(options["hosts"]), tuple(warnings))
 
     def path(self, form: str) -> str:
@@ -160,10 +161,9 @@ def _make(wanted: Wanted, check_mode: bool) -> dict[str, Any]:
 def _write(wanted: Wanted, writers: Sequence[Writer], summary: Summary) -> None:
     for writer in writers:
         writer.begin()
-    expected = {printable(name) for name in wanted.hosts}
     for host in read_hosts(wanted.source, wanted.hosts):
         record = wanted.judge.host(host)
-        summary.add(record, not expected or host.name in expected)
+        summary.add(record)
         for writer in writers:
             writer.host(record)
     summary.close()
@@ -181,6 +181,7 @@ def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> dict[s
         "failing_hosts": [
             host.name for host in summary.without_facts if host.finding and host.finding.failed][:_LISTED],
         "unlisted_hosts": summary.unlisted,
+        "gone_hosts": [{"host": name, "silent_since": since} for name, since in summary.gone_hosts[:_LISTED]],
         "expired_waivers": [waiver.id for waiver in waivers.all if waiver.expired],
         "unused_waivers": [waiver.id for waiver in waivers.all if not waiver.expired and not waivers.uses[waiver.id]],
         "failed_on": wanted.fail_on if wanted.fail_on != NEVER and summary.reaches(wanted.fail_on) else None,

@@ -87,7 +87,9 @@ class SarifWriter(Writer):
         self._separator = ",\n"
 
     def end(self, summary: Summary) -> None:
-        self.file.write("\n]}]}\n")
+        told = [{"level": "warning", "message": {"text": printable(said)}} for said in summary.about_hosts()]
+        invocations = [{"executionSuccessful": True, "toolExecutionNotifications": told}]
+        self.file.write(f'\n], "invocations": {json.dumps(invocations)}}}]}}\n')
 
 
 def _uri(name: str) -> str:

@@ -36,6 +36,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "no_lost_commands": "pass",
         "uncorrected_errors": "pass", "uncorrected_errors_grew": "not applicable",
         "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
+        "pending_defects_grew": "not applicable", "non_medium_error_rate": "not applicable",
+        "power_on_hours_back": "not applicable", "endurance_rate": "not applicable",
         "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
@@ -120,10 +122,14 @@ def test_where_a_self_test_failed_is_told() -> None:
 
 def test_a_drive_that_is_silent_is_not_known_to_be_bad_in_other_ways() -> None:
     drive = dict.fromkeys(healthy(), None)
-    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3")
+    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3",
+                 failures=[{"command": "INQUIRY", "kind": "timeout", "sense": None, "message": "no answer"}])
     found = judged(drive)
     assert [name for name, finding in found.items() if finding.outcome == "fail"] == ["answered"]
     assert found["temperature"].outcome == found["selftest_passed"].outcome == "unknown"
+    assert found["no_lost_commands"].outcome == found["no_hardware_errors"].outcome == "unknown"
+    drive["failures"][0]["sense"] = {"key": {"value": 4}}
+    assert judged(drive)["no_hardware_errors"].outcome == "fail"
 
 
 @pytest.mark.parametrize("path", [
