@@ -14,6 +14,7 @@ from .._selftests import KINDS
 from . import units
 from .comparisons import patterns
 from .counters import PATHS, grown
+from .elements import STATES, physical_elements
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
 from .selftests import selftest_not_failed, selftest_passed
@@ -64,6 +65,10 @@ def _errors(value: Any, where: str) -> list[str]:
 
 def _counters(value: Any, where: str) -> list[str]:
     return [checks.one_of(each, where, PATHS) for each in checks.items(value, where)]
+
+
+def _states(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, STATES) for each in checks.items(value, where)]
 
 
 def _or_none(read: Read) -> Read:
@@ -270,6 +275,9 @@ NAMED: dict[str, Named] = {
         "a revision listed for its model",
         {"allowed": Parameter(_allowed, []),
          "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN), NOT_APPLICABLE)}, _firmware),
+    "physical_elements": Named(
+        "no element is in one of these states: {states}", {"states": Parameter(_states, list(STATES))},
+        physical_elements),
     "pending_defects": Named(
         "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
 }
