@@ -905,6 +905,50 @@ ansible_facts:
                   description: How often a phy reset sequence failed.
                   type: int
                   sample: 0
+            physical_elements:
+              description:
+                - The physical elements of a disk, such as its heads, and their health, V(none) if not reported by the
+                  drive. Few disks report them.
+              type: dict
+              contains:
+                count:
+                  description: The number of elements.
+                  type: int
+                  sample: 18
+                being_depopulated:
+                  description: The identifier of the element that is being depopulated, V(none) if there is none.
+                  type: int
+                  sample: null
+                elements:
+                  description: The elements.
+                  type: list
+                  elements: dict
+                  contains:
+                    element_identifier:
+                      description: The identifier of the element.
+                      type: int
+                      sample: 10
+                    element_type:
+                      description: The type of the element.
+                      type: dict
+                      sample: {"value": 1, "name": "storage element"}
+                    health:
+                      description:
+                        - The health of the element. V(0) is not reported, V(1) to V(99) are within the
+                          manufacturer's limits, V(100) is at the limit, V(101) to V(207) are outside it, V(253) and
+                          V(255) are a depopulated element.
+                      type: dict
+                      sample: {"value": 101, "name": "outside the manufacturer's specification limit"}
+                    restoration_allowed:
+                      description: Whether the element is depopulated and can be restored.
+                      type: bool
+                      sample: false
+                    associated_capacity_blocks:
+                      description:
+                        - The number of logical blocks that the drive loses with the element, V(none) if not reported
+                          by the drive.
+                      type: int
+                      sample: 137438953472
             cache:
               description: Whether the caches are enabled, V(none) if not reported by the drive.
               type: dict

@@ -24,6 +24,7 @@ from .features.log_pages import LogPages
 from .features.logs import Logs
 from .features.mode import Mode
 from .features.operation_codes import OperationCodes
+from .features.physical_elements import PhysicalElements
 from .features.power import Power
 from .features.reservations import Reservations
 from .features.selftest import SelfTests
@@ -137,6 +138,8 @@ class Builder:
         self._blocks = blocks
         source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
         self._around.registry.put(source)
+        if drive.has("physical_elements"):
+            self._add(PhysicalElements(medium.blocks, drive.settings("physical_elements")))
         if drive.has("copy_manager"):
             self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.registry, source))
 

@@ -17,7 +17,8 @@ COMMON: dict[str, Any] = {
     "version": _SPC_4, "size": "1GiB", "block_length": 512, "medium": "memory", "power_on_hours": 1000.0,
     "removable": False,
     "selftest": {}, "blocks": {}, "defects": {}, "mode": {}, "power": {}, "logs": {}, "reservations": {}, "ports": {},
-    "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "faults": [],
+    "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "physical_elements": None,
+    "faults": [],
 }
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -26,6 +27,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "selftest": {"short_seconds": 120, "extended_seconds": 7200},
         "blocks": {"rotation_rate": 7200, "form_factor": "3.5 inch", "physical_block_exponent": 3},
         "defects": {"primary": 1200},
+        "physical_elements": {},
     },
     "sas_ssd": {
         "product": "SAS SSD", "size": "16GiB", "version": _SPC_5, "power_on_hours": 8000.0,

@@ -98,6 +98,20 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "check": {"named": "pending_defects", "at_most": 0},
     },
     {
+        "id": "physical_elements", "severity": "major",
+        "title": "No head is at or beyond its limit",
+        "remedy": "Replace the drive, or move its data away and depopulate the head, which costs its share of the "
+                  "capacity.",
+        "check": {"named": "physical_elements", "states": [
+            "at_limit", "outside_limit", "depopulated_with_errors", "restored_with_errors"]},
+    },
+    {
+        "id": "depopulated", "severity": "warning",
+        "title": "No head is depopulated",
+        "remedy": "Make sure that everybody knows of the lower capacity; a drive bought as new must not have it.",
+        "check": {"named": "physical_elements", "states": ["depopulated", "being_depopulated", "being_restored"]},
+    },
+    {
         "id": "grown_defects", "severity": "warning",
         "title": "The drive has few grown defects",
         "remedy": "Watch whether there are more in the next report; plan to replace the drive if so.",

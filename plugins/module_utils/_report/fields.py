@@ -57,7 +57,7 @@ _FIELDS: dict[str, str] = {
     "health": (
         "predicted_failure warning informational_exceptions power_condition power_condition_activated_by "
         "power_on_hours power_on_hours_source temperature start_stop endurance error_counters background_scan "
-        "pending_defects grown_defects smart phys phys[] cache recovery_time_limit_milliseconds"),
+        "pending_defects grown_defects smart phys phys[] cache recovery_time_limit_milliseconds physical_elements"),
     "health.informational_exceptions": "asc ascq text source reporting_enabled reporting_method test",
     "health.informational_exceptions.reporting_method": "value name",
     "health.phys[]": (
@@ -65,6 +65,11 @@ _FIELDS: dict[str, str] = {
         "invalid_dword_count running_disparity_error_count loss_of_dword_synchronization_count "
         "phy_reset_problem_count"),
     "health.phys[].negotiated_logical_link_rate": "value name",
+    "health.physical_elements": "count being_depopulated elements elements[]",
+    "health.physical_elements.elements[]": (
+        "element_identifier element_type health restoration_allowed associated_capacity_blocks"),
+    "health.physical_elements.elements[].element_type": "value name",
+    "health.physical_elements.elements[].health": "value name",
     "health.cache": "write_cache_enabled read_cache_enabled",
     "health.smart": (
         "healthy power_on_hours temperature_celsius reallocated_sectors pending_sectors "
@@ -142,6 +147,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("health.power_condition", "REQUEST SENSE"),
     ("health.power_on_hours", "background scan log page (15h), factory log page (3Eh), or SMART attribute 9"),
     ("health.phys", "protocol specific port log page (18h)"),
+    ("health.physical_elements", "GET PHYSICAL ELEMENT STATUS"),
     ("health.cache", "caching mode page (08h)"),
     ("health.recovery_time_limit_milliseconds", "read-write error recovery mode page (01h)"),
     ("health.smart", "SMART READ DATA or SMART RETURN STATUS"),

@@ -15,6 +15,7 @@ from . import units
 from .changes import first_seen, grown, growth_rate, not_back
 from .comparisons import patterns
 from .counters import PATHS
+from .elements import STATES, physical_elements
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
 from .history import DAYS
@@ -77,6 +78,10 @@ def _within(value: Any, where: str) -> int:
     if found > DAYS * 24:
         raise ValueError(f"{where}: reports keep the values of {DAYS} days, not of {units.in_days(found)}")
     return found
+
+
+def _states(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, STATES) for each in checks.items(value, where)]
 
 
 def _or_none(read: Read) -> Read:
@@ -298,6 +303,9 @@ NAMED: dict[str, Named] = {
         "a revision listed for its model",
         {"allowed": Parameter(_allowed, []),
          "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN), NOT_APPLICABLE)}, _firmware),
+    "physical_elements": Named(
+        "no element is in one of these states: {states}", {"states": Parameter(_states, list(STATES))},
+        physical_elements),
     "pending_defects": Named(
         "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
 }

@@ -10,7 +10,7 @@ it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
@@ -35,6 +35,8 @@ _SHOWN = KINDS[1:]
 _PHY_ERRORS = {
     "invalid_dword": "invalid_dword_count", "running_disparity": "running_disparity_error_count",
     "loss_of_synchronization": "loss_of_dword_synchronization_count", "phy_reset": "phy_reset_problem_count"}
+#: The health of physical elements (SBC-5 table 62), and those that are not in use any more.
+_LIMIT, _HIGHEST, _DEPOPULATED = 0x64, 0xCF, (0xFD, 0xFE, 0xFF)
 #: The states of readiness in which data can be read.
 _SERVES = ("ready", "standby")
 
@@ -174,6 +176,23 @@ def _phy_errors(drive: Entry) -> Iterable[Sample]:
                 yield dict(labels, error=error), value
 
 
+def _elements(of_health: Callable[[int], Optional[Number]]) -> Samples:
+    """A sample per physical element whose health has a value here."""
+    def samples(drive: Entry) -> Iterable[Sample]:
+        elements = at(drive, "health.physical_elements.elements")
+        for element in elements if isinstance(elements, list) else ():
+            health = at(element, "health.value") if isinstance(element, Mapping) else None
+            value = of_health(health) if health is not None and is_number(health) else None
+            if value is not None:
+                yield {"element": str(element.get("element_identifier"))}, value
+    return samples
+
+
+def _of_limit(health: int) -> Number | None:
+    """SBC-5 table 62: 64h is the manufacturer's limit, CFh the highest value, 0 not reported."""
+    return health / float(_LIMIT) if 0 < health <= _HIGHEST else None
+
+
 def _newest(log: Log) -> Iterable[tuple[str, Any]]:
     """The newest result that passed or failed, by kind of test."""
     return ((kind, result) for kind, result in log.newest_by_kind().items() if kind in _SHOWN)
@@ -229,6 +248,10 @@ METRICS: list[Metric] = [
     Metric("non_medium_errors_total", COUNTER, "Errors that were not caused by the medium.",
            _value("health.error_counters.non_medium_error_count")),
     Metric("phy_errors_total", COUNTER, "Errors on the link of a SAS phy.", _phy_errors),
+    Metric("physical_element_health_ratio", GAUGE, "The health of a head by its manufacturer's limit, which is 1.",
+           _elements(_of_limit)),
+    Metric("physical_element_depopulated", GAUGE, "Whether a head is, or is being, taken out of use.",
+           _elements(lambda health: int(health in _DEPOPULATED))),
     Metric("selftest_running", GAUGE, "Whether a self test is running.", _flag("selftest.running")),
     Metric("selftest_progress_ratio", GAUGE, "The progress of the running self test.",
            _ratio("selftest.progress_percent")),

@@ -18,6 +18,7 @@ from ..selftest.power_on import BACKGROUND_SCAN_SOURCE, read_power_on_hours
 from .cache import gather_cache, recovery_time_limit
 from .counters import error_counters, logged_values
 from .defects import grown_defects
+from .elements import gather_elements
 from .exceptions import informational_exceptions
 from .pages import log_page, mode_page
 from .phys import gather_phys
@@ -48,6 +49,7 @@ def gather_health(session: CarefulSession) -> Values:
         error_counters=error_counters(session),
         background_scan=scan,
         grown_defects=_grown_defects(session, condition),
+        physical_elements=gather_elements(session, condition) if session.device_type in DISKS else None,
         phys=gather_phys(session),
         cache=gather_cache(session) if session.device_type in DISKS else None,
         recovery_time_limit_milliseconds=recovery_time_limit(session) if session.device_type in DISKS else None,

@@ -25,6 +25,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_pa
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.physical_elements import encode_physical_elements
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
     encode_block_limits_extension,
@@ -90,6 +91,8 @@ def full() -> FactsDrive:
     drive.standard["third_party_copy"] = True
     drive.vpd[0xB7] = encode_block_limits_extension({"maximum_number_of_streams": 8})
     drive.handlers[0x84, 0x03] = lambda command: Reply(GOOD, data=parameters)
+    drive.handlers[0x9E, 0x17] = lambda command: Reply(GOOD, data=encode_physical_elements([
+        {"element_identifier": 1, "physical_element_type": 1, "physical_element_health": 1}], 1))
     drive.handlers[0x9E, 0x16] = lambda command: Reply(GOOD, data=streams)
     return drive
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -75,3 +76,13 @@ def test_only_tests_that_came_to_a_result_count() -> None:
 def test_what_are_no_facts_of_drives_is_told(drives: Any) -> None:
     with pytest.raises(ValueError, match="scsi_drive_facts"):
         drive_metrics(drives)
+
+
+def test_the_heads_of_a_disk() -> None:
+    text = drive_metrics([drive(health={"physical_elements": {"elements": [
+        {"element_identifier": each, "health": {"value": value, "name": None}}
+        for each, value in ((1, 0), (2, 50), (3, 0x64), (4, 0x65), (5, 0xFF), (6, 0xFE), (7, 0xD0))] + [None, {}]}})])
+    ratios = re.findall(r'^scsi_drive_physical_element_health_ratio{.*element="(\d)".*} (\S+)$', text, re.MULTILINE)
+    assert ratios == [("2", "0.5"), ("3", "1.0"), ("4", "1.01")]
+    gone = re.findall(r'^scsi_drive_physical_element_depopulated{.*element="(\d)".*} 1$', text, re.MULTILINE)
+    assert gone == ["5", "6"]
