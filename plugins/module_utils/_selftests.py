@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Sequence
 
+from ._scsi.log_selftest_results import IN_PROGRESS, SATURATED_HOURS
+
 #: Verdicts on a log.
 PASSED = "passed"
 FAILED = "failed"
@@ -31,9 +33,6 @@ PASSED_RESULT = 0
 ABORTED_RESULTS = (1, 2)
 FAILED_RESULTS = (3, 4, 5, 6, 7)
 _OTHER_SEGMENT_FAILED = 7
-_RUNNING_RESULT = 0x0F
-
-SATURATED_HOURS = 0xFFFF
 
 Result = Dict[str, Any]
 
@@ -91,7 +90,7 @@ def covers(result: Any, kind: str) -> bool:
 
 def is_running(result: Any) -> bool:
     """True for the entry of a running test."""
-    return _code(result, "result") == _RUNNING_RESULT
+    return _code(result, "result") == IN_PROGRESS
 
 
 def is_aborted(result: Any) -> bool:

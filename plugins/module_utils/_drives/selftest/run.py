@@ -16,6 +16,7 @@ from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
 from ..._scsi.device_types import DRIVES
+from ..._scsi.log_selftest_results import SATURATED_HOURS
 from ..._scsi.sense_keys import HARDWARE_ERROR
 from ..entry import Entry
 from ..power_condition import read_condition
@@ -382,7 +383,7 @@ def _just_now(result: policy.Result, state: State) -> bool:
     """Whether a result may be from this hour, as far as the drive reports it; its counters may differ by one."""
     if state.power_on_hours is None or result["power_on_hours"] is None:
         return True
-    return abs(min(state.power_on_hours, policy.SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
+    return abs(min(state.power_on_hours, SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
 
 
 def _last_words(state: State) -> str:
