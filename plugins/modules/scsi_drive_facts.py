@@ -1020,6 +1020,12 @@ ansible_facts:
                 - The progress of the running test, V(none) if none is running or it is not reported by the drive.
               type: float
               sample: null
+            interrupted:
+              description:
+                - Whether the newest result says that a test is in progress although none is. See
+                  RV(drivecare.scsi.scsi_selftest#module:drives[].selftest.interrupted).
+              type: bool
+              sample: false
             power_on_hours:
               description: The power-on hours of the drive.
               type: int

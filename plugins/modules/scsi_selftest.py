@@ -271,6 +271,13 @@ drives:
           description: The progress of the running test, V(none) if none is running or it is not reported by the drive.
           type: float
           sample: null
+        interrupted:
+          description:
+            - Whether the newest result says that a test is in progress although none is, because REQUEST SENSE denies
+              it and the test must have ended, or the drive does not say when it began. Such a result does not count,
+              and a new test is started without O(force).
+          type: bool
+          sample: false
         power_on_hours:
           description: The power-on hours of the drive, V(none) if not reported by the drive.
           type: int
@@ -341,7 +348,7 @@ drives:
               type: int
               sample: null
             power_on_hours:
-              description: The power-on hours of the drive when the test ended, V(none) while it is running.
+              description: The power-on hours of the drive when the test ended, V(none) while it is in progress.
               type: int
               sample: 20305
             power_on_hours_saturated:

@@ -107,8 +107,8 @@ _FIELDS: dict[str, str] = {
     "health.grown_defects": "count defect_list_format",
     "health.grown_defects.defect_list_format": "value name",
     "selftest": (
-        "running running_test progress_percent power_on_hours power_on_hours_source extended_duration_seconds "
-        "extended_duration_source log_supported log_refusal log_complete results"),
+        "running running_test progress_percent interrupted power_on_hours power_on_hours_source "
+        "extended_duration_seconds extended_duration_source log_supported log_refusal log_complete results"),
     "selftest.newest": "*",
     "selftest.results[]": "*",
     "xcopy": "supported reason third_party_copy",

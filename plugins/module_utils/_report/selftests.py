@@ -67,6 +67,7 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | N
     judgement = log.judge(kind, max_age, failures=False)
     if judgement.age is not None and judgement.place is not None:
         note = f"the newest {kind_of(judgement.decided_by)} test that passed was {_ago(judgement.age)}"
+        note += "" if judgement.verdict == judge.PASSED else log.aside
         return Answer(_OUTCOMES[judgement.verdict], note, _evidence(log, judgement.place))
     if judgement.verdict == judge.UNKNOWN:
         return Answer(UNKNOWN, f"the log was cut short, and what arrived of it has no {kind} test that passed",
@@ -75,7 +76,7 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | N
     if hours is not None and max_age is not None and hours <= max_age and not log.results:
         return Answer(PASS, f"the drive is new: {in_days(hours)} of power-on time in all", _hours(log))
     return Answer(_OUTCOMES[judgement.verdict], f"no {kind} test that the log still holds has passed; it has "
-                                                f"{plural(len(log.results), 'result')}", _hours(log))
+                                                f"{plural(len(log.results), 'result')}{log.aside}", _hours(log))
 
 
 def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) -> Answer:

@@ -114,11 +114,11 @@ def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
                         timeout_seconds=timeout_seconds)
 
 
-def look_at(session: Sender, previous: State | None = None) -> State:
-    """The state from SCSI or, for an ATA drive that keeps no SCSI log, from SMART."""
+def look_at(session: Sender, previous: State | None = None, begun: bool = False) -> State:
+    """The state from SCSI or, for an ATA drive that keeps no SCSI log, from SMART; ``begun`` as in `read_state`."""
     if previous is not None and previous.by_ata:
         return read_ata_state(session, previous)
-    state = read_state(session, previous)
+    state = read_state(session, previous, begun)
     if state.log_supported is False and is_ata(session):
         return read_ata_state(session, state)
     return state

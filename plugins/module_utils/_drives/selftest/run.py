@@ -16,6 +16,7 @@ from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
 from ..._scsi.device_types import DRIVES
+from ..._scsi.log_selftest_results import SATURATED_HOURS
 from ..._scsi.sense_keys import HARDWARE_ERROR
 from ..entry import Entry
 from ..power_condition import read_condition
@@ -30,10 +31,6 @@ Steps = Generator[Pause, None, None]
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
 
-#: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
-_SHORT_WAIT_SECONDS = 600.0
-#: For an extended test whose duration is not reported by the drive; large hard disks take a day or more.
-_UNKNOWN_WAIT_SECONDS = 48 * 3600.0
 #: What sg_senddiag allows for a foreground test.
 _FOREGROUND_SECONDS = 3600.0
 #: The log may be updated a little after a test has ended or was aborted.
@@ -99,6 +96,8 @@ class _SelftestRun:
         # Two results of the same hour look alike, so an unchanged log proves nothing if a test was seen running.
         self._seen_running = False
         self._ended_by_itself = False
+        #: Whether this run has started a test: its entry in the log is believed.
+        self._begun = False
 
     def steps(self) -> Steps:
         """Does what the wanted state requires."""
@@ -150,8 +149,8 @@ class _SelftestRun:
         yield from self._start(state, None)
 
     def _abort(self, state: State) -> Steps:
-        if not state.running and state.log_error is not None:
-            self._abort_blindly(state.log_error)
+        if not state.running and (state.log_error is not None or state.interrupted and not state.by_ata):
+            self._abort_blindly(state.log_error or "the log says in progress, REQUEST SENSE does not")
             return
         if not state.running:
             self._conclude("not_running", "no self test is running")
@@ -167,8 +166,8 @@ class _SelftestRun:
         elif not state.running:
             self._conclude("aborted", "the self test was aborted")
 
-    def _abort_blindly(self, why: DriveError) -> None:
-        """Without its log, some drives do not show that a test is running."""
+    def _abort_blindly(self, why: DriveError | str) -> None:
+        """Without its log, or where that contradicts REQUEST SENSE, a test may be running."""
         self._entry.mark_changed({"self_test": "not known"}, {"self_test": "aborted"})
         if self._session.check_mode:
             self._conclude("aborted", f"would abort a test, if one is running, which is not known: {why}")
@@ -192,7 +191,7 @@ class _SelftestRun:
     def _look(self) -> State:
         # Each look may produce the same warnings; they are reported once.
         apart = SeparateWarnings(self._session)
-        self._state = state = look_at(apart, self._state)
+        self._state = state = look_at(apart, self._state, self._begun)
         warnings = self._session.warnings
         warnings.extend(each for each in dict.fromkeys(apart.warnings) if each not in warnings)
         self._entry.values["selftest"] = dict(
@@ -230,10 +229,12 @@ class _SelftestRun:
         except CheckCondition as error:
             if not says_in_progress(error.sense):
                 raise
-            # Someone else has started one meanwhile.
+            # Someone else has started one meanwhile, or nothing but this refusal shows it.
+            self._begun = True
             self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")
             return
         self._changed(before, kind)
+        self._begun = True
         self._seen_running = self._look().running
         self._conclude("started", f"the {kind} was started{because}")
         if self._wanted.wait:
@@ -341,12 +342,8 @@ class _SelftestRun:
         # A foreground test lasts as long as its command: ending that early would abort the test.
         if self._wanted.wait_seconds is not None and not foreground:
             return self._wanted.wait_seconds
-        if self._wanted.test != "extended" and not (state.running and state.running_test != "short"):
-            limit = _SHORT_WAIT_SECONDS
-        elif state.extended_duration_seconds is None:
-            limit = _UNKNOWN_WAIT_SECONDS
-        else:
-            limit = 1.5 * state.extended_duration_seconds + _SHORT_WAIT_SECONDS
+        short = self._wanted.test != "extended" and not (state.running and state.running_test != "short")
+        limit = policy.longest_seconds("short" if short else "extended", state.extended_duration_seconds)
         return max(limit, _FOREGROUND_SECONDS) if foreground else limit
 
     # how it ends
@@ -382,7 +379,7 @@ def _just_now(result: policy.Result, state: State) -> bool:
     """Whether a result may be from this hour, as far as the drive reports it; its counters may differ by one."""
     if state.power_on_hours is None or result["power_on_hours"] is None:
         return True
-    return abs(min(state.power_on_hours, policy.SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
+    return abs(min(state.power_on_hours, SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
 
 
 def _last_words(state: State) -> str:

@@ -30,7 +30,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense imp
 )
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives import drive_metrics
 
-from .scripted import ScriptedDrive, result
+from .scripted import IN_PROGRESS, ScriptedDrive, result
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "cases"
 CAPTURES = sorted(file.stem for file in FOLDER.glob("*.json"))
@@ -42,7 +42,7 @@ SHORT, EXTENDED = 1, 2
 LOG_SENSE, BACKGROUND_SCAN_PAGE = 0x4D, 0x15
 #: The verdict of the module on a drive that did not answer.
 SILENT = "silent"
-COMPARED = ("results", "power_on_hours", "log_supported", "log_complete", "running")
+COMPARED = ("results", "power_on_hours", "log_supported", "log_complete", "running", "interrupted")
 
 
 class Log(NamedTuple):
@@ -97,6 +97,12 @@ OWN = {
                                        {"short": (1, 10)}, cut=True),
     "running": Log([result(SHORT, PASSED, 990)], 1000, ("running", None), ("running", None), {"short": (1, 10)},
                    running=EXTENDED),
+    "in progress, says the log alone": Log([result(EXTENDED, IN_PROGRESS, 0), result(SHORT, PASSED, 990)], 1000,
+                                           ("passed", 10), ("never", None), {"short": (1, 10)}),
+    "in progress for too long": Log([result(EXTENDED, IN_PROGRESS, 900), result(EXTENDED, PASSED, 100)], 1000,
+                                    ("expired", 900), ("expired", 900), {"extended": (1, 900)}),
+    "in progress since this hour": Log([result(EXTENDED, IN_PROGRESS, 1000), result(SHORT, PASSED, 990)], 1000,
+                                       ("running", None), ("running", None), {"short": (1, 10)}),
 }
 
 

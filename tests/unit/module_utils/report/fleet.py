@@ -166,10 +166,11 @@ def _selftest(chance: random.Random, trouble: tuple[str, ...], hours: int) -> Va
         for each in range(1, 8):
             results.append(result(len(results) + 1, 1 + each % 2, passed, max(0, hours - ago - each * 168)))
     return {
-        "running": False, "running_test": None, "progress_percent": None, "power_on_hours": hours,
-        "power_on_hours_source": "background scan log page", "extended_duration_seconds": 84600,
-        "extended_duration_source": "control mode page", "log_supported": True, "log_refusal": None,
-        "log_complete": "cut log" not in trouble, "newest": results[0], "results": results}
+        "running": False, "running_test": None, "progress_percent": None, "interrupted": False,
+        "power_on_hours": hours, "power_on_hours_source": "background scan log page",
+        "extended_duration_seconds": 84600, "extended_duration_source": "control mode page",
+        "log_supported": True, "log_refusal": None, "log_complete": "cut log" not in trouble,
+        "newest": results[0], "results": results}
 
 
 def host(number: int, drives: int, seed: int, day: datetime.date) -> Values:
