@@ -131,6 +131,13 @@ options:
     type: list
     elements: str
     default: []
+  schedules:
+    description:
+      - The directory of the documents that the role P(drivecare.scsi.scheduled_selftest#role) writes, one per host with
+        the name of the host's document in O(source). With it, a drive whose first self test is still to come is unknown
+        and not a failure, and the report says when the test is due.
+      - A document that was written more than three days before or after O(as_of) has no effect.
+    type: path
   previous:
     description:
       - An earlier report in JSON to compare with. It must have been created with the same O(redaction_key), or both
@@ -481,6 +488,7 @@ def main() -> None:
             "default_rules": {"type": "bool", "default": True},
             "waivers": {"type": "list", "elements": "dict", "default": [], "options": _WAIVER},
             "hosts": {"type": "list", "elements": "str", "default": []},
+            "schedules": {"type": "path"},
             "previous": {"type": "path"},
             "previous_required": {"type": "bool", "default": True},
             "redact_serials": {"type": "bool", "default": False},

@@ -442,7 +442,7 @@ ansible_facts:
                   type: dict
                   sample: {"value": 2, "name": "thin provisioned"}
                 unmapped_reads_zeros:
-                  description: Whether unmapped blocks are read as zeros.
+                  description: Whether unmapped blocks are read as zeros, V(none) if the disk does not manage blocks.
                   type: bool
                   sample: true
                 unmap:

@@ -374,12 +374,18 @@ drives:
           sample: ["md:md0", "enclosure:0x5000ccab0405db00"]
         tests:
           description:
-            - The tests of the rule, each with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours), and
-              C(failed).
+            - The tests of the rule, each with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours),
+              C(late), and C(failed).
             - C(age_hours) is V(none) if the log gives no exact age.
           type: dict
           sample:
-            short: {"every_hours": 168, "age_hours": 12, "due_since_hours": null, "due_in_hours": 31, "failed": false}
+            short:
+              every_hours: 168
+              age_hours: 12
+              due_since_hours: null
+              due_in_hours: 31
+              late: false
+              failed: false
 """
 
 from functools import partial

@@ -44,12 +44,14 @@ class Context(NamedTuple):
 
     ``now``: the drive's counters, as `counters.values_of` gives them, where they are known already. ``past``: what
     earlier reports know of the drive, a `history.Past`; ``None`` where there is no such report.
+    ``plan``: what the schedule of self tests says of the drive; ``None`` where it says nothing.
     """
 
     as_of: int
     gathered: int | None
     now: tuple[Any, ...] | None = None
     past: Any = None
+    plan: Any = None
 
 
 Check = Callable[[Drive, Context], Answer]

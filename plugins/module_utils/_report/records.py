@@ -17,6 +17,7 @@ from .history import History, continued
 from .previous import NEW, SAME, WORSE, Names, Previous, identity_of
 from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
+from .schedules import Plans, plans_of
 from .text import plural, printable
 from .units import day_of
 from .waivers import Waivers
@@ -114,6 +115,8 @@ class Judge(NamedTuple):
     redaction: Redaction | None = None
     #: The hosts that must have a document; empty where there is no such list.
     hosts: frozenset[str] = frozenset()
+    #: The directory of the documents of the schedule of self tests.
+    schedules: str | None = None
 
     def host(self, host: Host) -> HostRecord:
         """The record of a host and its drives."""
@@ -122,7 +125,8 @@ class Judge(NamedTuple):
         day = day_of(host.gathered_at)
         context = Context(self.as_of, day.toordinal() if day else None)
         rules = drive_rules(self.rules)
-        drives = sorted((self._drive(rules, drive, host, context, place)
+        plans = plans_of(self.schedules, host, self.as_of)
+        drives = sorted((self._drive(rules, drive, host, context, place, plans)
                          for place, drive in enumerate(host.drives, 1)), key=_where)
         worst = max([WEIGHT[drive.verdict] for drive in drives] or [WEIGHT[PASS]])
         verdict = next(name for name, weight in WEIGHT.items() if weight == worst)
@@ -148,7 +152,8 @@ class Judge(NamedTuple):
     def _listed(self, host: Host) -> bool:
         return not self.hosts or host.name in self.hosts
 
-    def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int) -> DriveRecord:
+    def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int,
+               plans: Plans) -> DriveRecord:
         identity, health = part(drive, "identity"), part(drive, "health")
         names, device = _names_of(drive, identity), _text(drive.get("device")) or "?"
         names_from = "the kernel" if identity.get("source") == "kernel" else None
@@ -170,7 +175,8 @@ class Judge(NamedTuple):
         now, past = values_of(drive), None
         if self.previous is not None and not replaced:
             past = self.previous.past(key, host.name)
-        context = context._replace(now=now, past=past)
+        plan = plans.get(names.wwn or "") or plans.get(device)
+        context = context._replace(now=now, past=past, plan=plan)
         findings = self.waivers.apply(judge(rules, drive, context), host.name, [
             name for name in (names.wwn, names.serial, device, names.model) if name])
         if redacted is not None:

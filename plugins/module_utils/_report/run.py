@@ -85,7 +85,8 @@ class Wanted:
             options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
         return cls(options["source"], options["dest"], name, tuple(dict.fromkeys(options["formats"])), about,
                    Judge(rules, waivers, as_of.toordinal(), previous, redaction,
-                         frozenset(printable(name) for name in options["hosts"])), options["fail_on"],
+                         frozenset(printable(name) for name in options["hosts"]), _schedules(options)),
+                   options["fail_on"],
                    tuple(options["hosts"]), tuple(warnings))
 
     def path(self, form: str) -> str:
@@ -100,6 +101,13 @@ def _named(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _same_folder(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _schedules(options: Mapping[str, Any]) -> str | None:
+    directory: str | None = options.get("schedules")
+    if directory and _same_folder(options["source"], directory):
+        raise ValueError("schedules must be another directory than source, whose files are all read as documents")
+    return directory or None
 
 
 def _redaction(options: Mapping[str, Any]) -> Redaction | None:

@@ -55,6 +55,7 @@ _ATTRIBUTES, _ATTRIBUTE_SIZE, _ATTRIBUTE_COUNT = 2, 12, 30
 REALLOCATED_SECTORS, POWER_ON_HOURS, AIRFLOW_TEMPERATURE, TEMPERATURE = 5, 9, 190, 194
 PENDING_SECTORS, OFFLINE_UNCORRECTABLE = 197, 198
 _FIRST_RESULT, _RESULT_SIZE, _RESULT_COUNT, _INDEX = 2, 24, 21, 508
+_NO_COUNT = (0xFFFFFFFF, 0xFFFFFFFFFFFF)
 _NO_LBA = (0, 0xFFFFFFFF, 0x0FFFFFFF)
 
 
@@ -113,6 +114,11 @@ class Attribute(NamedTuple):
     worst: int
     raw: int
 
+    @property
+    def counted(self) -> int | None:
+        """The raw bytes as a count; ``None`` for all ones, which no drive has counted: it does not know the number."""
+        return None if self.raw in _NO_COUNT else self.raw
+
 
 def decode_attributes(data: bytes) -> dict[int, Attribute]:
     """The attributes of SMART data by their numbers; none where the data did not arrive."""
@@ -136,6 +142,10 @@ def power_on_hours(attributes: Mapping[int, Attribute]) -> int | None:
 def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
     """What a sector of SMART data says about self tests."""
     if not _is_whole(data, "SMART data", warnings):
+        return SmartData()
+    if not any(data):
+        # The checksum of nothing is right as well.
+        warnings.append("SMART data: nothing but zeros arrived")
         return SmartData()
     extended = data[_EXTENDED_MINUTES]
     if extended == _IN_WORD:

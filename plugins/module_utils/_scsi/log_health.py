@@ -110,8 +110,12 @@ def _counter(parameter: LogParameter) -> int | None:
 
 
 def decode_temperature(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``temperature_celsius``, and ``reference_temperature_celsius``, up to which the drive is designed to work."""
-    return _values(data, TEMPERATURE, _TEMPERATURES, warnings)
+    """``temperature_celsius``, and ``reference_temperature_celsius``, up to which the drive is designed to work.
+
+    A page in which both are 0 has neither: virtual disks and some drives without a sensor fill it with zeros.
+    """
+    found = _values(data, TEMPERATURE, _TEMPERATURES, warnings)
+    return found if any(value != 0 for value in found.values()) else dict.fromkeys(found)
 
 
 def encode_temperature(values: Mapping[str, Any]) -> bytes:
@@ -127,8 +131,8 @@ def decode_start_stop(data: bytes, warnings: list[str]) -> dict[str, Any]:
     found = _values(data, START_STOP, _CYCLES, warnings)
     for name, digits in _DATES.items():
         text_found = found[name]
-        # Some drives have "20" and blanks where nobody wrote the year.
-        if text_found is not None and not (len(text_found) == digits and text_found.isdecimal()):
+        # Some drives have "20" and blanks, or zeros, where nobody wrote the date.
+        if text_found is not None and not (len(text_found) == digits and text_found.isdecimal() and int(text_found)):
             found[name] = None
     return found
 

@@ -69,7 +69,7 @@ def _verdict(session: CarefulSession) -> bool | None:
 
 def _raw(attributes: Mapping[int, smart.Attribute], number: int) -> int | None:
     attribute = attributes.get(number)
-    return None if attribute is None else attribute.raw
+    return None if attribute is None else attribute.counted
 
 
 def _temperature(attributes: Mapping[int, smart.Attribute]) -> int | None:

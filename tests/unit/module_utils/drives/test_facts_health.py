@@ -203,6 +203,14 @@ def test_a_drive_that_has_another_format_and_gives_nothing_in_its_place(
     assert entry_of(monkeypatch, drive)["health"]["grown_defects"] is None
 
 
+@pytest.mark.parametrize("plistv,glistv,count", [(False, True, 17), (True, True, None), (False, False, None)])
+def test_only_the_grown_defects_alone_are_counted(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, plistv: bool, glistv: bool, count: int | None) -> None:
+    drive.plistv, drive.glistv = plistv, glistv
+    found = entry_of(monkeypatch, drive)["health"]["grown_defects"]
+    assert (found and found["count"]) == count
+
+
 def test_a_solid_state_disk_counts_blocks(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
     found = health(monkeypatch, thin(drive))
     assert found["grown_defects"]["defect_list_format"]["name"] == "long block"

@@ -95,7 +95,11 @@ def test_a_medium_that_is_worn_out() -> None:
     # Aborted by the application client, 1h; by a condition, 2h: no failure, and no pass.
     (with_log((2, coded(1, "aborted"), HOURS - 1), (2, coded(2, "reset"), HOURS - 2)), "fail", "pass"),
     (with_log(), "fail", "pass"),
-    (with_log(hours=100), "pass", "pass"),
+    # The whole life of the drive is shorter than the time in which it must have been tested.
+    (with_log(hours=100), "unknown", "pass"),
+    (with_log((1, PASSED, 90), hours=100), "unknown", "pass"),
+    (with_log((2, FAILED, 90), hours=100), "fail", "fail"),
+    (with_log(hours=1081), "fail", "pass"),
     (with_log((2, PASSED, 100), complete=False), "fail", "unknown"),
     (with_log(complete=False), "unknown", "unknown"),
     # The two bytes of the log are full; the drive may have tested itself an hour ago.
