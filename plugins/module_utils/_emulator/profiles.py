@@ -39,6 +39,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "selftest": {"short_seconds": 10, "extended_seconds": 60},
         "blocks": {"rotation_rate": 0, "provisioning": "thin", "physical_block_exponent": 3, "write_same_zero": True},
         "ports": {"tpgs": "implicit"},
+        "logs": {"environment": None, "format_status": None, "without": [0x1A]},
         "copy_manager": {},
     },
     "spc2_disk": {
@@ -47,6 +48,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "blocks": {"rotation_rate": 10000, "maximum_compare_and_write_blocks": 0},
         "reservations": {"persistent": False},
         "operation_codes": None,
+        "logs": {"environment": None, "without": [0x19, 0x1A]},
     },
     "enclosure": {
         "product": "EMULATED SHELF", "device_type": ENCLOSURE, "medium": None, "blocks": None, "defects": None,

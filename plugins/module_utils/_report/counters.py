@@ -29,6 +29,7 @@ class Counter(NamedTuple):
 #: The order is that of their values in memory.
 COUNTERS: tuple[Counter, ...] = (
     Counter("health.grown_defects.count", "grown defects", True),
+    Counter("health.format_status.total_new_blocks_reassigned", "blocks reassigned since the last format", True),
     Counter("health.pending_defects.count", "pending defects", True),
     Counter("health.background_scan.findings", "findings of the background scan", True, True),
     Counter(_ERRORS + "read.total_uncorrected_errors", "uncorrected read errors", True),

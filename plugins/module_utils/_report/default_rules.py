@@ -82,7 +82,8 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "grown_defects_grew", "severity": "major",
         "title": "Few new grown defects since the previous report",
         "remedy": "Plan to replace the drive: its surface is failing.",
-        "check": {"named": "grown", "at_most": 4, "paths": ["health.grown_defects.count"]},
+        "check": {"named": "grown", "at_most": 4, "paths": [
+            "health.grown_defects.count", "health.format_status.total_new_blocks_reassigned"]},
     },
     {
         "id": "pending_defects", "severity": "major",
@@ -109,6 +110,18 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "remedy": "Look at the fans, the filters and the neighbouring slots.",
         "when": [_DISK],
         "check": {"named": "temperature", "at_most": 65, "below_reference": 0},
+    },
+    {
+        "id": "environment", "severity": "major",
+        "title": "The drive works within its environmental limits",
+        "remedy": "Look at the cooling and the humidity of the room, the fans, and the neighbouring slots.",
+        "check": {"named": "environment"},
+    },
+    {
+        "id": "cycles", "severity": "warning",
+        "title": "The drive was not started or unloaded more often than specified",
+        "remedy": "Plan to replace the drive; see whether it spins down or unloads its heads too often.",
+        "check": {"named": "cycles", "at_most_percent": 100},
     },
     {
         "id": "endurance", "severity": "major",

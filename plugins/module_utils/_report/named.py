@@ -14,6 +14,7 @@ from .._selftests import KINDS
 from . import units
 from .comparisons import patterns
 from .counters import PATHS, grown
+from .environment import cycles, environment
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
 from .selftests import selftest_not_failed, selftest_passed
@@ -265,6 +266,10 @@ NAMED: dict[str, Named] = {
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
         {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
+    "environment": Named("within the operating limits of the drive", {}, environment),
+    "cycles": Named(
+        "at most {at_most_percent} % of the cycles that the drive is specified for",
+        {"at_most_percent": Parameter(_number, 100)}, cycles),
     "model": Named("a listed model", {"models": Parameter(_patterns, [])}, _model),
     "firmware": Named(
         "a revision listed for its model",
