@@ -934,6 +934,25 @@ ansible_facts:
                   description: How often it entered standby_y.
                   type: int
                   sample: 0
+            tape_alert_flags:
+              description:
+                - The TapeAlert flags of a tape drive or a media changer that are set, V(none) for other devices, and
+                  if not reported in log page 12h. Log page 2Eh is never read, because that would clear its flags.
+              type: list
+              elements: dict
+              contains:
+                flag:
+                  description: The number of the flag.
+                  type: int
+                  sample: 4
+                name:
+                  description: The name of the flag, V(none) for one that is not known.
+                  type: str
+                  sample: "media"
+                severity:
+                  description: V(critical), V(warning), or V(information); V(none) if not known.
+                  type: str
+                  sample: "critical"
             start_stop:
               description: The start-stop cycle counters, V(none) if not reported by the drive.
               type: dict

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._scsi.device_types import DISK, ENCLOSURE
+from .._scsi.device_types import DISK, ENCLOSURE, TAPE
 
 _SPC_2, _SPC_4, _SPC_5 = 0x04, 0x06, 0x07
 
@@ -49,6 +49,12 @@ PROFILES: dict[str, dict[str, Any]] = {
         "reservations": {"persistent": False},
         "operation_codes": None,
         "logs": {"environment": None, "without": [0x19, 0x1A]},
+    },
+    "tape_drive": {
+        "product": "TAPE DRIVE", "device_type": TAPE, "version": _SPC_5, "power_on_hours": 5000.0, "medium": None,
+        "blocks": None, "defects": None, "removable": True,
+        "selftest": {"short_seconds": 60, "extended_seconds": 600},
+        "logs": {"tape_alert_flags": [], "format_status": None, "background_scan": None, "without": [0x0E, 0x1A]},
     },
     "enclosure": {
         "product": "EMULATED SHELF", "device_type": ENCLOSURE, "medium": None, "blocks": None, "defects": None,

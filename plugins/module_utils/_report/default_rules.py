@@ -9,6 +9,8 @@ from typing import Any
 
 #: Disks, not enclosures or tape libraries.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
+#: Tape drives and media changers.
+_TAPE = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [1, 8]}
 
 DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
@@ -110,6 +112,19 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "remedy": "Look at the fans, the filters and the neighbouring slots.",
         "when": [_DISK],
         "check": {"named": "temperature", "at_most": 65, "below_reference": 0},
+    },
+    {
+        "id": "tape_alert_critical", "severity": "critical",
+        "title": "No critical TapeAlert flag is set",
+        "remedy": "Do what the manual of the drive says of the flag: copy the data to another tape, clean the "
+                  "drive, or have it repaired.",
+        "when": [_TAPE], "check": {"named": "tape_alert", "severities": ["critical"]},
+    },
+    {
+        "id": "tape_alert_warning", "severity": "warning",
+        "title": "No TapeAlert flag warns",
+        "remedy": "Do what the manual of the drive says of the flag before it becomes critical.",
+        "when": [_TAPE], "check": {"named": "tape_alert", "severities": ["warning"]},
     },
     {
         "id": "environment", "severity": "major",

@@ -58,7 +58,7 @@ _FIELDS: dict[str, str] = {
         "predicted_failure warning informational_exceptions power_condition power_condition_activated_by "
         "power_on_hours power_on_hours_source temperature start_stop endurance error_counters background_scan "
         "pending_defects grown_defects smart environment environmental_limits format_status statistics "
-        "power_transitions phys phys[] cache recovery_time_limit_milliseconds"),
+        "power_transitions tape_alert_flags tape_alert_flags[] phys phys[] cache recovery_time_limit_milliseconds"),
     "health.informational_exceptions": "asc ascq text source reporting_enabled reporting_method test",
     "health.informational_exceptions.reporting_method": "value name",
     "health.phys[]": (
@@ -105,6 +105,7 @@ _FIELDS: dict[str, str] = {
         "weighted_read_and_write_command_processing idle_time_intervals time_interval_seconds "
         "read_processing_seconds write_processing_seconds idle_seconds"),
     "health.power_transitions": "active idle_a idle_b idle_c standby_z standby_y",
+    "health.tape_alert_flags[]": "flag name severity",
     "health.start_stop": (
         "manufacture_year manufacture_week accounting_year accounting_week specified_start_stop_cycles "
         "accumulated_start_stop_cycles specified_load_unload_cycles accumulated_load_unload_cycles"),
@@ -177,6 +178,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("health.power_condition", "REQUEST SENSE"),
     ("health.power_on_hours", "background scan log page (15h), factory log page (3Eh), or SMART attribute 9"),
     ("health.phys", "protocol specific port log page (18h)"),
+    ("health.tape_alert_flags", "TapeAlert response log page (12h)"),
     ("health.cache", "caching mode page (08h)"),
     ("health.recovery_time_limit_milliseconds", "read-write error recovery mode page (01h)"),
     ("health.smart", "SMART READ DATA or SMART RETURN STATUS"),

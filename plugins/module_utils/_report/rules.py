@@ -21,7 +21,7 @@ _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest",
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
     "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "grown": "health",
-    "environment": "health", "cycles": "health", "ready": "readiness",
+    "environment": "health", "cycles": "health", "tape_alert": "health", "ready": "readiness",
 }
 #: Subsets that are null only if the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))

@@ -197,6 +197,13 @@ def _labelled(label: str, paths: Mapping[str, str]) -> Samples:
     return samples
 
 
+def _tape_alert(drive: Entry) -> Iterable[Sample]:
+    flags = at(drive, "health.tape_alert_flags")
+    for each in flags if isinstance(flags, list) else ():
+        if isinstance(each, Mapping):
+            yield {label: str(each.get(label) or "") for label in ("flag", "name", "severity")}, 1
+
+
 def _newest(log: Log) -> Iterable[tuple[str, Any]]:
     """The newest result that passed or failed, by kind of test."""
     return ((kind, result) for kind, result in log.newest_by_kind().items() if kind in _SHOWN)
@@ -279,6 +286,7 @@ METRICS: list[Metric] = [
     Metric("non_medium_errors_total", COUNTER, "Errors that were not caused by the medium.",
            _value("health.error_counters.non_medium_error_count")),
     Metric("phy_errors_total", COUNTER, "Errors on the link of a SAS phy.", _phy_errors),
+    Metric("tape_alert", GAUGE, "A TapeAlert flag that is set; always 1.", _tape_alert),
     Metric("selftest_running", GAUGE, "Whether a self test is running.", _flag("selftest.running")),
     Metric("selftest_progress_ratio", GAUGE, "The progress of the running self test.",
            _ratio("selftest.progress_percent")),

@@ -23,6 +23,7 @@ Settings, with their defaults::
                                # operating_celsius: [5, 60], critical_celsius: [0, 70] ...} (see log_pages_use.py)
     format_status: {}          # null: none; {formatted_at_hours: 0, failed: false,
                                # grown_defects_during_certification: 0, total_blocks_reassigned_during_format: 0}
+    tape_alert_flags: null     # [3, 4]: those that are set; null for a drive that has none
     phys: 2                    # of a SAS drive
     without: []                # pages that the drive does not have: [0x0e, 0x2f]
 """
@@ -54,7 +55,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "read_errors": {}, "write_errors": {}, "verify_errors": {}, "non_medium_errors": 0, "temperature_celsius": 30,
     "reference_celsius": 60, "manufacture_year": "2024", "manufacture_week": "10",
     "specified_start_stop_cycles": 50000, "specified_load_unload_cycles": 600000, "endurance": None,
-    "background_scan": {}, "environment": {}, "format_status": {}, "phys": 2, "without": [],
+    "background_scan": {}, "environment": {}, "format_status": {}, "tape_alert_flags": None,
+    "phys": 2, "without": [],
 }
 
 

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a drive reports of its environment, its format, and its use: log pages 08h, 0Dh,01h, 0Dh,02h, 19h, and 1Ah."""
+"""What a drive reports of its environment, its format, its use, and its tape.
+
+Log pages 08h, 0Dh,01h, 0Dh,02h, 12h, 19h, and 1Ah.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from ..._checks import items, number, with_defaults, wrong
 from ..._scsi import log_environment as environment
 from ..._scsi import log_format_status as formats
 from ..._scsi import log_statistics as statistics
+from ..._scsi.log_tape_alert import TAPE_ALERT_RESPONSE_PAGE, encode_tape_alert
 from ..feature import Clock
 from ..usage import Usage
 
@@ -24,6 +28,7 @@ _INTERVAL_SECONDS = _INTEGER / 10 ** _EXPONENT
 _TEMPERATURE_SENSOR, _HUMIDITY_SENSOR = 0x0000, 0x0100
 #: How far a value must come back for a warning to end.
 _HYSTERESIS = 3
+_LAST_FLAG = 64
 
 #: The settings, by the name of the page in those of the log.
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -55,6 +60,9 @@ class UsePages:
                  for name, defaults in DEFAULTS.items()}
         self._environment = given["environment"]
         self._format = given["format_status"]
+        self._tape_alert: list[int] | None = None if settings["tape_alert_flags"] is None else [
+            number(each, f"logs.tape_alert_flags[{place}]", 1, _LAST_FLAG, whole=True)
+            for place, each in enumerate(items(settings["tape_alert_flags"], "logs.tape_alert_flags"))]
         for name in (self._environment or ()):
             self._limits(name)
         if self._format is not None:
@@ -76,6 +84,9 @@ class UsePages:
             found[page, environment.ENVIRONMENTAL_LIMITS] = self._environmental_limits
         if self._format is not None:
             found[formats.FORMAT_STATUS_PAGE, 0] = self._format_status
+        flags = self._tape_alert
+        if flags is not None:
+            found[TAPE_ALERT_RESPONSE_PAGE, 0] = lambda: encode_tape_alert(flags)
         return found
 
     def _limits(self, name: str) -> tuple[Any, Any]:

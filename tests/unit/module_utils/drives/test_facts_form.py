@@ -164,8 +164,8 @@ def test_a_drive_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         ".health.start_stop.accounting_year", ".health.start_stop.accounting_week",
         ".health.start_stop.specified_start_stop_cycles", ".health.start_stop.specified_load_unload_cycles",
         ".health.start_stop.accumulated_load_unload_cycles", ".health.power_condition_activated_by",
-        ".health.phys", ".health.cache", ".health.recovery_time_limit_milliseconds", ".health.smart",
-        ".streams.reason", ".identity.rotation_rate_rpm"]
+        ".health.phys", ".health.tape_alert_flags", ".health.cache", ".health.recovery_time_limit_milliseconds",
+        ".health.smart", ".streams.reason", ".identity.rotation_rate_rpm"]
 
 
 @pytest.mark.parametrize("subsets", [SUBSETS, DEFAULT, ("xcopy",)])

@@ -19,6 +19,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_health im
     encode_informational_exceptions,
     encode_temperature,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_tape_alert import encode_tape_alert
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
 from .entries import shown
@@ -134,3 +135,40 @@ def test_to_a_tape_page_08h_is_not_about_formats(monkeypatch: pytest.MonkeyPatch
     entry = entry_of(monkeypatch, drive)
     assert entry["health"]["format_status"] is None and (0x08, 0) not in drive.log_pages_asked()
     assert entry["health"]["environment"] is not None
+
+
+# TapeAlert ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("device_type,name", [(1, "media"), (8, "library hardware D")])
+def test_the_flags_of_a_tape_drive_and_of_a_changer(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, device_type: int, name: str) -> None:
+    drive.standard["peripheral_device_type"] = device_type
+    drive.log[0x12, 0] = encode_tape_alert([4])
+    drive.log[0x2E, 0] = bytes.fromhex("2e000005" "0004030101")
+    entry = entry_of(monkeypatch, drive)
+    assert entry["health"]["tape_alert_flags"] == [{"flag": 4, "name": name, "severity": "critical"}]
+    # To read the TapeAlert page itself would clear its flags.
+    assert (0x2E, 0) not in drive.log_pages_asked() and entry["warnings"] == []
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_a_page_that_clears_the_flags_is_never_read(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, lists: bool) -> None:
+    drive.standard["peripheral_device_type"] = 1
+    drive.log[0x2E, 0] = bytes.fromhex("2e000005" "0004030101")
+    drive.lists_log = lists
+    entry = entry_of(monkeypatch, drive)
+    assert entry["health"]["tape_alert_flags"] is None and (0x2E, 0) not in drive.log_pages_asked()
+
+
+def test_no_flag_is_not_the_same_as_not_reported(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    drive.standard["peripheral_device_type"] = 1
+    drive.log[0x12, 0] = encode_tape_alert([])
+    assert entry_of(monkeypatch, drive)["health"]["tape_alert_flags"] == []
+
+
+def test_a_disk_is_not_asked_for_flags_of_tapes(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    drive.log[0x12, 0] = encode_tape_alert([4])
+    entry = entry_of(monkeypatch, drive)
+    assert entry["health"]["tape_alert_flags"] is None and (0x12, 0) not in drive.log_pages_asked()

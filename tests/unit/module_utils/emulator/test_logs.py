@@ -125,6 +125,16 @@ def test_power_condition_transitions_are_counted() -> None:
     assert again.log(0x1A)[-1] == 0 and int.from_bytes(again.log(0x1A)[8:12], "big") >= 2
 
 
+def test_the_flags_of_a_tape_drive() -> None:
+    drive = Drive("tape_drive", logs={"tape_alert_flags": [3, 4, 64]})
+    # Flag 1 is the highest bit of eight bytes; to read them changes nothing.
+    assert drive.log(0x12).hex() == drive.log(0x12).hex() == "1200000c" "00000308" "3000000000000001"
+    assert drive.send(bytes.fromhex("120000002400")).data[0] == 1
+    assert drive.refused(0x2E) == drive.refused(0x08) == INVALID_FIELD and Drive().refused(0x12) == INVALID_FIELD
+    with pytest.raises(ValueError, match=r"tape_alert_flags\[1\].*1 to 64.*\b65\b"):
+        Drive("tape_drive", logs={"tape_alert_flags": [1, 65]})
+
+
 @pytest.mark.parametrize("settings,said", [
     ({"environment": {"operating_celsius": [5]}}, r"logs\.environment\.operating_celsius.*lower.*\[5\]"),
     ({"environment": {"critical_celsius": [0, 128]}}, r"critical_celsius.*-127 to 127.*128"),

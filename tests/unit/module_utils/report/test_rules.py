@@ -40,6 +40,7 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
         "environment": "not applicable", "cycles": "pass",
+        "tape_alert_critical": "not applicable", "tape_alert_warning": "not applicable",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
         "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass",
         "gathered_this_month": "pass"}
@@ -244,6 +245,45 @@ def test_humidity_is_judged_as_well() -> None:
 def test_an_environment_of_any_form_does_no_harm(reported: Any, limits: Any) -> None:
     drive = put(put(healthy(), "health.environment", reported), "health.environmental_limits", limits)
     assert judged(drive)["environment"].outcome == "not applicable"
+
+
+def tape(*flags: Any) -> dict[str, Any]:
+    """A tape drive that has set these flags, each given as its number and severity."""
+    drive = put(healthy(), "identity.peripheral_device_type", {"value": 1, "name": "sequential access device"})
+    return put(drive, "health.tape_alert_flags", [
+        {"flag": flag, "name": f"name of {flag}", "severity": severity} for flag, severity in flags])
+
+
+@pytest.mark.parametrize("flags,outcomes", [
+    ([], ("pass", "pass")), ([(4, "critical")], ("fail", "pass")), ([(3, "warning")], ("pass", "fail")),
+    ([(11, "information")], ("pass", "pass")), ([(62, None)], ("pass", "fail")),
+    ([(3, "warning"), (4, "critical")], ("fail", "fail"))])
+def test_flags_of_a_tape_drive_fail_by_their_severity(flags: Any, outcomes: tuple[str, str]) -> None:
+    found = judged(tape(*flags))
+    assert (found["tape_alert_critical"].outcome, found["tape_alert_warning"].outcome) == outcomes
+    if outcomes[0] == "fail":
+        assert "name of 4" in found["tape_alert_critical"].answer.note
+        assert [each.value for each in found["tape_alert_critical"].answer.evidence] == [4]
+
+
+def test_a_flag_that_is_ignored() -> None:
+    rules = [{"id": "tape_alert_critical", "check": {"ignore": [9, "20"]}}]
+    assert judged(tape((9, "critical"), (20, "critical")), rules)["tape_alert_critical"].outcome == "pass"
+    assert judged(tape((9, "critical"), (4, "critical")), rules)["tape_alert_critical"].outcome == "fail"
+    for wrong in ({"ignore": [65]}, {"ignore": 4}, {"severities": ["bad"]}):
+        with pytest.raises(ValueError, match="ignore|severities"):
+            judged(tape(), [{"id": "tape_alert_critical", "check": wrong}])
+
+
+@pytest.mark.parametrize("flags", [None, 5, {}, [5, None, [], {"flag": [], "severity": {}}]])
+def test_flags_of_any_form_do_no_harm(flags: Any) -> None:
+    found = judged(put(tape(), "health.tape_alert_flags", flags))
+    assert found["tape_alert_critical"].outcome in ("not applicable", "pass")
+
+
+def test_a_disk_has_no_such_flags() -> None:
+    drive = put(healthy(), "health.tape_alert_flags", [{"flag": 4, "name": "media", "severity": "critical"}])
+    assert judged(drive)["tape_alert_critical"].outcome == "not applicable"
 
 
 @pytest.mark.parametrize("done,specified,expected", [

@@ -70,6 +70,8 @@ HUMID = {"parameter_code": 256, "relative_humidity_percent": 41}
     ("statistics", {"logical_blocks_received": 6}, 'blocks_total{X,operation="write"} 6'),
     ("statistics", {"logical_blocks_transmitted": 7}, 'blocks_total{X,operation="read"} 7'),
     ("statistics", {"read_processing_seconds": 0.5}, 'processing_seconds_total{X,operation="read"} 0.5'),
+    ("tape_alert_flags", [{"flag": 4, "name": "media", "severity": "critical"}],
+     'tape_alert{X,flag="4",name="media",severity="critical"} 1'),
     ("statistics", {"idle_seconds": 3600.0}, "idle_seconds_total{X} 3600.0"),
 ])
 def test_what_few_drives_report(path: str, value: Any, line: str) -> None:
