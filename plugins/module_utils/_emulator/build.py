@@ -72,6 +72,7 @@ class Builder:
         self._usage = Usage()
         self._features: list[Feature] = []
         self._blocks: Blocks | None = None
+        self._defects: Defects | None = None
         self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
@@ -134,7 +135,8 @@ class Builder:
         drive = self._drive
         blocks = Blocks(medium, self._usage, drive.settings("blocks"), mode.write_cache, mode.write_protected, streams,
                         dpofua=mode.dpofua)
-        self._add(blocks, Defects(drive.settings("defects"), blocks.reassigned))
+        self._defects = Defects(drive.settings("defects"), blocks.reassigned)
+        self._add(blocks, self._defects)
         self._blocks = blocks
         source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
         self._around.registry.put(source)
@@ -151,7 +153,8 @@ class Builder:
             self._clock, self._usage, drive.settings("logs"), sas_address=drive.wwn if drive.protocol == _SAS else None,
             predicted=lambda: mode.predicted_failure,
             unrecovered=(lambda: 0) if blocks is None else lambda: blocks.unrecovered_reads,
-            unreadable=tuple if blocks is None else blocks.unreadable)
+            unreadable=tuple if blocks is None else blocks.unreadable,
+            grown=lambda: 0 if self._defects is None else len(self._defects.grown()), block_length=drive.block_length)
         self._add(pages, Logs(self._log_pages, pages.log_resets, drive.version > _SPC_2))
 
     def _add_diagnostics(self, selftests: SelfTests) -> None:

@@ -8,7 +8,7 @@
     target: iqn.2026-01.org.drivecare:emulated     # the name of the target
     time_scale: 1                                  # seconds of drive time per second of real time
     drives:
-      - profile: sas_hdd         # sas_hdd, sas_ssd, array_lun, spc2_disk, enclosure
+      - profile: sas_hdd         # sas_hdd, sas_ssd, array_lun, spc2_disk, tape_drive, enclosure
         count: 12                # how many like this; their LUNs, serial numbers and names differ
         lun: 0                   # of the first; by default one above the highest so far
         vendor: DRVCARE          # 8, 16 and 4 characters

@@ -24,7 +24,7 @@ class Counter(NamedTuple):
     of_list: bool = False
     fields: tuple[str, ...] = ()
     #: What makes it go back without anything being wrong: it is a state, such as what waits now or how warm it is; or
-    #: it starts anew when the drive is powered on. ``None``: nothing does.
+    #: it starts anew when the drive is powered on, or formatted. ``None``: nothing does.
     back: str | None = None
     #: Whether it differs in each report, so that few of its values are kept.
     moving: bool = False
@@ -35,6 +35,8 @@ STATE, POWER_ON = "state", "power on"
 #: The order is that of their values in memory.
 COUNTERS: tuple[Counter, ...] = (
     Counter("health.grown_defects.count", "grown defects", True),
+    Counter("health.format_status.total_new_blocks_reassigned", "blocks reassigned since the last format", True,
+            back=POWER_ON),
     Counter("health.pending_defects.count", "pending defects", True, back=STATE),
     Counter("health.background_scan.findings", "findings of the background scan", True, True, back=STATE),
     Counter(_ERRORS + "read.total_uncorrected_errors", "uncorrected read errors", True),

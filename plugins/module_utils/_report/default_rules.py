@@ -9,6 +9,8 @@ from typing import Any
 
 #: Disks, not enclosures or tape libraries.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
+#: Tape drives and media changers.
+_TAPE = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [1, 8]}
 
 DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
@@ -82,7 +84,8 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "grown_defects_grew", "severity": "major",
         "title": "Few new grown defects in a month",
         "remedy": "Plan to replace the drive: its surface is failing.",
-        "check": {"named": "grown", "at_most": 4, "within": "30d", "paths": ["health.grown_defects.count"]},
+        "check": {"named": "grown", "at_most": 4, "within": "30d", "paths": [
+            "health.grown_defects.count", "health.format_status.total_new_blocks_reassigned"]},
     },
     {
         "id": "pending_defects_grew", "severity": "major",
@@ -144,6 +147,31 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "remedy": "Look at the fans, the filters and the neighbouring slots.",
         "when": [_DISK],
         "check": {"named": "temperature", "at_most": 65, "below_reference": 0},
+    },
+    {
+        "id": "tape_alert_critical", "severity": "critical",
+        "title": "No critical TapeAlert flag is set",
+        "remedy": "Do what the manual of the drive says of the flag: copy the data to another tape, clean the "
+                  "drive, or have it repaired.",
+        "when": [_TAPE], "check": {"named": "tape_alert", "severities": ["critical"]},
+    },
+    {
+        "id": "tape_alert_warning", "severity": "warning",
+        "title": "No TapeAlert flag warns",
+        "remedy": "Do what the manual of the drive says of the flag before it becomes critical.",
+        "when": [_TAPE], "check": {"named": "tape_alert", "severities": ["warning"]},
+    },
+    {
+        "id": "environment", "severity": "major",
+        "title": "The drive works within its environmental limits",
+        "remedy": "Look at the cooling and the humidity of the room, the fans, and the neighbouring slots.",
+        "check": {"named": "environment"},
+    },
+    {
+        "id": "cycles", "severity": "warning",
+        "title": "The drive was not started or unloaded more often than specified",
+        "remedy": "Plan to replace the drive; see whether it spins down or unloads its heads too often.",
+        "check": {"named": "cycles", "at_most_percent": 100},
     },
     {
         "id": "endurance", "severity": "major",

@@ -16,10 +16,12 @@ from .changes import first_seen, grown, growth_rate, not_back
 from .comparisons import patterns
 from .counters import PATHS
 from .elements import STATES, physical_elements
+from .environment import cycles, environment
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
 from .history import DAYS
 from .selftests import selftest_not_failed, selftest_passed
+from .tape import CRITICAL, SEVERITIES, flag_numbers, tape_alert
 from .text import above, in_words, plural
 
 Read = Callable[[Any, str], Any]
@@ -63,6 +65,10 @@ def _one_of(*names: str) -> Read:
 
 def _errors(value: Any, where: str) -> list[str]:
     return [checks.one_of(each, where, _ERRORS) for each in checks.items(value, where)]
+
+
+def _tape_severities(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, SEVERITIES) for each in checks.items(value, where)]
 
 
 def _counters(value: Any, where: str) -> list[str]:
@@ -298,6 +304,13 @@ NAMED: dict[str, Named] = {
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
         {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
+    "environment": Named("within the operating limits of the drive", {}, environment),
+    "cycles": Named(
+        "at most {at_most_percent} % of the cycles that the drive is specified for",
+        {"at_most_percent": Parameter(_number, 100)}, cycles),
+    "tape_alert": Named(
+        "no TapeAlert flag that is {severities}",
+        {"severities": Parameter(_tape_severities, [CRITICAL]), "ignore": Parameter(flag_numbers, [])}, tape_alert),
     "model": Named("a listed model", {"models": Parameter(_patterns, [])}, _model),
     "firmware": Named(
         "a revision listed for its model",

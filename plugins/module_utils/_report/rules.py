@@ -23,6 +23,7 @@ _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest",
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
     "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health",
+    "environment": "health", "cycles": "health", "tape_alert": "health",
     "ready": "readiness", "physical_elements": "health", **dict.fromkeys(_CHANGES, "health"),
 }
 #: Subsets that are null only if the drive did not answer.

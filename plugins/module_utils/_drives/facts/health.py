@@ -24,6 +24,7 @@ from .pages import log_page, mode_page
 from .phys import gather_phys
 from .readiness import power_condition
 from .smart import complete, gather_smart
+from .tape import gather_tape_alert
 
 
 def gather_health(session: CarefulSession) -> Values:
@@ -51,6 +52,7 @@ def gather_health(session: CarefulSession) -> Values:
         grown_defects=_grown_defects(session, condition),
         physical_elements=gather_elements(session, condition) if session.device_type in DISKS else None,
         phys=gather_phys(session),
+        tape_alert_flags=gather_tape_alert(session),
         cache=gather_cache(session) if session.device_type in DISKS else None,
         recovery_time_limit_milliseconds=recovery_time_limit(session) if session.device_type in DISKS else None,
         smart=None if condition.at_rest else gather_smart(session),

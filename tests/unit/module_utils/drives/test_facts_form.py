@@ -25,6 +25,21 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_pa
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_environment import (
+    HUMIDITY_LIMITS,
+    HUMIDITY_REPORT,
+    TEMPERATURE_LIMITS,
+    TEMPERATURE_REPORT,
+    encode_environment,
+    encode_environmental_limits,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_format_status import encode_format_status
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_statistics import (
+    POWER_TRANSITIONS,
+    STATISTICS,
+    encode_power_transitions,
+    encode_statistics,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.physical_elements import encode_physical_elements
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
@@ -82,6 +97,19 @@ def full() -> FactsDrive:
         (0x0D, 0): pages.encode_temperature({"temperature_celsius": 31, "reference_temperature_celsius": 60}),
         (0x0E, 0): pages.encode_start_stop({"manufacture_year": "2014", "manufacture_week": "07",
                                             "accumulated_start_stop_cycles": 58}),
+        (0x08, 0): encode_format_status({
+            "format_data_out": "0a000000", "grown_defects_during_certification": 0,
+            "total_blocks_reassigned_during_format": 0, "total_new_blocks_reassigned": 2,
+            "power_on_minutes_since_format": 35438}),
+        (0x0D, 1): encode_environment({"temperatures": [{"parameter_code": 0, **{
+            field.name: 30 for field in TEMPERATURE_REPORT.fields[1:]}}], "relative_humidities": [
+                {"parameter_code": 256, **{field.name: 40 for field in HUMIDITY_REPORT.fields[1:]}}]}),
+        (0x0D, 2): encode_environmental_limits({"temperatures": [{"parameter_code": 0, **{
+            field.name: 60 for field in TEMPERATURE_LIMITS.fields}}], "relative_humidities": [
+                {"parameter_code": 256, **{field.name: 90 for field in HUMIDITY_LIMITS.fields}}]}),
+        (0x19, 0): encode_statistics(dict({field.name: 5 for table in STATISTICS.values() for field in table.fields},
+                                          exponent=2, integer=5)),
+        (0x1A, 0): encode_power_transitions(dict.fromkeys(POWER_TRANSITIONS.values(), 7)),
         (0x11, 0): pages.encode_endurance({"percentage_used_percent": 17}),
         (0x15, 1): pages.encode_pending_defects([{"accumulated_power_on_hours": 20000, "logical_block_address": 4711}]),
         (0x2F, 0): pages.encode_informational_exceptions({"asc": 0x5D, "ascq": 0x10, "temperature_celsius": 32})})
@@ -139,8 +167,8 @@ def test_a_drive_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         ".health.start_stop.accounting_year", ".health.start_stop.accounting_week",
         ".health.start_stop.specified_start_stop_cycles", ".health.start_stop.specified_load_unload_cycles",
         ".health.start_stop.accumulated_load_unload_cycles", ".health.power_condition_activated_by",
-        ".health.phys", ".health.cache", ".health.recovery_time_limit_milliseconds", ".health.smart",
-        ".streams.reason", ".identity.rotation_rate_rpm"]
+        ".health.phys", ".health.tape_alert_flags", ".health.cache", ".health.recovery_time_limit_milliseconds",
+        ".health.smart", ".streams.reason", ".identity.rotation_rate_rpm"]
 
 
 @pytest.mark.parametrize("subsets", [SUBSETS, DEFAULT, ("xcopy",)])

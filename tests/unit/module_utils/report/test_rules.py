@@ -42,6 +42,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
+        "environment": "not applicable", "cycles": "pass",
+        "tape_alert_critical": "not applicable", "tape_alert_warning": "not applicable",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
         "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass",
         "gathered_this_month": "pass"}
@@ -210,6 +212,104 @@ def test_allow_lists() -> None:
     assert judged(other, [model])["model"].outcome == "fail"
     strict = {"id": "firmware", "check": {"allowed": allowed, "unlisted": "fail"}}
     assert judged(other, [strict])["firmware"].outcome == "fail"
+
+
+def sensor(code: int, name: str, value: Any) -> dict[str, Any]:
+    return {"parameter_code": code, name: value}
+
+
+def within(code: int, kind: str, low: Any, high: Any) -> dict[str, Any]:
+    """The operating limits of a sensor."""
+    name, unit = kind.rsplit("_", 1)
+    return {"parameter_code": code, f"low_operating_{name}_limit_trigger_{unit}": low,
+            f"high_operating_{name}_limit_trigger_{unit}": high}
+
+
+@pytest.mark.parametrize("value,low,high,expected,note", [
+    (60, 5, 60, "pass", r"\b1 sensor\b"), (61, 5, 60, "fail", r"\b61 °C\b.*\bat most 60 °C\b"),
+    (5, 5, 60, "pass", ""), (4, 5, 60, "fail", r"\b4 °C\b.*\bat least 5 °C"), (-1, None, 60, "pass", ""),
+    (99, 5, None, "pass", ""), (99, None, None, "not applicable", "not reported"),
+    (None, 5, 60, "not applicable", "not reported"), ("hot", 5, 60, "not applicable", "not reported")])
+def test_a_drive_outside_of_its_own_limits(value: Any, low: Any, high: Any, expected: str, note: str) -> None:
+    drive = put(healthy(), "health.environment", {
+        "temperatures": [sensor(3, "temperature_celsius", value)], "relative_humidities": []})
+    # Limits of another sensor are not those of this one.
+    drive = put(drive, "health.environmental_limits", {"temperatures": [
+        within(2, "temperature_celsius", 90, 91), within(3, "temperature_celsius", low, high)]})
+    found = judged(drive)["environment"]
+    assert found.outcome == expected and re.search(note, found.answer.note)
+
+
+def test_humidity_is_judged_as_well() -> None:
+    drive = put(healthy(), "health.environment", {
+        "temperatures": [], "relative_humidities": [sensor(256, "relative_humidity_percent", 96)]})
+    put(drive, "health.environmental_limits", {
+        "relative_humidities": [within(256, "relative_humidity_percent", 5, 95)]})
+    found = judged(drive)["environment"]
+    assert found.outcome == "fail" and re.search(r"relative humidity 96 %; at most 95 %", found.answer.note)
+    assert {each.value for each in found.answer.evidence} == {96, 5, 95}
+
+
+@pytest.mark.parametrize("reported,limits", [
+    (None, None), ("x", 5), ({"temperatures": 5}, {"temperatures": [{}]}), ({"temperatures": [1, {}]}, None),
+    ({"temperatures": [{"parameter_code": []}]}, {"temperatures": [{"parameter_code": {}}]})])
+def test_an_environment_of_any_form_does_no_harm(reported: Any, limits: Any) -> None:
+    drive = put(put(healthy(), "health.environment", reported), "health.environmental_limits", limits)
+    assert judged(drive)["environment"].outcome == "not applicable"
+
+
+def tape(*flags: Any) -> dict[str, Any]:
+    """A tape drive that has set these flags, each given as its number and severity."""
+    drive = put(healthy(), "identity.peripheral_device_type", {"value": 1, "name": "sequential access device"})
+    return put(drive, "health.tape_alert_flags", [
+        {"flag": flag, "name": f"name of {flag}", "severity": severity} for flag, severity in flags])
+
+
+@pytest.mark.parametrize("flags,outcomes", [
+    ([], ("pass", "pass")), ([(4, "critical")], ("fail", "pass")), ([(3, "warning")], ("pass", "fail")),
+    ([(11, "information")], ("pass", "pass")), ([(62, None)], ("pass", "fail")),
+    ([(3, "warning"), (4, "critical")], ("fail", "fail"))])
+def test_flags_of_a_tape_drive_fail_by_their_severity(flags: Any, outcomes: tuple[str, str]) -> None:
+    found = judged(tape(*flags))
+    assert (found["tape_alert_critical"].outcome, found["tape_alert_warning"].outcome) == outcomes
+    if outcomes[0] == "fail":
+        assert "name of 4" in found["tape_alert_critical"].answer.note
+        assert [each.value for each in found["tape_alert_critical"].answer.evidence] == [4]
+
+
+def test_a_flag_that_is_ignored() -> None:
+    rules = [{"id": "tape_alert_critical", "check": {"ignore": [9, "20"]}}]
+    assert judged(tape((9, "critical"), (20, "critical")), rules)["tape_alert_critical"].outcome == "pass"
+    assert judged(tape((9, "critical"), (4, "critical")), rules)["tape_alert_critical"].outcome == "fail"
+    for wrong in ({"ignore": [65]}, {"ignore": 4}, {"severities": ["bad"]}):
+        with pytest.raises(ValueError, match="ignore|severities"):
+            judged(tape(), [{"id": "tape_alert_critical", "check": wrong}])
+
+
+@pytest.mark.parametrize("flags", [None, 5, {}, [5, None, [], {"flag": [], "severity": {}}]])
+def test_flags_of_any_form_do_no_harm(flags: Any) -> None:
+    found = judged(put(tape(), "health.tape_alert_flags", flags))
+    assert found["tape_alert_critical"].outcome in ("not applicable", "pass")
+
+
+def test_a_disk_has_no_such_flags() -> None:
+    drive = put(healthy(), "health.tape_alert_flags", [{"flag": 4, "name": "media", "severity": "critical"}])
+    assert judged(drive)["tape_alert_critical"].outcome == "not applicable"
+
+
+@pytest.mark.parametrize("done,specified,expected", [
+    (50000, 50000, "pass"), (50001, 50000, "fail"), (9, 0, "not applicable"), (9, None, "not applicable"),
+    (None, 5, "not applicable")])
+@pytest.mark.parametrize("kind", ["start_stop", "load_unload"])
+def test_a_drive_that_was_started_or_unloaded_too_often(kind: str, done: Any, specified: Any, expected: str) -> None:
+    drive = put(healthy(), "health.start_stop", {
+        f"accumulated_{kind}_cycles": done, f"specified_{kind}_cycles": specified})
+    found = judged(drive)["cycles"]
+    assert found.outcome == expected
+    if expected != "not applicable":
+        assert re.search(rf"\b{done} of {specified} {kind.replace('_', '-')} cycles", found.answer.note)
+    assert outcome(drive, {"named": "cycles", "at_most_percent": 10}).outcome == (
+        expected if expected == "not applicable" else "fail")
 
 
 @pytest.mark.parametrize("supported,outcomes", [

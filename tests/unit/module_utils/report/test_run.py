@@ -244,6 +244,8 @@ def test_a_drive_that_fell_silent_is_still_the_same_drive(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("path,before,now,rule,verdict,trend", [
+    ("health.format_status.total_new_blocks_reassigned", 0, 5, "grown_defects_grew", "major", "worse"),
+    ("health.format_status.total_new_blocks_reassigned", 9, 0, None, "pass", "same"),
     ("health.grown_defects.count", 2, 9, "grown_defects_grew", "major", "worse"),
     ("health.grown_defects.count", 2, 6, None, "pass", "worse"),
     # It went back: nobody knows what it has counted since.

@@ -47,6 +47,9 @@ EVERY_TABLE = pytest.mark.parametrize("table", [each[1] for each in TABLES], ids
 def field_values(field: tables.Field) -> st.SearchStrategy[Any]:
     """Values of a field as decoding gives them."""
     whole = st.integers(0, (1 << 8 * field.width) - 1)
+    if isinstance(field, tables.sint):
+        return whole.map(lambda value: value - (1 << 8 * field.width - 1)).map(
+            lambda value: None if value in field.unknown else value)
     if isinstance(field, tables.uint):
         return whole.map(lambda value: None if value in field.unknown else value)
     if isinstance(field, tables.flag):

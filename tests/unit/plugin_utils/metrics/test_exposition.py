@@ -56,6 +56,38 @@ def test_which_drive_and_where() -> None:
             'enclosure="0x5000ccab0405db00",slot="0"} 1\n') in drive_metrics([drive(wwn="naa.5", identity=told)])
 
 
+SENSOR = {"parameter_code": 0, "temperature_celsius": 31, "lifetime_maximum_temperature_celsius": None}
+HUMID = {"parameter_code": 256, "relative_humidity_percent": 41}
+
+
+@pytest.mark.parametrize("path,value,line", [
+    ("environment", {"temperatures": [SENSOR]}, 'sensor_temperature_celsius{X,sensor="0"} 31'),
+    ("environment", {"relative_humidities": [HUMID]}, 'relative_humidity_ratio{X,sensor="256"} 0.41'),
+    ("format_status", {"total_new_blocks_reassigned": 2}, "blocks_reassigned_since_format{X} 2"),
+    ("format_status", {"power_on_minutes_since_format": 10}, "power_on_since_format_seconds{X} 600"),
+    ("start_stop", {"specified_load_unload_cycles": 600000}, "specified_load_unload_cycles{X} 600000"),
+    ("power_transitions", {"standby_z": 12}, 'power_transitions_total{X,condition="standby_z"} 12'),
+    ("statistics", {"write_commands": 5}, 'commands_total{X,operation="write"} 5'),
+    ("statistics", {"logical_blocks_received": 6}, 'blocks_total{X,operation="write"} 6'),
+    ("statistics", {"logical_blocks_transmitted": 7}, 'blocks_total{X,operation="read"} 7'),
+    ("statistics", {"read_processing_seconds": 0.5}, 'processing_seconds_total{X,operation="read"} 0.5'),
+    ("tape_alert_flags", [{"flag": 4, "name": "media", "severity": "critical"}],
+     'tape_alert{X,flag="4",name="media",severity="critical"} 1'),
+    ("statistics", {"idle_seconds": 3600.0}, "idle_seconds_total{X} 3600.0"),
+])
+def test_what_few_drives_report(path: str, value: Any, line: str) -> None:
+    text = drive_metrics([drive(wwn="naa.5", health={path: value})])
+    assert "scsi_drive_" + line.replace("X", 'drive="naa.5"') in text.splitlines()
+    # Nothing else of the drive is known but that it is there.
+    assert sum(not each.startswith("#") for each in text.splitlines()) == 2
+
+
+@pytest.mark.parametrize("value", [
+    None, 5, [], {"temperatures": 5}, {"temperatures": [5, {}, {"temperature_celsius": "x"}]}])
+def test_an_environment_of_any_form_has_no_sample(value: Any) -> None:
+    assert "celsius" not in drive_metrics([drive(health={"environment": value})])
+
+
 def test_other_ways_to_a_drive_are_left_out() -> None:
     assert drive_metrics([drive(status="skipped")]) == ""
 
