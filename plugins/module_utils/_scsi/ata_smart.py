@@ -133,14 +133,19 @@ def decode_attributes(data: bytes) -> dict[int, Attribute]:
     return found
 
 
-def power_on_hours(attributes: Mapping[int, Attribute]) -> int | None:
-    """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way."""
+def power_on_hours(attributes: Mapping[int, Attribute], divisor: int = 1) -> int | None:
+    """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way.
+
+    ``divisor``: how many of its units make an hour, for drives that count minutes or seconds, in all of its bytes.
+    """
     attribute = attributes.get(POWER_ON_HOURS)
-    return None if attribute is None else attribute.raw & 0xFFFFFF
+    if attribute is None or attribute.counted is None:
+        return None
+    return attribute.raw & 0xFFFFFF if divisor == 1 else attribute.raw // divisor
 
 
-def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
-    """What a sector of SMART data says about self tests."""
+def decode_smart_data(data: bytes, warnings: list[str], hours_divisor: int = 1) -> SmartData:
+    """What a sector of SMART data says about self tests; ``hours_divisor`` as for `power_on_hours`."""
     if not _is_whole(data, "SMART data", warnings):
         return SmartData()
     if not any(data):
@@ -150,7 +155,7 @@ def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
     extended = data[_EXTENDED_MINUTES]
     if extended == _IN_WORD:
         extended = int.from_bytes(data[_EXTENDED_MINUTES_WORD:_EXTENDED_MINUTES_WORD + 2], "little")
-    hours = power_on_hours(decode_attributes(data))
+    hours = power_on_hours(decode_attributes(data), hours_divisor)
     return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), extended or None, hours)
 
 

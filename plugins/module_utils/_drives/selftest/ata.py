@@ -20,6 +20,7 @@ from ..._scsi.log_selftest_results import RESULTS
 from ..._scsi.send_diagnostic import SELF_TEST_CODES
 from ..._scsi.sense_keys import HARDWARE_ERROR, MEDIUM_ERROR
 from ..commands import inquiry
+from ..quirks import Units, units_of
 from .state import State, read_state
 
 #: The vendor that every translation reports (SAT-5 8.1).
@@ -38,19 +39,20 @@ _SUBCOMMANDS = {("short", False): smart.SHORT, ("extended", False): smart.EXTEND
 _OTHER_FAILURE = 7
 
 
-def is_ata(session: Sender) -> bool:
-    """Whether an ATA drive is behind the device."""
-    vendor: str | None = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
-    return vendor == _ATA_VENDOR
+def ata_units(session: Sender) -> Units | None:
+    """In what the ATA drive behind the device counts; ``None`` if none is there."""
+    standard = decode_standard_inquiry(session.send(inquiry()).data, [])
+    return units_of(standard) if standard["t10_vendor_identification"] == _ATA_VENDOR else None
 
 
-def read_ata_state(session: Sender, before: State) -> State:
+def read_ata_state(session: Sender, before: State, units: Units) -> State:
     """The state from SMART or, if SMART does not provide it, ``before``, the state from SCSI, with the reason added.
 
     A drive that fails at SMART, rather than refuse it, has failed at its log: ``log_error``.
     """
     try:
-        data = smart.decode_smart_data(read_sector(session, READ_DATA, smart.smart_read_data()), session.warnings)
+        data = smart.decode_smart_data(
+            read_sector(session, READ_DATA, smart.smart_read_data()), session.warnings, units.hours_divisor)
         log = smart.decode_self_test_log(
             read_sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
@@ -117,8 +119,10 @@ def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
 def look_at(session: Sender, previous: State | None = None, begun: bool = False) -> State:
     """The state from SCSI or, for an ATA drive that keeps no SCSI log, from SMART; ``begun`` as in `read_state`."""
     if previous is not None and previous.by_ata:
-        return read_ata_state(session, previous)
+        return read_ata_state(session, previous, ata_units(session) or Units())
     state = read_state(session, previous, begun)
-    if state.log_supported is False and is_ata(session):
-        return read_ata_state(session, state)
+    if state.log_supported is False:
+        units = ata_units(session)
+        if units is not None:
+            return read_ata_state(session, state, units)
     return state
