@@ -21,7 +21,7 @@ _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest",
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
     "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "grown": "health",
-    "ready": "readiness", "physical_elements": "health",
+    "ready": "readiness", "physical_elements": "health", "provenance": "health",
 }
 #: Subsets that are null only if the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))

@@ -119,7 +119,7 @@ def _health(chance: random.Random, trouble: tuple[str, ...], solid: bool, refere
             "text": "hardware impending failure, general hard drive failure" if predicted else None,
             "source": "informational exceptions log page" if predicted else None,
             "reporting_enabled": True, "reporting_method": coded(6, "only on request"), "test": False},
-        "smart": None, "phys": None, "physical_elements": None,
+        "smart": None, "phys": None, "physical_elements": None, "farm": None,
         "cache": {"write_cache_enabled": False, "read_cache_enabled": True}, "recovery_time_limit_milliseconds": None,
         "power_condition": "active", "power_condition_activated_by": None, "power_on_hours": hours,
         "power_on_hours_source": "background scan log page",

@@ -36,7 +36,7 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "no_lost_commands": "pass",
         "uncorrected_errors": "pass", "uncorrected_errors_grew": "not applicable",
         "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
-        "physical_elements": "not applicable", "depopulated": "not applicable",
+        "physical_elements": "not applicable", "depopulated": "not applicable", "provenance": "not applicable",
         "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
