@@ -183,9 +183,9 @@ def _is_failure(command: Command, sense: Sense) -> bool:
 
 
 def _aborted_log(command: Command, sense: Sense) -> bool:
-    """Whether an ATA drive aborted READ LOG EXT, which is how it says that it does not have a log (ACS-4 7.24).
+    """Whether an ATA drive aborted READ LOG EXT, which is how it says that it does not have a log (ACS-4 7.22).
 
-    The translation makes that ABORTED COMMAND without any other information (SAT-5 11, error translation).
+    The translation makes that ABORTED COMMAND without any other information (SAT-5, error translation).
     """
     return sense.key == ABORTED_COMMAND and not sense.asc and command.cdb[:1] == _ATA_PASS_THROUGH_16 \
         and command.cdb[_ATA_COMMAND:_ATA_COMMAND + 1] == _READ_LOG_EXT

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""General purpose logs of ATA drives (ACS-4 7.24, 9.2), read through ATA PASS-THROUGH(16) (SAT-5 12.2.3)."""
+"""General purpose logs of ATA drives (ACS-4 7.22, READ LOG EXT), read through ATA PASS-THROUGH(16) (SAT-5 12.2.3)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _of_ata(session: CarefulSession) -> Values | None:
         directory = decode_log_directory(_read(session, LOG_DIRECTORY))
     except CheckCondition as error:
         # A disk without general purpose logs.
-        if error.sense.key == ABORTED_COMMAND and not error.sense.asc:
+        if error.not_supported or error.sense.key == ABORTED_COMMAND and not error.sense.asc:
             return None
         raise
     if directory.get(farm.FARM_LOG, 0) < farm.ATA_LOG_BLOCKS:

@@ -148,7 +148,7 @@ def test_an_ata_disk_without_such_logs_has_not_failed(monkeypatch: pytest.Monkey
     drive = AtaDisk()
     drive.error = error
     entry = gathered(monkeypatch, drive)
-    assert entry["health"]["farm"] is None and len(drive.logs_read()) == 1
+    assert entry["health"]["farm"] is None and len(drive.logs_read()) == 1 and about_farm(entry) == []
     assert not [each for each in entry["failures"] if each["command"] == "READ LOG EXT"]
 
 
