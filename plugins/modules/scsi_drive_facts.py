@@ -1256,6 +1256,57 @@ ansible_facts:
                           by the drive.
                       type: int
                       sample: 137438953472
+            farm:
+              description:
+                - What a Seagate disk counts for itself in its Field Accessible Reliability Metrics (FARM), V(none) for
+                  other drives, for a disk without FARM, and for one that is in standby. These counters stay when
+                  SMART is set back. The FARM of an ATA disk needs C(CAP_SYS_RAWIO).
+              type: dict
+              contains:
+                heads:
+                  description: The number of heads.
+                  type: int
+                  sample: 16
+                power_on_hours:
+                  description: The power-on hours.
+                  type: int
+                  sample: 31383
+                spindle_power_on_hours:
+                  description: The hours that the spindle has turned. Only an ATA disk reports them.
+                  type: int
+                  sample: 31378
+                head_flight_hours:
+                  description: The hours that the heads of the first actuator have flown. Only an ATA disk reports them.
+                  type: int
+                  sample: 31378
+                head_load_events:
+                  description: How often the heads of the first actuator were loaded.
+                  type: int
+                  sample: 995
+                power_cycles:
+                  description: How often the disk was powered on.
+                  type: int
+                  sample: 21
+                assembly_year:
+                  description: The year in which the disk was assembled.
+                  type: str
+                  sample: "2020"
+                assembly_week:
+                  description: The week in which the disk was assembled.
+                  type: str
+                  sample: "38"
+                reallocated_sectors_by_head:
+                  description: The reallocated sectors of each head, V(none) if not reported by the disk.
+                  type: list
+                  elements: int
+                  sample: [0, 0, 8, 0]
+                write_power_on_hours_by_head:
+                  description:
+                    - The hours that each head has written, V(none) if not reported by the disk. Some models report
+                      numbers here that cannot be hours; those are left out.
+                  type: list
+                  elements: int
+                  sample: [10, 12, 11, 10]
             cache:
               description: Whether the caches are enabled, V(none) if not reported by the drive.
               type: dict

@@ -19,6 +19,7 @@ from .faults.faults import Faults
 from .feature import Clock, Feature
 from .features.diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
 from .features.enclosure import Enclosure
+from .features.farm import FarmLog
 from .features.identity import Abilities, Inquiry, InquiryNames, ReportLuns
 from .features.log_pages import LogPages
 from .features.logs import Logs
@@ -155,6 +156,8 @@ class Builder:
             unrecovered=(lambda: 0) if blocks is None else lambda: blocks.unrecovered_reads,
             unreadable=tuple if blocks is None else blocks.unreadable,
             grown=lambda: 0 if self._defects is None else len(self._defects.grown()), block_length=drive.block_length)
+        if drive.has("farm"):
+            self._add(FarmLog(self._clock, drive.settings("farm")))
         self._add(pages, Logs(self._log_pages, pages.log_resets, drive.version > _SPC_2))
 
     def _add_diagnostics(self, selftests: SelfTests) -> None:

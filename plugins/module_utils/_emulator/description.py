@@ -25,8 +25,8 @@
         removable: false
         faults: []               # see faults.py
         selftest: {...}          # and blocks, defects, mode, power, logs, reservations, ports, operation_codes,
-                                 # streams, copy_manager, enclosure, physical_elements: the settings of each feature;
-                                 # null removes it
+                                 # streams, copy_manager, enclosure, physical_elements, farm: the settings of each
+                                 # feature; null removes it
 
 The settings of a feature override those of the profile, key by key.
 """
@@ -48,7 +48,7 @@ DEFAULT_TARGET = "iqn.2026-01.org.drivecare:emulated"
 MEMORY, FILE = "memory", "file"
 #: Settings of features; the features themselves check what is in them.
 FEATURES = ("selftest", "blocks", "defects", "mode", "power", "logs", "reservations", "ports", "operation_codes",
-            "streams", "copy_manager", "enclosure", "physical_elements")
+            "streams", "copy_manager", "enclosure", "physical_elements", "farm")
 
 _VERSIONS = (0x04, 0x05, 0x06, 0x07, 0x0D)
 _BLOCK_LENGTHS = (512, 520, 528, 4096, 4104, 4160, 4224)

@@ -18,7 +18,7 @@ COMMON: dict[str, Any] = {
     "removable": False,
     "selftest": {}, "blocks": {}, "defects": {}, "mode": {}, "power": {}, "logs": {}, "reservations": {}, "ports": {},
     "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "physical_elements": None,
-    "faults": [],
+    "farm": None, "faults": [],
 }
 
 PROFILES: dict[str, dict[str, Any]] = {

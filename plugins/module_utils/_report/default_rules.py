@@ -115,6 +115,12 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "check": {"named": "physical_elements", "states": ["depopulated", "being_depopulated", "being_restored"]},
     },
     {
+        "id": "provenance", "severity": "major",
+        "title": "The drive is as old as it says",
+        "remedy": "Return a drive that was bought as new: its hours were set back. What rules say of its age is wrong.",
+        "check": {"named": "provenance", "at_most": 100},
+    },
+    {
         "id": "grown_defects", "severity": "warning",
         "title": "The drive has few grown defects",
         "remedy": "Watch whether there are more in the next report; plan to replace the drive if so.",

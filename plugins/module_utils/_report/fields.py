@@ -59,7 +59,7 @@ _FIELDS: dict[str, str] = {
         "power_on_hours power_on_hours_source temperature start_stop endurance error_counters background_scan "
         "pending_defects grown_defects smart environment environmental_limits format_status statistics "
         "power_transitions tape_alert_flags tape_alert_flags[] phys phys[] cache recovery_time_limit_milliseconds "
-        "physical_elements"),
+        "physical_elements farm"),
     "health.informational_exceptions": "asc ascq text source reporting_enabled reporting_method test",
     "health.informational_exceptions.reporting_method": "value name",
     "health.phys[]": (
@@ -72,6 +72,10 @@ _FIELDS: dict[str, str] = {
         "element_identifier element_type health restoration_allowed associated_capacity_blocks"),
     "health.physical_elements.elements[].element_type": "value name",
     "health.physical_elements.elements[].health": "value name",
+    "health.farm": (
+        "heads power_on_hours spindle_power_on_hours head_flight_hours head_load_events power_cycles assembly_year "
+        "assembly_week reallocated_sectors_by_head reallocated_sectors_by_head[] write_power_on_hours_by_head "
+        "write_power_on_hours_by_head[]"),
     "health.cache": "write_cache_enabled read_cache_enabled",
     "health.smart": (
         "healthy power_on_hours temperature_celsius reallocated_sectors pending_sectors "
@@ -186,6 +190,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("health.phys", "protocol specific port log page (18h)"),
     ("health.physical_elements", "GET PHYSICAL ELEMENT STATUS"),
     ("health.tape_alert_flags", "TapeAlert response log page (12h)"),
+    ("health.farm", "FARM log (log page 3Dh,03h, or ATA log A6h)"),
     ("health.cache", "caching mode page (08h)"),
     ("health.recovery_time_limit_milliseconds", "read-write error recovery mode page (01h)"),
     ("health.smart", "SMART READ DATA or SMART RETURN STATUS"),

@@ -20,6 +20,7 @@ from .environment import cycles, environment
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
 from .history import DAYS
+from .provenance import provenance
 from .selftests import selftest_not_failed, selftest_passed
 from .tape import CRITICAL, SEVERITIES, flag_numbers, tape_alert
 from .text import above, in_words, plural
@@ -319,6 +320,9 @@ NAMED: dict[str, Named] = {
     "physical_elements": Named(
         "no element is in one of these states: {states}", {"states": Parameter(_states, list(STATES))},
         physical_elements),
+    "provenance": Named(
+        "at most {at_most} hours more by FARM than the drive reports", {"at_most": Parameter(_number, 100)},
+        provenance),
     "pending_defects": Named(
         "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
 }

@@ -24,7 +24,8 @@ _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
     "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health",
     "environment": "health", "cycles": "health", "tape_alert": "health",
-    "ready": "readiness", "physical_elements": "health", **dict.fromkeys(_CHANGES, "health"),
+    "ready": "readiness", "physical_elements": "health", "provenance": "health",
+    **dict.fromkeys(_CHANGES, "health"),
 }
 #: Subsets that are null only if the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))

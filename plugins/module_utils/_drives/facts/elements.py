@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..._passthrough.errors import CheckCondition
 from ..._passthrough.make_command import make_command
 from ..._scsi.inquiry import SPC_5
 from ..._scsi.physical_elements import (
@@ -37,7 +38,17 @@ def gather_elements(session: CarefulSession, condition: Condition) -> Values | N
         session.warnings.append(
             f"the physical elements were not read, because the drive is in {condition.power} and might spin up")
         return None
-    return answer_or_none(session, None, lambda: _all(session))
+    return answer_or_none(session, None, lambda: _if_supported(session))
+
+
+def _if_supported(session: CarefulSession) -> Values | None:
+    try:
+        return _all(session)
+    except CheckCondition as error:
+        # Of a disk without a list of commands nobody knew that before.
+        if not error.not_supported:
+            raise
+        return None
 
 
 def _all(session: CarefulSession) -> Values:

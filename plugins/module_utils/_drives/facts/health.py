@@ -20,6 +20,7 @@ from .counters import error_counters, logged_values
 from .defects import grown_defects
 from .elements import gather_elements
 from .exceptions import informational_exceptions
+from .farm import gather_farm
 from .pages import log_page, mode_page
 from .phys import gather_phys
 from .readiness import power_condition
@@ -57,6 +58,8 @@ def gather_health(session: CarefulSession) -> Values:
         recovery_time_limit_milliseconds=recovery_time_limit(session) if session.device_type in DISKS else None,
         smart=None if condition.at_rest else gather_smart(session),
     )
+    health["farm"] = None if condition.at_rest or session.device_type not in DISKS else gather_farm(
+        session, health["smart"])
     if health["smart"] is not None:
         complete(health, health["smart"])
     return health

@@ -54,8 +54,9 @@ def test_a_disk_that_lists_no_commands_is_asked_if_it_is_young_enough(
     drive = FactsDrive()
     drive.standard["version"] = version
     drive.lists_commands = False
-    assert gathered(monkeypatch, drive)[0] is None
-    assert len(asked(drive)) == times
+    found, warnings = gathered(monkeypatch, drive)
+    assert found is None and len(asked(drive)) == times
+    assert not [each for each in warnings if "PHYSICAL ELEMENT" in each]
 
 
 def test_a_disk_that_does_not_list_the_command_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_pa
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.farm import encode_farm_page
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_environment import (
     HUMIDITY_LIMITS,
     HUMIDITY_REPORT,
@@ -112,6 +113,9 @@ def full() -> FactsDrive:
         (0x1A, 0): encode_power_transitions(dict.fromkeys(POWER_TRANSITIONS.values(), 7)),
         (0x11, 0): pages.encode_endurance({"percentage_used_percent": 17}),
         (0x15, 1): pages.encode_pending_defects([{"accumulated_power_on_hours": 20000, "logical_block_address": 4711}]),
+        (0x3D, 3): encode_farm_page({
+            "heads": 2, "power_on_hours": 20576, "power_cycles": 9, "head_load_events": 7, "assembly_year": "2024",
+            "assembly_week": "10", "reallocated_sectors_by_head": [0, 1], "write_power_on_hours_by_head": [5, 6]}),
         (0x2F, 0): pages.encode_informational_exceptions({"asc": 0x5D, "ascq": 0x10, "temperature_celsius": 32})})
     parameters = copies.encode_operating_parameters({
         "data_segment_granularity_bytes": 512, "inline_data_granularity_bytes": 1, "held_data_granularity_bytes": 1})
@@ -168,7 +172,8 @@ def test_a_drive_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         ".health.start_stop.specified_start_stop_cycles", ".health.start_stop.specified_load_unload_cycles",
         ".health.start_stop.accumulated_load_unload_cycles", ".health.power_condition_activated_by",
         ".health.phys", ".health.tape_alert_flags", ".health.cache", ".health.recovery_time_limit_milliseconds",
-        ".health.smart", ".streams.reason", ".identity.rotation_rate_rpm"]
+        ".health.smart", ".health.farm.spindle_power_on_hours", ".health.farm.head_flight_hours", ".streams.reason",
+        ".identity.rotation_rate_rpm"]
 
 
 @pytest.mark.parametrize("subsets", [SUBSETS, DEFAULT, ("xcopy",)])

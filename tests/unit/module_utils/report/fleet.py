@@ -126,6 +126,7 @@ def _health(chance: random.Random, trouble: tuple[str, ...], solid: bool, refere
             "total_blocks_reassigned_during_format": 0, "total_new_blocks_reassigned": 0,
             "power_on_minutes_since_format": hours * 60},
         "statistics": None, "power_transitions": None, "tape_alert_flags": None, "physical_elements": None,
+        "farm": None,
         "power_condition": "active", "power_condition_activated_by": None, "power_on_hours": hours,
         "power_on_hours_source": "background scan log page",
         "temperature": {"temperature_celsius": reference + 7 if "hot" in trouble else chance.randrange(24, 46),

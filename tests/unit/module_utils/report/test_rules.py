@@ -38,7 +38,7 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
         "pending_defects_grew": "not applicable", "non_medium_error_rate": "not applicable",
         "power_on_hours_back": "not applicable", "endurance_rate": "not applicable",
-        "physical_elements": "not applicable", "depopulated": "not applicable",
+        "physical_elements": "not applicable", "depopulated": "not applicable", "provenance": "not applicable",
         "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",

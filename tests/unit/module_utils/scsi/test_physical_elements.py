@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.physical_elements import (
     ELEMENT_HEALTH,
-    GET_PHYSICAL_ELEMENT_STATUS,
     decode_physical_elements,
     encode_physical_elements,
 )
@@ -107,10 +106,3 @@ def test_more_elements_than_are_returned() -> None:
     warnings: list[str] = []
     ours = decode_physical_elements(data, warnings)
     assert (ours["number_of_descriptors"], len(ours["elements"]), warnings) == (18, 1, [])
-
-
-def test_the_command() -> None:
-    # SBC-5 table 56.
-    assert GET_PHYSICAL_ELEMENT_STATUS.encode(
-        starting_element=0x01020304, allocation_length=0x0A0B0C0D, filter=1, report_type=1,
-    ).hex() == "9e17" "00000000" "01020304" "0a0b0c0d" "41" "00"

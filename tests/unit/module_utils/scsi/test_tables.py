@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils import _scsi
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import ses_elements
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import farm, ses_elements
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import table as tables
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.table import Table, named
 from hypothesis import given
@@ -66,6 +66,8 @@ def field_values(field: tables.Field) -> st.SearchStrategy[Any]:
         return PRINTABLE.map(lambda text: text[:field.width])
     if isinstance(field, tables.hexadecimal):
         return st.binary(min_size=field.width, max_size=field.width).map(bytes.hex)
+    if isinstance(field, farm.metric):
+        return st.none() | st.integers(0, (1 << 56) - 1)
     if isinstance(field, ses_elements.celsius):
         return st.integers(0, 255).map(lambda raw: raw - ses_elements.TEMPERATURE_OFFSET if raw else None)
     if isinstance(field, ses_elements.rpm):

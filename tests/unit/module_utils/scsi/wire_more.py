@@ -12,6 +12,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.features.
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import (
     block_commands_capacity,
     block_commands_provisioning,
+    farm,
     log_environment,
     log_factory,
     log_format_status,
@@ -98,6 +99,8 @@ MORE: tuple[Format, ...] = (
            content("log_power_transitions/sg_logs")),
     Format("log 2Fh", log_health.decode_informational_exceptions, None, _health(0x2F)),
     Format("log 3Eh", log_factory.decode_factory_log, None, content("log_factory/sg_logs")),
+    Format("log 3Dh,03h", farm.decode_farm_page, None, [
+        bytes.fromhex(each["hex"]) for each in recorded("farm/smartctl") if "hex" in each]),
     Format("physical elements", physical_elements.decode_physical_elements, None,
            content("physical_elements/sg_get_elem_status")),
     Format("reservation keys", persistent_reserve_in.decode_keys, None, [bytes.fromhex(_RESERVED[0]["hex"])]),

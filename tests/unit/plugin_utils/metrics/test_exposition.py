@@ -118,3 +118,9 @@ def test_the_heads_of_a_disk() -> None:
     assert ratios == [("2", "0.5"), ("3", "1.0"), ("4", "1.01")]
     gone = re.findall(r'^scsi_drive_physical_element_depopulated{.*element="(\d)".*} 1$', text, re.MULTILINE)
     assert gone == ["5", "6"]
+
+
+def test_the_hours_of_farm_are_seconds() -> None:
+    text = drive_metrics([drive(health={"farm": {"power_on_hours": 22000, "spindle_power_on_hours": None}})])
+    assert re.search(r'^scsi_drive_farm_power_on_seconds_total{.*} 79200000$', text, re.MULTILINE)
+    assert "spindle" not in text
