@@ -25,7 +25,6 @@ from .._scsi.log_format_status import FORMAT_STATUS_PAGE, decode_format_status
 from .._scsi.log_sas_port import SAS_PORT_PAGE, decode_sas_port
 from .._scsi.log_selftest_results import SELF_TEST_RESULTS_PAGE, decode_self_test_results
 from .._scsi.log_sense import ALL_SUBPAGES, SUPPORTED_LOG_PAGES, decode_supported_log_pages
-from .._scsi.log_tape_alert import TAPE_ALERT_RESPONSE_PAGE, decode_tape_alert
 from .._scsi.mode_control import decode_control_mode
 from .._scsi.operation_codes import service_action
 from .._scsi.read_defect_data import decode_defect_header
@@ -77,7 +76,7 @@ _LOG: dict[tuple[int, int], Decoder] = {
     (SELF_TEST_RESULTS_PAGE, 0): decode_self_test_results, (health.SOLID_STATE, 0): health.decode_endurance,
     (BACKGROUND_SCAN_PAGE, 0): decode_background_scan,
     (health.PENDING_DEFECTS_PAGE, health.PENDING_DEFECTS): health.decode_pending_defects,
-    (SAS_PORT_PAGE, 0): decode_sas_port, (TAPE_ALERT_RESPONSE_PAGE, 0): decode_tape_alert,
+    (SAS_PORT_PAGE, 0): decode_sas_port,
     (health.INFORMATIONAL_EXCEPTIONS, 0): health.decode_informational_exceptions,
 }
 

@@ -22,7 +22,11 @@ _CYCLES = {"start_stop": "start-stop cycles", "load_unload": "load-unload cycles
 
 
 def environment(drive: Drive, _context: Context) -> Answer:
-    """Whether each sensor is within the operating limits of the drive, which it may reach (SPC-6 7.3)."""
+    """Whether each sensor is within the operating limits of the drive, which it may reach (SPC-6 7.3).
+
+    The high limit of the first sensor of temperature is the reference temperature under another name. Where the drive
+    reports that one, the check ``temperature`` judges it, and one heat is not found twice.
+    """
     evidence: tuple[Evidence, ...] = ()
     said: list[str] = []
     compared = 0
@@ -30,6 +34,8 @@ def environment(drive: Drive, _context: Context) -> Answer:
         for sensor, limits in _sensors(drive, group):
             value = sensor.get(f"{name}_{unit}")
             limit_of = {side: limits.get(_LIMIT.format(side, name, unit)) for side in _SIDES}
+            if group == "temperatures" and sensor["parameter_code"] == 0 and _has_reference(drive):
+                del limit_of["high"]
             found = {side: limit for side, limit in limit_of.items() if is_number(limit)}
             if not is_number(value) or not found:
                 continue
@@ -44,6 +50,10 @@ def environment(drive: Drive, _context: Context) -> Answer:
     if not compared:
         return Answer(NOT_APPLICABLE, "not reported by the drive")
     return Answer(FAIL if said else PASS, "; ".join(said) or f"{plural(compared, 'sensor')} within limits", evidence)
+
+
+def _has_reference(drive: Drive) -> bool:
+    return is_number(part(part(drive, "health"), "temperature").get("reference_temperature_celsius"))
 
 
 def _sensors(drive: Drive, group: str) -> Iterator[tuple[Drive, Drive]]:

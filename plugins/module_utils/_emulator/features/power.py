@@ -166,8 +166,11 @@ class Power(Feature):
         if not_ready is not None:
             if needs or task.cdb[0] == _TEST_UNIT_READY or not self._loaded and _asks_capacity(task.cdb):
                 raise Check(*not_ready)
-        elif needs:
-            if self.condition != _ACTIVE:
+            return
+        # Also for other commands: what the timers have done until now is to be in the log.
+        condition = self.condition
+        if needs:
+            if condition != _ACTIVE:
                 self._enter(_ACTIVE)
                 self.changed()
             self._needed_at = self._clock.now()

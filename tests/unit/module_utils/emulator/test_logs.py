@@ -121,6 +121,11 @@ def test_power_condition_transitions_are_counted() -> None:
         assert drive.send(bytes.fromhex(f"1b000000{condition}00")).status == GOOD
     assert drive.send(READ_6).status == GOOD
     assert counts() == [2, 1, 0, 0, 1, 0]
+    timed = Drive(mode={"idle_and_standby_seconds": {"idle_b": 60, "standby_z": 600}})
+    timed.timers.pass_time(61)
+    assert timed.log(0x1A)[4 + 2 * 8 + 7] == 1 and timed.log(0x1A)[4 + 4 * 8 + 7] == 0
+    timed.timers.pass_time(600)
+    assert timed.log(0x1A)[4 + 2 * 8 + 7] == timed.log(0x1A)[4 + 4 * 8 + 7] == 1
     again = Drive(state=drive.state)
     assert again.log(0x1A)[-1] == 0 and int.from_bytes(again.log(0x1A)[8:12], "big") >= 2
 

@@ -240,6 +240,19 @@ def test_a_drive_outside_of_its_own_limits(value: Any, low: Any, high: Any, expe
     assert found.outcome == expected and re.search(note, found.answer.note)
 
 
+@pytest.mark.parametrize("code,reference,expected", [(0, 60, "pass"), (0, None, "fail"), (1, 60, "fail")])
+def test_one_heat_is_not_found_twice(code: int, reference: Any, expected: str) -> None:
+    drive = put(healthy(), "health.environment", {"temperatures": [sensor(code, "temperature_celsius", 71)]})
+    drive = put(drive, "health.temperature", {
+        "temperature_celsius": 71, "reference_temperature_celsius": reference})
+    drive = put(drive, "health.environmental_limits", {"temperatures": [within(code, "temperature_celsius", 5, 60)]})
+    found = judged(drive)
+    assert (found["temperature"].outcome, found["environment"].outcome) == ("fail", expected)
+    # Cold is nothing that the reference temperature tells.
+    drive["health"]["environment"]["temperatures"][0]["temperature_celsius"] = 4
+    assert judged(drive)["environment"].outcome == "fail"
+
+
 def test_humidity_is_judged_as_well() -> None:
     drive = put(healthy(), "health.environment", {
         "temperatures": [], "relative_humidities": [sensor(256, "relative_humidity_percent", 96)]})
