@@ -4,12 +4,14 @@
 """What a drive counted in earlier reports: a few values a counter, by which daily and weekly reports see the same.
 
 A counter that stays as it is needs no history. One that changes has a point for each value that it no longer has: the
-last day on which a document had it. Of more points than are kept, those go that stand closest to others.
+last day on which a document had it. Of more points than are kept, those go that are missed the least: near to today
+they stay closer together than long ago, so that a week is as well known as a quarter.
 """
 
 from __future__ import annotations
 
 import datetime
+import functools
 import struct
 from typing import Any, Dict, List, NamedTuple, Sequence
 
@@ -19,12 +21,14 @@ from .units import day_of
 
 #: How far back a history goes, in days, and how many values it has of one counter.
 DAYS = 90
-_MOST, _MOST_MOVING = 12, 4
+_MOST, _MOST_MOVING = 12, 5
 #: Place of the counter, day, value, power-on hours: a fleet has millions of points.
 _PACKED = struct.Struct("<BHdI")
 _FIRST_DAY = datetime.date(2000, 1, 1).toordinal()
-_LAST_DAY = _FIRST_DAY + 0xFFFF
+_LAST_DAY = 0xFFFF
 _NO_HOURS = 0xFFFFFFFF
+#: Beyond it, a number is not exact when it is packed; no counter gets there.
+_HIGHEST = 1 << 53
 
 
 class Point(NamedTuple):
@@ -76,7 +80,7 @@ class Past(NamedTuple):
 
     def written(self, day: int) -> str:
         """When a value was read: of the previous report the moment, else the day."""
-        return self.moment if day == self.day else str(datetime.date.fromordinal(day))
+        return self.moment if day == self.day else _written(day)
 
 
 def growth(counter: Counter, line: Sequence[Point], now: Any) -> Any:
@@ -122,11 +126,11 @@ def continued(past: Past | None, now: Values, today: int) -> History:
         # What a drive does not report now is kept until it does again.
         kept = [point for point in line if point.day >= today - DAYS] or (line[-1:] if value is None else [])
         if kept:
-            found[place] = _thinned(counter, kept, value)
+            found[place] = _thinned(counter, kept, today)
     return found
 
 
-def _thinned(counter: Counter, line: list[Point], now: Any) -> list[Point]:
+def _thinned(counter: Counter, line: list[Point], today: int) -> list[Point]:
     """As many points as are kept. Those stay that the counter went back from, and the oldest and the newest."""
     most = _MOST_MOVING if counter.moving else _MOST
     while len(line) > most:
@@ -134,31 +138,49 @@ def _thinned(counter: Counter, line: list[Point], now: Any) -> list[Point]:
                 if counter.back is not None or line[place + 1].value >= line[place].value]
         if not free:
             return line[-most:]
-        closest = min(free, key=lambda place: line[place + 1].day - line[place - 1].day)
+        closest = min(free, key=lambda place: (1 + today - line[place - 1].day) / (1 + today - line[place + 1].day))
         line = line[:closest] + line[closest + 1:]
     return line
 
 
 def as_data(history: History) -> dict[str, Any]:
     """For a report in JSON: days, values and power-on hours, by the paths of the counters."""
-    return {PATHS[place]: [[str(datetime.date.fromordinal(point.day)), point.value, point.hours] for point in line]
+    return {PATHS[place]: [[_written(day), value, hours] for day, value, hours in line]
             for place, line in history.items()}
+
+
+# A fleet has millions of points and a hundred days.
+@functools.lru_cache(maxsize=1000)
+def _written(day: int) -> str:
+    return str(datetime.date.fromordinal(day))
+
+
+@functools.lru_cache(maxsize=1000)
+def _read(day: Any) -> int | None:
+    """The day, as it is packed; ``None`` if it is none."""
+    found = day_of(day)
+    number = None if found is None else found.toordinal() - _FIRST_DAY
+    return number if number is not None and 0 <= number <= _LAST_DAY else None
 
 
 def pack(data: Any) -> bytes:
     """The history of a report in JSON, whatever stands there, in as little memory as possible."""
-    found = b""
+    found = []
     for path, line in data.items() if isinstance(data, dict) else ():
         place = PLACES.get(path)
         if place is None or not isinstance(line, list):
             continue
         for point in line[-_MOST:]:
-            day = day_of(point[0]) if isinstance(point, list) and len(point) == 3 else None
-            if day is None or not is_number(point[1]) or not _FIRST_DAY <= day.toordinal() <= _LAST_DAY:
+            if not isinstance(point, list) or len(point) != 3:
                 continue
-            hours = point[2] if isinstance(point[2], int) and 0 <= point[2] < _NO_HOURS else _NO_HOURS
-            found += _PACKED.pack(place, day.toordinal() - _FIRST_DAY, point[1], hours)
-    return found
+            text, value, hours = point
+            day = _read(text) if isinstance(text, str) else None
+            if day is None or not is_number(value) or not abs(value) <= _HIGHEST:
+                continue
+            if not isinstance(hours, int) or not 0 <= hours < _NO_HOURS:
+                hours = _NO_HOURS
+            found.append(_PACKED.pack(place, day, value, hours))
+    return b"".join(found)
 
 
 def unpack(packed: bytes) -> History:

@@ -91,7 +91,7 @@ def test_a_drive_that_is_well_stays_so_and_its_history_small(tmp_path: Path, ste
     assert all(line[0][0] >= str(on(104 - step - 90)) for line in history.values())
     # The days that are kept are spread over the time.
     days = [datetime.date.fromisoformat(point[0]) for point in history[HOURS]]
-    assert (days[-1] - days[0]).days > 50 and days == sorted(days)
+    assert (days[-1] - days[0]).days > 40 and days == sorted(days)
 
 
 @pytest.mark.parametrize("step", [1, 7])
@@ -119,6 +119,18 @@ def test_growth_is_told_for_a_time_and_not_for_ever(tmp_path: Path, step: int, f
     assert note == f"uncorrected read errors: 0 on {first}, 4 now"
     # That there are any is told for ever.
     assert failed(results[-1]).keys() == {"uncorrected_errors"}
+
+
+@pytest.mark.parametrize("step", [1, 7])
+@pytest.mark.parametrize("each_day,outcome", [(14, "pass"), (25, "fail")])
+def test_what_grows_each_day_is_seen_over_the_week(tmp_path: Path, step: int, each_day: int, outcome: str) -> None:
+    def drive(day: int) -> Any:
+        return put(aged(day), PHYS, [{"invalid_dword_count": each_day * day}])
+
+    check = {"named": "grown", "paths": [PHYS], "at_most": 100, "within": "7d"}
+    results = series(tmp_path, range(0, 64, step), drive, formats=["json"], **one(check))
+    told = [shown(each)["findings"][0]["outcome"] for each in results]
+    assert set(told[7:]) == {outcome}
 
 
 def test_growth_is_told_in_all_formats(tmp_path: Path) -> None:
@@ -244,7 +256,8 @@ def test_rules_of_change_that_mean_nothing(tmp_path: Path, check: Any, said: str
 
 @pytest.mark.parametrize("data", [None, [], {"x": [["2026-03-02", 1, 2]]}, {GROWN: 5}, {GROWN: [5, [], ["x", 1, 2]]},
                                   {GROWN: [["2026-03-02", "1", 2]]}, {GROWN: [["1026-03-02", 1, 2]]},
-                                  {GROWN: [["2026-03-02", True, 2]]}])
+                                  {GROWN: [["2026-03-02", True, 2]]}, {GROWN: [["2026-03-02", 10 ** 400, 2]]},
+                                  {GROWN: [["2026-03-02", float("nan"), 2]]}])
 def test_a_history_may_be_anything(data: Any) -> None:
     assert unpack(pack(data)) == {}
 
