@@ -237,9 +237,11 @@ def mode_pages(values: Values) -> dict[int, bytes]:
         found[0x08] = struct.pack(">BBB17x", 0x08, 18, bits)
     if "extended_selftest_seconds" in values:
         found[0x0A] = struct.pack(">BB8xH", 0x0A, 10, values["extended_selftest_seconds"])
-    if "exceptions_disabled" in values or "exceptions_method" in values:
-        found[0x1C] = struct.pack(">BBBB8x", 0x1C, 10, 8 if values.get("exceptions_disabled") else 0,
-                                  values.get("exceptions_method", 6))
+    if "exceptions_method" in values:
+        # DEXCPT, EWASC; MRIE.
+        found[0x1C] = struct.pack(
+            ">BBBB8x", 0x1C, 10, (8 if values.get("exceptions_disabled") else 0)
+            | (0x10 if values.get("temperature_warning", True) else 0), values["exceptions_method"])
     found.update((number(page), bytes.fromhex(data)) for page, data in values.get("pages", {}).items())
     return found
 

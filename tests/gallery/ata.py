@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sectors that SAT passes through: what an ATA drive reports by SMART (ACS-4 7.48, 9). Numbers are little-endian."""
+"""The sectors that SAT passes through: what an ATA drive reports by SMART (ACS-4 7.48, 9), little-endian."""
 
 from __future__ import annotations
 

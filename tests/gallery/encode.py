@@ -38,6 +38,8 @@ _SUBPAGES = (0x00, 0x01, 0x02, 0x03, 0x20, 0x21, 0xFF)
 _VPD_PAGES = (*range(0x80, 0x93), *range(0xB0, 0xBA), 0xC0, 0xC1, 0xC2, 0xD0, 0xD1)
 _MODE_PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x07, 0x08, 0x0A, 0x0F, 0x10, 0x18, 0x19, 0x1A, 0x1C, 0x3F)
 _ALL_MODE_PAGES = 0x3F
+#: MRIE: informational exceptions are reported on request only.
+_ON_REQUEST = 6
 #: Current and changeable values.
 _PAGE_CONTROLS = (0, 1)
 
@@ -168,13 +170,17 @@ def _log_list(pages: Sequence[int]) -> bytes:
 
 
 def _modes(drive: Values) -> Iterable[Exchange]:
-    if "mode" not in drive:
+    modes = dict(drive.get("mode", {}))
+    if isinstance(drive.get("log", {}).get("informational_exceptions"), Mapping):
+        # Who keeps the log page has the mode page too, and its reporting is on unless the entry says otherwise.
+        modes.setdefault("exceptions_method", _ON_REQUEST)
+    if not modes:
         return
-    modes = drive["mode"]
     commands = (("1a", _ANY * 3, False), ("5a", _ANY * 7, True))
-    if {"sense", "lost", "status"} & set(modes):
+    refused = {key: value for key, value in modes.items() if key in ("sense", "lost", "status")}
+    if refused:
         for code, rest, _ten in commands:
-            yield _exchange(code + _ANY * 2 + rest, modes)
+            yield _exchange(code + _ANY * 2 + rest, refused)
         return
     pages = answers.mode_pages(modes)
     for code, rest, ten in commands:

@@ -149,7 +149,9 @@ def _smart(drive: Values) -> Found:
 def _selftests(drive: Values) -> Found:
     for place, result in enumerate(_given(drive.get("log", {}), "selftests") or ()):
         where = f"selftest.results.{place}"
-        yield f"{where}.power_on_hours", result.get("hours", 0)
+        # A running test has no hours yet: zero stands for them.
+        running = result["result"] in ("running", 15)
+        yield f"{where}.power_on_hours", None if running and not result.get("hours") else result.get("hours", 0)
         yield f"{where}.address_of_first_failure", result.get("lba")
         if result.get("segment"):
             yield f"{where}.self_test_number", result["segment"]
@@ -159,7 +161,7 @@ def _selftests(drive: Values) -> Found:
             yield f"{where}.additional_sense_code", asc
             yield f"{where}.additional_sense_code_qualifier", ascq
     seconds = drive.get("mode", {}).get("extended_selftest_seconds")
-    if seconds is not None and seconds != 0xFFFF:
+    if seconds not in (None, 0, 0xFFFF):
         yield "selftest.extended_duration_seconds", seconds
 
 
