@@ -252,9 +252,10 @@ def mode_data(pages: Sequence[bytes], ten: bool) -> bytes:
     return (struct.pack(">HBBBBH", len(body) + 6, 0, 0, 0, 0, 0) if ten else bytes((len(body) + 3, 0, 0, 0))) + body
 
 
-def defect_list(values: Values) -> bytes:
-    """The header of READ DEFECT DATA(10), and no more of the list than its length (SBC-5 5)."""
+def defect_list(values: Values, twelve: bool = False) -> bytes:
+    """The header of READ DEFECT DATA(10) or (12), and no more of the list than its length (SBC-5 5)."""
     form = values.get("format", 5)
     length = values["count"] * (4 if form == 0 else 8)
     flags = (0x10 if values.get("primary") else 0) | (0 if values.get("grown") is False else 0x08)
-    return struct.pack(">xBH", flags | form, min(length, 0xFFFF))
+    return struct.pack(">xBxxI", flags | form, length) if twelve else struct.pack(
+        ">xBH", flags | form, min(length, 0xFFFF))

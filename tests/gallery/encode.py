@@ -194,7 +194,9 @@ def _modes(drive: Values) -> Iterable[Exchange]:
 def _defects(drive: Values) -> Iterable[Exchange]:
     if "grown_defects" in drive:
         given = drive["grown_defects"]
-        yield _exchange("37" + _ANY * 9, {"count": given} if isinstance(given, int) else given, answers.defect_list)
+        answer = {"count": given} if isinstance(given, int) else given
+        yield _exchange("37" + _ANY * 9, answer, answers.defect_list)
+        yield _exchange("b7" + _ANY * 11, answer, lambda values: answers.defect_list(values, twelve=True))
 
 
 def _ata(drive: Values) -> Iterable[Exchange]:

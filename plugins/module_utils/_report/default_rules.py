@@ -9,6 +9,8 @@ from typing import Any
 
 #: Disks, not enclosures or tape libraries.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
+#: What predicts failures: no enclosure, array controller or expander.
+_DRIVE = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 1, 4, 5, 7, 8, 14, 20]}
 
 DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
@@ -45,7 +47,16 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "predicted_failure", "severity": "critical",
         "title": "The drive predicts no failure",
         "remedy": "Move the data away and replace the drive.",
+        "when": [_DRIVE],
         "check": {"path": "health.predicted_failure", "operator": "equals", "value": False,
+                  "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
+    },
+    {
+        "id": "no_warning", "severity": "warning",
+        "title": "The drive warns of nothing",
+        "remedy": "Look at what it warns of: its temperature, its power, its own tests, or its medium.",
+        "when": [_DRIVE],
+        "check": {"path": "health.warning", "operator": "equals", "value": False, "missing": "not applicable",
                   "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
     },
     {
@@ -89,6 +100,22 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "title": "No blocks are waiting to be reassigned",
         "remedy": "Let the array rewrite the blocks (a scrub), then look again. Replace the drive if there are more.",
         "check": {"named": "pending_defects", "at_most": 0},
+    },
+    {
+        "id": "background_scan", "severity": "major",
+        "title": "The background scan was not ended by errors",
+        "remedy": "Run an extended self test; replace the drive if it fails, or if the next scan ends in the same way.",
+        # Halted due to a fatal error, to a vendor specific pattern of errors, and because the results log is full.
+        "check": {"path": "health.background_scan.status.background_scan_status.value", "operator": "none_of",
+                  "value": [3, 4, 9], "missing": "not applicable",
+                  "show": ["health.background_scan.status.background_scan_status.name"]},
+    },
+    {
+        "id": "grown_defects_many", "severity": "major",
+        "title": "The drive has not grown very many defects",
+        "remedy": "Replace the drive: it is running out of blocks to replace those that fail.",
+        "check": {"path": "health.grown_defects.count", "operator": "at_most", "value": 200, "unit": "count",
+                  "missing": "not applicable"},
     },
     {
         "id": "grown_defects", "severity": "warning",

@@ -218,6 +218,11 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
     return Answer(PASS if good else FAIL, "" if good else f"listed: {in_words(wanted)}", evidence)
 
 
+#: REASSIGN STATUS of a block that is bad and in use: it waits for a write, or the drive or the host has failed to
+#: reassign it (SBC-5 6.4.2).
+_STILL_BAD = (1, 4, 8)
+
+
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     """Pending defects, by the log page and by the findings of the background scan: where they differ, the more."""
     health = drive.get("health")
@@ -230,9 +235,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         evidence += (Evidence(page_of("health.pending_defects"), "health.pending_defects.count", pending["count"]),)
     scan = health.get("background_scan")
     if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
-        # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
-        waiting = sum(1 for each in scan["findings"] if isinstance(each, dict)
-                      and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1)
+        waiting = sum(1 for each in scan["findings"] if part(each, "reassign_status").get("value") in _STILL_BAD)
         counts.append(waiting)
         evidence += (Evidence("background scan log page (15h)", "health.background_scan.findings", waiting),)
     if not counts:

@@ -38,7 +38,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
         "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
-        "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
+        "pending_defects": "pass", "grown_defects": "pass", "grown_defects_many": "pass", "temperature": "pass",
+        "no_warning": "pass", "background_scan": "not applicable" if solid else "pass",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
         "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass",
         "gathered_this_month": "pass"}
@@ -53,6 +54,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
     ("ready", "readiness.state", "format_corrupt", "format corrupt"),
     ("ready", "readiness.state", "no_medium", "no medium"),
     ("grown_defects", "health.grown_defects.count", 11, r"\b11\b.*\b10\b"),
+    ("no_warning", "health.warning", True, r"\byes\b"),
+    ("background_scan", "health.background_scan.status.background_scan_status.value", 3, r"\b3\b"),
     ("temperature", "health.temperature.temperature_celsius", 61, r"\b61 °C.*\b60 °C.*\breference\b"),
     ("gathered", "device", "/dev/sg1", r"\b8 days\b"),
 ])
@@ -67,8 +70,22 @@ def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: s
         assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
 
 
+def test_very_many_grown_defects_are_worse_than_some() -> None:
+    found = judged(put(healthy(), "health.grown_defects.count", 201))
+    assert [name for name, finding in found.items() if finding.outcome == "fail"] == [
+        "grown_defects_many", "grown_defects"]
+    assert (found["grown_defects_many"].rule.severity, found["grown_defects"].rule.severity) == ("major", "warning")
+
+
+def test_blocks_that_could_not_be_reassigned_are_as_bad_as_those_that_wait() -> None:
+    findings = [{"reassign_status": {"value": value}} for value in (1, 2, 4, 5, 6, 7, 8)]
+    found = judged(put(healthy(), "health.background_scan.findings", findings))["pending_defects"]
+    assert found.outcome == "fail" and "3 blocks" in found.answer.note
+
+
 @pytest.mark.parametrize("at_limit,path,value", [
     ("temperature", "health.temperature.temperature_celsius", 60), ("grown_defects", "health.grown_defects.count", 10),
+    ("grown_defects_many", "health.grown_defects.count", 200),
     ("pending_defects", "health.pending_defects.count", 0)])
 def test_the_limit_itself_is_allowed(at_limit: str, path: str, value: int) -> None:
     drive = healthy()
