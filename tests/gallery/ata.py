@@ -25,7 +25,7 @@ def _checked(sector: bytearray) -> bytes:
     return bytes(sector)
 
 
-def identify(values: Values) -> bytes:
+def identify(values: Values, physical_bytes: int = 512) -> bytes:
     """IDENTIFY DEVICE data: as much as programs look at before they ask for SMART."""
     sector = bytearray(512)
 
@@ -47,6 +47,9 @@ def identify(values: Values) -> bytes:
     # SMART, its self tests and its error log are there (82, 84) and on (85, 87); 48-bit addresses (83, 86).
     put(82, 0x0001, 0x4400, 0x4003, 0x0001, 0x0400, 0x4003)
     put(100, *struct.unpack("<4H", struct.pack("<Q", sectors)))
+    if physical_bytes > 512:
+        # Valid, several logical sectors in a physical one, and how many as a power of two.
+        put(106, 0x6000 | (physical_bytes // 512).bit_length() - 1)
     if "wwn" in values:
         put(108, *struct.unpack(">4H", bytes.fromhex(str(values["wwn"]))))
     put(217, 1 if values.get("solid_state") else values.get("rotation_rpm", 7200))

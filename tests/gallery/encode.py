@@ -203,7 +203,9 @@ def _ata(drive: Values) -> Iterable[Exchange]:
     if "ata" not in drive:
         return
     values = drive["ata"]
-    yield _exchange("85" + _ANY * 13 + "ecxx", ata.identify(values))
+    size = drive.get("capacity")
+    physical = size.get("physical_bytes", 512) if isinstance(size, Mapping) else 512
+    yield _exchange("85" + _ANY * 13 + "ecxx", ata.identify(values, physical))
     yield _exchange(_smart(0xD0), ata.smart_data(values))
     yield _exchange(_smart(0xD1), ata.thresholds(values))
     for number, encode in ata.LOGS.items():

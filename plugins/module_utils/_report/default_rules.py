@@ -9,8 +9,6 @@ from typing import Any
 
 #: Disks, not enclosures or tape libraries.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
-#: What predicts failures: no enclosure, array controller or expander.
-_DRIVE = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 1, 4, 5, 7, 8, 14, 20]}
 
 DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
@@ -47,15 +45,12 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "predicted_failure", "severity": "critical",
         "title": "The drive predicts no failure",
         "remedy": "Move the data away and replace the drive.",
-        "when": [_DRIVE],
-        "check": {"path": "health.predicted_failure", "operator": "equals", "value": False,
-                  "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
+        "check": {"named": "predicted_failure"},
     },
     {
         "id": "no_warning", "severity": "warning",
         "title": "The drive warns of nothing",
         "remedy": "Look at what it warns of: its temperature, its power, its own tests, or its medium.",
-        "when": [_DRIVE],
         "check": {"path": "health.warning", "operator": "equals", "value": False, "missing": "not applicable",
                   "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
     },

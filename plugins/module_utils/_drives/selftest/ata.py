@@ -51,7 +51,9 @@ def read_ata_state(session: Sender, before: State) -> State:
             read_sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
         session.warnings.append(f"SMART: {error.sense}")
-        return before
+        # What it does not know, it does not have. What it could not answer now, it may have.
+        return before if error.not_supported else before._replace(
+            log_supported=None, log_refusal=str(error), log_error=error)
     if log is None or data.status is None:
         return before
     running = data.status == smart.IN_PROGRESS

@@ -70,6 +70,33 @@ def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: s
         assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
 
 
+@pytest.mark.parametrize("path,value,outcome", [
+    ("readiness.state", "becoming_ready", "unknown"), ("readiness.state", "stopped", "unknown"),
+    ("readiness.state", "ready", "not applicable"), ("identity.vendor", "ATA", "unknown"),
+    ("failures", [{"message": "LOG SENSE: hardware error", "sense": {"key": {"value": 4}}}], "unknown")])
+def test_what_a_drive_could_not_report_now_is_not_what_it_does_not_have(path: str, value: Any, outcome: str) -> None:
+    drive = put(put(healthy(), "health.grown_defects", None), path, value)
+    assert judged(drive)["grown_defects"].outcome == outcome
+
+
+@pytest.mark.parametrize("vendor,kind,outcome", [
+    ("SEAGATE", 0, "unknown"), ("DELL", 0, "unknown"), ("VMware", 0, "not applicable"), ("Msft", 0, "not applicable"),
+    ("HP", 1, "not applicable"), ("AIC 12G", 13, "not applicable")])
+def test_what_has_no_health_is_not_unknown(vendor: str, kind: int, outcome: str) -> None:
+    drive = put(put(healthy(), "health.predicted_failure", None), "health.temperature", None)
+    put(put(drive, "identity.vendor", vendor), "identity.peripheral_device_type.value", kind)
+    found = judged(drive)
+    assert (found["predicted_failure"].outcome, found["temperature"].outcome) == (outcome, outcome)
+
+
+@pytest.mark.parametrize("failure,outcome", [
+    ({"message": "MODE SENSE(10): RESERVATION CONFLICT", "sense": None}, "pass"),
+    ({"message": "READ CAPACITY(10): unit attention", "sense": {"key": {"value": 6}}}, "pass"),
+    ({"message": "LOG SENSE: BUSY", "sense": None}, "fail"), ({"message": "lost", "sense": None}, "fail")])
+def test_an_answer_that_was_not_wanted_is_no_lost_command(failure: Any, outcome: str) -> None:
+    assert judged(put(healthy(), "failures", [failure]))["no_lost_commands"].outcome == outcome
+
+
 def test_very_many_grown_defects_are_worse_than_some() -> None:
     found = judged(put(healthy(), "health.grown_defects.count", 201))
     assert [name for name, finding in found.items() if finding.outcome == "fail"] == [
