@@ -72,7 +72,7 @@ def vpd_pages(values: Values, device_type: int) -> dict[int, bytes]:
         bodies[0x86] = struct.pack(">6xH52x", values["extended_selftest_minutes"])
     if {"rotation_rpm", "solid_state", "form_factor"} & set(values):
         rotation = 1 if values.get("solid_state") else values.get("rotation_rpm", 0)
-        bodies[0xB1] = struct.pack(">HBB56x", rotation, 0, _FORM_FACTORS.get(values.get("form_factor"), 0))
+        bodies[0xB1] = struct.pack(">HBB56x", rotation, 0, _FORM_FACTORS.get(values.get("form_factor", 0), 0))
     found = {page: vpd_page(page, body, device_type) for page, body in bodies.items()}
     found.update((number(page), bytes.fromhex(data)) for page, data in values.get("pages", {}).items())
     return found

@@ -87,7 +87,8 @@ def thresholds(values: Values) -> bytes:
 
 def _status(result: Values) -> int:
     end = result["result"]
-    return (_RESULTS[end] if isinstance(end, str) else end) << 4 | result.get("percent_left", 0) // 10
+    code = _RESULTS[end] if isinstance(end, str) else int(end)
+    return code << 4 | int(result.get("percent_left", 0)) // 10
 
 
 def selftest_log(values: Values) -> bytes:

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -136,8 +135,8 @@ def _logs(drive: Values) -> Iterable[Exchange]:
         page, subpage, encode = answers.LOG_PAGES[name]
         pages[page, subpage] = _exchange("", values, encode)
     for name, answer in logs.get("pages", {}).items():
-        page, _, subpage = str(name).partition("/")
-        key = answers.number(page), int(subpage.rstrip("hH") or "0", 16)
+        first, _, second = str(name).partition("/")
+        key = answers.number(int(first) if first.isdigit() else first), int(second.rstrip("hH") or "0", 16)
         pages[key] = _exchange("", bytes.fromhex(answer) if _is_hex(answer) else answer)
     listed = sorted({(0, 0), *(key for key, answer in pages.items() if not _refuses(answer))})
     if "list" in logs:

@@ -18,6 +18,7 @@ import played
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import DEFAULT, Wanted, gather_facts
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense import decode_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import Log
 from ansible_collections.drivecare.scsi.tests.gallery import encode
 from ansible_collections.drivecare.scsi.tests.gallery.values import at
@@ -272,3 +273,26 @@ def test_sg_vpd_and_sg_readcap_print_our_names_and_sizes(name: str, tmp_path: Pa
     size = re.search(r"Device size: (\d+) bytes", capacity.stdout)
     if size and not capacity.returncode:
         assert int(size.group(1)) == at(facts, "capacity.capacity_bytes")
+
+
+def senses() -> list[str]:
+    """All sense data of the gallery."""
+    return sorted({each["sense"] for name in DRIVES for each in encode.capture(played.entry(name)["drive"])["exchanges"]
+                   if each.get("sense")})
+
+
+def test_sg_decode_sense_says_what_we_say() -> None:
+    assert len(senses()) > 20
+    for sense in senses():
+        printed = played.play("sg_decode_sense", "--nospace", sense).stdout
+        ours = decode_sense(bytes.fromhex(sense))
+        key = re.search(r"Sense key: (.*)", printed)
+        assert key and key.group(1).strip().lower() == ours.facts()["key"]["name"]
+        words = re.search(r"Additional sense: (.*)", printed)
+        if words:
+            assert in_letters(words.group(1)) == in_letters(ours.facts()["additional"] or ""), sense
+
+
+def in_letters(words: str) -> str:
+    """Words without what is written in two ways."""
+    return re.sub(r"[^a-z0-9]+", " ", words.lower()).strip()
