@@ -1165,8 +1165,8 @@ ansible_facts:
                   description:
                     - The number of grown defects, V(none) if the list has a vendor-specific format.
                     - Reading a list of more than 8190 defects needs READ DEFECT DATA(12), and thereby write access to
-                      an sg node, or CAP_SYS_RAWIO on a block node. Without that, the number is V(none) and there is a
-                      warning.
+                      an sg node, or CAP_SYS_RAWIO on a block node. Without that, and from a drive that does not support
+                      the command, the number is 8191, which is the least that there are, and there is a warning.
                   type: int
                   sample: 17
                 defect_list_format:

@@ -47,7 +47,13 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "predicted_failure", "severity": "critical",
         "title": "The drive predicts no failure",
         "remedy": "Move the data away and replace the drive.",
-        "check": {"path": "health.predicted_failure", "operator": "equals", "value": False,
+        "check": {"named": "predicted_failure"},
+    },
+    {
+        "id": "no_warning", "severity": "warning",
+        "title": "The drive warns of nothing",
+        "remedy": "Look at what it warns of: its temperature, its power, its own tests, or its medium.",
+        "check": {"path": "health.warning", "operator": "equals", "value": False, "missing": "not applicable",
                   "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
     },
     {
@@ -119,6 +125,22 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "title": "The drive is as old as it says",
         "remedy": "Return a drive that was bought as new: its hours were set back. What rules say of its age is wrong.",
         "check": {"named": "provenance", "at_most": 100},
+    },
+    {
+        "id": "background_scan", "severity": "major",
+        "title": "The background scan was not ended by errors",
+        "remedy": "Run an extended self test; replace the drive if it fails, or if the next scan ends in the same way.",
+        # Halted due to a fatal error, to a vendor specific pattern of errors, and because the results log is full.
+        "check": {"path": "health.background_scan.status.background_scan_status.value", "operator": "none_of",
+                  "value": [3, 4, 9], "missing": "not applicable",
+                  "show": ["health.background_scan.status.background_scan_status.name"]},
+    },
+    {
+        "id": "grown_defects_many", "severity": "major",
+        "title": "The drive has not grown very many defects",
+        "remedy": "Replace the drive: it is running out of blocks to replace those that fail.",
+        "check": {"path": "health.grown_defects.count", "operator": "at_most", "value": 200, "unit": "count",
+                  "missing": "not applicable"},
     },
     {
         "id": "grown_defects", "severity": "warning",

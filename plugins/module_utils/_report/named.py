@@ -146,12 +146,17 @@ def _ready(drive: Drive, _context: Context) -> Answer:
 _ERRORS = ("medium", "hardware", "aborted", "no_answer")
 #: What may be lost on the way to the drive.
 _ON_THE_WAY = ("aborted", "no_answer")
-_MEDIUM_ERROR, _HARDWARE_ERROR, _ABORTED_COMMAND = 0x3, 0x4, 0xB
+_MEDIUM_ERROR, _HARDWARE_ERROR, _UNIT_ATTENTION, _ABORTED_COMMAND = 0x3, 0x4, 0x6, 0xB
+#: In the message of a command that another host's reservation kept out.
+_RESERVED = "RESERVATION CONFLICT"
 _ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
 
 
-def _error_of(failure: Any) -> str:
+def _error_of(failure: Any) -> str | None:
+    """``None`` for what was neither lost nor aborted: an answer all the same, though not the one that was wanted."""
     key = part(part(failure, "sense"), "key").get("value")
+    if key == _UNIT_ATTENTION or isinstance(failure, dict) and _RESERVED in str(failure.get("message")):
+        return None
     return _ERROR_OF_KEY.get(key, "no_answer") if isinstance(key, int) else "no_answer"
 
 
@@ -171,6 +176,33 @@ def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answ
     more = f", and {plural(len(messages) - 1, 'other command')}" if len(messages) > 1 else ""
     return Answer(FAIL, messages[0] + more,
                   tuple(Evidence(_TASK, "failures[].message", message) for message in messages[:_SHOWN_FAILURES]))
+
+
+#: Disks, which predict their failure or should; tapes and changers warn in other ways (SSC-5, TapeAlert).
+_DISK_TYPES = (0, 4, 7, 14, 20)
+#: What hypervisors and targets made of software call their disks: there is no medium, and nothing to predict.
+_VIRTUAL = patterns(["VMware*", "Msft*", "QEMU*", "LIO-ORG*", "SCST_*", "IET", "FreeNAS*", "TrueNAS*"])
+
+
+def _reports_no_health(drive: Drive) -> bool:
+    """Whether a drive without health values is of a kind that has none, not one that hides them."""
+    identity = part(drive, "identity")
+    kind, vendor = part(identity, "peripheral_device_type").get("value"), identity.get("vendor")
+    return isinstance(kind, int) and kind not in _DISK_TYPES or isinstance(vendor, str) and _VIRTUAL(vendor)
+
+
+def _predicted_failure(drive: Drive, _context: Context) -> Answer:
+    health = part(drive, "health")
+    predicted, exceptions = health.get("predicted_failure"), part(health, "informational_exceptions")
+    field = "health.predicted_failure"
+    evidence: tuple[Evidence, ...] = (Evidence(page_of(field), field, predicted),)
+    if not isinstance(predicted, bool):
+        return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "not reported by the drive", evidence)
+    for name in ("text", "source"):
+        if exceptions.get(name) is not None:
+            where = f"health.informational_exceptions.{name}"
+            evidence += (Evidence(page_of(where), where, exceptions[name]),)
+    return Answer(FAIL, "yes; expected no", evidence) if predicted else Answer(PASS, "", evidence)
 
 
 def _uncorrected(drive: Drive, _context: Context, at_most: Any) -> Answer:
@@ -206,7 +238,7 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
     field = "health.temperature."
     if not is_number(value):
-        return Answer(UNKNOWN, "the drive reports no temperature",
+        return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "the drive reports no temperature",
                       (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
     evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
     limit = at_most
@@ -246,6 +278,11 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
     return Answer(PASS if good else FAIL, "" if good else f"listed: {in_words(wanted)}", evidence)
 
 
+#: REASSIGN STATUS of a block that is bad and in use: it waits for a write, or the drive or the host has failed to
+#: reassign it (SBC-5 6.4.2).
+_STILL_BAD = (1, 4, 8)
+
+
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     """Pending defects, by the log page and by the findings of the background scan: where they differ, the more."""
     health = drive.get("health")
@@ -258,9 +295,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         evidence += (Evidence(page_of("health.pending_defects"), "health.pending_defects.count", pending["count"]),)
     scan = health.get("background_scan")
     if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
-        # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
-        waiting = sum(1 for each in scan["findings"] if isinstance(each, dict)
-                      and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1)
+        waiting = sum(1 for each in scan["findings"] if part(each, "reassign_status").get("value") in _STILL_BAD)
         counts.append(waiting)
         evidence += (Evidence("background scan log page (15h)", "health.background_scan.findings", waiting),)
     if not counts:
@@ -297,6 +332,7 @@ NAMED: dict[str, Named] = {
         {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, not_back),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
+    "predicted_failure": Named("no failure predicted", {}, _predicted_failure),
     "selftest_passed": Named(
         "{kind} test passed, at most {max_age} of power-on time ago",
         {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),

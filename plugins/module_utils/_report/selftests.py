@@ -84,11 +84,16 @@ def _passed(drive: Drive, kind: str, max_age: int | None) -> Answer:
                       _hours(log))
     hours = log.power_on_hours
     if hours is not None and max_age is not None and hours <= max_age and not any(
-            covers(result, kind) for _place, result in log.failures()):
+            covers(result, kind) for _place, result in log.failures()) and not _older_than(hours, log):
         return Answer(UNKNOWN, f"the drive is new, with {in_days(hours)} of power-on time in all: due in "
                                f"{in_days(max_age - hours)}", _hours(log))
     return Answer(_OUTCOMES[judgement.verdict], f"no {kind} test that the log still holds has passed; it has "
                                                 f"{plural(len(log.results), 'result')}{log.aside}", _hours(log))
+
+
+def _older_than(hours: int, log: Log) -> bool:
+    """Whether a result was logged later than the drive says that it is old: then its hours do not tell that it is new."""
+    return any(logged > hours + 1 for logged in map(hours_of, log.results) if logged is not None)
 
 
 def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) -> Answer:

@@ -86,9 +86,11 @@ def _blank() -> dict[str, Any]:
 def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -> None:
     careful = CarefulSession(session)
     entry.values["failures"] = session.failures
+    done = set()
     for subset, gather in gatherers.items():
         entry.values[subset] = _ask(subset, gather, careful)
-        entry.values["gathered"].append(subset)
+        done.add(subset)
+        entry.values["gathered"] = [each for each in SUBSETS if each in done]
 
 
 def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:
@@ -146,10 +148,10 @@ def _load_streams() -> Gatherer:
     return gather_streams
 
 
-#: In the order of the requests.
+#: In the order of the requests. The name goes first: a drive that then falls silent is the one that has to be found.
 _LOADERS: dict[str, Callable[[], Gatherer]] = {
-    READINESS: _load_readiness,
     IDENTITY: _load_identity,
+    READINESS: _load_readiness,
     CAPACITY: _load_capacity,
     LIMITS: _load_limits,
     HEALTH: _load_health,

@@ -18,7 +18,7 @@ from ..._scsi import ata_smart as smart
 from ..._scsi.inquiry import decode_standard_inquiry
 from ..._scsi.log_selftest_results import RESULTS
 from ..._scsi.send_diagnostic import SELF_TEST_CODES
-from ..._scsi.sense_keys import HARDWARE_ERROR, MEDIUM_ERROR
+from ..._scsi.sense_keys import ABORTED_COMMAND
 from ..commands import inquiry
 from ..quirks import Units, units_of
 from .state import State, read_state
@@ -57,9 +57,10 @@ def read_ata_state(session: Sender, before: State, units: Units) -> State:
             read_sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
         session.warnings.append(str(error))
-        if error.sense.key in (MEDIUM_ERROR, HARDWARE_ERROR):
-            return before._replace(log_supported=None, log_error=error)
-        return _refused(before, str(error))
+        # SMART that is disabled is an aborted command. What was answered with anything else, the drive may have.
+        if error.not_supported or error.sense.key == ABORTED_COMMAND:
+            return _refused(before, str(error))
+        return before._replace(log_supported=None, log_refusal=str(error), log_error=error)
     if log is None or data.status is None:
         return _refused(before, "SMART returned no self-test log that can be read")
     running = data.status == smart.IN_PROGRESS

@@ -44,6 +44,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
         "environment": "not applicable", "cycles": "pass",
         "tape_alert_critical": "not applicable", "tape_alert_warning": "not applicable",
+        "grown_defects_many": "pass",
+        "no_warning": "pass", "background_scan": "not applicable" if solid else "pass",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
         "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass",
         "gathered_this_month": "pass"}
@@ -58,6 +60,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
     ("ready", "readiness.state", "format_corrupt", "format corrupt"),
     ("ready", "readiness.state", "no_medium", "no medium"),
     ("grown_defects", "health.grown_defects.count", 11, r"\b11\b.*\b10\b"),
+    ("no_warning", "health.warning", True, r"\byes\b"),
+    ("background_scan", "health.background_scan.status.background_scan_status.value", 3, r"\b3\b"),
     ("temperature", "health.temperature.temperature_celsius", 61, r"\b61 °C.*\b60 °C.*\breference\b"),
     ("gathered", "device", "/dev/sg1", r"\b8 days\b"),
 ])
@@ -72,8 +76,49 @@ def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: s
         assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
 
 
+@pytest.mark.parametrize("path,value,outcome", [
+    ("readiness.state", "becoming_ready", "unknown"), ("readiness.state", "stopped", "unknown"),
+    ("readiness.state", "ready", "not applicable"), ("identity.vendor", "ATA", "unknown"),
+    ("failures", [{"message": "LOG SENSE: hardware error", "sense": {"key": {"value": 4}}}], "unknown")])
+def test_what_a_drive_could_not_report_now_is_not_what_it_does_not_have(path: str, value: Any, outcome: str) -> None:
+    drive = put(put(healthy(), "health.grown_defects", None), path, value)
+    assert judged(drive)["grown_defects"].outcome == outcome
+
+
+@pytest.mark.parametrize("vendor,kind,outcome", [
+    ("SEAGATE", 0, "unknown"), ("DELL", 0, "unknown"), ("VMware", 0, "not applicable"), ("Msft", 0, "not applicable"),
+    ("HP", 1, "not applicable"), ("AIC 12G", 13, "not applicable")])
+def test_what_has_no_health_is_not_unknown(vendor: str, kind: int, outcome: str) -> None:
+    drive = put(put(healthy(), "health.predicted_failure", None), "health.temperature", None)
+    put(put(drive, "identity.vendor", vendor), "identity.peripheral_device_type.value", kind)
+    found = judged(drive)
+    assert (found["predicted_failure"].outcome, found["temperature"].outcome) == (outcome, outcome)
+
+
+@pytest.mark.parametrize("failure,outcome", [
+    ({"message": "MODE SENSE(10): RESERVATION CONFLICT", "sense": None}, "pass"),
+    ({"message": "READ CAPACITY(10): unit attention", "sense": {"key": {"value": 6}}}, "pass"),
+    ({"message": "LOG SENSE: BUSY", "sense": None}, "fail"), ({"message": "lost", "sense": None}, "fail")])
+def test_an_answer_that_was_not_wanted_is_no_lost_command(failure: Any, outcome: str) -> None:
+    assert judged(put(healthy(), "failures", [failure]))["no_lost_commands"].outcome == outcome
+
+
+def test_very_many_grown_defects_are_worse_than_some() -> None:
+    found = judged(put(healthy(), "health.grown_defects.count", 201))
+    assert [name for name, finding in found.items() if finding.outcome == "fail"] == [
+        "grown_defects_many", "grown_defects"]
+    assert (found["grown_defects_many"].rule.severity, found["grown_defects"].rule.severity) == ("major", "warning")
+
+
+def test_blocks_that_could_not_be_reassigned_are_as_bad_as_those_that_wait() -> None:
+    findings = [{"reassign_status": {"value": value}} for value in (1, 2, 4, 5, 6, 7, 8)]
+    found = judged(put(healthy(), "health.background_scan.findings", findings))["pending_defects"]
+    assert found.outcome == "fail" and "3 blocks" in found.answer.note
+
+
 @pytest.mark.parametrize("at_limit,path,value", [
     ("temperature", "health.temperature.temperature_celsius", 60), ("grown_defects", "health.grown_defects.count", 10),
+    ("grown_defects_many", "health.grown_defects.count", 200),
     ("pending_defects", "health.pending_defects.count", 0)])
 def test_the_limit_itself_is_allowed(at_limit: str, path: str, value: int) -> None:
     drive = healthy()
