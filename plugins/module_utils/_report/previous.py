@@ -239,8 +239,9 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
         raise ValueError(f"its version is {head.get('version')!r}")
     redaction = head["redaction"]
     report = Previous(str(date(head["as_of"], "as_of")), redaction if isinstance(redaction, str) else None)
-    if isinstance(head.get("counted"), list):
-        report.counted = tuple(path for path in PATHS if path in head["counted"])
+    # A report that does not say what it counted cannot tell what a drive did not report.
+    counted = head.get("counted")
+    report.counted = tuple(path for path in PATHS if path in counted) if isinstance(counted, list) else ()
     kept: list[tuple[str, list[dict[str, Any]]]] = []
     for kind, part in parts:
         if kind == "host":

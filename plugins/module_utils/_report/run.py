@@ -80,12 +80,15 @@ class Wanted:
             if options.get("previous_required", True):
                 raise
             warnings.append(f"{error}; the report is made without a comparison")
+        schedules = _schedules(options)
+        if schedules is not None and not os.path.isdir(schedules):
+            warnings.append(f"schedules: there is no directory {schedules}; the report is made without schedules")
         about = About(
             printable(options["title"]), str(as_of), rules, waivers, redaction.mark if redaction else None,
             options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
         return cls(options["source"], options["dest"], name, tuple(dict.fromkeys(options["formats"])), about,
                    Judge(rules, waivers, as_of.toordinal(), previous, redaction,
-                         frozenset(printable(name) for name in options["hosts"]), _schedules(options)),
+                         frozenset(printable(name) for name in options["hosts"]), schedules),
                    options["fail_on"],
                    tuple(options["hosts"]), tuple(warnings))
 

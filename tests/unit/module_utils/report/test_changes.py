@@ -179,6 +179,43 @@ def test_what_counts_anew_after_a_restart_is_no_growth_and_no_riddle(tmp_path: P
     assert ended(results[:2]) == ("pass", "errors on the links of the phys: 5000 on 2026-03-02T05:00:00Z, 40 now, as "
                                           "it counts anew")
     assert ended(results)[0] == "fail"
+    # What it had counted again counts too.
+    check.update(within="30d", at_most=140)
+    results = series(tmp_path / "month", counts,
+                     lambda day: put(aged(day), PHYS, [{"invalid_dword_count": counts[day]}]), **one(check))
+    assert ended(results)[0] == "fail"
+
+
+def test_what_may_go_back_by_itself_has_grown_by_what_it_is_more_than_then(tmp_path: Path) -> None:
+    counts = {0: 5, 7: 0, 14: 3}
+    path = "health.pending_defects.count"
+    check = {"named": "grown", "paths": [path], "at_most": 0, "within": "30d"}
+    assert ended(series(tmp_path, counts, lambda day: put(aged(day), path, counts[day]), **one(check)))[0] == "pass"
+
+
+@pytest.mark.parametrize("away,silent", [(40, ()), (130, (5, 60, 110))])
+def test_a_long_time_without_a_value_hides_no_growth(tmp_path: Path, away: int, silent: tuple[int, ...]) -> None:
+    def drive(day: int) -> Any:
+        return put(aged(day), GROWN, None if day in silent else 2 if day < away else 9)
+
+    check = {"named": "grown", "paths": [GROWN], "at_most": 4, "within": "30d"}
+    outcome, note = ended(series(tmp_path, (0, *silent, away), drive, **one(check)))
+    assert outcome == "fail" and note.startswith("grown defects: 2 on 2026-03-02") and note.endswith(", 9 now")
+
+
+def test_hosts_that_see_a_drive_differently_see_nothing_go_back(tmp_path: Path) -> None:
+    def documents(day: int) -> Any:
+        # One of them is behind by a day.
+        return [each for name, late in (("a", 0), ("b", 1)) for each in host(
+            put(put(aged(day), GROWN, 7 - late), HOURS, START + 24 * day - 48 * late), name=name, day=on(day))]
+
+    previous = None
+    for day in (0, 7, 14, 21):
+        result = made(tmp_path / str(day), documents(day), as_of=str(on(day)), previous=previous)
+        previous = result["files"]["json"]
+        drives = [each for found in json.loads(result["texts"]["json"])["hosts"] for each in found["drives"]]
+        assert [each["verdict"] for each in drives] == ["pass"] * 2
+        assert not any(GROWN in each["history"] for each in drives)
 
 
 def test_a_counter_that_went_back_is_not_known_even_if_it_grew_since(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.due impor
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.policy import parse_policy
 
 from .fleet import coded, result
-from .samples import DAY, healthy, host, made, put
+from .samples import DAY, healthy, host, made, put, wanted
 
 HOURS = 30000
 POLICY = {"policy": [{"tests": {"short": "7d", "extended": "30d"}}], "late_after": "14d", "at_once": {"host": 4}}
@@ -120,6 +120,11 @@ def test_a_schedule_that_says_nothing(tmp_path: Path, changes: Any) -> None:
     (tmp_path / "plans" / "db1.json").write_text("{")
     (verdict, _said), = outcomes(tmp_path / "b", drives, str(tmp_path / "plans"))
     assert verdict == "major"
+
+
+def test_schedules_that_are_not_there_are_warned_of(tmp_path: Path) -> None:
+    warning, = wanted(tmp_path, host(healthy()), schedules=str(tmp_path / "nowhere")).warnings
+    assert "nowhere" in warning
 
 
 def test_documents_of_schedules_have_a_directory_of_their_own(tmp_path: Path) -> None:
