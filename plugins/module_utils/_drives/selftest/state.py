@@ -69,6 +69,11 @@ class State(NamedTuple):
         return not self.running and bool(self.results) and policy.is_running(self.results[0])
 
     @property
+    def saturating_hours(self) -> int | None:
+        """The power-on hours, if the log counts as SCSI does: to 65,535, and no further."""
+        return None if self.by_ata or not self.log_supported else self.power_on_hours
+
+    @property
     def log(self) -> policy.Log:
         """The log, to be judged."""
         return policy.Log(self.results, self.power_on_hours, self.log_complete, self.log_supported, self.log_refusal,

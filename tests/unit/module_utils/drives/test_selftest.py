@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -311,6 +312,44 @@ def test_what_cannot_be_known_is_the_users_choice(
     assert told(entry) == expected
     assert codes_sent(drive) == sent
     assert entry["selftest"]["log_supported"] is (lacks != "log")
+
+
+def test_an_old_drive_is_tested_once_and_not_at_every_run(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    """With nothing but "65,535 hours or more" in its log, and no two results that differ."""
+    drive.minutes, drive.log = 70000 * 60, [result(SHORT, 0, 65535)] * 20
+    options: dict[str, Any] = {"state_dir": str(tmp_path)}
+    assert told(attend(monkeypatch, drive, check_mode=True, **options)) == ("ok", True, "started")
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", False, "running")
+    drive._end(0)
+    drive.log = drive.log[:20]
+    drive.minutes += 600 * 60
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and "at most 600 power-on hours" in entry["reason"]
+    assert entry["selftest"]["results"][0]["power_on_hours_at_least"] == 70000
+    drive.minutes += 121 * 60
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    assert len(codes_sent(drive)) == 2
+
+
+def test_a_test_that_somebody_else_started_on_an_old_drive_has_an_age(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    drive.minutes, drive.log = 70000 * 60, [result(EXTENDED, 0, 65535)]
+    options: dict[str, Any] = {"state_dir": str(tmp_path), "on_unknown": "accept"}
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", False, "unknown")
+    drive.minutes += 24 * 60
+    drive.log = [result(SHORT, 0, 65535), *drive.log]
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and "at most 24 power-on hours" in entry["reason"]
+
+
+def test_an_old_drive_without_records_is_as_on_unknown_says(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    drive.minutes, drive.log = 70000 * 60, [result(SHORT, 0, 65535)]
+    assert told(attend(monkeypatch, drive, state_dir=None)) == ("failed", False, "unknown")
+    assert told(attend(monkeypatch, drive, state_dir=str(tmp_path), on_unknown="accept")) == ("ok", False, "unknown")
+    assert codes_sent(drive) == []
 
 
 def test_a_log_that_was_cut_short_does_not_prove_that_there_was_no_test(
