@@ -17,7 +17,7 @@ from .._drives.commands import inquiry, vpd_page
 from .._drives.entry import OK, SKIPPED, Entry
 from .._drives.run import Options, run_on_drives
 from .._drives.selftest.ata import look_at
-from .._drives.selftest.history import History
+from .._drives.selftest.history import History, recorded_name
 from .._drives.selftest.run import Wanted as WantedTest
 from .._drives.selftest.run import run_selftests
 from .._drives.selftest.state import State
@@ -205,7 +205,8 @@ def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[st
     if not state.log_supported and not state.running:
         unknown = f"the drive keeps no self-test log (log page 10h: {state.log_refusal})"
     state = state._replace(results=history.bound(
-        look.entry.wwn, state.results, state.saturating_hours, state.running, look.entry.warnings))
+        recorded_name(device, look.entry.wwn), state.results, state.saturating_hours, state.running,
+        look.entry.warnings))
     candidate = Candidate(
         device, wwn, vendor, product, serial, disks, True, state.running, state.running_test, state.power_on_hours,
         state.finished, unknown,

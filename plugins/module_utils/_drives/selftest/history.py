@@ -30,6 +30,7 @@ VERSION = 1
 #: The option that names the directory, and what it is if nobody sets it: that of the schedule's records.
 DEFAULT_DIRECTORY = "/var/lib/drivecare"
 _FOLDER = "selftest_logs"
+_CAPTURE = "replay:"
 
 #: Least and most power-on hours; ``None`` for a result whose hours the log has.
 Bounds = Optional[Tuple[int, int]]
@@ -51,6 +52,13 @@ class Compared(NamedTuple):
 
     bounds: list[Bounds]
     pending: dict[str, int]
+
+
+def recorded_name(device: str, wwn: str | None) -> str | None:
+    """The name under which a drive is recorded; ``None`` for one without a name of its own, and for a capture, which
+    is of another time and perhaps of another node.
+    """
+    return None if wwn is None or not is_unique(wwn) or device.startswith(_CAPTURE) else wwn
 
 
 def signature(result: policy.Result) -> Signature:
@@ -114,8 +122,10 @@ class History:
         self._write = write
 
     def applies(self, wwn: str | None, hours: int | None) -> bool:
-        """Whether the log of such a drive does not say when its tests were, and the drive has a name of its own."""
-        return bool(self._directory and wwn and is_unique(wwn) and hours is not None and hours >= SATURATED_HOURS)
+        """Whether the log of such a drive does not say when its tests were, and it is recorded; ``wwn`` is its
+        `recorded_name`.
+        """
+        return bool(self._directory and wwn and hours is not None and hours >= SATURATED_HOURS)
 
     def bound(self, wwn: str | None, results: Sequence[policy.Result], hours: int | None, running: bool,
               warnings: list[str]) -> list[policy.Result]:

@@ -23,7 +23,7 @@ from ..power_condition import read_condition
 from ..run import Options, run_on_drives
 from ..workers import Pause
 from .ata import ata_abort, ata_self_test, look_at
-from .history import History
+from .history import History, recorded_name
 from .state import State, says_in_progress
 
 Steps = Generator[Pause, None, None]
@@ -99,6 +99,7 @@ class _SelftestRun:
         self._wanted = wanted
         self._tell = tell
         self._history = history
+        self._name = recorded_name(entry.device, entry.wwn)
         self._told: int | None = None
         self._state: State | None = None
         # Two results of the same hour look alike, so an unchanged log proves nothing if a test was seen running.
@@ -216,7 +217,7 @@ class _SelftestRun:
     def _with_history(self, state: State) -> State:
         """The state with what is known of when the results of an old drive were logged."""
         results = self._history.bound(
-            self._entry.wwn, state.results, state.saturating_hours, state.running, self._session.warnings)
+            self._name, state.results, state.saturating_hours, state.running, self._session.warnings)
         state = state._replace(results=results)
         self._entry.values["selftest"].update(newest=state.newest, results=results)
         return state
@@ -229,7 +230,7 @@ class _SelftestRun:
         if self._wanted.on_unknown != "fail":
             return self._wanted.on_unknown == "start"
         return (judgement.age is not None and policy.is_saturated(judgement.decided_by)
-                and self._history.applies(self._entry.wwn, state.saturating_hours))
+                and self._history.applies(self._name, state.saturating_hours))
 
     def _start(self, state: State, why: str | None) -> Steps:
         in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
@@ -272,7 +273,7 @@ class _SelftestRun:
         """Records the log as it was, and that a test was started."""
         self._with_history(before)
         self._history.started(
-            self._entry.wwn, self._wanted.test, before.saturating_hours, self._session.warnings)
+            self._name, self._wanted.test, before.saturating_hours, self._session.warnings)
 
     def _changed(self, before: str, kind: str) -> None:
         """A test was started, or would be."""

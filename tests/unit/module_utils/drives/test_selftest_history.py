@@ -15,6 +15,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.hi
     History,
     Seen,
     compare,
+    recorded_name,
     signature,
 )
 
@@ -89,7 +90,6 @@ def test_hours_that_the_log_has_need_no_bounds() -> None:
 def test_a_file_goes_round_and_holds_nothing_of_younger_drives(tmp_path: Path) -> None:
     history, warnings = History(str(tmp_path)), []
     history.bound(WWN, logged("s", 60000), 60001, False, warnings)
-    history.bound("t10.QEMU", logged("s"), 70000, False, warnings)
     history.bound(None, logged("s"), 70000, False, warnings)
     assert list(tmp_path.iterdir()) == []
     history.bound(WWN, logged("e"), 70000, False, warnings)
@@ -101,6 +101,14 @@ def test_a_file_goes_round_and_holds_nothing_of_younger_drives(tmp_path: Path) -
     assert (oldest["power_on_hours_at_least"], oldest["power_on_hours_at_most"]) == (MOST, 70000)
     file, = (tmp_path / "selftest_logs").iterdir()
     assert json.loads(file.read_text())["started"] == {} and warnings == []
+
+
+@pytest.mark.parametrize("device,wwn,name", [
+    ("/dev/sg1", WWN, WWN), ("/dev/sg1", "t10.QEMU", None), ("/dev/sg1", None, None),
+    ("replay:/tmp/a.json", WWN, None)])
+def test_what_has_no_name_of_its_own_and_what_is_a_capture_is_not_recorded(
+        device: str, wwn: Any, name: Any) -> None:
+    assert recorded_name(device, wwn) == name
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "power_on_hours": "x"}',
