@@ -67,8 +67,9 @@ def signature(result: policy.Result) -> Signature:
     return [code, outcome, result["power_on_hours"], result["address_of_first_failure"]]
 
 
-def compare(results: Sequence[policy.Result], hours: int, before: Seen | None) -> Compared:
-    """When each of the results was logged, as far as it is known. Their place in the log is that of their tests.
+def compare(results: Sequence[policy.Result], hours: int, before: Seen | None,
+            room: int = PARAMETER_COUNT) -> Compared:
+    """When each of the results was logged, as far as it is known. The log has ``room`` for so many.
 
     Results that look alike do not show by how many places they have moved: then the fewest places are taken, of which
     the bounds are true whatever happened, and a started test whose kind the newest result has is taken to be there.
@@ -78,7 +79,7 @@ def compare(results: Sequence[policy.Result], hours: int, before: Seen | None) -
     if before is None or before.hours > hours:
         # The hours went back: another drive's electronics, or another log.
         return Compared(plain, {})
-    moves = _moves(now, before.results)
+    moves = _moves(now, before.results, len(now) >= room)
     if not moves:
         return Compared(plain, {})
     fewest = moves[0]
@@ -102,9 +103,11 @@ def compare(results: Sequence[policy.Result], hours: int, before: Seen | None) -
     return Compared(found, pending)
 
 
-def _moves(now: Sequence[Signature], before: Sequence[Signature]) -> list[int]:
-    """By how many places the old results can have moved, the fewest first; none if this log does not continue that."""
-    full = len(now) >= PARAMETER_COUNT
+def _moves(now: Sequence[Signature], before: Sequence[Signature], full: bool) -> list[int]:
+    """By how many places the old results can have moved, the fewest first; none if this log does not continue that.
+
+    Old results fall out of a ``full`` log.
+    """
     found = []
     for count in range(len(now) + 1):
         kept = len(now) - count
@@ -134,7 +137,9 @@ class History:
             return list(results)
         finished = [each for each in results if not policy.is_running(each)]
         before = self._read(wwn, warnings)
-        compared = compare(finished, hours, before)
+        # A test that is running may be the one that was started, so that its result is still to come.
+        known = before._replace(started={}) if before is not None and running else before
+        compared = compare(finished, hours, known, PARAMETER_COUNT - (len(results) - len(finished)))
         if not running:
             self._remember(wwn, Seen(hours, [signature(each) for each in finished], compared.bounds, compared.pending),
                            before, warnings)

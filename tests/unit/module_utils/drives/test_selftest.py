@@ -472,7 +472,9 @@ def test_a_test_that_starts_between_two_questions_is_running(
     honest, told_once = ScriptedDrive._request_sense, [encode_fixed_sense(0)]
     drive.begin(SHORT, 9)
     drive.answers[0x03] = lambda command: Reply(0, data=told_once.pop()) if told_once else honest(drive, command)
-    assert told(attend(monkeypatch, drive)) == ("ok", False, "running")
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running") and codes_sent(drive) == []
+    assert entry["selftest"]["progress_percent"] is not None and entry["warnings"] == []
 
 
 def test_a_test_that_ends_between_two_questions_has_its_result(

@@ -103,6 +103,17 @@ def test_a_file_goes_round_and_holds_nothing_of_younger_drives(tmp_path: Path) -
     assert json.loads(file.read_text())["started"] == {} and warnings == []
 
 
+def test_the_result_of_a_test_that_is_running_is_still_to_come(tmp_path: Path) -> None:
+    """In a log of results that all look alike, an older one must not be taken for it."""
+    history, warnings = History(str(tmp_path)), []
+    history.bound(WWN, logged("s" * 20), 70000, False, warnings)
+    history.started(WWN, "short", 70010, warnings)
+    for _twice in range(2):
+        shown = history.bound(WWN, logged("r" + "s" * 19), 70010, True, warnings)
+        assert shown[1]["power_on_hours_at_least"] == MOST and "power_on_hours_at_least" not in shown[0]
+    assert history.bound(WWN, logged("s" * 20), 70011, False, warnings)[0]["power_on_hours_at_least"] == 70010
+
+
 @pytest.mark.parametrize("device,wwn,name", [
     ("/dev/sg1", WWN, WWN), ("/dev/sg1", "t10.QEMU", None), ("/dev/sg1", None, None),
     ("replay:/tmp/a.json", WWN, None)])
