@@ -7,7 +7,8 @@ It works on the results as they are in the facts. Those may come from another ho
 taken for granted: malformed results are ignored.
 
 Age is measured in the drive's own power-on hours. The log gives them in two bytes: FFFFh stands for 65,535 or more, so
-past seven and a half years of power the age of a result is known only within bounds (SPC-6 7.3.20).
+past seven and a half years of power the age of a result is known only within bounds (SPC-6 7.3.20), which are those
+of the counter or, where the facts have records of the drive, closer ones.
 """
 
 from __future__ import annotations
@@ -240,7 +241,10 @@ class Log:
             # The counter went back: new electronics, or a log that came with them.
             return Age(0, None)
         if is_saturated(result):
-            return Age(0, now - SATURATED_HOURS)
+            # Records of earlier logs, and of tests that were started, may know more.
+            least, most = (whole(result.get(name)) for name in ("power_on_hours_at_least", "power_on_hours_at_most"))
+            first = min(max(SATURATED_HOURS, least or 0), now)
+            return Age(0 if most is None else max(0, now - max(first, most)), now - first)
         return Age(now - logged, now - logged)
 
     def completed(self) -> Iterator[tuple[int, Any]]:

@@ -38,6 +38,13 @@ options:
     type: list
     elements: str
     default: [readiness, identity, capacity, limits, health, selftest]
+  state_dir:
+    description:
+      - The directory on the managed node in which it is recorded what the self-test log of a drive of more than 65,535
+        power-on hours looked like, so that the age of its tests is known. Nothing is written for other drives. See
+        O(drivecare.scsi.scsi_selftest#module:state_dir).
+    type: path
+    default: /var/lib/drivecare
 attributes:
   check_mode:
     description: Can run in check mode. No command that the module sends changes a drive.
@@ -1531,6 +1538,7 @@ def main() -> None:
     module = DriveModule({
         "devices": {"type": "list", "elements": "str", "default": ["all"], "aliases": ["device"]},
         "gather_subset": {"type": "list", "elements": "str", "default": list(DEFAULT)},
+        "state_dir": {"type": "path", "default": "/var/lib/drivecare"},
     })
     wanted = module.checked(Wanted.from_options, module.params)
     module.run(gather_facts, wanted, facts="scsi_drives")

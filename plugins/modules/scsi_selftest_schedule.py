@@ -127,6 +127,8 @@ options:
     description:
       - The directory on the managed node in which the module records when a drive was first seen, which tests were
         started, and which drive answered at which address. The file is named C(selftests.json).
+      - For drives of more than 65,535 power-on hours it has the subdirectory C(selftest_logs). See
+        O(drivecare.scsi.scsi_selftest#module:state_dir).
     type: path
     default: /var/lib/drivecare
   now:

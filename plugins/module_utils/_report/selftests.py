@@ -92,7 +92,7 @@ def _passed(drive: Drive, kind: str, max_age: int | None) -> Answer:
 
 
 def _older_than(hours: int, log: Log) -> bool:
-    """Whether a result was logged later than the drive says that it is old: then its hours do not tell that it is new."""
+    """Whether a result was logged at more hours than the drive has: then its hours do not tell that it is new."""
     return any(logged > hours + 1 for logged in map(hours_of, log.results) if logged is not None)
 
 

@@ -17,6 +17,7 @@ from .._drives.commands import inquiry, vpd_page
 from .._drives.entry import OK, SKIPPED, Entry
 from .._drives.run import Options, run_on_drives
 from .._drives.selftest.ata import look_at
+from .._drives.selftest.history import History, recorded_name
 from .._drives.selftest.run import Wanted as WantedTest
 from .._drives.selftest.run import run_selftests
 from .._drives.selftest.state import State
@@ -90,7 +91,8 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     asked = [look for look in looks if look.entry.status != SKIPPED]
     answering = _answering(looks)
     records.answered(answering)
-    candidates = [_candidate(look, paths, records, answering) for look in asked]
+    history = History(wanted.state_dir, not options.check_mode)
+    candidates = [_candidate(look, paths, records, answering, history) for look in asked]
     now = wanted.now or datetime.datetime.now()
     sets = sets_of_host()
     decisions = decide(candidates, sets, wanted.policy, now)
@@ -98,7 +100,7 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     for entry, decision in zip(entries, decisions):
         _report(entry, decision)
     try:
-        _start(entries, candidates, decisions, options, records)
+        _start(entries, candidates, decisions, options, records, wanted.state_dir)
     finally:
         # What was started must be recorded even if a later start raised.
         if not options.check_mode:
@@ -215,7 +217,8 @@ def _name(entry: Entry, candidate: Candidate, paths: Paths) -> None:
     entry.values["bay"] = None if bay is None else bay._asdict()
 
 
-def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
+def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
+               history: History) -> Candidate:
     device, state = look.entry.device, look.state
     disks = tuple(os.path.basename(path["block_node"]) for path in paths.of(device, look.entry.wwn) or []
                   if path["block_node"])
@@ -225,6 +228,9 @@ def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[st
     unknown = None
     if not state.log_supported and not state.running:
         unknown = f"the drive keeps no self-test log (log page 10h: {state.log_refusal})"
+    state = state._replace(results=history.bound(
+        recorded_name(device, look.entry.wwn), state.results, state.saturating_hours, state.running,
+        look.entry.warnings))
     candidate = Candidate(
         device, wwn, vendor, product, serial, disks, True, state.running, state.running_test, state.power_on_hours,
         state.finished, unknown,
@@ -247,7 +253,7 @@ def _report(entry: Entry, decision: Decision) -> None:
 
 
 def _start(entries: Sequence[Entry], candidates: Sequence[Candidate], decisions: Sequence[Decision], options: Options,
-           records: Records) -> None:
+           records: Records, state_dir: str) -> None:
     """Starts the tests that were decided on, the same test on all its drives at once."""
     for test in log.KINDS:
         places = [place for place, decision in enumerate(decisions)
@@ -255,7 +261,7 @@ def _start(entries: Sequence[Entry], candidates: Sequence[Candidate], decisions:
         if not places:
             continue
         outcomes = run_selftests([candidates[place].device for place in places], options,
-                                 WantedTest(state="started", test=test))
+                                 WantedTest(state="started", test=test, state_dir=state_dir))
         for place, outcome in zip(places, outcomes):
             _started(entries[place], candidates[place], outcome, test, options.check_mode, records)
 

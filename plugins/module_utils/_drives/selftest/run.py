@@ -23,6 +23,7 @@ from ..power_condition import read_condition
 from ..run import Options, run_on_drives
 from ..workers import Pause
 from .ata import ata_abort, ata_self_test, look_at
+from .history import History, recorded_name
 from .state import State, says_in_progress
 
 Steps = Generator[Pause, None, None]
@@ -53,6 +54,8 @@ class Wanted(NamedTuple):
     unit_offline: bool = False
     force: bool = False
     skip_standby: bool = False
+    #: Where it is recorded how the logs of old drives looked; ``None`` for nowhere.
+    state_dir: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
@@ -69,7 +72,8 @@ class Wanted(NamedTuple):
         return cls(
             options["state"], options["test"], options["foreground"], hours_or_any(options["max_age"], "max_age"),
             options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
-            options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"])
+            options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"],
+            options.get("state_dir"))
 
     @property
     def exclusive(self) -> bool:
@@ -79,18 +83,23 @@ class Wanted(NamedTuple):
 
 def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with ``selftest`` as the module documents it."""
-    return run_on_drives(devices, options, lambda: {"selftest": None},
-                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVES)
+    history = History(wanted.state_dir, not options.check_mode)
+    return run_on_drives(
+        devices, options, lambda: {"selftest": None},
+        lambda session, entry: _SelftestRun(session, entry, wanted, options.tell, history).steps(), DRIVES)
 
 
 class _SelftestRun:
     """The self test of one drive, from the first look to the verdict."""
 
-    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any]) -> None:
+    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any],
+                 history: History) -> None:
         self._session = session
         self._entry = entry
         self._wanted = wanted
         self._tell = tell
+        self._history = history
+        self._name = recorded_name(entry.device, entry.wwn)
         self._told: int | None = None
         self._state: State | None = None
         # Two results of the same hour look alike, so an unchanged log proves nothing if a test was seen running.
@@ -127,7 +136,7 @@ class _SelftestRun:
         judgement = self._judge(state)
         if judgement.verdict in (policy.PASSED, policy.FAILED):
             self._settle(judgement)
-        elif judgement.verdict == policy.UNKNOWN and self._wanted.on_unknown != "start":
+        elif judgement.verdict == policy.UNKNOWN and not self._has_to_start(judgement, state):
             accepted = self._wanted.on_unknown == "accept"
             self._conclude(policy.UNKNOWN, judgement.reason + (
                 "; accepted because of on_unknown" if accepted else "; set on_unknown to accept or start"),
@@ -202,7 +211,26 @@ class _SelftestRun:
         if state.log_error is not None:
             # Nothing but the log can say whether a test has passed.
             raise state.log_error
+        state = self._with_history(state)
         return state.log.judge(self._wanted.test, self._wanted.max_age_hours)
+
+    def _with_history(self, state: State) -> State:
+        """The state with what is known of when the results of an old drive were logged."""
+        results = self._history.bound(
+            self._name, state.results, state.saturating_hours, state.running, self._session.warnings)
+        state = state._replace(results=results)
+        self._entry.values["selftest"].update(newest=state.newest, results=results)
+        return state
+
+    def _has_to_start(self, judgement: policy.Judgement, state: State) -> bool:
+        """Whether a test is started though it cannot be known whether one has passed lately.
+
+        Past 65,535 hours nothing but a test tells; as its start is recorded, that is not done at every run.
+        """
+        if self._wanted.on_unknown != "fail":
+            return self._wanted.on_unknown == "start"
+        return (judgement.age is not None and policy.is_saturated(judgement.decided_by)
+                and self._history.applies(self._name, state.saturating_hours))
 
     def _start(self, state: State, why: str | None) -> Steps:
         in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
@@ -234,11 +262,18 @@ class _SelftestRun:
             self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")
             return
         self._changed(before, kind)
+        self._record(state)
         self._begun = True
         self._seen_running = self._look().running
         self._conclude("started", f"the {kind} was started{because}")
         if self._wanted.wait:
             yield from self._await_result(state, kind)
+
+    def _record(self, before: State) -> None:
+        """Records the log as it was, and that a test was started."""
+        self._with_history(before)
+        self._history.started(
+            self._name, self._wanted.test, before.saturating_hours, self._session.warnings)
 
     def _changed(self, before: str, kind: str) -> None:
         """A test was started, or would be."""
@@ -254,11 +289,13 @@ class _SelftestRun:
                 raise
             self._changed(why, kind)
             # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
-            self._look()
+            self._record(before)
+            self._with_history(self._look())
             self._conclude(policy.FAILED, f"the {kind} failed: {error.sense}", failed=True)
             return
         self._changed(why, kind)
-        self._look()
+        self._record(before)
+        self._with_history(self._look())
         self._conclude(policy.PASSED, f"the {kind} passed")
         self._entry.values["selftest"]["age_hours"] = 0
 
@@ -278,6 +315,7 @@ class _SelftestRun:
             self._conclude("aborted", f"the {kind} ended without a result: "
                                       f"{newest['result']['name']}", failed=True)
         else:
+            newest = self._with_history(after).newest
             self._settle(policy.Log([newest], after.power_on_hours).judge("default", None))
 
     def _send_start(self, limit: float | None) -> None:

@@ -69,6 +69,11 @@ class State(NamedTuple):
         return not self.running and bool(self.results) and policy.is_running(self.results[0])
 
     @property
+    def saturating_hours(self) -> int | None:
+        """The power-on hours, if the log counts as SCSI does: to 65,535, and no further."""
+        return None if self.by_ata or not self.log_supported else self.power_on_hours
+
+    @property
     def log(self) -> policy.Log:
         """The log, to be judged."""
         return policy.Log(self.results, self.power_on_hours, self.log_complete, self.log_supported, self.log_refusal,
@@ -128,10 +133,12 @@ def read_state(session: Sender, previous: State | None = None, begun: bool = Fal
         over = policy.is_over(results[0], hours, duration)
         if over is None:
             # The test may have started between the two questions, or ended since: both are asked once more.
-            results, complete, over = _look_again(session, results, complete)
+            sense = _progress_sense(session)
+            running = sense is not None and says_in_progress(sense)
+            results, complete, over = _look_again(session, results, complete, _denies(sense))
         if over:
             session.warnings.append(_DENIED)
-        running = _in_progress(results) and not over
+        running = running or _in_progress(results) and not over
     else:
         # The log shows it on drives whose REQUEST SENSE does not.
         running = running or _in_progress(results)
@@ -156,10 +163,9 @@ def _denies(sense: Sense | None) -> bool:
         (sense.asc, sense.ascq) == _NO_ADDITIONAL or sense.asc == _LOW_POWER)
 
 
-def _look_again(session: Sender, results: list[policy.Result],
-                complete: bool) -> tuple[list[policy.Result], bool, bool]:
-    """The log once more, and whether REQUEST SENSE denies once more that the test in it is running."""
-    denied = _denies(_progress_sense(session))
+def _look_again(session: Sender, results: list[policy.Result], complete: bool,
+                denied: bool) -> tuple[list[policy.Result], bool, bool]:
+    """The log once more, and whether its test is not running, which REQUEST SENSE has ``denied`` twice."""
     log = side_answer(session, lambda: self_test_log(session))
     if log is None:
         return results, complete, False

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -313,6 +314,44 @@ def test_what_cannot_be_known_is_the_users_choice(
     assert entry["selftest"]["log_supported"] is (lacks != "log")
 
 
+def test_an_old_drive_is_tested_once_and_not_at_every_run(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    """With nothing but "65,535 hours or more" in its log, and no two results that differ."""
+    drive.minutes, drive.log = 70000 * 60, [result(SHORT, 0, 65535)] * 20
+    options: dict[str, Any] = {"state_dir": str(tmp_path)}
+    assert told(attend(monkeypatch, drive, check_mode=True, **options)) == ("ok", True, "started")
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", False, "running")
+    drive._end(0)
+    drive.log = drive.log[:20]
+    drive.minutes += 600 * 60
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and "at most 600 power-on hours" in entry["reason"]
+    assert entry["selftest"]["results"][0]["power_on_hours_at_least"] == 70000
+    drive.minutes += 121 * 60
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    assert len(codes_sent(drive)) == 2
+
+
+def test_a_test_that_somebody_else_started_on_an_old_drive_has_an_age(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    drive.minutes, drive.log = 70000 * 60, [result(EXTENDED, 0, 65535)]
+    options: dict[str, Any] = {"state_dir": str(tmp_path), "on_unknown": "accept"}
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", False, "unknown")
+    drive.minutes += 24 * 60
+    drive.log = [result(SHORT, 0, 65535), *drive.log]
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and "at most 24 power-on hours" in entry["reason"]
+
+
+def test_an_old_drive_without_records_is_as_on_unknown_says(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    drive.minutes, drive.log = 70000 * 60, [result(SHORT, 0, 65535)]
+    assert told(attend(monkeypatch, drive, state_dir=None)) == ("failed", False, "unknown")
+    assert told(attend(monkeypatch, drive, state_dir=str(tmp_path), on_unknown="accept")) == ("ok", False, "unknown")
+    assert codes_sent(drive) == []
+
+
 def test_a_log_that_was_cut_short_does_not_prove_that_there_was_no_test(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.log = [result(SHORT, 1, 990)] * 3 + [result(SHORT, 0, 980)]
@@ -433,7 +472,9 @@ def test_a_test_that_starts_between_two_questions_is_running(
     honest, told_once = ScriptedDrive._request_sense, [encode_fixed_sense(0)]
     drive.begin(SHORT, 9)
     drive.answers[0x03] = lambda command: Reply(0, data=told_once.pop()) if told_once else honest(drive, command)
-    assert told(attend(monkeypatch, drive)) == ("ok", False, "running")
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running") and codes_sent(drive) == []
+    assert entry["selftest"]["progress_percent"] is not None and entry["warnings"] == []
 
 
 def test_a_test_that_ends_between_two_questions_has_its_result(
