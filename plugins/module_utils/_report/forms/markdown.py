@@ -43,7 +43,8 @@ class MarkdownWriter(Writer):
             counts = summary.rules[rule.id]
             lines.append(f"| {text(rule.title)} | {rule.severity} | {counts['fail']} | {counts['unknown']} | "
                          f"{counts['waived']} | {counts['pass']} | {counts['not applicable']} |")
-        lines += self._drives(summary) + self._unknown(summary) + self._changed(summary) + self._hosts(summary) + self._waivers()
+        lines += self._drives(summary) + self._unknown(summary) + self._changed(summary)
+        lines += self._hosts(summary) + self._waivers()
         self.file.write("\n".join(lines) + "\n")
 
     @staticmethod
