@@ -115,14 +115,18 @@ def growth_rate(drive: Drive, context: Context, paths: Sequence[str], at_most: A
     hours = _now(drive, context)[HOURS]
     evidence: tuple[Evidence, ...] = ()
     said: list[str] = []
-    judged = short = missing = False
+    unsure: list[str] = []
+    judged = short = False
     for line in _lines(drive, context, past, paths, DAYS * 24 if within is None else within):
         if line is None:
-            missing = True
+            unsure.append(_LOST)
             continue
         first = line.points[0]
         more = growth(line.counter, line.points, line.now)
         evidence += line.evidence(past, first)
+        back = line.went_back(past)
+        if back is not None:
+            unsure.append(_said_back(line, past, *back))
         passed = (_today(context) - first.day) * 24
         if hours is not None and first.hours is not None and hours >= first.hours:
             passed = hours - first.hours
@@ -135,8 +139,8 @@ def growth_rate(drive: Drive, context: Context, paths: Sequence[str], at_most: A
             said.append(f"{line.words(past, first)}, {passed} power-on hours later: {rate:.4g} in {per} hours")
     if said:
         return Answer(FAIL, "; ".join(said), evidence)
-    if missing:
-        return Answer(UNKNOWN, _LOST, evidence)
+    if unsure:
+        return Answer(UNKNOWN, "; ".join(dict.fromkeys(unsure)), evidence)
     if not judged:
         return Answer(NOT_APPLICABLE, f"not yet over {in_days(over_at_least)}", evidence) if short else _NO_VALUE
     return Answer(PASS, "", evidence)

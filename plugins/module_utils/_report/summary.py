@@ -41,6 +41,8 @@ class Summary:
         self.host_lines: list[HostLine] = []
         self.without_facts: list[HostRecord] = []
         self._worst: dict[str, list[DriveRecord]] = {severity: [] for severity in SEVERITIES}
+        #: The first of the drives of which something is not known, and that do not fail.
+        self.unknown: list[DriveRecord] = []
         #: The first of the drives with the verdict of the previous report in which a value got worse, and how many.
         self.changed: list[DriveRecord] = []
         self.changed_count = 0
@@ -101,6 +103,8 @@ class Summary:
                                 compared and failed and finding.since is None)
             if failed and finding.waiver is None:
                 self.failures[finding.rule.severity] += 1
+        if drive.verdict == UNKNOWN and len(self.unknown) < _LISTED:
+            self.unknown.append(drive)
         if WEIGHT[drive.verdict] > WEIGHT[UNKNOWN] and len(self._worst[drive.verdict]) < _LISTED:
             self._worst[drive.verdict].append(drive)
 

@@ -281,6 +281,25 @@ def test_a_medium_that_wears_out_within_months(tmp_path: Path, percent: int, out
     assert found["outcome"] == outcome
 
 
+def test_what_a_silent_host_knew_of_a_drive_is_not_taken_for_news(tmp_path: Path) -> None:
+    previous, told = None, []
+    for day in (0, 1, 2):
+        names = ("a", "b") if day == 0 else ("b",)
+        documents = [each for name in names for each in host(
+            put(aged(day), GROWN, 4 if day else 2), name=name, day=on(day))]
+        result = made(tmp_path / str(day), documents, as_of=str(on(day)), previous=previous, hosts=["a", "b"])
+        previous = result["files"]["json"]
+        told += [drive["changes"] for each in json.loads(result["texts"]["json"])["hosts"] if each["host"] == "b"
+                 for drive in each["drives"]]
+    assert told == [[], ["grown defects: 2 on 2026-03-02T05:00:00Z, 4 now"], []]
+
+
+def test_an_endurance_that_went_back_is_not_taken_for_a_slow_one(tmp_path: Path) -> None:
+    results = series(tmp_path, (0, 7), lambda day: put(healthy(solid=True), USED, 3 if day else 50), formats=["json"])
+    found = {each["rule"]: each for each in shown(results[-1])["findings"]}["endurance_rate"]
+    assert found["outcome"] == "unknown" and "went back: 50 on 2026-03-02T05:00:00Z, then 3" in found["note"]
+
+
 @pytest.mark.parametrize("check,said", [
     ({"named": "grown", "paths": [GROWN], "within": "91d"}, "90 days"),
     ({"named": "grown", "paths": [GROWN], "within": "5h"}, "24"),
