@@ -240,12 +240,12 @@ class Log:
         if now < logged:
             # The counter went back: new electronics, or a log that came with them.
             return Age(0, None)
-        if is_saturated(result):
-            # Records of earlier logs, and of tests that were started, may know more.
-            least, most = (whole(result.get(name)) for name in ("power_on_hours_at_least", "power_on_hours_at_most"))
-            first = min(max(SATURATED_HOURS, least or 0), now)
-            return Age(0 if most is None else max(0, now - max(first, most)), now - first)
-        return Age(now - logged, now - logged)
+        # What the log itself leaves open, and what records of earlier logs and of started tests know of that.
+        least, most = (whole(result.get(name)) for name in ("power_on_hours_at_least", "power_on_hours_at_most"))
+        first, last = (SATURATED_HOURS, now) if is_saturated(result) else (logged, logged)
+        first = min(first if least is None else least, now)
+        last = max(first, min(last if most is None else most, now))
+        return Age(now - last, now - first)
 
     def completed(self) -> Iterator[tuple[int, Any]]:
         """The results that passed or failed, with their places. Aborted and running tests do not count."""

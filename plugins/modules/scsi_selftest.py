@@ -369,8 +369,8 @@ drives:
               sample: false
             power_on_hours_at_least:
               description:
-                - If RV(drives[].selftest.results[].power_on_hours_saturated), the least power-on hours at which the
-                  test can have ended, according to O(state_dir). Only if anything is recorded of the drive.
+                - The least power-on hours at which the test can have ended. Only for a drive of more than 65,535 hours,
+                  if its log leaves that open. See O(state_dir).
               type: int
               sample: 70050
             power_on_hours_at_most:

@@ -88,13 +88,12 @@ def _blank() -> dict[str, Any]:
 
 def _with_bounds(state_dir: str | None, write: bool) -> Callable[[Entry], None]:
     """Adds what is known of when the results of an old drive were logged."""
-    from ..selftest.ata import HOURS_SOURCE
     from ..selftest.history import History, recorded_name
     history = History(state_dir, write)
 
     def add(entry: Entry) -> None:
         facts = entry.values[SELFTEST]
-        if facts is None or not facts["log_supported"] or facts["power_on_hours_source"] == HOURS_SOURCE:
+        if facts is None or not facts["log_supported"]:
             return
         name = recorded_name(entry.device, entry.wwn)
         if history.applies(name, facts["power_on_hours"]):

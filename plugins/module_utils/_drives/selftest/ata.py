@@ -64,7 +64,7 @@ def read_ata_state(session: Sender, before: State, units: Units) -> State:
     if log is None or data.status is None:
         return _refused(before, "SMART returned no self-test log that can be read")
     running = data.status == smart.IN_PROGRESS
-    results = [_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)]
+    results = _bounded([_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)])
     return State(
         running, None, None if not running or data.remaining_percent is None else 100.0 - data.remaining_percent,
         True, None, results, data.power_on_hours, HOURS_SOURCE if data.power_on_hours is not None else None,
@@ -100,6 +100,22 @@ def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> di
         "sense_key": None, "additional_sense_code": None, "additional_sense_code_qualifier": None,
         "sense_text": None,
         "vendor_specific": entry["test"]}
+
+
+def _bounded(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results, with the bounds of the hours of those that may be one or more turns of the counter older.
+
+    A result is not older than those after it in the log: where the counter has turned between two of them, that shows.
+    """
+    earliest = 0
+    found = []
+    for result in reversed(results):
+        latest = result["power_on_hours"]
+        # The first time since the result before at which the counter could show this.
+        earliest += (latest - earliest) % _WRAP
+        found.append(result if earliest >= latest else dict(
+            result, power_on_hours_at_least=earliest, power_on_hours_at_most=latest))
+    return found[::-1]
 
 
 def ata_self_test(test: str, foreground: bool, timeout_seconds: float | None) -> Command:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When the tests of an old drive were logged, from how its log looked before and which tests were started here.
 
-Past 65,535 power-on hours the log no longer says when a test ended (SPC-6 7.3.20). For such drives, and no others, a
-file on the node has the log as it was seen last, and the tests that were started since:
+Past 65,535 power-on hours the log no longer says when a test ended (SPC-6 7.3.20); that of an ATA drive counts from 0
+again. For such drives, and no others, a file on the node has the log as it was seen last, and the tests that were
+started since:
 
     {"version": 1, "power_on_hours": 70100, "results": [[1, 0, 65535, null], [2, 0, 65535, null]],
      "bounds": [[70050, 70100], null], "started": {"short": 70090}}
@@ -34,6 +35,8 @@ _CAPTURE = "replay:"
 
 #: Least and most power-on hours; ``None`` for a result whose hours the log has.
 Bounds = Optional[Tuple[int, int]]
+#: The hours in the log of an ATA drive are those modulo this.
+_WRAP = 0x10000
 #: What stays the same of a result while newer ones move it down the log.
 Signature = List[Any]
 
@@ -64,7 +67,28 @@ def recorded_name(device: str, wwn: str | None) -> str | None:
 def signature(result: policy.Result) -> Signature:
     """What a result is recognized by."""
     code, outcome = (result[name]["value"] for name in ("self_test_code", "result"))
-    return [code, outcome, result["power_on_hours"], result["address_of_first_failure"]]
+    hours = result["power_on_hours"]
+    return [code, outcome, None if hours is None else hours % _WRAP, result["address_of_first_failure"]]
+
+
+def _open_bounds(result: policy.Result, hours: int) -> Bounds:
+    """Between what the log itself leaves the hours of a result; ``None`` if it says them."""
+    if policy.is_saturated(result):
+        return SATURATED_HOURS, hours
+    if "power_on_hours_at_least" in result:
+        return result["power_on_hours_at_least"], result["power_on_hours_at_most"]
+    return None
+
+
+def _closer(result: policy.Result, bounds: Bounds, least: int, most: int) -> Bounds:
+    """The bounds that are left if the result is known to be of between ``least`` and ``most`` hours."""
+    if bounds is None:
+        return None
+    step = 1 if policy.is_saturated(result) else _WRAP
+    # Of hours that count modulo a number only some are possible.
+    first = bounds[0] + max(0, -(-(least - bounds[0]) // step)) * step
+    last = bounds[1] - max(0, -(-(bounds[1] - most) // step)) * step
+    return (first, last) if first <= last else bounds
 
 
 def compare(results: Sequence[policy.Result], hours: int, before: Seen | None,
@@ -75,7 +99,7 @@ def compare(results: Sequence[policy.Result], hours: int, before: Seen | None,
     the bounds are true whatever happened, and a started test whose kind the newest result has is taken to be there.
     """
     now = [signature(each) for each in results]
-    plain: list[Bounds] = [(SATURATED_HOURS, hours) if policy.is_saturated(each) else None for each in results]
+    plain = [_open_bounds(each, hours) for each in results]
     if before is None or before.hours > hours:
         # The hours went back: another drive's electronics, or another log.
         return Compared(plain, {})
@@ -84,12 +108,9 @@ def compare(results: Sequence[policy.Result], hours: int, before: Seen | None,
         return Compared(plain, {})
     fewest = moves[0]
     found = []
-    for place, widest in enumerate(plain):
-        old = before.bounds[place - fewest] if place >= fewest else (before.hours, hours)
-        if widest is None or old is None:
-            found.append(widest)
-        else:
-            found.append((max(SATURATED_HOURS, old[0]), old[1] if len(moves) == 1 else hours))
+    for place, (result, widest) in enumerate(zip(results, plain)):
+        old = before.bounds[place - fewest] or (0, before.hours) if place >= fewest else (before.hours, hours)
+        found.append(_closer(result, widest, old[0], old[1] if len(moves) == 1 else hours))
     pending = dict(before.started)
     if fewest or len(moves) > 1:
         for kind, start in before.started.items():
@@ -97,9 +118,8 @@ def compare(results: Sequence[policy.Result], hours: int, before: Seen | None,
             if newest is None or len(moves) == 1 and newest >= fewest:
                 continue
             del pending[kind]
-            bounds = found[newest]
-            if bounds is not None and not policy.is_aborted(results[newest]) and start <= hours:
-                found[newest] = max(bounds[0], start), bounds[1]
+            if not policy.is_aborted(results[newest]) and start <= hours:
+                found[newest] = _closer(results[newest], found[newest], start, hours)
     return Compared(found, pending)
 
 

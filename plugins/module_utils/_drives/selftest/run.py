@@ -225,11 +225,12 @@ class _SelftestRun:
     def _has_to_start(self, judgement: policy.Judgement, state: State) -> bool:
         """Whether a test is started though it cannot be known whether one has passed lately.
 
-        Past 65,535 hours nothing but a test tells; as its start is recorded, that is not done at every run.
+        Where the hours of the log leave the age open, nothing but a test tells; as its start is recorded, that is not
+        done at every run.
         """
         if self._wanted.on_unknown != "fail":
             return self._wanted.on_unknown == "start"
-        return (judgement.age is not None and policy.is_saturated(judgement.decided_by)
+        return (judgement.age is not None and judgement.age.most is not None
                 and self._history.applies(self._name, state.saturating_hours))
 
     def _start(self, state: State, why: str | None) -> Steps:

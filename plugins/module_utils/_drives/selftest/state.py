@@ -70,8 +70,8 @@ class State(NamedTuple):
 
     @property
     def saturating_hours(self) -> int | None:
-        """The power-on hours, if the log counts as SCSI does: to 65,535, and no further."""
-        return None if self.by_ata or not self.log_supported else self.power_on_hours
+        """The power-on hours of a drive with a log, which has no room for more than 65,535."""
+        return self.power_on_hours if self.log_supported else None
 
     @property
     def log(self) -> policy.Log:

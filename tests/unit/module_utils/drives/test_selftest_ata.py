@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.comman
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import encode_standard_inquiry
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import encode_device_identification
 
 from .entries import shown
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE
@@ -46,14 +48,18 @@ class AtaDrive(Transport):
         self.running: int | None = None
         self.looks = 0
         self.outcome, self.lba = 0, 0xFFFFFFFF
+        self.name: str | None = None
         self.vendor, self.product, self.revision = "ATA", "", ""
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         cdb = command.cdb
         self.sent.append(cdb.hex())
         if cdb[0] == 0x12:
-            if cdb[1]:
+            if cdb[1] and (cdb[2] != 0x83 or self.name is None):
                 return Reply(CHECK_CONDITION, INVALID_FIELD)
+            if cdb[1]:
+                return Reply(0, data=encode_device_identification([
+                    {"code_set": 1, "designator_type": 3, "association": 0, "designator": self.name}]))
             return Reply(0, data=encode_standard_inquiry({
                 "version": 5, "t10_vendor_identification": self.vendor, "product_identification": self.product,
                 "product_revision_level": self.revision}))
@@ -157,9 +163,27 @@ def test_a_failure_names_its_lba(monkeypatch: pytest.MonkeyPatch, drive: AtaDriv
 
 def test_hours_that_wrapped_are_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
     drive.hours = 70000
-    drive.log = [(SHORT, 0, 69990 % 65536, 0)]
+    # The counter has turned between the two.
+    drive.log = [(SHORT, 0, 69990 % 65536, 0), (SHORT, 0, 65000, 0)]
     entry = attend(monkeypatch, drive)
     assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 10
+
+
+def test_hours_that_may_have_wrapped_prove_nothing_until_a_test_is_recorded(
+        monkeypatch: pytest.MonkeyPatch, drive: AtaDrive, tmp_path: Path) -> None:
+    """The newest result is of 10 hours ago or of seven years and a half before that."""
+    drive.hours, drive.name = 70000, "5000c500a1b2c3d4"
+    drive.log = [(SHORT, 0, 69990 % 65536, 0), (SHORT, 0, 69000 % 65536, 0)]
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("failed", False, "unknown")
+    newest = entry["selftest"]["newest"]
+    assert (newest["power_on_hours_at_least"], newest["power_on_hours_at_most"]) == (69990 - 65536, 69990)
+    options: dict[str, Any] = {"state_dir": str(tmp_path)}
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    drive._end(0)
+    drive.hours += 5
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 5
 
 
 def test_hours_that_are_still_to_come_have_no_age(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:

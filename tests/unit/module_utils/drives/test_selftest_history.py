@@ -83,6 +83,23 @@ def test_a_result_of_a_started_test_is_not_older_than_its_start(
     assert least(compared)[0] == newest and compared.pending == pending
 
 
+def wrapped(*hours: int, now: int) -> list[dict[str, Any]]:
+    """Results of an ATA drive that may be one turn of the counter older."""
+    return [dict(logged("s", latest)[0], power_on_hours_at_least=latest - 65536, power_on_hours_at_most=latest)
+            if latest >= 65536 else logged("s", latest)[0] for latest in hours if latest <= now]
+
+
+def test_of_hours_that_count_from_0_again_the_possible_ones_are_left() -> None:
+    old = wrapped(69990, now=70000)
+    before = Seen(70000, [signature(each) for each in old], compare(old, 70000, None).bounds, {})
+    # Not there before: only the latest hours fit. There before: both still do.
+    assert compare(wrapped(70100, 69990, now=70200), 70200, before).bounds == [(70100, 70100), (4454, 69990)]
+    # Seen before the counter turned: the result cannot be of after that.
+    old = wrapped(1000, now=66000)
+    before = Seen(66000, [signature(each) for each in old], [None], {})
+    assert compare(wrapped(66536, now=66600), 66600, before).bounds == [(1000, 1000)]
+
+
 def test_hours_that_the_log_has_need_no_bounds() -> None:
     assert compare(logged("s", 65000), 70100, None).bounds == [None]
 
