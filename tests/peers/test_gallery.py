@@ -276,7 +276,7 @@ def test_sg_vpd_and_sg_readcap_print_our_names_and_sizes(name: str, tmp_path: Pa
         assert int(rate.group(1)) == at(facts, "identity.rotation_rate_rpm")
     capacity = played.play("sg_readcap", "--16", path)
     size = re.search(r"Device size: (\d+) bytes", capacity.stdout)
-    # Version 1.45 takes a READ CAPACITY(16) that got no answer for one of zeros.
+    # Version 1.46 takes a READ CAPACITY(16) that got no answer for one of zeros.
     if size and int(size.group(1)) and not capacity.returncode:
         assert int(size.group(1)) == at(facts, "capacity.capacity_bytes")
 
