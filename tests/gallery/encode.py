@@ -63,7 +63,7 @@ def capture(drive: Values) -> dict[str, Any]:
         _exchange("03xxxxxxxx00", drive.get("request_sense", "0/00/00"), _as_sense),
         *_inquiry(drive, device_type), *_capacity(drive), *_logs(drive), *_modes(drive), *_defects(drive), *_ata(drive),
     ]
-    given = drive.get("exchanges", ())
+    given = [dict(each, data_in="".join(each.get("data_in", "").split())) for each in drive.get("exchanges", ())]
     replaced = {each["cdb"].lower() for each in given}
     return {"version": 1, "device": "/dev/sg0",
             "exchanges": [*given, *(each for each in found if each["cdb"] not in replaced)]}

@@ -143,8 +143,11 @@ def at(values: Any, path: str) -> Any:
 
 def main() -> None:
     """Records what they conclude."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {name: conclusions(name, Path(folder)) for name in encode.names()}
+    found = {}
+    for name in encode.names():
+        # smartd keeps what it has seen of a drive of this model and serial number.
+        with tempfile.TemporaryDirectory() as folder:
+            found[name] = conclusions(name, Path(folder))
     text = json.dumps({"smartctl": version(), "drives": found}, indent=1, sort_keys=True)
     RECORDED.write_text(text + "\n", encoding="utf-8")
 

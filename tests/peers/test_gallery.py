@@ -95,8 +95,9 @@ def ours_and_theirs(said: dict[str, Any], facts: dict[str, Any]) -> dict[str, tu
     found: dict[str, tuple[Any, Any]] = {}
 
     def compare(path: str, theirs: Any, ours: Any) -> None:
-        # smartctl's document has a temperature of zero where it did not read one.
-        if path.startswith("temperature") and theirs == 0:
+        # smartctl's document has a temperature of zero where it did not read one, and a zero for medium scans that the
+        # drive does not report.
+        if theirs == 0 and (path.startswith("temperature") or path.endswith("medium_scans_performed") and ours is None):
             return
         if theirs is not None and theirs != ours:
             found[path] = theirs, ours
@@ -229,16 +230,20 @@ _LOGS: dict[str, dict[str, str]] = {
 def test_sg_logs_prints_our_numbers(name: str, tmp_path: Path) -> None:
     path, facts = str(played.answers(name, tmp_path)), facts_of(name)
     known = played.entry(name).get("peers", {})
-    differences = {}
+    differences, compared = {}, 0
     for page, fields in _LOGS.items():
         said = played.play("sg_logs", f"--page=0x{page.replace(',', ',0x')}", path)
         if said.returncode:
             continue
         for words, place in fields.items():
-            printed = re.search(rf"^ *{re.escape(words)}\s*[=:]\s*(\d+)", said.stdout, re.MULTILINE)
+            # Versions differ in the case of letters. Zero may stand for what is not reported, as sg_logs says then.
+            printed = re.search(rf"^ *{re.escape(words)}\s*[=:]\s*(\d+)\b(?! *\[not reported)", said.stdout,
+                                re.MULTILINE | re.IGNORECASE)
+            compared += printed is not None
             if printed and int(printed.group(1)) != at(facts, place):
                 differences[f"sg_logs: {words}"] = printed.group(1), at(facts, place)
     assert set(differences) == {key for key in known if key.startswith("sg_logs")}, differences
+    assert compared or not at(facts, "health.error_counters.read.total_uncorrected_errors")
 
 
 @of_each
@@ -248,7 +253,7 @@ def test_sg_logs_prints_our_self_tests(name: str, tmp_path: Path) -> None:
     if said.returncode or "ata" in played.entry(name)["drive"]:
         return
     hours = [int(each) for each in re.findall(r"accumulated power-on hours = (\d+)", said.stdout)]
-    ends = [int(each) for each in re.findall(r"self-test result: .*\[(\d+)\]", said.stdout)]
+    ends = [int(each) for each in re.findall(r"(?i)self-test result: .*\[(\d+)\]", said.stdout)]
     addresses = [int(each, 16) for each in re.findall(r"address of first error = (0x[0-9a-f]+)", said.stdout)]
     assert hours == [each["power_on_hours"] or 0 for each in results]
     assert ends == [each["result"]["value"] for each in results]
@@ -271,7 +276,8 @@ def test_sg_vpd_and_sg_readcap_print_our_names_and_sizes(name: str, tmp_path: Pa
         assert int(rate.group(1)) == at(facts, "identity.rotation_rate_rpm")
     capacity = played.play("sg_readcap", "--16", path)
     size = re.search(r"Device size: (\d+) bytes", capacity.stdout)
-    if size and not capacity.returncode:
+    # Version 1.46 takes a READ CAPACITY(16) that got no answer for one of zeros.
+    if size and int(size.group(1)) and not capacity.returncode:
         assert int(size.group(1)) == at(facts, "capacity.capacity_bytes")
 
 

@@ -84,6 +84,12 @@ def test_what_is_concluded_of_a_drive(name: str, tmp_path: Path) -> None:
     outcomes = {rule: finding.outcome for rule, finding in found.items() if finding.open}
     notes = {rule: found[rule].answer.note for rule in outcomes}
     assert outcomes == given["findings"], notes
+    shown = metrics(facts)
+    for metric, rule, bad in (("ready", "ready", 0), ("predicted_failure", "predicted_failure", 1)):
+        if given["findings"].get(rule) == "fail":
+            assert shown[metric] == bad, metric
+    assert given["findings"].get("no_hardware_errors") != "fail" or shown["failed_commands"] > 0
+    assert (shown["up"] == 1) is (facts["status"] == "ok" and not facts["failures"])
     texts = reported(facts, tmp_path)
     assert {form: verdict_in(form, text, set(outcomes)) for form, text in texts.items()} == \
         dict.fromkeys(READERS, given["verdict"])
@@ -115,6 +121,12 @@ def test_the_values_are_those_of_the_entry(name: str) -> None:
     for metric, expected in values.samples(facts).items():
         shown = [float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"scsi_drive_{metric}{{")]
         assert shown == ([] if expected is None else [pytest.approx(expected)]), metric
+
+
+def metrics(facts: dict[str, Any]) -> dict[str, float]:
+    """The metrics of a drive that have one sample."""
+    return {line[len("scsi_drive_"):line.index("{")]: float(line.rpartition(" ")[2])
+            for line in drive_metrics([facts]).splitlines() if line.startswith("scsi_drive_")}
 
 
 def facts_refused(given: dict[str, Any]) -> bool:
