@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
-from typing import Iterator, NamedTuple, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
 from .._passthrough.errors import AddressError, DriveError
 from .._passthrough.open_options import SCHEME, OpenOptions, without_secret
@@ -63,23 +63,22 @@ def _matches(address: str, access: OpenOptions, sysfs: str) -> Iterator[Resolved
 
 def _attached(address: str, sysfs: str) -> Iterator[ResolvedDevice]:
     """The drive that the kernel knows by this name or serial number, or all drives."""
-    from .linux_units import all_drives, attached_units, node_named
-    units = attached_units(sysfs)
+    linux = _load_attached()
+    units = linux.attached_units(sysfs)
     try:
         if address == ALL:
-            for node in all_drives(units):
+            for node in linux.all_drives(units):
                 yield ResolvedDevice(node, matched=True)
         else:
-            yield ResolvedDevice(node_named(address, units), named=address)
+            yield ResolvedDevice(linux.node_named(address, units), named=address)
     except DriveError as error:
         yield ResolvedDevice(address, error)
 
 
 def _portal(address: str, access: OpenOptions) -> Iterator[ResolvedDevice]:
     """The logical units of all targets behind a portal."""
-    from .iscsi_units import logical_units
     try:
-        found = logical_units(address, access.iscsi)
+        found = _load_portals().logical_units(address, access.iscsi)
     except DriveError as error:
         yield ResolvedDevice(address, error)
         return
@@ -112,11 +111,22 @@ def _drive(address: str, sysfs: str) -> str | None:
     entry = _entry(address, sysfs) if address.startswith("/") else None
     if entry is None or not os.path.isdir(os.path.join(entry, "device")):
         return None
-    # Imported here, so that a task loads it only for addresses that /sys can know.
-    from .linux_units import unit_at
     unit = os.path.realpath(os.path.join(entry, "device"))
-    name = unit_at(unit).wwn
+    name = _load_attached().unit_at(unit).wwn
     return name if name is not None and is_unique(name) else unit
+
+
+# Only what the addresses of a task need is loaded.
+
+
+def _load_attached() -> Any:
+    from . import linux_units
+    return linux_units
+
+
+def _load_portals() -> Any:
+    from . import iscsi_units
+    return iscsi_units
 
 
 def capture_path(template: str, address: str, several: bool) -> str:

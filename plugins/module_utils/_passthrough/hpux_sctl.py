@@ -14,6 +14,7 @@ length makes no sense, and the kernel does not attempt it. HP-UX is big-endian o
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import struct
 from array import array
@@ -85,7 +86,6 @@ class HpuxSctl(Transport):
                  ioctl: Callable[[int, int, Any, bool], Any] | None = None,
                  layout: Layout | None = None) -> None:
         if ioctl is None:
-            import fcntl
             ioctl = fcntl.ioctl
         self.device = device
         self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl

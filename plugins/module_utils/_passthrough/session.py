@@ -167,9 +167,14 @@ class Session:
             self.warnings.append(notice)
 
 
-def load_sense() -> None:
-    """Imports the decoder of sense data, so that no thread has to: Python 3.9 can fail when two threads import."""
-    from .._scsi import sense as _sense  # noqa: F401
+def load_sense() -> Callable[[bytes], Sense]:
+    """Imports the decoder of sense data. To be called before there are several threads: with Python 3.8 and 3.9, two
+    that import from an archive at once can fail (cpython #83065).
+
+    A task with one drive loads it only if that drive reports an error: it takes the table of additional sense codes.
+    """
+    from .._scsi.sense import decode_sense
+    return decode_sense
 
 
 def _is_failure(sense: Sense) -> bool:
@@ -179,6 +184,4 @@ def _is_failure(sense: Sense) -> bool:
 
 
 def _decoded(reply: Reply) -> Sense:
-    # Imported here, so that a task without errors does not load the table of additional sense codes.
-    from .._scsi.sense import decode_sense
-    return decode_sense(reply.sense)
+    return load_sense()(reply.sense)

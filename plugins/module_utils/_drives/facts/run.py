@@ -70,13 +70,17 @@ def _identify(silent: Sequence[Entry]) -> None:
     """Gives drives that did not answer the names by which the kernel knows them."""
     if not silent:
         return
-    from ..._inventory.linux_paths import Paths
-    from .identity import known_identity
-    paths = Paths()
+    known_identity, paths = _load_known_identity()
     for entry in silent:
         identity = entry.values[IDENTITY] = known_identity(entry.device, paths)
         if identity is not None and entry.wwn is None:
             entry.wwn = identity["wwn"]
+
+
+def _load_known_identity() -> tuple[Callable[[str, Any], Any], Any]:
+    from ..._inventory.linux_paths import Paths
+    from .identity import known_identity
+    return known_identity, Paths()
 
 
 def _blank() -> dict[str, Any]:

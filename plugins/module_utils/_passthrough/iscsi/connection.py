@@ -111,11 +111,16 @@ class IscsiConnection:
 
     def _connect(self, host: str, port: int) -> None:
         try:
-            self._socket = socket.create_connection((host, port), self._options.connect_timeout_seconds)
+            # As bytes: of text, the resolver would first have to load the codec of international names.
+            self._socket = socket.create_connection((host.encode("ascii"), port),  # type: ignore[arg-type]
+                                                    self._options.connect_timeout_seconds)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         except socket.gaierror as error:
             raise AddressError(f"the host {host} is not known: {error.strerror}") from None
+        except ValueError as error:
+            # No name that a resolver takes: not ASCII, or with a NUL.
+            raise AddressError(f"{host!r} is not a host name or address: {error}") from None
         except socket.timeout:
             raise TransportError(f"no connection to {host} port {port} within "
                                  f"{self._options.connect_timeout_seconds:g} seconds") from None
