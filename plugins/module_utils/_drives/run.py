@@ -11,7 +11,7 @@ from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
 
 from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
-from .._passthrough.errors import AddressError, DriveError
+from .._passthrough.errors import AddressError, DriveError, as_drive_error
 from .._passthrough.open_options import IscsiOptions, OpenOptions
 from .._passthrough.session import Session, load_sense
 from .._passthrough.transports import load_transports, open_transport
@@ -64,8 +64,9 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
     """One entry per drive, in the order of ``devices``, its values filled in by ``procedure``.
 
     ``blank`` makes the values for a drive that could not be queried. With ``device_types``, a device of another
-    peripheral device type is skipped if a pattern selected it. A DriveError is recorded in the drive's entry; any other
-    exception is raised. Of two paths to one drive the first is used, the other is skipped.
+    peripheral device type is skipped if a pattern selected it. An error is recorded in the drive's entry, also one of
+    the collection itself, and the other drives are served. Of two paths to one drive the first is used, the other is
+    skipped.
     """
     resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
     entries = [_entry(device, blank) for device in resolved]
@@ -78,9 +79,7 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
             f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
 
     def raised(position: int, error: Exception) -> None:
-        if not isinstance(error, DriveError):
-            raise error
-        entries[asked[position]].record(error)
+        entries[asked[position]].record(as_drive_error(error))
 
     several = len(resolved) > 1
     load_transports([resolved[position].address for position in asked], options.capture_file is not None)
@@ -130,6 +129,12 @@ def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Proc
         steps = procedure(session, entry)
         if steps is not None:
             yield from _paced(steps, session, options.deadline_seconds)
+    except DriveError:
+        raise
+    except Exception:
+        # The procedure could not say what it had done.
+        entry.changed = entry.changed or session.has_changed
+        raise
     finally:
         session.close()
 

@@ -65,6 +65,8 @@ class Session:
         #: The commands that the drive failed at: ``command``, ``page``, ``kind``, ``message`` and ``sense`` of each.
         #: What it does not support, and what it cannot do as long as it is not ready, is not among them.
         self.failures: list[dict[str, Any]] = []
+        #: Whether a command that changes the drive was sent, and not refused.
+        self.has_changed = False
         self._clock = clock
         self._sleep = sleep
 
@@ -82,9 +84,13 @@ class Session:
         """
         if self.check_mode and (command.changes or command.discards):
             raise CheckModeError(f"{command.name} is not sent in check mode")
+        before = self.has_changed
+        self.has_changed = before or command.changes
         try:
             return self._repeated(command)
         except (CheckCondition, StatusError, TransportError) as error:
+            if isinstance(error, (CheckCondition, StatusError)) and error.refused:
+                self.has_changed = before
             if not isinstance(error, CheckCondition) or _is_failure(error.sense):
                 self._record_failure(command, error)
             raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
+from ..._passthrough.errors import as_drive_error
 from ..._passthrough.session import Session
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
@@ -72,7 +73,11 @@ def _identify(silent: Sequence[Entry]) -> None:
         return
     known_identity, paths = _load_known_identity()
     for entry in silent:
-        identity = entry.values[IDENTITY] = known_identity(entry.device, paths)
+        try:
+            identity = entry.values[IDENTITY] = known_identity(entry.device, paths)
+        except Exception as error:
+            entry.warnings.append(str(as_drive_error(error)))
+            continue
         if identity is not None and entry.wwn is None:
             entry.wwn = identity["wwn"]
 
