@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .log_sense import LOG_PARAMETER_HEADER, LogParameter, encode_page, parameters
-from .table import Table, short, text, uint
+from .log_sense import LOG_PARAMETER_HEADER, LogParameter, encode_page, page_title, parameters
+from .table import LARGEST, Table, short, text, uint
 
 WRITE_ERRORS, READ_ERRORS, VERIFY_ERRORS, NON_MEDIUM_ERRORS = 0x02, 0x03, 0x05, 0x06
 TEMPERATURE, START_STOP, SOLID_STATE, INFORMATIONAL_EXCEPTIONS = 0x0D, 0x0E, 0x11, 0x2F
@@ -71,14 +71,16 @@ _Tables = Mapping[int, Table]
 
 
 def decode_error_counters(data: bytes, page: int, warnings: list[str]) -> dict[str, Any]:
-    """The counters of page 02h, 03h or 05h by `ERROR_COUNTERS`; ``None`` for one that the page does not have.
+    """The counters of page 02h, 03h or 05h by `ERROR_COUNTERS`; ``None`` for one that the page does not have, and for
+    one of more than 64 bits.
 
     ``total_retries`` are rewrites or rereads. What counts as a delay is vendor specific.
     """
     counters: dict[str, Any] = dict.fromkeys(ERROR_COUNTERS)
     for parameter in parameters(data, page, 0, warnings):
         if parameter.code < len(ERROR_COUNTERS):
-            counters[ERROR_COUNTERS[parameter.code]] = _counter(parameter)
+            name = ERROR_COUNTERS[parameter.code]
+            counters[name] = _counter(parameter, f"{page_title(page, 0)}: {name}", warnings)
     return counters
 
 
@@ -93,7 +95,7 @@ def decode_non_medium_errors(data: bytes, warnings: list[str]) -> int | None:
     """The number of non-medium errors, from page 06h."""
     for parameter in parameters(data, NON_MEDIUM_ERRORS, 0, warnings):
         if parameter.code == 0:
-            return _counter(parameter)
+            return _counter(parameter, f"{page_title(NON_MEDIUM_ERRORS, 0)}: the count", warnings)
     return None
 
 
@@ -102,11 +104,15 @@ def encode_non_medium_errors(count: int, width: int = 4) -> bytes:
     return encode_page(NON_MEDIUM_ERRORS, 0, [(0, count.to_bytes(width, "big"))], format_and_linking=2)
 
 
-def _counter(parameter: LogParameter) -> int | None:
-    """A counter of any length; ``None`` if it was cut, because its low bytes are missing."""
+def _counter(parameter: LogParameter, what: str, warnings: list[str]) -> int | None:
+    """A counter of any length; ``None`` if it was cut, because its low bytes are missing, or has more than 64 bits."""
     if not parameter.length or len(parameter.value) < parameter.length:
         return None
-    return int.from_bytes(parameter.value, "big")
+    count = int.from_bytes(parameter.value, "big")
+    if count > LARGEST:
+        warnings.append(f"{what} of {count.bit_length()} bits is beyond all measure")
+        return None
+    return count
 
 
 def decode_temperature(data: bytes, warnings: list[str]) -> dict[str, Any]:

@@ -74,8 +74,15 @@ def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
 
 def _samples(metric: Metric, drive: Entry) -> Iterable[Sample]:
     name = {"drive": drive_name(drive)}
-    for labels, value in metric.samples(drive):
-        yield dict(name, **labels), value
+    try:
+        found = list(metric.samples(drive))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        # Facts of another form than ours: they cost this sample, and no other drive's.
+        return
+    for labels, value in found:
+        # Its unit may take it out of the range of a double.
+        if is_number(value):
+            yield dict(name, **labels), value
 
 
 def drive_name(drive: Entry) -> str:

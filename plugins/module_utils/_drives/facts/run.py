@@ -98,6 +98,25 @@ def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -
     for subset, gather in gatherers.items():
         entry.values[subset] = _ask(subset, gather, careful)
         entry.values["gathered"].append(subset)
+    _drop_addresses_past_the_end(entry.values, session.warnings)
+
+
+def _drop_addresses_past_the_end(values: Mapping[str, Any], warnings: list[str]) -> None:
+    """Replaces what cannot be the address of a block of this drive by ``None``, if its capacity is known."""
+    blocks = (values[CAPACITY] or {}).get("blocks")
+    health, tests = values[HEALTH] or {}, values[SELFTEST] or {}
+    if blocks is None:
+        return
+    for title, name, records in (
+            ("the background scan", "logical_block_address", (health.get("background_scan") or {}).get("findings")),
+            ("the pending defects", "logical_block_address", (health.get("pending_defects") or {}).get("defects")),
+            ("the self tests", "address_of_first_failure", tests.get("results"))):
+        strange = [record for record in records or () if (record[name] or 0) >= blocks]
+        if strange:
+            warnings.append(f"{title}: {len(strange)} addresses, such as {strange[0][name]:X}h, are past the last "
+                            f"block, {blocks - 1:X}h")
+        for record in strange:
+            record[name] = None
 
 
 def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:

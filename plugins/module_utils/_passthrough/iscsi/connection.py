@@ -22,6 +22,8 @@ from .address import IscsiAddress, parse_portal
 _READ_BYTES = 262144
 _LOGIN_SEGMENT_BYTES = 8192
 _MAXIMUM_REDIRECTIONS = 3
+#: For what arrived while no command was open.
+_IDLE_SECONDS = 1.0
 
 #: The values to propose (RFC 7143 13). One command at a time needs little.
 _VALUES = {
@@ -282,13 +284,19 @@ class IscsiConnection:
     # -- idle
 
     def still_there(self) -> bool:
-        """Processes what arrived while idle, such as pings; False if the connection is no longer usable."""
+        """Processes what arrived while idle, such as pings; False if the connection is no longer usable.
+
+        A target whose pings do not end within a second is given up.
+        """
+        end = time.monotonic() + _IDLE_SECONDS
         try:
             while self._take_waiting():
+                if time.monotonic() > end:
+                    return False
                 response = self._decoder.next()
                 while response is not None:
                     self._check_numbers(response)
-                    if not response.intact or not self._housekeeping(response, time.monotonic() + 1.0):
+                    if not response.intact or not self._housekeeping(response, end):
                         return False
                     response = self._decoder.next()
         except (TransportError, FramingError, OSError):
