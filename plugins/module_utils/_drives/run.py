@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
 
-from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
+from .._inventory.resolve import ResolvedDevice, Search, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
-from .._passthrough.errors import AddressError, DriveError, as_drive_error
-from .._passthrough.open_options import IscsiOptions, OpenOptions
+from .._passthrough.errors import AddressError, DeadlineError, DriveError, as_drive_error
+from .._passthrough.open_options import SCHEME, IscsiOptions, OpenOptions
 from .._passthrough.session import Session, load_sense
 from .._passthrough.transports import load_transports, open_transport
 from .._scsi.vpd_designators import is_unique
@@ -68,7 +69,8 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
     the collection itself, and the other drives are served. Of two paths to one drive the first is used, the other is
     skipped.
     """
-    resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
+    resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi),
+                               seconds=options.deadline_seconds, do_all=partial(_search, options))
     entries = [_entry(device, blank) for device in resolved]
     asked = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
 
@@ -91,6 +93,23 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
                  for position in asked],
                 options.max_workers, options.deadline_seconds, timed_out, raised)
     return entries
+
+
+def _search(options: Options, searches: Sequence[Search]) -> list[Any]:
+    """What each search finds, or its error; all at once, and each with a deadline of its own."""
+    if any(search.address.startswith(SCHEME) for search in searches):
+        # There are threads from now on, and one that is given up may come back while another loads something.
+        load_sense()
+
+    def job(search: Search) -> workers.Job[Any]:
+        yield from ()
+        return search.find()
+
+    return workers.run(
+        [job(search) for search in searches], options.max_workers, options.deadline_seconds,
+        lambda position: DeadlineError("what is there was not found out within the deadline of "
+                                       f"{options.deadline_seconds:g} seconds"),
+        lambda position, error: as_drive_error(error))
 
 
 def _entry(device: ResolvedDevice, blank: Blank) -> Entry:

@@ -140,7 +140,7 @@ def _load(path: str) -> list[_Exchange]:
             content = json.load(stream)
     except OSError as error:
         raise AddressError(f"capture {path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AddressError(f"capture {path} is not JSON: {error}") from None
     version = content.get("version") if isinstance(content, dict) else None
     if version != VERSION or not isinstance(version, int) or isinstance(version, bool):

@@ -138,7 +138,7 @@ def test_what_a_pattern_finds_beside_drives_is_skipped_and_what_is_named_is_not(
 def named(monkeypatch: pytest.MonkeyPatch, there: ScriptedDrive, name: str) -> Entry:
     """What comes of a drive that the kernel once knew by a name, and that answers for itself now."""
     played(monkeypatch, there)
-    monkeypatch.setattr(drives, "resolve_devices", lambda addresses, access: [ResolvedDevice(there.device, named=name)])
+    monkeypatch.setattr(drives, "resolve_devices", lambda *_given, **_more: [ResolvedDevice(there.device, named=name)])
     return run_on_drives([name], Options(), blank, look)[0]
 
 
