@@ -362,6 +362,7 @@ LOADERS = {
     *(f"_drives.facts.run._load_{subset}" for subset in (
         "readiness", "identity", "capacity", "limits", "health", "selftest", "copy_manager", "streams",
         "known_identity")),
+    "_drives.run._load_claims",
     # Where there are several drives; the only worker of one drive loads it if that reports an error.
     "_passthrough.session.load_sense", "_scsi.log_selftest_results._load_additional_sense",
     # For options and descriptions, which are read in the main thread.

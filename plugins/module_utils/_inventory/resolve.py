@@ -46,6 +46,11 @@ class ResolvedDevice(NamedTuple):
     named: str | None = None
     drive: _Drive | None = None
 
+    @property
+    def is_known_by_name(self) -> bool:
+        """Whether /sys knows the drive's unique name, by which it has been compared with the others."""
+        return self.drive is not None and self.drive.product is not None
+
 
 class Search(NamedTuple):
     """What an address stands for, still to be found out; ``find`` may wait for the kernel, a resolver or a portal.

@@ -55,6 +55,11 @@ def test_which_drive_and_where() -> None:
             'enclosure="0x5000ccab0405db00",slot="0"} 1\n') in drive_metrics([drive(wwn="naa.5", identity=told)])
 
 
+def test_two_drives_of_one_name_are_told_apart() -> None:
+    lines = drive_metrics([drive(wwn="naa.5", identity={"serial": serial}) for serial in ("A", "B")])
+    assert 'scsi_drive_up{drive="naa.5",' in lines and 'scsi_drive_up{drive="naa.5 B",' in lines
+
+
 def test_other_ways_to_a_drive_are_left_out() -> None:
     assert drive_metrics([drive(status="skipped")]) == ""
 
