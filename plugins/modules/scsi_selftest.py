@@ -45,7 +45,9 @@ options:
     description:
       - Whether to run the test in the foreground. The drive does not process any other command until the test has
         ended, and the task waits.
-      - A drive that is mounted, used for swap, or part of an array or a volume is refused unless O(force=true).
+      - A drive that is mounted, used for swap, or part of an array or a volume, on this or another path to it, is
+        refused unless O(force=true). So is a drive of which that cannot be known, such as without the permission to
+        open its block device.
     type: bool
     default: false
   max_age:

@@ -363,6 +363,8 @@ LOADERS = {
         "readiness", "identity", "capacity", "limits", "health", "selftest", "copy_manager", "streams",
         "known_identity")),
     "_drives.run._load_claims",
+    # Where a test or a diagnostic makes the drive unavailable.
+    "_drives.uses.load_uses",
     # Where there are several drives; the only worker of one drive loads it if that reports an error.
     "_passthrough.session.load_sense", "_scsi.log_selftest_results._load_additional_sense",
     # For options and descriptions, which are read in the main thread.

@@ -18,7 +18,7 @@ import fcntl
 import os
 import struct
 from array import array
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Sequence
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport, milliseconds
 from .errors import AccessError, AddressError, TransportError
@@ -112,7 +112,7 @@ class HpuxSctl(Transport):
             answer.cdb_status, answer.sense[:answer.sense_xfer] if has_sense else b"",
             data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
 
-    def in_use_by(self) -> list[str]:
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
         return ["whether it is in use cannot be known on HP-UX"]
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Callable, TextIO
+from typing import Any, Callable, Sequence, TextIO
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport
 from .errors import AccessError, AddressError, DeadlineError, DriveError, TransportError
@@ -108,8 +108,8 @@ class Recorder(Transport):
         self._append(exchange)
         return reply
 
-    def in_use_by(self) -> list[str]:
-        return self._transport.in_use_by()
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
+        return self._transport.in_use_by(block_nodes)
 
     def close(self) -> None:
         self._transport.close()
