@@ -10,7 +10,7 @@ it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
@@ -70,16 +70,35 @@ def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
     if gathered_at is not None:
         families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were queried.",
                                [({}, gathered_at)]))
+    named = _named(queried)
     for metric in METRICS:
-        families.append(Family(_PREFIX + metric.name, metric.kind, metric.help,
-                               [sample for drive in queried for sample in _samples(metric, drive)]))
+        families.append(Family(_PREFIX + metric.name, metric.kind, metric.help, [
+            sample for name, drive in named.items() for sample in _samples(metric, drive, name)]))
     return exposition(families)
 
 
-def _samples(metric: Metric, drive: Entry) -> Iterable[Sample]:
-    name = {"drive": drive_name(drive)}
-    for labels, value in metric.samples(drive):
-        yield dict(name, **labels), value
+def _named(drives: Sequence[Entry]) -> dict[str, Entry]:
+    """The drives by name; of two with one name, the second is told apart by its serial number or its device."""
+    found: dict[str, Entry] = {}
+    for drive in drives:
+        name = drive_name(drive)
+        if name in found:
+            name = f"{name} {at(drive, 'identity.serial') or drive['device']}"
+        found.setdefault(name, drive)
+    return found
+
+
+def _samples(metric: Metric, drive: Entry, drive_label: str) -> Iterable[Sample]:
+    name = {"drive": drive_label}
+    try:
+        found = list(metric.samples(drive))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        # Facts of another form than ours: they cost this sample, and no other drive's.
+        return
+    for labels, value in found:
+        # Its unit may take it out of the range of a double.
+        if is_number(value):
+            yield dict(name, **labels), value
 
 
 def drive_name(drive: Entry) -> str:
