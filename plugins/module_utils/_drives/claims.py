@@ -18,9 +18,9 @@ from .._scsi.device_types import DISKS
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
 from .._scsi.vpd_designators import is_unique
 from .answers import side_answer
+from .capacity_commands import read_capacity_10, read_capacity_16
 from .commands import vpd_page
 from .identity import Identity, read_identity
-from .page_commands import read_capacity_10, read_capacity_16
 
 #: How long a drive waits until those of earlier addresses have said who they are. A dead one must not hold it up.
 WAIT_SECONDS = 0.25

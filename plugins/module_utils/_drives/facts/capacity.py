@@ -13,8 +13,8 @@ from ..._scsi.inquiry import SPC_3
 from ..._scsi.table import LARGEST, Values
 from ..._scsi.vpd_logical_block_provisioning import LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning
 from ..answers import answer_or_none
+from ..capacity_commands import read_capacity_10, read_capacity_16
 from ..careful_session import CarefulSession
-from ..page_commands import read_capacity_10, read_capacity_16
 from .pages import vital_product_data
 
 #: RC BASIS of a host managed disk whose zones with sequential writes lie beyond the address that it returns (ZBC).
