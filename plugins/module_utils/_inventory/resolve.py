@@ -81,7 +81,8 @@ def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = 
                     seconds: float = 120.0, do_all: DoAll = _in_turn) -> list[ResolvedDevice]:
     """The devices in order, each once; those that lead to the drive of an earlier one according to /sys are marked.
 
-    ``seconds``: the time for each portal, and again for all its targets together. ``do_all`` may do the searches at once.
+    ``seconds``: the time for each portal, and again for all its targets together. ``do_all`` may do the searches at
+    once.
     """
     # An address with a secret is refused later, and still appears in the result and the message.
     found = [_first_step(without_secret(address), access, sysfs, seconds) for address in addresses]

@@ -26,6 +26,7 @@ from .._passthrough.session import Session
 from .._scsi.device_types import DRIVES
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
+from .._scsi.vpd_designators import is_unique
 from .decide import RUNNING, SILENT, START, Candidate, Decision, decide, rules_without_drives
 from .linux_sets import Disks, linux_sets
 from .policy import Policy, parse_policy
@@ -93,7 +94,8 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     asked = [look for look in looks if look.entry.status != SKIPPED]
     answering = _answering(looks)
     records.answered(answering)
-    candidates = [_candidate_or_silent(look, paths, records, answering) for look in asked]
+    clones = _shared_names(asked)
+    candidates = [_candidate_or_silent(look, paths, records, answering, clones) for look in asked]
     now = wanted.now or datetime.datetime.now()
     sets = sets_of_host()
     decisions = decide(candidates, sets, wanted.policy, now)
@@ -191,7 +193,14 @@ def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Map
         other_way=names is not None and names.tell_apart and names in answering.values())
 
 
-def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
+def _shared_names(asked: Sequence[Look]) -> frozenset[str]:
+    """The names that several drives report. Of several paths to one drive, only one was asked."""
+    names = [look.entry.wwn for look in asked if look.entry.wwn is not None and look.state is not None]
+    return frozenset(name for name in names if is_unique(name) and names.count(name) > 1)
+
+
+def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
+               clones: frozenset[str]) -> Candidate:
     device, state = look.entry.device, look.state
     disks = tuple(os.path.basename(path["block_node"]) for path in paths.of(device, look.entry.wwn) or []
                   if path["block_node"])
@@ -204,16 +213,18 @@ def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[st
     candidate = Candidate(
         device, wwn, vendor, product, serial, disks, True, state.running, state.running_test, state.power_on_hours,
         state.finished, unknown,
-        None if state.extended_duration_seconds is None else -(-state.extended_duration_seconds // 60))
+        None if state.extended_duration_seconds is None else -(-state.extended_duration_seconds // 60),
+        clone=wwn in clones)
     if candidate.hours is None:
         return candidate
     return dataclasses.replace(candidate, memory=records.seen(candidate.name, candidate.hours))
 
 
-def _candidate_or_silent(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
+def _candidate_or_silent(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
+                         clones: frozenset[str]) -> Candidate:
     """The candidate; if an error of the collection prevents that, one that gave no answer: nothing is started on it."""
     try:
-        return _candidate(look, paths, records, answering)
+        return _candidate(look, paths, records, answering, clones)
     except Exception as error:
         look.entry.record(as_drive_error(error))
         wwn, vendor, product, serial = look.names
