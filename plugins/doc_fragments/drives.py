@@ -45,7 +45,8 @@ options:
   deadline:
     description:
       - The maximum number of seconds to spend on one drive in total. Waiting for a self test does not count.
-      - It also applies to finding out what an address stands for, for each portal, each target, and each name or pattern.
+      - It also applies to finding out what an address stands for, that is, to each portal, to all targets of a portal
+        together, and to each name or pattern.
       - A drive that does not finish in time is reported with RV(ignore:status=timeout). The other drives are not
         delayed.
     type: float

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import glob
 import os
+import time
 from functools import partial
 from typing import Any, Callable, Iterator, NamedTuple, Sequence, Union
 
-from .._passthrough.errors import AddressError, DriveError
+from .._passthrough.errors import AddressError, DeadlineError, DriveError
 from .._passthrough.open_options import SCHEME, OpenOptions, without_secret
 from .._scsi.vpd_designators import is_unique
 from .names import ALL, SERIAL, WWN
@@ -80,7 +81,8 @@ def resolve_devices(addresses: Sequence[str], access: OpenOptions, sysfs: str = 
                     seconds: float = 120.0, do_all: DoAll = _in_turn) -> list[ResolvedDevice]:
     """The devices in order, each once; those that lead to the drive of an earlier one according to /sys are marked.
 
-    ``seconds``: the time for each portal and each target. ``do_all`` may do the searches at once.
+    ``seconds``: the time for each portal, and again for all its targets together. ``do_all`` may do the searches at
+    once.
     """
     # An address with a secret is refused later, and still appears in the result and the message.
     found = [_first_step(without_secret(address), access, sysfs, seconds) for address in addresses]
@@ -172,16 +174,36 @@ def _local(address: str, sysfs: str) -> Iterator[ResolvedDevice]:
 def _portal(address: str, access: OpenOptions, seconds: float) -> Sequence[ResolvedDevice | Search]:
     """The targets behind a portal, each to be searched for its logical units."""
     found = _load_portals().targets_behind(address, access.iscsi, seconds)
+    allowance = _Allowance(seconds)
     searches: list[ResolvedDevice | Search] = [
-        Search(str(target).rpartition("/")[0], partial(_target, target, access, seconds)) for target in found.addresses]
+        Search(str(target).rpartition("/")[0], partial(_target, target, access, allowance))
+        for target in found.addresses]
     if found.problem is not None:
         searches.append(ResolvedDevice(address, found.problem))
     return searches or [ResolvedDevice(address, AddressError("no target is visible to this initiator"))]
 
 
-def _target(target: Any, access: OpenOptions, seconds: float) -> list[ResolvedDevice]:
+class _Allowance:
+    """The time for all targets of a portal together, from the first one on: a portal can name any number of them."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._end: float | None = None
+
+    def left(self) -> float:
+        """The seconds that are left. Raises DeadlineError if there are none."""
+        now = time.monotonic()
+        if self._end is None:
+            self._end = now + self._seconds
+        if now >= self._end:
+            raise DeadlineError(
+                f"was not queried: {self._seconds:g} seconds were spent on other targets of this portal")
+        return self._end - now
+
+
+def _target(target: Any, access: OpenOptions, allowance: _Allowance) -> list[ResolvedDevice]:
     """The logical units of a target."""
-    found = _load_portals().units_of(target, access.iscsi, seconds)
+    found = _load_portals().units_of(target, access.iscsi, allowance.left())
     devices = [ResolvedDevice(unit, matched=True) for unit in found.addresses]
     name = str(target).rpartition("/")[0]
     if found.problem is not None:

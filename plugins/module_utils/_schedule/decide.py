@@ -29,7 +29,8 @@ class Candidate:
 
     ``disks``: the kernel's names of its block devices, one per path. ``unknown``: why its log cannot be judged.
     ``identified``: for a drive that did not answer, whether its names are from an earlier run; else missing names are
-    not known. ``other_way``: it did not answer, but is another path to a drive that did.
+    not known. ``other_way``: it did not answer, but is another path to a drive that did. ``clone``: another drive of
+    this host reports the same name.
     """
 
     device: str
@@ -48,10 +49,13 @@ class Candidate:
     memory: Memory = field(default_factory=Memory)
     identified: bool = False
     other_way: bool = False
+    clone: bool = False
 
     @property
     def name(self) -> str:
         """The name that its slot is derived from: the same after a reboot and on another host."""
+        if self.clone:
+            return f"{self.wwn} {self.serial or self.device}"
         return self.wwn or self.serial or self.device
 
 

@@ -27,6 +27,7 @@ from .._passthrough.session import Session
 from .._scsi.device_types import DRIVES
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.vpd import UNIT_SERIAL_NUMBER, decode_unit_serial_number
+from .._scsi.vpd_designators import is_unique
 from .decide import RUNNING, SILENT, START, Candidate, Decision, decide, rules_without_drives
 from .linux_sets import Disks, linux_sets
 from .policy import Policy, parse_policy
@@ -69,6 +70,16 @@ class Look(NamedTuple):
     state: State | None
 
 
+class _Known(NamedTuple):
+    """What else a candidate is made of. ``answering``: the drives that answer, by address; ``clones``: shared names."""
+
+    paths: Paths
+    records: Records
+    answering: Mapping[str, DriveNames]
+    history: History
+    clones: frozenset[str]
+
+
 class RunResult(NamedTuple):
     """One entry per drive, with ``schedule`` as the module documents it, and warnings about the policy."""
 
@@ -94,8 +105,8 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     asked = [look for look in looks if look.entry.status != SKIPPED]
     answering = _answering(looks)
     records.answered(answering)
-    history = History(wanted.state_dir, not options.check_mode)
-    candidates = [_candidate_or_silent(look, paths, records, answering, history) for look in asked]
+    known = _Known(paths, records, answering, History(wanted.state_dir, not options.check_mode), _shared_names(asked))
+    candidates = [_candidate_or_silent(look, known) for look in asked]
     now = wanted.now or datetime.datetime.now()
     sets = sets_of_host()
     decisions = decide(candidates, sets, wanted.policy, now)
@@ -217,34 +228,39 @@ def _name(entry: Entry, candidate: Candidate, paths: Paths) -> None:
     entry.values["bay"] = None if bay is None else bay._asdict()
 
 
-def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
-               history: History) -> Candidate:
+def _shared_names(asked: Sequence[Look]) -> frozenset[str]:
+    """The names that several drives report. Of several paths to one drive, only one was asked."""
+    names = [look.entry.wwn for look in asked if look.entry.wwn is not None and look.state is not None]
+    return frozenset(name for name in names if is_unique(name) and names.count(name) > 1)
+
+
+def _candidate(look: Look, known: _Known) -> Candidate:
     device, state = look.entry.device, look.state
-    disks = tuple(os.path.basename(path["block_node"]) for path in paths.of(device, look.entry.wwn) or []
+    disks = tuple(os.path.basename(path["block_node"]) for path in known.paths.of(device, look.entry.wwn) or []
                   if path["block_node"])
     if state is None:
-        return _silent(look, disks, records, answering)
+        return _silent(look, disks, known.records, known.answering)
     wwn, vendor, product, serial = look.names
     unknown = None
     if not state.log_supported and not state.running:
         unknown = f"the drive keeps no self-test log (log page 10h: {state.log_refusal})"
-    state = state._replace(results=history.bound(
+    state = state._replace(results=known.history.bound(
         recorded_name(device, look.entry.wwn), state.results, state.saturating_hours, state.running,
         look.entry.warnings))
     candidate = Candidate(
         device, wwn, vendor, product, serial, disks, True, state.running, state.running_test, state.power_on_hours,
         state.finished, unknown,
-        None if state.extended_duration_seconds is None else -(-state.extended_duration_seconds // 60))
+        None if state.extended_duration_seconds is None else -(-state.extended_duration_seconds // 60),
+        clone=wwn in known.clones)
     if candidate.hours is None:
         return candidate
-    return dataclasses.replace(candidate, memory=records.seen(candidate.name, candidate.hours))
+    return dataclasses.replace(candidate, memory=known.records.seen(candidate.name, candidate.hours))
 
 
-def _candidate_or_silent(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
-                         history: History) -> Candidate:
+def _candidate_or_silent(look: Look, known: _Known) -> Candidate:
     """The candidate; if an error of the collection prevents that, one that gave no answer: nothing is started on it."""
     try:
-        return _candidate(look, paths, records, answering, history)
+        return _candidate(look, known)
     except Exception as error:
         look.entry.record(as_drive_error(error))
         wwn, vendor, product, serial = look.names

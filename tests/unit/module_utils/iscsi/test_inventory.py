@@ -136,6 +136,29 @@ def test_portals_are_asked_at_once_and_within_the_deadline() -> None:
     assert all(re.search(r"\b2 seconds\b", reason) for _end, status, reason in entries if status != "ok")
 
 
+def test_a_portal_with_any_number_of_silent_targets_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = iscsi_units.units_of
+    silent_names = [f"iqn.2026-01.example:silent-{each}" for each in range(60)]
+
+    def units_of(target: Any, *more: Any) -> Any:
+        if "silent" in target.target:
+            time.sleep(0.5)
+        return plain(target, *more)
+
+    def name_many(outgoing: Any) -> list[Any]:
+        outgoing.pdu.data = text.encode_pairs([("TargetName", name) for name in silent_names])
+        return [outgoing]
+
+    monkeypatch.setattr(iscsi_units, "units_of", units_of)
+    with serving(Shelf(), hooks=Rewriting(pdu.TEXT_RESPONSE, name_many)) as bad, serving(Shelf(luns=(0,))) as good:
+        began = time.monotonic()
+        entries = run_on_drives([portal(bad), portal(good)], Options(deadline_seconds=2.0, max_workers=2), dict,
+                                lambda session, entry: None)
+        assert time.monotonic() - began < 8
+    assert [entry.status == "ok" for entry in entries] == [False] * 60 + [True]
+    assert any("not queried" in str(entry.reason) for entry in entries)
+
+
 def test_a_resolver_that_hangs_is_within_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = socket.getaddrinfo
 

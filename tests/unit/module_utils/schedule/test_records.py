@@ -188,6 +188,14 @@ def test_a_test_that_was_started_is_told_and_recorded_even_so(
     assert "was started" in str(entries[0].reason) and "no space left" in str(entries[0].reason)
 
 
+def test_two_drives_of_one_name_have_records_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clones = [X._replace(wwn="naa.5000c50000000007", serial=serial) for serial in ("S1", "S2")]
+    assert states(monkeypatch, tmp_path, *(look(f"iscsi:{each.serial}", each) for each in clones)) == [
+        "started", "waiting"]
+    assert sorted(json.loads((tmp_path / "selftests.json").read_text())["drives"]) == [
+        "naa.5000c50000000007 S1", "naa.5000c50000000007 S2"]
+
+
 def test_the_warnings_of_the_policy_are_in_the_summary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(run, "look_at_drives", lambda *_arguments: [look("iscsi:a", X)])
     wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path), policy=[
