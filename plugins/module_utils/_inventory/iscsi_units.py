@@ -91,13 +91,13 @@ def _limited(options: IscsiOptions, seconds: float) -> IscsiOptions:
 def _list(session: Session) -> tuple[bytes, int]:
     """The answer to REPORT LUNS, and how long it should be."""
     room = _ROOM
-    for tries_left in reversed(range(_TRIES)):
+    for _try in range(_TRIES):
         data = session.send(make_command(REPORT_LUNS.encode(allocation_length=room), room)).data
         length = HEADER.decode(data)["lun_list_length"]
         if length is None:
             raise ResponseError(f"REPORT LUNS: {len(data)} bytes came, too few for the list's length")
         whole = HEADER.size + length
-        if whole <= room or room == _MOST_ROOM or not tries_left:
+        if whole <= room or room == _MOST_ROOM:
             break
         room = min(whole, _MOST_ROOM)
     return data, whole
