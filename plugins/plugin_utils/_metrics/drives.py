@@ -51,19 +51,18 @@ class Metric(NamedTuple):
 def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
     """The text for entries of ``scsi_drives``; ``gathered_at`` in seconds since 1970.
 
-    Values not reported by the drive have no sample. Other paths to a drive that is listed already (``skipped``) are
-    left out. Raises ValueError if ``drives`` are not such entries.
+    Values not reported by the drive have no sample, nor have those that cannot be one. Other paths to a drive that is
+    listed already (``skipped``) are left out. Raises ValueError if ``drives`` is no list of such entries; if it has
+    some, the others are left out.
     """
     if not isinstance(drives, (list, tuple)):
         raise ValueError("expected a list of drives as returned by scsi_drive_facts")
-    queried = []
-    for drive in drives:
-        if not isinstance(drive, Mapping) or "device" not in drive or "status" not in drive:
-            raise ValueError("an entry has no device or no status, so it is not from scsi_drive_facts")
-        if drive["status"] != "skipped":
-            queried.append(drive)
+    entries = [drive for drive in drives if isinstance(drive, Mapping) and "device" in drive and "status" in drive]
+    if drives and not entries:
+        raise ValueError("no entry has a device and a status, so they are not from scsi_drive_facts")
+    queried = [drive for drive in entries if drive["status"] != "skipped"]
     families = []
-    if gathered_at is not None:
+    if gathered_at is not None and is_number(gathered_at):
         families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were queried.",
                                [({}, gathered_at)]))
     for metric in METRICS:
@@ -72,10 +71,13 @@ def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
     return exposition(families)
 
 
-def _samples(metric: Metric, drive: Entry) -> Iterable[Sample]:
-    name = {"drive": drive_name(drive)}
-    for labels, value in metric.samples(drive):
-        yield dict(name, **labels), value
+def _samples(metric: Metric, drive: Entry) -> list[Sample]:
+    """The samples of a drive that can be written. Its facts may be of any form: they come from the managed node."""
+    try:
+        name = {"drive": drive_name(drive)}
+        return [(dict(name, **labels), value) for labels, value in metric.samples(drive) if is_number(value)]
+    except Exception:  # of one metric of one drive, which must not take the others away
+        return []
 
 
 def drive_name(drive: Entry) -> str:
