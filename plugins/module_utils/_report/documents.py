@@ -74,7 +74,7 @@ def read_host(directory: str, name: str) -> Host:
         return Host(stem, name, problem=str(error))
     except Exception as error:
         # Whatever a document has found to break, it is this host's document.
-        return Host(stem, name, problem=f"cannot be read: {type(error).__name__}: {printable(str(error))}")
+        return Host(stem, name, problem=f"cannot be read: {type(error).__name__}")
 
 
 def _content(path: str) -> bytes:

@@ -103,7 +103,8 @@ class Judge(NamedTuple):
         day = day_of(host.gathered_at)
         context = Context(self.as_of, day.toordinal() if day else None)
         rules = drive_rules(self.rules)
-        drives = sorted((self._drive(rules, drive, host, context, place)
+        others = self.redaction.of_host(host.drives) if self.redaction else frozenset()
+        drives = sorted((self._drive(rules, drive, host, context, place, others)
                          for place, drive in enumerate(host.drives, 1)), key=_where)
         worst = max([WEIGHT[drive.verdict] for drive in drives] or [WEIGHT[PASS]])
         verdict = next(name for name, weight in WEIGHT.items() if weight == worst)
@@ -114,16 +115,18 @@ class Judge(NamedTuple):
         finding, verdict = None, UNKNOWN
         rule = host_rule(self.rules)
         if rule is not None:
-            answer = Answer(FAIL, printable(host.problem), (Evidence("the host's document", "file", host.file),))
+            problem = self.redaction.anywhere(host.problem or "") if self.redaction else host.problem
+            answer = Answer(FAIL, printable(problem), (Evidence("the host's document", "file", host.file),))
             finding = self.waivers.apply([Finding(rule, answer)], host.name, [])[0]
             verdict = verdict_of([finding])
         return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding)
 
-    def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int) -> DriveRecord:
+    def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int,
+               others: frozenset[str]) -> DriveRecord:
         identity, health = part(drive, "identity"), part(drive, "health")
         names, device = _names_of(drive, identity), _text(drive.get("device")) or "?"
         names_from = "the kernel" if identity.get("source") == "kernel" else None
-        redacted = self.redaction.of_drive(drive) if self.redaction else None
+        redacted = self.redaction.of_drive(drive, others) if self.redaction else None
         shown, shown_device = names, device
         if redacted is not None:
             shown, shown_device = _redacted_names(names, redacted), redacted.device(device)
@@ -150,15 +153,15 @@ class Judge(NamedTuple):
             if trend == SAME and counted is not None and is_worse(counted, now):
                 trend = WORSE
             findings = self.previous.since(key, host.name, findings)
-        hours = health.get("power_on_hours")
+        hours, status = health.get("power_on_hours"), _text(drive.get("status")) or "?"
         return DriveRecord(
             key, host.name, shown_device, shown.wwn, shown.serial, shown.vendor, shown.model, shown.firmware,
             shown.enclosure, shown.slot or _NUMBER + str(place),
             _number(part(drive, "capacity").get("capacity_bytes")),
             _number(part(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(part(health, "temperature").get("temperature_celsius")),
-            _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted),
-            names_from, now)
+            status if redacted is None else redacted.within(status), verdict, findings, trend, before,
+            _warnings(drive, redacted), names_from, now)
 
 
 def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:
@@ -170,9 +173,9 @@ def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:
 
 
 def _redacted_names(names: Names, pseudonyms: Pseudonyms) -> Names:
-    return names._replace(
-        wwn=pseudonyms.whole(names.wwn), serial=pseudonyms.whole(names.serial),
-        enclosure=None if names.enclosure is None else pseudonyms.within(names.enclosure))
+    return Names(pseudonyms.whole(names.wwn), pseudonyms.whole(names.serial), *(
+        None if each is None else pseudonyms.within(each)
+        for each in (names.vendor, names.model, names.firmware, names.enclosure, names.slot)))
 
 
 def _warnings(drive: Drive, names: Pseudonyms | None) -> tuple[str, ...]:
@@ -217,5 +220,5 @@ def _redacted_value(value: Any, field: str, names: Pseudonyms) -> Any:
     if isinstance(value, list):
         return [_redacted_value(each, field, names) for each in value]
     if isinstance(value, dict):
-        return {key: _redacted_value(each, field, names) for key, each in value.items()}
+        return {names.within(key): _redacted_value(each, field, names) for key, each in value.items()}
     return value

@@ -180,8 +180,9 @@ def _prepared(wanted: Wanted, writers: Sequence[Writer], host: Host) -> tuple[Ho
         return record, [writer.prepare(record) for writer in writers]
     except Exception as error:
         waivers.uses = uses
-        record = wanted.judge.host(Host(host.name, host.file, problem=(
-            f"cannot be judged or shown: {type(error).__name__}: {printable(str(error))}")))
+        # Without the error's text, which may have a name in it that was to be a pseudonym.
+        problem = f"cannot be judged or shown: {type(error).__name__}"
+        record = wanted.judge.host(Host(host.name, host.file, problem=problem))
         return record, [writer.prepare(record) for writer in writers]
 
 

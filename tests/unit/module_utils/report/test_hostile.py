@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._report import documents, records
+from ansible_collections.drivecare.scsi.plugins.module_utils._report import documents, records, redaction
 from ansible_collections.drivecare.scsi.plugins.module_utils._report.forms import html, sarif
 from ansible_collections.drivecare.scsi.plugins.module_utils._report.run import make_report
 
@@ -158,3 +160,78 @@ def test_a_time_that_is_none_is_not_told_to_readers_of_junit(tmp_path: Path) -> 
         fleet.write(tmp_path / "facts", [dict(host(healthy(), name=f"h{place}")[0], gathered_at=moment)])
     suites = reported(tmp_path)["read"]["junit"]
     assert [suite.get("timestamp") for suite in suites] == [None, f"{DAY}T05:00:00", None, None]
+
+
+KEY = {"redact_serials": True, "redaction_key": "a key that is long enough"}
+
+
+@pytest.mark.parametrize("said,secrets", [
+    ("several drives have this serial number; name one of wwn:naa.5000c500aaaa1111, wwn:naa.5000c500bbbb2222",
+     ["5000c500aaaa1111", "5000c500bbbb2222"]),
+    ("was to be wwn:naa.5000c500cccc3333, but the drive there says that it is naa.5000C500DDDD4444.",
+     ["5000c500cccc3333", "5000c500dddd4444"]),
+    ("expected serial:ZL2Q9X8Y, but the drive there reports ZL2AAAA1; try again", ["ZL2Q9X8Y", "ZL2AAAA1"]),
+    ("the same drive as /dev/disk/by-id/wwn-0x5000c500eeee5555", ["5000c500eeee5555"]),
+    ("expected t10.ATA     ST16000NM  ZR50ABCD, but there is eui.0025388b710b1234", ["ZR50ABCD", "0025388b710b1234"]),
+    ("no answer of iqn.1992-08.com.netapp:sn.135036212:vf.1 at iscsi://array/iqn.2001-05.com.equallogic:0-8a0906-ff1/0",
+     ["135036212", "8a0906"]),
+    ("uuid.6f1c2d3e-4b5a-6978-8f9e-0a1b2c3d4e5f and 6f1c2d3e-4b5a-6978-8f9e-0a1b2c3d4e60", ["4b5a-6978"]),
+    ("50:00:c5:00:ff:ff:66:66 and 600508B1001C0123456789ABCDEF0123 and 0x600508b1001c012345678901",
+     ["c5:00:ff", "600508B1", "600508b1"]),
+])
+def test_no_name_in_a_message_about_another_drive(tmp_path: Path, said: str, secrets: list[str]) -> None:
+    first = put(put(healthy(), "reason", said), "status", "failed")
+    first["warnings"] = [said, f"<{said}>"]
+    first["failures"] = [
+        {"command": said, "page": None, "kind": "check_condition", "message": said, "sense": {said: said}}]
+    sibling = put(put(put(healthy(), "wwn", "naa.5"), "identity.serial", "ZL2AAAA1"), "device", "/dev/sg9")
+    rules = [{"id": "it", "title": "It is", "severity": "major", "remedy": "Do it", "check": {
+        "path": "status", "operator": "equals", "value": "ok", "show": ["reason", "warnings", "failures"]}}]
+    fleet.write(tmp_path / "facts", host(first, sibling))
+    result = make_report(wanted(tmp_path, [], rules=rules, **KEY))
+    texts = [Path(path).read_text("utf-8") for path in result["files"].values()] + [json.dumps(result)]
+    for text in texts:
+        assert [secret for secret in secrets if secret.casefold() in text.casefold()] == []
+    assert "redacted-" in texts[0]
+
+
+@pytest.mark.parametrize("device,secret", [
+    ("iscsi://array/iqn.1992-08.com.netapp:sn.135036212/0", "135036212"), ("serial:ZL2Q9X8Y", "ZL2Q9X8Y"),
+    ("wwn:naa.5000c500aaaa1111", "5000c500aaaa1111"), ("/dev/disk/by-id/scsi-SSEAGATE_ST16_ZL2Q9X8Y", "ZL2Q9X8Y")])
+def test_no_name_in_a_device_that_did_not_answer(tmp_path: Path, device: str, secret: str) -> None:
+    silent = dict(healthy(), identity=None, wwn=None, device=device, status="failed", warnings=[f"{device}: gone"],
+                  reason=f"{device} did not answer; {secret.lower()} is asleep")
+    fleet.write(tmp_path / "facts", host(silent))
+    result = make_report(wanted(tmp_path, [], **KEY))
+    for text in [Path(path).read_text("utf-8") for path in result["files"].values()] + [json.dumps(result)]:
+        assert secret.casefold() not in text.casefold()
+
+
+def test_no_name_in_what_is_wrong_with_a_document(tmp_path: Path) -> None:
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "odd.json").write_text(
+        '{"version": 1, "host": "odd", "drives": [], "locations": {"naa.5000c500aaaa1111": 1, '
+        '"naa.5000c500aaaa1111": 2}}')
+    result = make_report(wanted(tmp_path, [], **KEY))
+    assert all("5000c500aaaa1111" not in Path(path).read_text("utf-8") for path in result["files"].values())
+
+
+def test_words_and_numbers_of_other_kinds_stay(tmp_path: Path) -> None:
+    said = "READ(10) of LBA 81234567 at 2026-03-02T05:00:00Z: medium error, 11h/00h; 16000900661248 bytes (1b:2c:3d)"
+    fleet.write(tmp_path / "facts", host(dict(healthy(), warnings=[said])))
+    shown = reported(tmp_path, **KEY)["read"]["json"]["hosts"][0]["drives"][0]
+    assert shown["warnings"] == [said] and shown["device"] == "/dev/sg3" and shown["model"] == "ST16000NM004J"
+
+
+def test_a_drive_has_one_pseudonym_wherever_it_is_named(tmp_path: Path) -> None:
+    first = dict(healthy(), warnings=["see wwn:naa.5000c500aaaa1111"])
+    other = put(put(healthy(), "wwn", "naa.5000c500aaaa1111"), "device", "/dev/sg9")
+    fleet.write(tmp_path / "facts", host(first, other))
+    drives = reported(tmp_path, **KEY)["read"]["json"]["hosts"][0]["drives"]
+    assert f"see wwn:{drives[1]['wwn']}" in drives[0]["warnings"]
+
+
+def test_a_guess_of_the_key_costs_more_than_a_hash() -> None:
+    made = redaction.Redaction(KEY["redaction_key"])  # type: ignore[arg-type]
+    stretched = hashlib.pbkdf2_hmac("sha256", b"a key that is long enough", redaction._SALT, 300000)
+    assert made.mark == hmac.new(stretched, b"the key itself", hashlib.sha256).hexdigest()[:16]
