@@ -7,12 +7,15 @@ It works on the results as they are in the facts. Those may come from another ho
 taken for granted: malformed results are ignored.
 
 Age is measured in the drive's own power-on hours. The log gives them in two bytes: FFFFh stands for 65,535 or more, so
-past seven and a half years of power the age of a result is known only within bounds (SPC-6 7.3.20).
+past seven and a half years of power the age of a result is known only within bounds (SPC-6 7.3.20), which are those
+of the counter or, where the facts have records of the drive, closer ones.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Sequence
+
+from ._scsi.log_selftest_results import IN_PROGRESS, SATURATED_HOURS
 
 #: Verdicts on a log.
 PASSED = "passed"
@@ -31,9 +34,11 @@ PASSED_RESULT = 0
 ABORTED_RESULTS = (1, 2)
 FAILED_RESULTS = (3, 4, 5, 6, 7)
 _OTHER_SEGMENT_FAILED = 7
-_RUNNING_RESULT = 0x0F
 
-SATURATED_HOURS = 0xFFFF
+#: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
+_SHORT_SECONDS = 600.0
+#: For an extended test whose duration is not reported by the drive; large hard disks take a day or more.
+_UNKNOWN_SECONDS = 48 * 3600.0
 
 Result = Dict[str, Any]
 
@@ -91,7 +96,7 @@ def covers(result: Any, kind: str) -> bool:
 
 def is_running(result: Any) -> bool:
     """True for the entry of a running test."""
-    return _code(result, "result") == _RUNNING_RESULT
+    return _code(result, "result") == IN_PROGRESS
 
 
 def is_aborted(result: Any) -> bool:
@@ -107,6 +112,25 @@ def has_passed(result: Any) -> bool:
 def has_failed(result: Any) -> bool:
     """True for a test that found an error, or could not be completed because of one."""
     return _code(result, "result") in FAILED_RESULTS
+
+
+def longest_seconds(kind: str | None, extended_seconds: int | None) -> float:
+    """After how long a test of this kind must have ended; ``extended_seconds`` is what the drive reports of its own."""
+    if kind == "short":
+        return _SHORT_SECONDS
+    return _UNKNOWN_SECONDS if extended_seconds is None else 1.5 * extended_seconds + _SHORT_SECONDS
+
+
+def is_over(result: Any, hours: int | None, extended_seconds: int | None) -> bool | None:
+    """Whether the test of an entry "in progress" must have ended by the power-on hours ``hours``.
+
+    ``None`` if the entry does not say since when, as with most drives: those hours are of the end of a test.
+    """
+    since = hours_of(result)
+    if not since or hours is None or hours < since or is_saturated(result):
+        return None
+    # Whole hours: one may be all but over when the test starts.
+    return (hours - since - 1) * 3600 > longest_seconds(kind_of(result), extended_seconds)
 
 
 def hours_of(result: Any) -> int | None:
@@ -175,15 +199,17 @@ class Log:
     """A log, newest result first.
 
     ``supported`` is ``None`` if the drive did not answer, and ``complete`` is false if older results were cut off.
+    ``interrupted`` is true if the newest result says that a test is in progress, and the drive that none is.
     """
 
     def __init__(self, results: Sequence[Any], power_on_hours: int | None, complete: bool = True,
-                 supported: bool | None = True, refusal: str | None = None) -> None:
+                 supported: bool | None = True, refusal: str | None = None, interrupted: bool = False) -> None:
         self.results = results
         self.power_on_hours = power_on_hours
         self.complete = complete
         self.supported = supported
         self._refusal = refusal
+        self.interrupted = interrupted
 
     @classmethod
     def of_facts(cls, selftest: Any) -> Log:
@@ -192,7 +218,12 @@ class Log:
         supported, results, refusal = facts.get("log_supported"), facts.get("results"), facts.get("log_refusal")
         return cls(results if isinstance(results, list) else [], whole(facts.get("power_on_hours")),
                    facts.get("log_complete") is not False, supported if isinstance(supported, bool) else None,
-                   refusal if isinstance(refusal, str) else None)
+                   refusal if isinstance(refusal, str) else None, facts.get("interrupted") is True)
+
+    @property
+    def aside(self) -> str:
+        """What else is to be said where no test has passed lately: why the newest result does not count."""
+        return "" if not self.interrupted else "; the newest result says in progress, but no self test is running"
 
     def age(self, result: Any) -> Age:
         """How long ago a result of this log was logged."""
@@ -209,9 +240,12 @@ class Log:
         if now < logged:
             # The counter went back: new electronics, or a log that came with them.
             return Age(0, None)
-        if is_saturated(result):
-            return Age(0, now - SATURATED_HOURS)
-        return Age(now - logged, now - logged)
+        # What the log itself leaves open, and what records of earlier logs and of started tests know of that.
+        least, most = (whole(result.get(name)) for name in ("power_on_hours_at_least", "power_on_hours_at_most"))
+        first, last = (SATURATED_HOURS, now) if is_saturated(result) else (logged, logged)
+        first = min(first if least is None else least, now)
+        last = max(first, min(last if most is None else most, now))
+        return Age(now - last, now - first)
 
     def completed(self) -> Iterator[tuple[int, Any]]:
         """The results that passed or failed, with their places. Aborted and running tests do not count."""
@@ -250,7 +284,7 @@ class Log:
         if not self.complete:
             return Judgement(UNKNOWN, f"the log was cut short, and none of the {len(self.results)} results that "
                                       f"arrived is of a completed {kind} self test")
-        return Judgement(NEVER, f"no {kind} self test has been completed that the log still holds")
+        return Judgement(NEVER, f"no {kind} self test has been completed that the log still holds{self.aside}")
 
     def _why_not(self) -> str:
         if self.supported is None:
@@ -275,4 +309,4 @@ class Log:
         if within is None:
             return Judgement(UNKNOWN, f"{what}, so whether that is within {max_age} hours is not known", None, result,
                              age, place)
-        return Judgement(EXPIRED, f"{what}, more than the {max_age} allowed", age.exact, result, age, place)
+        return Judgement(EXPIRED, f"{what}, more than the {max_age} allowed{self.aside}", age.exact, result, age, place)

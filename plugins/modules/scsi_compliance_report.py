@@ -131,6 +131,13 @@ options:
     type: list
     elements: str
     default: []
+  schedules:
+    description:
+      - The directory of the documents that the role P(drivecare.scsi.scheduled_selftest#role) writes, one per host with
+        the name of the host's document in O(source). With it, a drive whose first self test is still to come is unknown
+        and not a failure, and the report says when the test is due.
+      - A document that was written more than three days before or after O(as_of) has no effect.
+    type: path
   previous:
     description:
       - An earlier report in JSON to compare with. It must have been created with the same O(redaction_key), or both
@@ -314,6 +321,18 @@ summary:
       type: str
       returned: always
       sample: "2026-02-23"
+    unlisted_hosts:
+      description: As RV(unlisted_hosts).
+      type: list
+      elements: str
+      returned: always
+      sample: [retired7]
+    gone_hosts:
+      description: As RV(gone_hosts).
+      type: list
+      elements: dict
+      returned: always
+      sample: []
     drives_on_several_hosts:
       description: The number of entries of drives that another host has as well.
       type: int
@@ -390,6 +409,24 @@ unlisted_hosts:
   type: list
   elements: str
   sample: [retired7]
+gone_hosts:
+  description:
+    - The hosts of O(previous) that have no document now and are not in O(hosts), at most a hundred, each with the time
+      when its drives were last read.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The name of the host.
+      type: str
+      returned: always
+      sample: storage3
+    silent_since:
+      description: When its drives were last read.
+      type: str
+      returned: always
+      sample: "2026-02-20T05:00:00Z"
 expired_waivers:
   description: The waivers that have expired.
   returned: always
@@ -454,6 +491,7 @@ def main() -> None:
             "default_rules": {"type": "bool", "default": True},
             "waivers": {"type": "list", "elements": "dict", "default": [], "options": _WAIVER},
             "hosts": {"type": "list", "elements": "str", "default": []},
+            "schedules": {"type": "path"},
             "previous": {"type": "path"},
             "previous_required": {"type": "bool", "default": True},
             "redact_serials": {"type": "bool", "default": False},

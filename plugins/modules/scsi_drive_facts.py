@@ -38,6 +38,13 @@ options:
     type: list
     elements: str
     default: [readiness, identity, capacity, limits, health, selftest]
+  state_dir:
+    description:
+      - The directory on the managed node in which it is recorded what the self-test log of a drive of more than 65,535
+        power-on hours looked like, so that the age of its tests is known. Nothing is written for other drives. See
+        O(drivecare.scsi.scsi_selftest#module:state_dir).
+    type: path
+    default: /var/lib/drivecare
 attributes:
   check_mode:
     description: Can run in check mode. No command that the module sends changes a drive.
@@ -442,7 +449,7 @@ ansible_facts:
                   type: dict
                   sample: {"value": 2, "name": "thin provisioned"}
                 unmapped_reads_zeros:
-                  description: Whether unmapped blocks are read as zeros.
+                  description: Whether unmapped blocks are read as zeros, V(none) if the disk does not manage blocks.
                   type: bool
                   sample: true
                 unmap:
@@ -646,6 +653,313 @@ ansible_facts:
                   description: The maximum temperature at which the drive is designed to operate continuously.
                   type: int
                   sample: 60
+            environment:
+              description:
+                - What the sensors of the drive measure (log page 0Dh, subpage 01h), V(none) if not reported by the
+                  drive.
+              type: dict
+              contains:
+                temperatures:
+                  description: The sensors of temperature.
+                  type: list
+                  elements: dict
+                  contains:
+                    parameter_code:
+                      description: The number of the sensor.
+                      type: int
+                      sample: 0
+                    temperature_celsius:
+                      description: The temperature.
+                      type: int
+                      sample: 31
+                    lifetime_maximum_temperature_celsius:
+                      description: The highest temperature since the drive was manufactured.
+                      type: int
+                      sample: 48
+                    lifetime_minimum_temperature_celsius:
+                      description: The lowest temperature since the drive was manufactured.
+                      type: int
+                      sample: 12
+                    maximum_temperature_since_power_on_celsius:
+                      description: The highest temperature since power on.
+                      type: int
+                      sample: 35
+                    minimum_temperature_since_power_on_celsius:
+                      description: The lowest temperature since power on.
+                      type: int
+                      sample: 22
+                    maximum_other_temperature_celsius:
+                      description:
+                        - Another maximum, whose meaning the vendor defines, V(none) unless the drive reports that it
+                          is valid.
+                      type: int
+                      sample: null
+                    minimum_other_temperature_celsius:
+                      description:
+                        - Another minimum, whose meaning the vendor defines, V(none) unless the drive reports that it
+                          is valid.
+                      type: int
+                      sample: null
+                relative_humidities:
+                  description: The sensors of relative humidity.
+                  type: list
+                  elements: dict
+                  contains:
+                    parameter_code:
+                      description: The number of the sensor.
+                      type: int
+                      sample: 256
+                    relative_humidity_percent:
+                      description: The relative humidity.
+                      type: int
+                      sample: 41
+                    lifetime_maximum_relative_humidity_percent:
+                      description: The highest relative humidity since the drive was manufactured.
+                      type: int
+                      sample: 77
+                    lifetime_minimum_relative_humidity_percent:
+                      description: The lowest relative humidity since the drive was manufactured.
+                      type: int
+                      sample: 9
+                    maximum_relative_humidity_since_power_on_percent:
+                      description: The highest relative humidity since power on.
+                      type: int
+                      sample: 45
+                    minimum_relative_humidity_since_power_on_percent:
+                      description: The lowest relative humidity since power on.
+                      type: int
+                      sample: 38
+                    maximum_other_relative_humidity_percent:
+                      description:
+                        - Another maximum, whose meaning the vendor defines, V(none) unless the drive reports that it
+                          is valid.
+                      type: int
+                      sample: null
+                    minimum_other_relative_humidity_percent:
+                      description:
+                        - Another minimum, whose meaning the vendor defines, V(none) unless the drive reports that it
+                          is valid.
+                      type: int
+                      sample: null
+            environmental_limits:
+              description:
+                - The limits for what the sensors measure (log page 0Dh, subpage 02h), V(none) if not reported by the
+                  drive.
+              type: dict
+              contains:
+                temperatures:
+                  description: The limits of temperature.
+                  type: list
+                  elements: dict
+                  contains:
+                    parameter_code:
+                      description: The number of the sensor.
+                      type: int
+                      sample: 0
+                    high_critical_temperature_limit_trigger_celsius:
+                      description: The highest temperature within the critical limits.
+                      type: int
+                      sample: 70
+                    high_critical_temperature_limit_reset_celsius:
+                      description: Where a warning of the high critical limit ends.
+                      type: int
+                      sample: 65
+                    low_critical_temperature_limit_reset_celsius:
+                      description: Where a warning of the low critical limit ends.
+                      type: int
+                      sample: 0
+                    low_critical_temperature_limit_trigger_celsius:
+                      description: The lowest temperature within the critical limits.
+                      type: int
+                      sample: -5
+                    high_operating_temperature_limit_trigger_celsius:
+                      description: The highest temperature within the operating limits.
+                      type: int
+                      sample: 60
+                    high_operating_temperature_limit_reset_celsius:
+                      description: Where a warning of the high operating limit ends.
+                      type: int
+                      sample: 55
+                    low_operating_temperature_limit_reset_celsius:
+                      description: Where a warning of the low operating limit ends.
+                      type: int
+                      sample: 8
+                    low_operating_temperature_limit_trigger_celsius:
+                      description: The lowest temperature within the operating limits.
+                      type: int
+                      sample: 5
+                relative_humidities:
+                  description: The limits of relative humidity.
+                  type: list
+                  elements: dict
+                  contains:
+                    parameter_code:
+                      description: The number of the sensor.
+                      type: int
+                      sample: 256
+                    high_critical_relative_humidity_limit_trigger_percent:
+                      description: The highest relative humidity within the critical limits.
+                      type: int
+                      sample: 95
+                    high_critical_relative_humidity_limit_reset_percent:
+                      description: Where a warning of the high critical limit ends.
+                      type: int
+                      sample: 90
+                    low_critical_relative_humidity_limit_reset_percent:
+                      description: Where a warning of the low critical limit ends.
+                      type: int
+                      sample: 8
+                    low_critical_relative_humidity_limit_trigger_percent:
+                      description: The lowest relative humidity within the critical limits.
+                      type: int
+                      sample: 5
+                    high_operating_relative_humidity_limit_trigger_percent:
+                      description: The highest relative humidity within the operating limits.
+                      type: int
+                      sample: 90
+                    high_operating_relative_humidity_limit_reset_percent:
+                      description: Where a warning of the high operating limit ends.
+                      type: int
+                      sample: 85
+                    low_operating_relative_humidity_limit_reset_percent:
+                      description: Where a warning of the low operating limit ends.
+                      type: int
+                      sample: 12
+                    low_operating_relative_humidity_limit_trigger_percent:
+                      description: The lowest relative humidity within the operating limits.
+                      type: int
+                      sample: 8
+            format_status:
+              description:
+                - The last successful FORMAT UNIT, and what became of blocks since (log page 08h), V(none) if not
+                  reported by the drive.
+              type: dict
+              contains:
+                format_data_out:
+                  description: The parameter list of that FORMAT UNIT, in hex.
+                  type: str
+                  sample: "0a000000"
+                grown_defects_during_certification:
+                  description: Defects that its certification found.
+                  type: int
+                  sample: 0
+                total_blocks_reassigned_during_format:
+                  description: Blocks that it reassigned.
+                  type: int
+                  sample: 0
+                total_new_blocks_reassigned:
+                  description: Blocks that were reassigned since.
+                  type: int
+                  sample: 2
+                power_on_minutes_since_format:
+                  description: Power-on time since, in minutes.
+                  type: int
+                  sample: 35438
+            statistics:
+              description: What the drive has served (log page 19h), V(none) if not reported by the drive.
+              type: dict
+              contains:
+                read_commands:
+                  description: The number of read commands.
+                  type: int
+                  sample: 123456789
+                write_commands:
+                  description: The number of write commands.
+                  type: int
+                  sample: 98765432
+                logical_blocks_received:
+                  description: The number of blocks that were received to be written.
+                  type: int
+                  sample: 21474836480
+                logical_blocks_transmitted:
+                  description: The number of blocks that were transmitted as they were read.
+                  type: int
+                  sample: 60129542144
+                read_command_processing_intervals:
+                  description: How long read commands were processed, in intervals.
+                  type: int
+                  sample: 1000
+                write_command_processing_intervals:
+                  description: How long write commands were processed, in intervals.
+                  type: int
+                  sample: 2001
+                weighted_read_and_write_commands:
+                  description: The weighted number of read and write commands.
+                  type: int
+                  sample: 0
+                weighted_read_and_write_command_processing:
+                  description: The weighted time of read and write commands, in intervals.
+                  type: int
+                  sample: 0
+                idle_time_intervals:
+                  description: How long the drive had no command, in intervals.
+                  type: int
+                  sample: 72000
+                time_interval_seconds:
+                  description: How long an interval is.
+                  type: float
+                  sample: 0.05
+                read_processing_seconds:
+                  description: How long read commands were processed, V(none) if not measured by the drive.
+                  type: float
+                  sample: 50.0
+                write_processing_seconds:
+                  description: How long write commands were processed, V(none) if not measured by the drive.
+                  type: float
+                  sample: 100.05
+                idle_seconds:
+                  description: How long the drive had no command, V(none) if not measured by the drive.
+                  type: float
+                  sample: 3600.0
+            power_transitions:
+              description:
+                - How often the drive entered each power condition (log page 1Ah), V(none) if not reported by the
+                  drive.
+              type: dict
+              contains:
+                active:
+                  description: How often it entered active.
+                  type: int
+                  sample: 310
+                idle_a:
+                  description: How often it entered idle_a.
+                  type: int
+                  sample: 290
+                idle_b:
+                  description: How often it entered idle_b.
+                  type: int
+                  sample: 120
+                idle_c:
+                  description: How often it entered idle_c.
+                  type: int
+                  sample: 0
+                standby_z:
+                  description: How often it entered standby_z.
+                  type: int
+                  sample: 12
+                standby_y:
+                  description: How often it entered standby_y.
+                  type: int
+                  sample: 0
+            tape_alert_flags:
+              description:
+                - The TapeAlert flags of a tape drive or a media changer that are set, V(none) for other devices, and
+                  if not reported in log page 12h. Log page 2Eh is never read, because that would clear its flags.
+              type: list
+              elements: dict
+              contains:
+                flag:
+                  description: The number of the flag.
+                  type: int
+                  sample: 4
+                name:
+                  description: The name of the flag, V(none) for one that is not known.
+                  type: str
+                  sample: "media"
+                severity:
+                  description: V(critical), V(warning), or V(information); V(none) if not known.
+                  type: str
+                  sample: "critical"
             start_stop:
               description: The start-stop cycle counters, V(none) if not reported by the drive.
               type: dict
@@ -858,8 +1172,8 @@ ansible_facts:
                   description:
                     - The number of grown defects, V(none) if the list has a vendor-specific format.
                     - Reading a list of more than 8190 defects needs READ DEFECT DATA(12), and thereby write access to
-                      an sg node, or CAP_SYS_RAWIO on a block node. Without that, the number is V(none) and there is a
-                      warning.
+                      an sg node, or CAP_SYS_RAWIO on a block node. Without that, and from a drive that does not support
+                      the command, the number is 8191, which is the least that there are, and there is a warning.
                   type: int
                   sample: 17
                 defect_list_format:
@@ -905,6 +1219,101 @@ ansible_facts:
                   description: How often a phy reset sequence failed.
                   type: int
                   sample: 0
+            physical_elements:
+              description:
+                - The physical elements of a disk, such as its heads, and their health, V(none) if not reported by the
+                  drive. Few disks report them.
+              type: dict
+              contains:
+                count:
+                  description: The number of elements.
+                  type: int
+                  sample: 18
+                being_depopulated:
+                  description: The identifier of the element that is being depopulated, V(none) if there is none.
+                  type: int
+                  sample: null
+                elements:
+                  description: The elements.
+                  type: list
+                  elements: dict
+                  contains:
+                    element_identifier:
+                      description: The identifier of the element.
+                      type: int
+                      sample: 10
+                    element_type:
+                      description: The type of the element.
+                      type: dict
+                      sample: {"value": 1, "name": "storage element"}
+                    health:
+                      description:
+                        - The health of the element. V(0) is not reported, V(1) to V(99) are within the
+                          manufacturer's limits, V(100) is at the limit, V(101) to V(207) are outside it, V(253) and
+                          V(255) are a depopulated element.
+                      type: dict
+                      sample: {"value": 101, "name": "outside the manufacturer's specification limit"}
+                    restoration_allowed:
+                      description: Whether the element is depopulated and can be restored.
+                      type: bool
+                      sample: false
+                    associated_capacity_blocks:
+                      description:
+                        - The number of logical blocks that the drive loses with the element, V(none) if not reported
+                          by the drive.
+                      type: int
+                      sample: 137438953472
+            farm:
+              description:
+                - What a Seagate disk counts for itself in its Field Accessible Reliability Metrics (FARM), V(none) for
+                  other drives, for a disk without FARM, and for one that is in standby. These counters stay when
+                  SMART is set back. The FARM of an ATA disk needs C(CAP_SYS_RAWIO).
+              type: dict
+              contains:
+                heads:
+                  description: The number of heads.
+                  type: int
+                  sample: 16
+                power_on_hours:
+                  description: The power-on hours.
+                  type: int
+                  sample: 31383
+                spindle_power_on_hours:
+                  description: The hours that the spindle has turned. Only an ATA disk reports them.
+                  type: int
+                  sample: 31378
+                head_flight_hours:
+                  description: The hours that the heads of the first actuator have flown. Only an ATA disk reports them.
+                  type: int
+                  sample: 31378
+                head_load_events:
+                  description: How often the heads of the first actuator were loaded.
+                  type: int
+                  sample: 995
+                power_cycles:
+                  description: How often the disk was powered on.
+                  type: int
+                  sample: 21
+                assembly_year:
+                  description: The year in which the disk was assembled.
+                  type: str
+                  sample: "2020"
+                assembly_week:
+                  description: The week in which the disk was assembled.
+                  type: str
+                  sample: "38"
+                reallocated_sectors_by_head:
+                  description: The reallocated sectors of each head, V(none) if not reported by the disk.
+                  type: list
+                  elements: int
+                  sample: [0, 0, 8, 0]
+                write_power_on_hours_by_head:
+                  description:
+                    - The hours that each head has written, V(none) if not reported by the disk. Some models report
+                      numbers here that cannot be hours; those are left out.
+                  type: list
+                  elements: int
+                  sample: [10, 12, 11, 10]
             cache:
               description: Whether the caches are enabled, V(none) if not reported by the drive.
               type: dict
@@ -976,6 +1385,12 @@ ansible_facts:
                 - The progress of the running test, V(none) if none is running or it is not reported by the drive.
               type: float
               sample: null
+            interrupted:
+              description:
+                - Whether the newest result says that a test is in progress although none is. See
+                  RV(drivecare.scsi.scsi_selftest#module:drives[].selftest.interrupted).
+              type: bool
+              sample: false
             power_on_hours:
               description: The power-on hours of the drive.
               type: int
@@ -1123,6 +1538,7 @@ def main() -> None:
     module = DriveModule({
         "devices": {"type": "list", "elements": "str", "default": ["all"], "aliases": ["device"]},
         "gather_subset": {"type": "list", "elements": "str", "default": list(DEFAULT)},
+        "state_dir": {"type": "path", "default": "/var/lib/drivecare"},
     })
     wanted = module.checked(Wanted.from_options, module.params)
     module.run(gather_facts, wanted, facts="scsi_drives")

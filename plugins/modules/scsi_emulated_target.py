@@ -31,8 +31,8 @@ options:
   drives:
     description:
       - The drives of the target. The guide to the emulated target describes every key.
-      - C(profile) is one of V(sas_hdd), V(sas_ssd), V(array_lun), V(spc2_disk), and V(enclosure). C(count) is the
-        number of such drives.
+      - C(profile) is one of V(sas_hdd), V(sas_ssd), V(array_lun), V(spc2_disk), V(tape_drive), and V(enclosure).
+        C(count) is the number of such drives.
     type: list
     elements: dict
   src:

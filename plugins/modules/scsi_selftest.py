@@ -63,6 +63,9 @@ options:
         reached their maximum value and the age of the result cannot be compared with O(max_age).
       - V(fail) reports the drive as failed, with the reason. V(accept) accepts the drive as it is. V(start) starts a
         test at every run.
+      - Past 65,535 power-on hours, the hours in the log have reached their maximum value. What is recorded in
+        O(state_dir) then decides about the age of a result. As long as that is not enough, V(fail) starts a test,
+        whose start is recorded.
     type: str
     choices: [fail, accept, start]
     default: fail
@@ -114,6 +117,14 @@ options:
       - If V(false), a test is started in any power condition and wakes the drive.
     type: bool
     default: false
+  state_dir:
+    description:
+      - The directory on the managed node in which it is recorded, for each drive of more than 65,535 power-on hours,
+        what its self-test log looked like and which tests were started, in the subdirectory C(selftest_logs). Nothing
+        is written for other drives.
+      - Use the same directory for M(drivecare.scsi.scsi_selftest_schedule) and M(drivecare.scsi.scsi_drive_facts).
+    type: path
+    default: /var/lib/drivecare
 attributes:
   check_mode:
     description: Can run in check mode without changing the drive, and predicts whether it would be changed.
@@ -271,6 +282,13 @@ drives:
           description: The progress of the running test, V(none) if none is running or it is not reported by the drive.
           type: float
           sample: null
+        interrupted:
+          description:
+            - Whether the newest result says that a test is in progress although none is, because REQUEST SENSE denies
+              it and the test must have ended, or the drive does not say when it began. Such a result does not count,
+              and a new test is started without O(force).
+          type: bool
+          sample: false
         power_on_hours:
           description: The power-on hours of the drive, V(none) if not reported by the drive.
           type: int
@@ -341,7 +359,7 @@ drives:
               type: int
               sample: null
             power_on_hours:
-              description: The power-on hours of the drive when the test ended, V(none) while it is running.
+              description: The power-on hours of the drive when the test ended, V(none) while it is in progress.
               type: int
               sample: 20305
             power_on_hours_saturated:
@@ -349,6 +367,16 @@ drives:
                 - Whether the power-on hours are at the maximum value of the log, so that they are 65,535 or more.
               type: bool
               sample: false
+            power_on_hours_at_least:
+              description:
+                - The least power-on hours at which the test can have ended. Only for a drive of more than 65,535 hours,
+                  if its log leaves that open. See O(state_dir).
+              type: int
+              sample: 70050
+            power_on_hours_at_most:
+              description: Likewise, the most power-on hours.
+              type: int
+              sample: 70100
             address_of_first_failure:
               description: The LBA of the first failure, V(none) if none is reported.
               type: int
@@ -393,6 +421,7 @@ def main() -> None:
         "unit_offline": {"type": "bool", "default": False},
         "force": {"type": "bool", "default": False},
         "skip_standby": {"type": "bool", "default": False},
+        "state_dir": {"type": "path", "default": "/var/lib/drivecare"},
     })
     wanted = module.checked(Wanted.from_options, module.params)
     module.run(run_selftests, wanted)

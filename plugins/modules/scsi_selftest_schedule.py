@@ -127,6 +127,8 @@ options:
     description:
       - The directory on the managed node in which the module records when a drive was first seen, which tests were
         started, and which drive answered at which address. The file is named C(selftests.json).
+      - For drives of more than 65,535 power-on hours it has the subdirectory C(selftest_logs). See
+        O(drivecare.scsi.scsi_selftest#module:state_dir).
     type: path
     default: /var/lib/drivecare
   now:
@@ -177,7 +179,7 @@ EXAMPLES = r"""
 
     - name: Show the alerts
       ansible.builtin.debug:
-        msg: "{{ item.device }} ({{ item.wwn }}): {{ item.reason }}"
+        msg: "{{ item.device }} ({{ item.model }}, {{ item.serial }}): {{ item.reason }}"
       loop: "{{ selftests.summary.alerts }}"
       loop_control:
         label: "{{ item.kind }}"
@@ -226,6 +228,18 @@ summary:
           description: The world wide name of the logical unit.
           type: str
           sample: naa.5000c500a1b2c3d4
+        model:
+          description: The vendor and product identifications, V(none) if they are not known.
+          type: str
+          sample: SEAGATE ST1000NM0023
+        serial:
+          description: The unit serial number, V(none) if it is not known.
+          type: str
+          sample: Z1W0ABCD
+        bay:
+          description: The bay of the drive, like RV(drives[].bay).
+          type: dict
+          sample: {"enclosure": "0x5000ccab0405db00", "slot": 7, "name": "Slot 07"}
         kind:
           description:
             - V(failed) if a self test failed; V(silent) if the drive could not be queried; V(unknown) if it keeps no
@@ -257,13 +271,32 @@ drives:
       type: str
       sample: naa.5000c500a1b2c3d4
     model:
-      description: The vendor and product identifications.
+      description:
+        - The vendor and product identifications. For a drive that did not answer, those that it had when it last
+          answered at this address or, if there is no record of that, those that the kernel knows; this applies to
+          RV(drives[].serial) and RV(drives[].wwn) too.
       type: str
       sample: SEAGATE ST1000NM0023
     serial:
       description: The unit serial number.
       type: str
       sample: Z1W0ABCD
+    bay:
+      description: The location of the drive, as far as the Linux kernel knows it, otherwise V(none).
+      type: dict
+      contains:
+        enclosure:
+          description: The logical identifier of the enclosure.
+          type: str
+          sample: "0x5000ccab0405db00"
+        slot:
+          description: The number of the slot, V(none) if only its name is known.
+          type: int
+          sample: 7
+        name:
+          description: The name of the slot, V(none) if the location was reported by the SAS adapter.
+          type: str
+          sample: Slot 07
     status:
       description:
         - V(ok), V(failed), V(timeout), or V(skipped) if another entry leads to the same drive or if a pattern matched
@@ -343,12 +376,18 @@ drives:
           sample: ["md:md0", "enclosure:0x5000ccab0405db00"]
         tests:
           description:
-            - The tests of the rule, each with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours), and
-              C(failed).
+            - The tests of the rule, each with C(every_hours), C(age_hours), C(due_since_hours), C(due_in_hours),
+              C(late), and C(failed).
             - C(age_hours) is V(none) if the log gives no exact age.
           type: dict
           sample:
-            short: {"every_hours": 168, "age_hours": 12, "due_since_hours": null, "due_in_hours": 31, "failed": false}
+            short:
+              every_hours: 168
+              age_hours: 12
+              due_since_hours: null
+              due_in_hours: 31
+              late: false
+              failed: false
 """
 
 from functools import partial

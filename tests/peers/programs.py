@@ -14,7 +14,9 @@ import pytest
 PACKAGES = {
     "tgtd": "tgt", "tgtadm": "tgt", "iscsi-ls": "libiscsi-bin", "iscsi-inq": "libiscsi-bin",
     "iscsi-readcapacity16": "libiscsi-bin", "iscsi-test-cu": "libiscsi-bin", "qemu-io": "qemu-utils",
-    "qemu-img": "qemu-utils",
+    "qemu-img": "qemu-utils", "smartctl": "smartmontools", "smartd": "smartmontools", "gcc": "gcc",
+    "sg_logs": "sg3-utils", "sg_ses": "sg3-utils", "sg_vpd": "sg3-utils", "sg_readcap": "sg3-utils",
+    "sg_decode_sense": "sg3-utils",
 }
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import random
 from pathlib import Path
@@ -17,7 +18,7 @@ from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.drives imp
 from conftest import DAY, RULES, WAIVERS, report
 from documents import complaints, samples
 
-REPORT, HOST = "compliance_report-1", "host_facts-1"
+REPORT, HOST, SCHEDULE = "compliance_report-1", "host_facts-1", "selftest_schedule-1"
 
 
 def test_the_made_up_fleet_is_as_the_role_writes_it() -> None:
@@ -34,6 +35,35 @@ def test_what_is_no_document_of_a_host_is_told(change: Any) -> None:
     document = copy.deepcopy(fleet.host(1, 2, 1, DAY))
     change(document)
     assert complaints(HOST, document)
+
+
+def test_the_document_of_a_schedule() -> None:
+    test = {"every_hours": 720, "age_hours": None, "due_since_hours": None, "due_in_hours": 5, "late": False,
+            "failed": False}
+    schedule = {"state": "scheduled", "reason": "due next", "rule": "1", "test": "extended", "late": False,
+                "due_since_hours": None, "due_in_hours": 5, "failed": None, "sets": [], "tests": {"extended": test}}
+    document = {"version": 1, "host": "a", "planned_at": f"{DAY}T05:00:00Z", "drives": [
+        {"device": "/dev/sg1", "wwn": None, "schedule": schedule},
+        {"device": "/dev/sg2", "wwn": None, "schedule": None}]}
+    assert complaints(SCHEDULE, document) == []
+    del test["due_in_hours"]
+    assert complaints(SCHEDULE, document)
+
+
+def test_a_report_of_change_of_silent_and_of_gone_hosts(tmp_path: Path) -> None:
+    before = report(tmp_path / "a", fleet.showcase(DAY - datetime.timedelta(days=7), 1),
+                    as_of=str(DAY - datetime.timedelta(days=7)))
+    documents = fleet.showcase(DAY)
+    for drive in documents[0]["drives"]:
+        if drive["health"] is not None:
+            drive["health"]["power_on_hours"] -= 800
+            drive["health"]["grown_defects"]["count"] += 9
+    for name, hosts in (("b", [documents[0]["host"], documents[1]["host"]]), ("c", [])):
+        page = report(tmp_path / name, documents[:1], hosts=hosts, previous=str(before.with_suffix(".json")))
+        found = json.loads(page.with_suffix(".json").read_text())
+        assert complaints(REPORT, found) == []
+        assert len(found["summary"]["gone_hosts"]) == (2 if hosts else 3)
+        assert any(drive["history"] for drive in found["hosts"][0]["drives"])
 
 
 def test_the_report_in_json(page: Path, hostile_page: Path, large_page: Path) -> None:

@@ -77,7 +77,7 @@ def importer(shell: Shell) -> bool:
 
 
 def peers(shell: Shell) -> bool:
-    """Other implementations of iSCSI, on this machine: their initiators on our target, our initiator on theirs."""
+    """Other implementations on this machine: of iSCSI, and what smartctl and sg3_utils read in the gallery's drives."""
     succeeded, output = shell.output(
         "python", "-m", "pytest", "-q", "-s", f"--junit-xml={JUNIT / 'peers.all.xml'}", "-o", "junit_suite_name=peers",
         "tests/peers", env={"DRIVECARE_PEERS": "1"})

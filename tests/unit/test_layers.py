@@ -24,7 +24,7 @@ UTILS = COLLECTION + "module_utils."
 MAY_IMPORT: dict[str, frozenset[str]] = {layer: frozenset(below.split()) for layer, below in {
     # The wire, and the judgements that all share.
     "_scsi": "",
-    "_selftests": "",
+    "_selftests": "_scsi.log_selftest_results",
     "_durations": "",
     "_checks": "",
     "_iscsi": "_scsi",

@@ -42,7 +42,8 @@ _NEVER_LISTED = frozenset((_TEST_UNIT_READY, _INQUIRY, _REQUEST_SENSE, _MAINTENA
 _LIST_LENGTH = 4096
 _UNANSWERED_AT_MOST = 2
 _LENGTH_OF_LENGTH = 4
-_BACKGROUND_SCAN = 0x15
+#: Temperature, and background scan.
+_WITH_SUBPAGES = (0x0D, 0x15)
 
 _VpdPages = Optional[FrozenSet[int]]
 _LogPages = Optional[FrozenSet[Tuple[int, int]]]
@@ -224,8 +225,8 @@ class CarefulSession:
         if _is_cut(data, LOG_PAGE_HEADER.size) or (SUPPORTED_LOG_PAGES, 0) not in found:
             self.warnings.append("the list of log pages is cut or does not name itself, so each page is asked for")
             return None
-        # Before SPC-4 there are no subpages, and all that we want of them belongs to the background scan.
-        if self.version >= SPC_4 and (_BACKGROUND_SCAN, 0) in found:
+        # Before SPC-4 there are no subpages, and all that we want of them belong to these pages.
+        if self.version >= SPC_4 and any((page, 0) in found for page in _WITH_SUBPAGES):
             more = answer_or_none(self, "the list of log subpages", lambda: decode_supported_log_pages(
                 self.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES).data, self.warnings, subpages=True))
             found.update((page["page"], page["subpage"]) for page in more or ())

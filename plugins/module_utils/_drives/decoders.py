@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any, Callable, List
 
 from .._scsi import block_commands_capacity as capacity
+from .._scsi import log_environment as environment
 from .._scsi import log_health as health
+from .._scsi import log_statistics as statistics
 from .._scsi import mode_sense as modes
 from .._scsi import persistent_reserve_in as reservations
 from .._scsi import receive_copy_lid4 as four_bytes
@@ -19,6 +21,7 @@ from .._scsi import streams, vpd
 from .._scsi.diagnostic_sas import SAS_DIAGNOSTIC_PAGE, decode_sas_diagnostic
 from .._scsi.inquiry import decode_standard_inquiry
 from .._scsi.log_background_scan import BACKGROUND_SCAN_PAGE, decode_background_scan
+from .._scsi.log_format_status import FORMAT_STATUS_PAGE, decode_format_status
 from .._scsi.log_sas_port import SAS_PORT_PAGE, decode_sas_port
 from .._scsi.log_selftest_results import SELF_TEST_RESULTS_PAGE, decode_self_test_results
 from .._scsi.log_sense import ALL_SUBPAGES, SUPPORTED_LOG_PAGES, decode_supported_log_pages
@@ -64,6 +67,11 @@ _LOG: dict[tuple[int, int], Decoder] = {
     (health.READ_ERRORS, 0): _error_counters(health.READ_ERRORS),
     (health.VERIFY_ERRORS, 0): _error_counters(health.VERIFY_ERRORS),
     (health.NON_MEDIUM_ERRORS, 0): health.decode_non_medium_errors,
+    (FORMAT_STATUS_PAGE, 0): decode_format_status,
+    (environment.ENVIRONMENT_PAGE, environment.ENVIRONMENTAL_REPORTING): environment.decode_environment,
+    (environment.ENVIRONMENT_PAGE, environment.ENVIRONMENTAL_LIMITS): environment.decode_environmental_limits,
+    (statistics.STATISTICS_PAGE, 0): statistics.decode_statistics,
+    (statistics.POWER_TRANSITIONS_PAGE, 0): statistics.decode_power_transitions,
     (health.TEMPERATURE, 0): health.decode_temperature, (health.START_STOP, 0): health.decode_start_stop,
     (SELF_TEST_RESULTS_PAGE, 0): decode_self_test_results, (health.SOLID_STATE, 0): health.decode_endurance,
     (BACKGROUND_SCAN_PAGE, 0): decode_background_scan,

@@ -19,11 +19,13 @@ from .faults.faults import Faults
 from .feature import Clock, Feature
 from .features.diagnostics import DiagnosticPages, Diagnostics, EchoPage, SasPhyTests
 from .features.enclosure import Enclosure
+from .features.farm import FarmLog
 from .features.identity import Abilities, Inquiry, InquiryNames, ReportLuns
 from .features.log_pages import LogPages
 from .features.logs import Logs
 from .features.mode import Mode
 from .features.operation_codes import OperationCodes
+from .features.physical_elements import PhysicalElements
 from .features.power import Power
 from .features.reservations import Reservations
 from .features.selftest import SelfTests
@@ -71,6 +73,7 @@ class Builder:
         self._usage = Usage()
         self._features: list[Feature] = []
         self._blocks: Blocks | None = None
+        self._defects: Defects | None = None
         self._unit: LogicalUnit | None = None
 
     def build(self) -> LogicalUnit:
@@ -133,10 +136,13 @@ class Builder:
         drive = self._drive
         blocks = Blocks(medium, self._usage, drive.settings("blocks"), mode.write_cache, mode.write_protected, streams,
                         dpofua=mode.dpofua)
-        self._add(blocks, Defects(drive.settings("defects"), blocks.reassigned))
+        self._defects = Defects(drive.settings("defects"), blocks.reassigned)
+        self._add(blocks, self._defects)
         self._blocks = blocks
         source = CopyUnit(bytes.fromhex(drive.wwn), drive.device_type, blocks.access, lambda: self._whole.features)
         self._around.registry.put(source)
+        if drive.has("physical_elements"):
+            self._add(PhysicalElements(medium.blocks, drive.settings("physical_elements")))
         if drive.has("copy_manager"):
             self._add(CopyManager(self._clock, drive.settings("copy_manager"), self._around.registry, source))
 
@@ -148,7 +154,10 @@ class Builder:
             self._clock, self._usage, drive.settings("logs"), sas_address=drive.wwn if drive.protocol == _SAS else None,
             predicted=lambda: mode.predicted_failure,
             unrecovered=(lambda: 0) if blocks is None else lambda: blocks.unrecovered_reads,
-            unreadable=tuple if blocks is None else blocks.unreadable)
+            unreadable=tuple if blocks is None else blocks.unreadable,
+            grown=lambda: 0 if self._defects is None else len(self._defects.grown()), block_length=drive.block_length)
+        if drive.has("farm"):
+            self._add(FarmLog(self._clock, drive.settings("farm")))
         self._add(pages, Logs(self._log_pages, pages.log_resets, drive.version > _SPC_2))
 
     def _add_diagnostics(self, selftests: SelfTests) -> None:

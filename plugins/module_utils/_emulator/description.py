@@ -8,7 +8,7 @@
     target: iqn.2026-01.org.drivecare:emulated     # the name of the target
     time_scale: 1                                  # seconds of drive time per second of real time
     drives:
-      - profile: sas_hdd         # sas_hdd, sas_ssd, array_lun, spc2_disk, enclosure
+      - profile: sas_hdd         # sas_hdd, sas_ssd, array_lun, spc2_disk, tape_drive, enclosure
         count: 12                # how many like this; their LUNs, serial numbers and names differ
         lun: 0                   # of the first; by default one above the highest so far
         vendor: DRVCARE          # 8, 16 and 4 characters
@@ -25,7 +25,8 @@
         removable: false
         faults: []               # see faults.py
         selftest: {...}          # and blocks, defects, mode, power, logs, reservations, ports, operation_codes,
-                                 # streams, copy_manager, enclosure: the settings of each feature; null removes it
+                                 # streams, copy_manager, enclosure, physical_elements, farm: the settings of each
+                                 # feature; null removes it
 
 The settings of a feature override those of the profile, key by key.
 """
@@ -47,7 +48,7 @@ DEFAULT_TARGET = "iqn.2026-01.org.drivecare:emulated"
 MEMORY, FILE = "memory", "file"
 #: Settings of features; the features themselves check what is in them.
 FEATURES = ("selftest", "blocks", "defects", "mode", "power", "logs", "reservations", "ports", "operation_codes",
-            "streams", "copy_manager", "enclosure")
+            "streams", "copy_manager", "enclosure", "physical_elements", "farm")
 
 _VERSIONS = (0x04, 0x05, 0x06, 0x07, 0x0D)
 _BLOCK_LENGTHS = (512, 520, 528, 4096, 4104, 4160, 4224)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._scsi.device_types import DISK, ENCLOSURE
+from .._scsi.device_types import DISK, ENCLOSURE, TAPE
 
 _SPC_2, _SPC_4, _SPC_5 = 0x04, 0x06, 0x07
 
@@ -17,7 +17,8 @@ COMMON: dict[str, Any] = {
     "version": _SPC_4, "size": "1GiB", "block_length": 512, "medium": "memory", "power_on_hours": 1000.0,
     "removable": False,
     "selftest": {}, "blocks": {}, "defects": {}, "mode": {}, "power": {}, "logs": {}, "reservations": {}, "ports": {},
-    "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "faults": [],
+    "operation_codes": {}, "streams": None, "copy_manager": None, "enclosure": None, "physical_elements": None,
+    "farm": None, "faults": [],
 }
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -26,6 +27,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "selftest": {"short_seconds": 120, "extended_seconds": 7200},
         "blocks": {"rotation_rate": 7200, "form_factor": "3.5 inch", "physical_block_exponent": 3},
         "defects": {"primary": 1200},
+        "physical_elements": {},
     },
     "sas_ssd": {
         "product": "SAS SSD", "size": "16GiB", "version": _SPC_5, "power_on_hours": 8000.0,
@@ -39,6 +41,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "selftest": {"short_seconds": 10, "extended_seconds": 60},
         "blocks": {"rotation_rate": 0, "provisioning": "thin", "physical_block_exponent": 3, "write_same_zero": True},
         "ports": {"tpgs": "implicit"},
+        "logs": {"environment": None, "format_status": None, "without": [0x1A]},
         "copy_manager": {},
     },
     "spc2_disk": {
@@ -47,6 +50,13 @@ PROFILES: dict[str, dict[str, Any]] = {
         "blocks": {"rotation_rate": 10000, "maximum_compare_and_write_blocks": 0},
         "reservations": {"persistent": False},
         "operation_codes": None,
+        "logs": {"environment": None, "without": [0x19, 0x1A]},
+    },
+    "tape_drive": {
+        "product": "TAPE DRIVE", "device_type": TAPE, "version": _SPC_5, "power_on_hours": 5000.0, "medium": None,
+        "blocks": None, "defects": None, "removable": True,
+        "selftest": {"short_seconds": 60, "extended_seconds": 600},
+        "logs": {"tape_alert_flags": [], "format_status": None, "background_scan": None, "without": [0x0E, 0x1A]},
     },
     "enclosure": {
         "product": "EMULATED SHELF", "device_type": ENCLOSURE, "medium": None, "blocks": None, "defects": None,

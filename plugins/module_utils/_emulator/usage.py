@@ -21,6 +21,18 @@ class Usage:
     bytes_verified: int = 0
     start_stop_cycles: int = 1
     load_unload_cycles: int = 1
+    transitions_to_active: int = 1
+    transitions_to_idle_a: int = 0
+    transitions_to_idle_b: int = 0
+    transitions_to_idle_c: int = 0
+    transitions_to_standby_y: int = 0
+    transitions_to_standby_z: int = 0
+
+    def count_transition(self, condition: str) -> None:
+        """Counts that the drive has entered a power condition; nothing counts how often it was stopped."""
+        name = "transitions_to_" + condition
+        if hasattr(self, name):
+            setattr(self, name, getattr(self, name) + 1)
 
     def save(self) -> dict[str, Any]:
         """The state, as JSON can hold it."""

@@ -40,6 +40,8 @@ _FAILURES = frozenset((MEDIUM_ERROR, HARDWARE_ERROR, ABORTED_COMMAND, UNIT_ATTEN
 _DEFECT_LIST_NOT_FOUND = 0x1C
 #: ATA PASS-THROUGH INFORMATION AVAILABLE: the registers that were asked for, and no event (SAT-5 12.2.5).
 _ATA_INFORMATION = (0x00, 0x1D)
+#: READ LOG EXT, an ATA command, in byte 14 of ATA PASS-THROUGH(16).
+_ATA_PASS_THROUGH_16, _ATA_COMMAND, _READ_LOG_EXT = b"\x85", 14, b"\x2f"
 #: Seconds to wait before each repetition of a command that met BUSY or TASK SET FULL.
 BACK_OFF_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
@@ -90,7 +92,7 @@ class Session:
         try:
             reply = self._repeated(command)
         except (CheckCondition, StatusError, TransportError) as error:
-            if not isinstance(error, CheckCondition) or _is_failure(error.sense):
+            if not isinstance(error, CheckCondition) or _is_failure(command, error.sense):
                 self._record_failure(command, error)
             raise
         if command.cdb[0] == _INQUIRY and not command.cdb[1] and reply.data:
@@ -181,10 +183,21 @@ def load_sense() -> None:
     from .._scsi import sense as _sense  # noqa: F401
 
 
-def _is_failure(sense: Sense) -> bool:
+def _is_failure(command: Command, sense: Sense) -> bool:
     """Whether sense data say that the device failed; one that does not know a command, or is not ready, has not."""
+    if _aborted_log(command, sense):
+        return False
     # A device without a list of defects may say so as a medium error (SBC-5 5, READ DEFECT DATA).
     return sense.key in _FAILURES and sense.asc != _DEFECT_LIST_NOT_FOUND
+
+
+def _aborted_log(command: Command, sense: Sense) -> bool:
+    """Whether an ATA drive aborted READ LOG EXT, which is how it says that it does not have a log (ACS-4 7.22).
+
+    The translation makes that ABORTED COMMAND without any other information (SAT-5, error translation).
+    """
+    return sense.key == ABORTED_COMMAND and not sense.asc and command.cdb[:1] == _ATA_PASS_THROUGH_16 \
+        and command.cdb[_ATA_COMMAND:_ATA_COMMAND + 1] == _READ_LOG_EXT
 
 
 def _decoded(reply: Reply) -> Sense:

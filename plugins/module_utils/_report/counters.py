@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Sequence, Tuple
+from typing import Any, NamedTuple, Tuple
 
 from .._checks import is_number
 from .comparisons import getter
-from .fields import page_of
-from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
+from .findings import Drive
 
 _ERRORS = "health.error_counters."
 
@@ -24,27 +23,42 @@ class Counter(NamedTuple):
     #: Of a list, its length counts; or the sum of all that its entries count in these fields.
     of_list: bool = False
     fields: tuple[str, ...] = ()
+    #: What makes it go back without anything being wrong: it is a state, such as what waits now or how warm it is; or
+    #: it starts anew when the drive is powered on, or formatted. ``None``: nothing does.
+    back: str | None = None
+    #: Whether it differs in each report, so that few of its values are kept.
+    moving: bool = False
 
+
+STATE, POWER_ON = "state", "power on"
 
 #: The order is that of their values in memory.
 COUNTERS: tuple[Counter, ...] = (
     Counter("health.grown_defects.count", "grown defects", True),
-    Counter("health.pending_defects.count", "pending defects", True),
-    Counter("health.background_scan.findings", "findings of the background scan", True, True),
+    Counter("health.format_status.total_new_blocks_reassigned", "blocks reassigned since the last format", True,
+            back=POWER_ON),
+    Counter("health.pending_defects.count", "pending defects", True, back=STATE),
+    Counter("health.background_scan.findings", "findings of the background scan", True, True, back=STATE),
     Counter(_ERRORS + "read.total_uncorrected_errors", "uncorrected read errors", True),
     Counter(_ERRORS + "write.total_uncorrected_errors", "uncorrected write errors", True),
     Counter(_ERRORS + "verify.total_uncorrected_errors", "uncorrected verify errors", True),
-    Counter(_ERRORS + "non_medium_error_count", "errors that were not the medium's"),
+    Counter(_ERRORS + "non_medium_error_count", "errors that were not the medium's", back=POWER_ON),
+    # "Set to a vendor specific value after power on" (SPL-5 9.2.8.1).
     Counter("health.phys", "errors on the links of the phys", False, True, (
         "invalid_dword_count", "running_disparity_error_count", "loss_of_dword_synchronization_count",
-        "phy_reset_problem_count")),
+        "phy_reset_problem_count"), back=POWER_ON),
     Counter("health.endurance.percentage_used_percent", "percent of the endurance used"),
-    Counter("health.temperature.temperature_celsius", "degrees Celsius"),
-    Counter("health.start_stop.accumulated_start_stop_cycles", "start-stop cycles"),
-    Counter("health.start_stop.accumulated_load_unload_cycles", "load-unload cycles"),
-    Counter("health.power_on_hours", "power-on hours"),
+    Counter("health.temperature.temperature_celsius", "degrees Celsius", back=STATE, moving=True),
+    Counter("health.start_stop.accumulated_start_stop_cycles", "start-stop cycles", moving=True),
+    Counter("health.start_stop.accumulated_load_unload_cycles", "load-unload cycles", moving=True),
+    Counter("health.power_on_hours", "power-on hours", moving=True),
+    Counter("health.smart.reallocated_sectors", "reallocated sectors", True),
+    Counter("health.smart.pending_sectors", "pending sectors", True, back=STATE),
+    Counter("health.smart.offline_uncorrectable_sectors", "sectors that offline scans cannot read", True, back=STATE),
 )
 PATHS = tuple(counter.path for counter in COUNTERS)
+PLACES = {path: place for place, path in enumerate(PATHS)}
+HOURS = PLACES["health.power_on_hours"]
 _GETTERS = tuple(map(getter, PATHS))
 
 #: Values in the order of `COUNTERS`.
@@ -83,36 +97,6 @@ def highest(one: Values, other: Values) -> Values:
     return tuple(old if new is None or old is not None and old > new else new for old, new in zip(one, other))
 
 
-def is_worse(before: Values, now: Values) -> bool:
-    """Whether one of the counters that make a drive worse has grown."""
-    return any(counter.worse and old is not None and new is not None and new > old
-               for counter, old, new in zip(COUNTERS, before, now))
-
-
-def grown(drive: Drive, context: Context, paths: Sequence[str], at_most: Any) -> Answer:
-    """Whether the counters have grown by at most so much since the previous report."""
-    if context.before is None:
-        return Answer(NOT_APPLICABLE, "no earlier report has the drive")
-    evidence: tuple[Evidence, ...] = ()
-    said: list[str] = []
-    missing = False
-    worst = None
-    for counter, old, new in zip(COUNTERS, context.before, values_of(drive)):
-        if counter.path not in paths or old is None:
-            continue
-        if new is None:
-            missing = True
-            continue
-        growth = new - old
-        worst = growth if worst is None else max(worst, growth)
-        evidence += (Evidence(page_of(counter.path), counter.path, new),
-                     Evidence(f"the report of {context.before_as_of}", counter.path, old))
-        if growth > at_most:
-            said.append(f"{counter.name}: {old} on {context.before_as_of}, {new} now")
-    if said:
-        return Answer(FAIL, "; ".join(said), evidence)
-    if missing:
-        return Answer(UNKNOWN, "a value that the earlier report has is not reported now", evidence)
-    if worst is None:
-        return Answer(NOT_APPLICABLE, "the earlier report has no such value")
-    return Answer(PASS, "not more than in the earlier report" if worst <= 0 else f"at most {worst} more", evidence)
+def lowest(one: Values, other: Values) -> Values:
+    """The lower value of each counter."""
+    return tuple(old if new is None or old is not None and old < new else new for old, new in zip(one, other))

@@ -9,6 +9,8 @@ from typing import Any
 
 #: Disks, not enclosures or tape libraries.
 _DISK = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [0, 14, 20]}
+#: Tape drives and media changers.
+_TAPE = {"path": "identity.peripheral_device_type.value", "operator": "one_of", "value": [1, 8]}
 
 DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     {
@@ -45,7 +47,13 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "predicted_failure", "severity": "critical",
         "title": "The drive predicts no failure",
         "remedy": "Move the data away and replace the drive.",
-        "check": {"path": "health.predicted_failure", "operator": "equals", "value": False,
+        "check": {"named": "predicted_failure"},
+    },
+    {
+        "id": "no_warning", "severity": "warning",
+        "title": "The drive warns of nothing",
+        "remedy": "Look at what it warns of: its temperature, its power, its own tests, or its medium.",
+        "check": {"path": "health.warning", "operator": "equals", "value": False, "missing": "not applicable",
                   "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
     },
     {
@@ -71,24 +79,68 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "uncorrected_errors_grew", "severity": "critical",
-        "title": "No new uncorrected errors since the previous report",
+        "title": "No new uncorrected errors",
         "remedy": "Move the data to another drive and replace this one: it is losing data now.",
-        "check": {"named": "grown", "at_most": 0, "paths": [
+        "check": {"named": "grown", "at_most": 0, "within": "7d", "paths": [
             "health.error_counters.read.total_uncorrected_errors",
             "health.error_counters.write.total_uncorrected_errors",
             "health.error_counters.verify.total_uncorrected_errors"]},
     },
     {
         "id": "grown_defects_grew", "severity": "major",
-        "title": "Few new grown defects since the previous report",
+        "title": "Few new grown defects in a month",
         "remedy": "Plan to replace the drive: its surface is failing.",
-        "check": {"named": "grown", "at_most": 4, "paths": ["health.grown_defects.count"]},
+        "check": {"named": "grown", "at_most": 4, "within": "30d", "paths": [
+            "health.grown_defects.count", "health.format_status.total_new_blocks_reassigned"]},
+    },
+    {
+        "id": "pending_defects_grew", "severity": "major",
+        "title": "No new blocks are waiting to be reassigned",
+        "remedy": "Let the array rewrite the blocks (a scrub). Replace the drive if there are more within days.",
+        "check": {"named": "grown", "at_most": 0, "within": "7d", "paths": [
+            "health.pending_defects.count", "health.smart.offline_uncorrectable_sectors"]},
     },
     {
         "id": "pending_defects", "severity": "major",
         "title": "No blocks are waiting to be reassigned",
         "remedy": "Let the array rewrite the blocks (a scrub), then look again. Replace the drive if there are more.",
         "check": {"named": "pending_defects", "at_most": 0},
+    },
+    {
+        "id": "physical_elements", "severity": "major",
+        "title": "No head is at or beyond its limit",
+        "remedy": "Replace the drive, or move its data away and depopulate the head, which costs its share of the "
+                  "capacity.",
+        "check": {"named": "physical_elements", "states": [
+            "at_limit", "outside_limit", "depopulated_with_errors", "restored_with_errors"]},
+    },
+    {
+        "id": "depopulated", "severity": "warning",
+        "title": "No head is depopulated",
+        "remedy": "Make sure that everybody knows of the lower capacity; a drive bought as new must not have it.",
+        "check": {"named": "physical_elements", "states": ["depopulated", "being_depopulated", "being_restored"]},
+    },
+    {
+        "id": "provenance", "severity": "major",
+        "title": "The drive is as old as it says",
+        "remedy": "Return a drive that was bought as new: its hours were set back. What rules say of its age is wrong.",
+        "check": {"named": "provenance", "at_most": 100},
+    },
+    {
+        "id": "background_scan", "severity": "major",
+        "title": "The background scan was not ended by errors",
+        "remedy": "Run an extended self test; replace the drive if it fails, or if the next scan ends in the same way.",
+        # Halted due to a fatal error, to a vendor specific pattern of errors, and because the results log is full.
+        "check": {"path": "health.background_scan.status.background_scan_status.value", "operator": "none_of",
+                  "value": [3, 4, 9], "missing": "not applicable",
+                  "show": ["health.background_scan.status.background_scan_status.name"]},
+    },
+    {
+        "id": "grown_defects_many", "severity": "major",
+        "title": "The drive has not grown very many defects",
+        "remedy": "Replace the drive: it is running out of blocks to replace those that fail.",
+        "check": {"path": "health.grown_defects.count", "operator": "at_most", "value": 200, "unit": "count",
+                  "missing": "not applicable"},
     },
     {
         "id": "grown_defects", "severity": "warning",
@@ -99,9 +151,23 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "id": "phy_errors_grew", "severity": "warning",
-        "title": "Few new link errors since the previous report",
+        "title": "Few new link errors in a week",
         "remedy": "Check the cable, the backplane, and the expander: these are errors of the link, not of the medium.",
-        "check": {"named": "grown", "at_most": 100, "paths": ["health.phys"]},
+        "check": {"named": "grown", "at_most": 100, "within": "7d", "paths": ["health.phys"]},
+    },
+    {
+        "id": "non_medium_error_rate", "severity": "warning",
+        "title": "Few errors that are not the medium's",
+        "remedy": "Check the cable, the backplane, and whether something asks the drive for what it does not support.",
+        "check": {"named": "growth_rate", "at_most": 10000, "per": 1000,
+                  "paths": ["health.error_counters.non_medium_error_count"]},
+    },
+    {
+        "id": "power_on_hours_back", "severity": "warning",
+        "title": "The power-on hours did not go back",
+        "remedy": "Find out whether the drive or its electronics were replaced, or its firmware reset: what it has "
+                  "counted so far does not tell its age.",
+        "check": {"named": "not_back", "at_most": 24, "within": "30d", "paths": ["health.power_on_hours"]},
     },
     {
         "id": "temperature", "severity": "major",
@@ -111,12 +177,45 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "check": {"named": "temperature", "at_most": 65, "below_reference": 0},
     },
     {
+        "id": "tape_alert_critical", "severity": "critical",
+        "title": "No critical TapeAlert flag is set",
+        "remedy": "Do what the manual of the drive says of the flag: copy the data to another tape, clean the "
+                  "drive, or have it repaired.",
+        "when": [_TAPE], "check": {"named": "tape_alert", "severities": ["critical"]},
+    },
+    {
+        "id": "tape_alert_warning", "severity": "warning",
+        "title": "No TapeAlert flag warns",
+        "remedy": "Do what the manual of the drive says of the flag before it becomes critical.",
+        "when": [_TAPE], "check": {"named": "tape_alert", "severities": ["warning"]},
+    },
+    {
+        "id": "environment", "severity": "major",
+        "title": "The drive works within its environmental limits",
+        "remedy": "Look at the cooling and the humidity of the room, the fans, and the neighbouring slots.",
+        "check": {"named": "environment"},
+    },
+    {
+        "id": "cycles", "severity": "warning",
+        "title": "The drive was not started or unloaded more often than specified",
+        "remedy": "Plan to replace the drive; see whether it spins down or unloads its heads too often.",
+        "check": {"named": "cycles", "at_most_percent": 100},
+    },
+    {
         "id": "endurance", "severity": "major",
         "title": "The solid state medium is not worn out",
         "remedy": "Plan to replace the drive; above 100 % it has exceeded the vendor's rating.",
         "when": [{"path": "identity.non_rotating", "operator": "equals", "value": True}],
         "check": {"path": "health.endurance.percentage_used_percent", "operator": "at_most", "value": 90,
                   "unit": "percent", "missing": "not applicable"},
+    },
+    {
+        "id": "endurance_rate", "severity": "warning",
+        "title": "The solid state medium does not wear out within months",
+        "remedy": "Find out what writes so much, and plan to replace the drive, or use one that is made for it.",
+        "when": [{"path": "identity.non_rotating", "operator": "equals", "value": True}],
+        "check": {"named": "growth_rate", "at_most": 10, "per": 1000, "over_at_least": "30d",
+                  "paths": ["health.endurance.percentage_used_percent"]},
     },
     {
         "id": "model", "severity": "warning",

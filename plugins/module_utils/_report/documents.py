@@ -33,7 +33,7 @@ class Host(NamedTuple):
     problem: str | None = None
 
 
-class _Wrong(Exception):
+class _Wrong(ValueError):
     """A file that is not a valid document; the text says why."""
 
 
@@ -65,9 +65,7 @@ def read_host(directory: str, name: str) -> Host:
     """Reads one host. If its document is invalid, the host is named after the file and has a ``problem``."""
     stem = printable(name[:-len(_SUFFIX)])
     try:
-        document = _parsed(_content(os.path.join(directory, name)))
-        _check(document)
-        return _host(document, name)
+        return _host(read_json(os.path.join(directory, name)), name)
     except OSError as error:
         return Host(stem, name, problem=f"cannot be read: {error.strerror}")
     except _Wrong as error:
@@ -75,6 +73,13 @@ def read_host(directory: str, name: str) -> Host:
     except Exception as error:
         # Whatever a document has found to break, it is this host's document.
         return Host(stem, name, problem=f"cannot be read: {type(error).__name__}")
+
+
+def read_json(path: str) -> Any:
+    """The content of a JSON file that any program may have written. Raises OSError, and ValueError, which says why."""
+    document = _parsed(_content(path))
+    _check(document)
+    return document
 
 
 def _content(path: str) -> bytes:
@@ -92,6 +97,8 @@ def _content(path: str) -> bytes:
 def _parsed(content: bytes) -> Any:
     try:
         return json.loads(content, parse_constant=_no_number, object_pairs_hook=_object)
+    except _Wrong:
+        raise
     except (ValueError, RecursionError) as error:
         raise _Wrong(f"is not JSON: {printable(str(error))}") from None
 

@@ -57,7 +57,9 @@ _FIELDS: dict[str, str] = {
     "health": (
         "predicted_failure warning informational_exceptions power_condition power_condition_activated_by "
         "power_on_hours power_on_hours_source temperature start_stop endurance error_counters background_scan "
-        "pending_defects grown_defects smart phys phys[] cache recovery_time_limit_milliseconds"),
+        "pending_defects grown_defects smart environment environmental_limits format_status statistics "
+        "power_transitions tape_alert_flags tape_alert_flags[] phys phys[] cache recovery_time_limit_milliseconds "
+        "physical_elements farm"),
     "health.informational_exceptions": "asc ascq text source reporting_enabled reporting_method test",
     "health.informational_exceptions.reporting_method": "value name",
     "health.phys[]": (
@@ -65,11 +67,55 @@ _FIELDS: dict[str, str] = {
         "invalid_dword_count running_disparity_error_count loss_of_dword_synchronization_count "
         "phy_reset_problem_count"),
     "health.phys[].negotiated_logical_link_rate": "value name",
+    "health.physical_elements": "count being_depopulated elements elements[]",
+    "health.physical_elements.elements[]": (
+        "element_identifier element_type health restoration_allowed associated_capacity_blocks"),
+    "health.physical_elements.elements[].element_type": "value name",
+    "health.physical_elements.elements[].health": "value name",
+    "health.farm": (
+        "heads power_on_hours spindle_power_on_hours head_flight_hours head_load_events power_cycles assembly_year "
+        "assembly_week reallocated_sectors_by_head reallocated_sectors_by_head[] write_power_on_hours_by_head "
+        "write_power_on_hours_by_head[]"),
     "health.cache": "write_cache_enabled read_cache_enabled",
     "health.smart": (
         "healthy power_on_hours temperature_celsius reallocated_sectors pending_sectors "
         "offline_uncorrectable_sectors"),
     "health.temperature": "temperature_celsius reference_temperature_celsius",
+    "health.environment": "temperatures temperatures[] relative_humidities relative_humidities[]",
+    "health.environment.temperatures[]": (
+        "parameter_code temperature_celsius lifetime_maximum_temperature_celsius "
+        "lifetime_minimum_temperature_celsius maximum_temperature_since_power_on_celsius "
+        "minimum_temperature_since_power_on_celsius maximum_other_temperature_celsius "
+        "minimum_other_temperature_celsius"),
+    "health.environment.relative_humidities[]": (
+        "parameter_code relative_humidity_percent lifetime_maximum_relative_humidity_percent "
+        "lifetime_minimum_relative_humidity_percent maximum_relative_humidity_since_power_on_percent "
+        "minimum_relative_humidity_since_power_on_percent maximum_other_relative_humidity_percent "
+        "minimum_other_relative_humidity_percent"),
+    "health.environmental_limits": "temperatures temperatures[] relative_humidities relative_humidities[]",
+    "health.environmental_limits.temperatures[]": (
+        "parameter_code high_critical_temperature_limit_trigger_celsius "
+        "high_critical_temperature_limit_reset_celsius low_critical_temperature_limit_reset_celsius "
+        "low_critical_temperature_limit_trigger_celsius high_operating_temperature_limit_trigger_celsius "
+        "high_operating_temperature_limit_reset_celsius low_operating_temperature_limit_reset_celsius "
+        "low_operating_temperature_limit_trigger_celsius"),
+    "health.environmental_limits.relative_humidities[]": (
+        "parameter_code high_critical_relative_humidity_limit_trigger_percent "
+        "high_critical_relative_humidity_limit_reset_percent low_critical_relative_humidity_limit_reset_percent "
+        "low_critical_relative_humidity_limit_trigger_percent "
+        "high_operating_relative_humidity_limit_trigger_percent "
+        "high_operating_relative_humidity_limit_reset_percent low_operating_relative_humidity_limit_reset_percent "
+        "low_operating_relative_humidity_limit_trigger_percent"),
+    "health.format_status": (
+        "format_data_out grown_defects_during_certification total_blocks_reassigned_during_format "
+        "total_new_blocks_reassigned power_on_minutes_since_format"),
+    "health.statistics": (
+        "read_commands write_commands logical_blocks_received logical_blocks_transmitted "
+        "read_command_processing_intervals write_command_processing_intervals weighted_read_and_write_commands "
+        "weighted_read_and_write_command_processing idle_time_intervals time_interval_seconds "
+        "read_processing_seconds write_processing_seconds idle_seconds"),
+    "health.power_transitions": "active idle_a idle_b idle_c standby_z standby_y",
+    "health.tape_alert_flags[]": "flag name severity",
     "health.start_stop": (
         "manufacture_year manufacture_week accounting_year accounting_week specified_start_stop_cycles "
         "accumulated_start_stop_cycles specified_load_unload_cycles accumulated_load_unload_cycles"),
@@ -102,8 +148,8 @@ _FIELDS: dict[str, str] = {
     "health.grown_defects": "count defect_list_format",
     "health.grown_defects.defect_list_format": "value name",
     "selftest": (
-        "running running_test progress_percent power_on_hours power_on_hours_source extended_duration_seconds "
-        "extended_duration_source log_supported log_refusal log_complete results"),
+        "running running_test progress_percent interrupted power_on_hours power_on_hours_source "
+        "extended_duration_seconds extended_duration_source log_supported log_refusal log_complete results"),
     "selftest.newest": "*",
     "selftest.results[]": "*",
     "xcopy": "supported reason third_party_copy",
@@ -142,10 +188,18 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("health.power_condition", "REQUEST SENSE"),
     ("health.power_on_hours", "background scan log page (15h), factory log page (3Eh), or SMART attribute 9"),
     ("health.phys", "protocol specific port log page (18h)"),
+    ("health.physical_elements", "GET PHYSICAL ELEMENT STATUS"),
+    ("health.tape_alert_flags", "TapeAlert response log page (12h)"),
+    ("health.farm", "FARM log (log page 3Dh,03h, or ATA log A6h)"),
     ("health.cache", "caching mode page (08h)"),
     ("health.recovery_time_limit_milliseconds", "read-write error recovery mode page (01h)"),
     ("health.smart", "SMART READ DATA or SMART RETURN STATUS"),
     ("health.temperature", "temperature log page (0Dh) or SMART attribute 194"),
+    ("health.environment", "environmental reporting log page (0Dh, subpage 01h)"),
+    ("health.environmental_limits", "environmental limits log page (0Dh, subpage 02h)"),
+    ("health.format_status", "format status log page (08h)"),
+    ("health.statistics", "general statistics and performance log page (19h)"),
+    ("health.power_transitions", "power condition transitions log page (1Ah)"),
     ("health.start_stop", "start-stop cycle counter log page (0Eh)"),
     ("health.endurance", "solid state media log page (11h)"),
     ("health.error_counters.write", "write error counters log page (02h)"),

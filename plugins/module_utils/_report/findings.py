@@ -42,14 +42,16 @@ class Answer(NamedTuple):
 class Context(NamedTuple):
     """What a check may use besides the drive's own facts. Days are those of `datetime.date.toordinal`.
 
-    ``before``: the drive's counters in the previous report, as `counters.COUNTERS` orders them, and the day of that
-    report; ``None`` where there is none.
+    ``now``: the drive's counters, as `counters.values_of` gives them, where they are known already. ``past``: what
+    earlier reports know of the drive, a `history.Past`; ``None`` where there is no such report.
+    ``plan``: what the schedule of self tests says of the drive; ``None`` where it says nothing.
     """
 
     as_of: int
     gathered: int | None
-    before: tuple[Any, ...] | None = None
-    before_as_of: str | None = None
+    now: tuple[Any, ...] | None = None
+    past: Any = None
+    plan: Any = None
 
 
 Check = Callable[[Drive, Context], Answer]

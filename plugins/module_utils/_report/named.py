@@ -9,14 +9,20 @@ from typing import Any, Callable, NamedTuple
 
 from .. import _checks as checks
 from .._checks import is_number
-from .._durations import hours_or_any
+from .._durations import hours, hours_or_any
 from .._selftests import KINDS
 from . import units
+from .changes import first_seen, grown, growth_rate, not_back
 from .comparisons import patterns
-from .counters import PATHS, grown
+from .counters import PATHS
+from .elements import STATES, physical_elements
+from .environment import cycles, environment
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
+from .history import DAYS
+from .provenance import provenance
 from .selftests import selftest_not_failed, selftest_passed
+from .tape import CRITICAL, SEVERITIES, flag_numbers, tape_alert
 from .text import above, in_words, plural
 
 Read = Callable[[Any, str], Any]
@@ -62,8 +68,27 @@ def _errors(value: Any, where: str) -> list[str]:
     return [checks.one_of(each, where, _ERRORS) for each in checks.items(value, where)]
 
 
+def _tape_severities(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, SEVERITIES) for each in checks.items(value, where)]
+
+
 def _counters(value: Any, where: str) -> list[str]:
     return [checks.one_of(each, where, PATHS) for each in checks.items(value, where)]
+
+
+def _hours(value: Any, where: str) -> int:
+    return hours(value, where, 1)
+
+
+def _within(value: Any, where: str) -> int:
+    found = hours(value, where, 24)
+    if found > DAYS * 24:
+        raise ValueError(f"{where}: reports keep the values of {DAYS} days, not of {units.in_days(found)}")
+    return found
+
+
+def _states(value: Any, where: str) -> list[str]:
+    return [checks.one_of(each, where, STATES) for each in checks.items(value, where)]
 
 
 def _or_none(read: Read) -> Read:
@@ -119,12 +144,19 @@ def _ready(drive: Drive, _context: Context) -> Answer:
 
 #: How a command can fail, by the sense key where the drive answered.
 _ERRORS = ("medium", "hardware", "aborted", "no_answer")
-_MEDIUM_ERROR, _HARDWARE_ERROR, _ABORTED_COMMAND = 0x3, 0x4, 0xB
+#: What may be lost on the way to the drive.
+_ON_THE_WAY = ("aborted", "no_answer")
+_MEDIUM_ERROR, _HARDWARE_ERROR, _UNIT_ATTENTION, _ABORTED_COMMAND = 0x3, 0x4, 0x6, 0xB
+#: In the message of a command that another host's reservation kept out.
+_RESERVED = "RESERVATION CONFLICT"
 _ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
 
 
-def _error_of(failure: Any) -> str:
+def _error_of(failure: Any) -> str | None:
+    """``None`` for what was neither lost nor aborted: an answer all the same, though not the one that was wanted."""
     key = part(part(failure, "sense"), "key").get("value")
+    if key == _UNIT_ATTENTION or isinstance(failure, dict) and _RESERVED in str(failure.get("message")):
+        return None
     return _ERROR_OF_KEY.get(key, "no_answer") if isinstance(key, int) else "no_answer"
 
 
@@ -134,15 +166,43 @@ def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answ
         return Answer(UNKNOWN, "the facts do not say which commands failed",
                       (Evidence(_TASK, "failures", None),))
     found = [each for each in failures if _error_of(each) in errors]
+    if drive.get("status") != "ok" and all(_error_of(each) in _ON_THE_WAY for each in found):
+        # The check `answered` says it; that the drive answers nothing is one fault, not two.
+        return Answer(UNKNOWN, "the drive does not answer, so not every command was sent",
+                      (Evidence(_TASK, "status", drive.get("status")),))
     if not found:
-        if drive.get("status") != "ok":
-            return Answer(UNKNOWN, "not every command was sent",
-                          (Evidence(_TASK, "status", drive.get("status")),))
         return Answer(PASS, "", (Evidence(_TASK, "failures", len(failures)),))
     messages = [in_words(each.get("message")) if isinstance(each, dict) else in_words(each) for each in found]
     more = f", and {plural(len(messages) - 1, 'other command')}" if len(messages) > 1 else ""
     return Answer(FAIL, messages[0] + more,
                   tuple(Evidence(_TASK, "failures[].message", message) for message in messages[:_SHOWN_FAILURES]))
+
+
+#: Disks, which predict their failure or should; tapes and changers warn in other ways (SSC-5, TapeAlert).
+_DISK_TYPES = (0, 4, 7, 14, 20)
+#: What hypervisors and targets made of software call their disks: there is no medium, and nothing to predict.
+_VIRTUAL = patterns(["VMware*", "Msft*", "QEMU*", "LIO-ORG*", "SCST_*", "IET", "FreeNAS*", "TrueNAS*"])
+
+
+def _reports_no_health(drive: Drive) -> bool:
+    """Whether a drive without health values is of a kind that has none, not one that hides them."""
+    identity = part(drive, "identity")
+    kind, vendor = part(identity, "peripheral_device_type").get("value"), identity.get("vendor")
+    return isinstance(kind, int) and kind not in _DISK_TYPES or isinstance(vendor, str) and _VIRTUAL(vendor)
+
+
+def _predicted_failure(drive: Drive, _context: Context) -> Answer:
+    health = part(drive, "health")
+    predicted, exceptions = health.get("predicted_failure"), part(health, "informational_exceptions")
+    field = "health.predicted_failure"
+    evidence: tuple[Evidence, ...] = (Evidence(page_of(field), field, predicted),)
+    if not isinstance(predicted, bool):
+        return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "not reported by the drive", evidence)
+    for name in ("text", "source"):
+        if exceptions.get(name) is not None:
+            where = f"health.informational_exceptions.{name}"
+            evidence += (Evidence(page_of(where), where, exceptions[name]),)
+    return Answer(FAIL, "yes; expected no", evidence) if predicted else Answer(PASS, "", evidence)
 
 
 def _uncorrected(drive: Drive, _context: Context, at_most: Any) -> Answer:
@@ -178,7 +238,7 @@ def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference:
     value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
     field = "health.temperature."
     if not is_number(value):
-        return Answer(UNKNOWN, "the drive reports no temperature",
+        return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "the drive reports no temperature",
                       (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
     evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
     limit = at_most
@@ -218,6 +278,11 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
     return Answer(PASS if good else FAIL, "" if good else f"listed: {in_words(wanted)}", evidence)
 
 
+#: REASSIGN STATUS of a block that is bad and in use: it waits for a write, or the drive or the host has failed to
+#: reassign it (SBC-5 6.4.2).
+_STILL_BAD = (1, 4, 8)
+
+
 def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     """Pending defects, by the log page and by the findings of the background scan: where they differ, the more."""
     health = drive.get("health")
@@ -230,9 +295,7 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
         evidence += (Evidence(page_of("health.pending_defects"), "health.pending_defects.count", pending["count"]),)
     scan = health.get("background_scan")
     if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
-        # 1h: the block is bad, and waits for a write to be reassigned (SBC-5 6.4.2).
-        waiting = sum(1 for each in scan["findings"] if isinstance(each, dict)
-                      and isinstance(each.get("reassign_status"), dict) and each["reassign_status"].get("value") == 1)
+        waiting = sum(1 for each in scan["findings"] if part(each, "reassign_status").get("value") in _STILL_BAD)
         counts.append(waiting)
         evidence += (Evidence("background scan log page (15h)", "health.background_scan.findings", waiting),)
     if not counts:
@@ -240,6 +303,10 @@ def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
     most = max(counts)
     return Answer(PASS if most <= at_most else FAIL, f"{plural(most, 'block')} waiting for reassignment", evidence)
 
+
+#: Counters, and how far back their former values go; without it, to the previous report.
+_PATHS = Parameter(_counters, [])
+_WITHIN = Parameter(_or_none(_within), None)
 
 #: The only check of a host; the others are of drives.
 HOST_REPORTED = "host_reported"
@@ -253,10 +320,19 @@ NAMED: dict[str, Named] = {
     "uncorrected_errors": Named(
         "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, _uncorrected),
     "grown": Named(
-        "at most {at_most} more than in the previous report",
-        {"paths": Parameter(_counters, []), "at_most": Parameter(_number, 0)}, grown),
+        "at most {at_most} more than {within}",
+        {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, grown),
+    "growth_rate": Named(
+        "at most {at_most} more in {per} power-on hours",
+        {"paths": _PATHS, "at_most": Parameter(_number, 0), "per": Parameter(_hours, 1000),
+         "over_at_least": Parameter(_hours, 7 * 24), "within": _WITHIN}, growth_rate),
+    "first_seen": Named("as before: none", {"paths": _PATHS, "within": _WITHIN}, first_seen),
+    "not_back": Named(
+        "at most {at_most} less than {within}",
+        {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, not_back),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
+    "predicted_failure": Named("no failure predicted", {}, _predicted_failure),
     "selftest_passed": Named(
         "{kind} test passed, at most {max_age} of power-on time ago",
         {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),
@@ -265,11 +341,24 @@ NAMED: dict[str, Named] = {
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
         {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
+    "environment": Named("within the operating limits of the drive", {}, environment),
+    "cycles": Named(
+        "at most {at_most_percent} % of the cycles that the drive is specified for",
+        {"at_most_percent": Parameter(_number, 100)}, cycles),
+    "tape_alert": Named(
+        "no TapeAlert flag that is {severities}",
+        {"severities": Parameter(_tape_severities, [CRITICAL]), "ignore": Parameter(flag_numbers, [])}, tape_alert),
     "model": Named("a listed model", {"models": Parameter(_patterns, [])}, _model),
     "firmware": Named(
         "a revision listed for its model",
         {"allowed": Parameter(_allowed, []),
          "unlisted": Parameter(_one_of(NOT_APPLICABLE, PASS, FAIL, UNKNOWN), NOT_APPLICABLE)}, _firmware),
+    "physical_elements": Named(
+        "no element is in one of these states: {states}", {"states": Parameter(_states, list(STATES))},
+        physical_elements),
+    "provenance": Named(
+        "at most {at_most} hours more by FARM than the drive reports", {"at_most": Parameter(_number, 100)},
+        provenance),
     "pending_defects": Named(
         "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
 }
@@ -281,12 +370,15 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     named = NAMED[name]
     parameters = {key: value for key, value in data.items() if key != "named"}
     checks.dictionary(parameters, f"{where}: {name}", named.parameters)
-    if name == "grown" and not parameters.get("paths"):
+    if "paths" in named.parameters and not parameters.get("paths"):
         raise checks.wrong(parameters.get("paths"), f"{where}: paths", f"one or more of {', '.join(PATHS)}")
     values: dict[str, Any] = {}
     for key, parameter in named.parameters.items():
         values[key] = parameter.read(data[key], f"{where}: {key}") if key in data else parameter.default
     said = {key: _days(value) if key == "max_age" else in_words(value) for key, value in values.items()}
+    if "within" in values:
+        within = values["within"]
+        said["within"] = "in the previous report" if within is None else f"within {units.in_days(within)}"
     run = named.run
     expected = named.expected.format(**said)
     if name == "temperature":

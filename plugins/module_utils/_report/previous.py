@@ -11,10 +11,12 @@ import sys
 from typing import Any, Container, Dict, Iterator, NamedTuple, Tuple
 
 from .._selftests import whole
-from .counters import Values, highest, of_data
+from .counters import PATHS, Values, as_data, highest, lowest, of_data
 from .findings import FAIL, OUTCOMES, PASS, VERDICTS, WEIGHT, Finding
+from .history import Past, pack, unpack
+from .history import as_data as history_as_data
 from .text import printable
-from .units import date
+from .units import date, day_of
 
 VERSION = 1
 NEW, SAME, WORSE, BETTER = "new", "same", "worse", "better"
@@ -58,6 +60,19 @@ class Previous:
         self._names: dict[str, Names] = {}
         #: By the drive. Hosts that share one see the same counters, but not at the same time: the highest count.
         self._counters: dict[str, Values] = {}
+        #: And the lowest, of the drives of which hosts see different ones.
+        self._lowest: dict[str, Values] = {}
+        #: By the drive, of those of which a counter changed: the history, packed.
+        self._histories: dict[str, bytes] = {}
+        #: By host: when its drives were last read.
+        self.moments: dict[str, str] = {}
+        #: By the drive: its verdict when a host that has been silent since was last read.
+        self._away: dict[str, str] = {}
+        self._away_host: dict[str, str] = {}
+        #: By host: its drives; made when it is first asked for.
+        self._of_host: dict[str, list[str]] | None = None
+        #: What the collection counted that wrote the report.
+        self.counted: tuple[str, ...] = PATHS
         #: By drive and host: the rules that failed, each with the day since when.
         self.failures: dict[tuple[str, str], dict[str, str]] = {}
         self.drives: Counts = dict.fromkeys(VERDICTS, 0)
@@ -67,7 +82,7 @@ class Previous:
     def verdict(self, drive: str, host: str) -> str | None:
         """The drive's verdict on the host, or on its worst host if it has moved; ``None`` for a new drive."""
         seen = self._seen(drive, host)
-        return seen[1] if seen is not None else None
+        return seen[1] if seen is not None else self._away.get(drive)
 
     def _seen(self, drive: str, host: str) -> tuple[str, str] | None:
         """The host and the drive's verdict there; if the drive has moved, the host where the verdict was worst."""
@@ -100,9 +115,49 @@ class Previous:
         """The id of the drive that was at a place, else the id of the place itself."""
         return self.places.get(place, place)
 
-    def counters(self, drive: str) -> Values | None:
-        """The counters of a drive; ``None`` where it was not there, or the report did not keep them."""
-        return self._counters.get(drive)
+    def past(self, drive: str, host: str) -> Past | None:
+        """What the drive counted until then; ``None`` where it was not there, or the report did not keep its counters.
+        """
+        before, seen = self._counters.get(drive), self._verdicts.get(drive, ())
+        if before is None or isinstance(seen, dict):
+            # On that many hosts it is not one drive, but the name of many.
+            return None
+        read = max([self.moments.get(each, "") for each, _verdict in seen] or [self.moments.get(host, "")])
+        day = day_of(read) or date(self.as_of, "as_of")
+        packed = self._histories.get(drive)
+        return Past(before, read or self.as_of, day.toordinal(), unpack(packed) if packed else {}, self.counted,
+                    self._lowest.get(drive))
+
+    def serial_at(self, place: str) -> str | None:
+        """The serial number of the drive that was at a place."""
+        names = self._names.get(place)
+        return None if names is None else names.serial
+
+    def kept(self, host: str) -> list[dict[str, Any]]:
+        """What the next report needs of the drives of a host that is silent now, for when it answers again."""
+        if self._of_host is None:
+            self._of_host = {}
+            for drive, seen in self._verdicts.items():
+                for each, _verdict in seen.items() if isinstance(seen, dict) else seen:
+                    self._of_host.setdefault(each, []).append(drive)
+            for drive in self._away:
+                self._of_host.setdefault(self._away_host[drive], []).append(drive)
+        found = []
+        for drive in self._of_host.get(host, ()):
+            packed = self._histories.get(drive)
+            found.append({
+                "id": drive, "verdict": self.verdict(drive, host), "counters": as_data(self._counters.get(drive, ())),
+                "history": history_as_data(unpack(packed)) if packed else {}})
+        return found
+
+    def keep(self, host: str, drives: list[dict[str, Any]]) -> None:
+        """Takes what `kept` gave, unless another host has the drive. To be called after all that `add` takes."""
+        for drive in drives:
+            name, verdict = drive["id"], drive["verdict"]
+            if isinstance(name, str) and verdict in VERDICTS and name not in self._verdicts:
+                self._away[name], self._away_host[name] = verdict, host
+                self._counters[name] = of_data(drive["counters"])
+                self._histories[name] = pack(drive["history"])
 
     def names_at(self, place: str, names: Names) -> tuple[Names, str | None]:
         """The names of a drive that does not say them, from when it last did, and the day of that; where it sits, as
@@ -129,7 +184,13 @@ class Previous:
             self._verdicts[name] = self._shared.setdefault(seen, seen)
         if "counters" in drive:
             counters = of_data(drive["counters"])
-            self._counters[name] = highest(self._counters.get(name, counters), counters)
+            old = self._counters.setdefault(name, counters)
+            if old != counters:
+                self._lowest[name] = lowest(self._lowest.get(name, old), counters)
+                self._counters[name] = highest(old, counters)
+            packed = pack(drive.get("history"))
+            if len(packed) > len(self._histories.get(name, b"")):
+                self._histories[name] = packed
         place = identity_of("drive", host, drive["device"])
         self.places[place] = name
         names = Names(*(_known(drive.get(field)) for field in Names._fields))
@@ -178,8 +239,17 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
         raise ValueError(f"its version is {head.get('version')!r}")
     redaction = head["redaction"]
     report = Previous(str(date(head["as_of"], "as_of")), redaction if isinstance(redaction, str) else None)
+    # A report that does not say what it counted cannot tell what a drive did not report.
+    counted = head.get("counted")
+    report.counted = tuple(path for path in PATHS if path in counted) if isinstance(counted, list) else ()
+    kept: list[tuple[str, list[dict[str, Any]]]] = []
     for kind, part in parts:
         if kind == "host":
+            moment = part.get("gathered_at") or part.get("silent_since")
+            if isinstance(moment, str) and day_of(moment):
+                report.moments[part["host"]] = printable(moment)
+            if part.get("kept"):
+                kept.append((part["host"], part["kept"]))
             for drive in part["drives"]:
                 report.add(part["host"], drive)
         elif kind == "summary":
@@ -191,6 +261,8 @@ def _previous(parts: Iterator[tuple[str, Any]]) -> Previous:
                 {"as_of": str(date(each["as_of"], "as_of")),
                  "drives": {name: whole(each["drives"].get(name)) or 0 for name in VERDICTS}}
                 for each in part["history"]][-HISTORY:]
+    for host, drives in kept:
+        report.keep(host, drives)
     return report
 
 

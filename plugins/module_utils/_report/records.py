@@ -9,13 +9,16 @@ import re
 from typing import Any, NamedTuple, Sequence
 
 from .._checks import is_number
-from .counters import Values, is_worse, values_of
+from .changes import got_worse
+from .counters import Values, values_of
 from .documents import Host
 from .findings import FAIL, PASS, UNKNOWN, WEIGHT, Answer, Context, Drive, Evidence, Finding, Rule, part, verdict_of
+from .history import History, continued
 from .previous import NEW, SAME, WORSE, Names, Previous, identity_of
 from .redaction import Pseudonyms, Redaction
 from .rules import drive_rules, host_rule, judge
-from .text import printable
+from .schedules import Plans, plans_of
+from .text import plural, printable
 from .units import day_of
 from .waivers import Waivers
 
@@ -55,6 +58,10 @@ class DriveRecord(NamedTuple):
     names_from: str | None = None
     #: What it counts, for the next report.
     counters: Values = ()
+    #: What it counted before, for the next report.
+    history: History = {}  # noqa: RUF012
+    #: Which counters make it worse than it was in the previous report, in words.
+    changes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -85,6 +92,17 @@ class HostRecord(NamedTuple):
     verdict: str
     drives: list[DriveRecord]
     finding: Finding | None = None
+    #: Of a host without facts: when its drives were last read, and what the next report needs of them.
+    silent_since: str | None = None
+    kept: list[dict[str, Any]] = []  # noqa: RUF012
+    #: False for a host that has a document, but is not in the list of hosts.
+    listed: bool = True
+
+    @property
+    def note(self) -> str | None:
+        """What is to be said about the host itself."""
+        said = [] if self.listed else ["not in the list of hosts"]
+        return "; ".join(said + ([f"silent since {self.silent_since}"] if self.silent_since else [])) or None
 
 
 class Judge(NamedTuple):
@@ -95,6 +113,10 @@ class Judge(NamedTuple):
     as_of: int
     previous: Previous | None = None
     redaction: Redaction | None = None
+    #: The hosts that must have a document; empty where there is no such list.
+    hosts: frozenset[str] = frozenset()
+    #: The directory of the documents of the schedule of self tests.
+    schedules: str | None = None
 
     def host(self, host: Host) -> HostRecord:
         """The record of a host and its drives."""
@@ -103,26 +125,37 @@ class Judge(NamedTuple):
         day = day_of(host.gathered_at)
         context = Context(self.as_of, day.toordinal() if day else None)
         rules = drive_rules(self.rules)
+        plans = plans_of(self.schedules, host, self.as_of)
         others = self.redaction.of_host(host.drives) if self.redaction else frozenset()
-        drives = sorted((self._drive(rules, drive, host, context, place, others)
+        drives = sorted((self._drive(rules, drive, host, context, place, plans, others)
                          for place, drive in enumerate(host.drives, 1)), key=_where)
         worst = max([WEIGHT[drive.verdict] for drive in drives] or [WEIGHT[PASS]])
         verdict = next(name for name, weight in WEIGHT.items() if weight == worst)
         return HostRecord(identity_of("host", host.name), host.name, printable(host.file), host.gathered_at, verdict,
-                          drives)
+                          drives, listed=self._listed(host))
 
     def _without_facts(self, host: Host) -> HostRecord:
         finding, verdict = None, UNKNOWN
         rule = host_rule(self.rules)
+        since = self.previous.moments.get(host.name) if self.previous is not None else None
         if rule is not None:
             problem = self.redaction.anywhere(host.problem or "") if self.redaction else host.problem
-            answer = Answer(FAIL, printable(problem), (Evidence("the host's document", "file", host.file),))
+            day = day_of(since)
+            silence = "" if day is None else f"; it has been silent since {since}" + (
+                f", for {plural(self.as_of - day.toordinal(), 'day')}" if self.as_of > day.toordinal() else "")
+            evidence = (Evidence("the host's document", "file", host.file),)
+            answer = Answer(FAIL, printable(problem) + silence, evidence)
             finding = self.waivers.apply([Finding(rule, answer)], host.name, [])[0]
             verdict = verdict_of([finding])
-        return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding)
+        return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding,
+                          since, self.previous.kept(host.name) if self.previous is not None else [],
+                          self._listed(host))
+
+    def _listed(self, host: Host) -> bool:
+        return not self.hosts or host.name in self.hosts
 
     def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int,
-               others: frozenset[str]) -> DriveRecord:
+               plans: Plans, others: frozenset[str]) -> DriveRecord:
         identity, health = part(drive, "identity"), part(drive, "health")
         names, device = _names_of(drive, identity), _text(drive.get("device")) or "?"
         names_from = "the kernel" if identity.get("source") == "kernel" else None
@@ -132,27 +165,33 @@ class Judge(NamedTuple):
             shown, shown_device = _redacted_names(names, redacted), redacted.device(device)
         place_key = identity_of("drive", host.name, shown_device)
         key = identity_of("drive", shown.wwn) if shown.wwn else place_key
+        replaced = False
         if self.previous is not None and not shown.wwn:
             key = self.previous.at(key)
             if drive.get("status") != "ok" and not shown.serial:
                 shown, names_from = self.previous.names_at(place_key, shown)
                 names = shown if redacted is None else names
-        now, counted = values_of(drive), None
-        if self.previous is not None:
-            counted = self.previous.counters(key)
-            context = context._replace(before=counted, before_as_of=self.previous.as_of)
+            was = self.previous.serial_at(place_key)
+            # A drive without a world wide name is known by its place, where there may be another one now.
+            replaced = None not in (shown.serial, was) and shown.serial != was
+        now, past = values_of(drive), None
+        if self.previous is not None and not replaced:
+            past = self.previous.past(key, host.name)
+        plan = plans.get(names.wwn or "") or plans.get(device)
+        context = context._replace(now=now, past=past, plan=plan)
         findings = self.waivers.apply(judge(rules, drive, context), host.name, [
             name for name in (names.wwn, names.serial, device, names.model) if name])
         if redacted is not None:
             findings = [_redacted(finding, redacted) for finding in findings]
         verdict = verdict_of(findings)
         trend = before = None
+        changes: list[str] = []
         if self.previous is not None:
-            before = self.previous.verdict(key, host.name)
+            before = None if replaced else self.previous.verdict(key, host.name)
             trend = NEW if before is None else _direction(WEIGHT[before], WEIGHT[verdict])
-            if trend == SAME and counted is not None and is_worse(counted, now):
-                trend = WORSE
-            findings = self.previous.since(key, host.name, findings)
+            changes = got_worse(past, now) if past is not None else []
+            trend = WORSE if trend == SAME and changes else trend
+            findings = findings if replaced else self.previous.since(key, host.name, findings)
         hours, status = health.get("power_on_hours"), _text(drive.get("status")) or "?"
         return DriveRecord(
             key, host.name, shown_device, shown.wwn, shown.serial, shown.vendor, shown.model, shown.firmware,
@@ -161,7 +200,8 @@ class Judge(NamedTuple):
             _number(part(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(part(health, "temperature").get("temperature_celsius")),
             status if redacted is None else redacted.within(status), verdict, findings, trend, before,
-            _warnings(drive, redacted), names_from, now)
+            _warnings(drive, redacted), names_from, now,
+            continued(past, now, context.gathered or context.as_of), tuple(changes))
 
 
 def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:

@@ -10,23 +10,31 @@ from typing import Any, Mapping, Sequence
 from .. import _checks as checks
 from . import comparisons
 from .default_rules import DEFAULT_RULES
-from .findings import NOT_APPLICABLE, OUTCOMES, SEVERITIES, UNKNOWN, Answer, Context, Drive, Finding, Rule
+from .findings import NOT_APPLICABLE, OUTCOMES, SEVERITIES, UNKNOWN, Answer, Context, Drive, Finding, Rule, part
 from .named import HOST_REPORTED, compile_named
 
 _KEYS = ("id", "title", "severity", "remedy", "when", "check", "not_gathered", "enabled")
 _NEEDED = ("title", "severity", "remedy", "check")
 _CONDITION_KEYS = ("path", "operator", "value", "unit")
+#: The checks that are about earlier reports, which failed commands leave as they are.
+_CHANGES = ("grown", "growth_rate", "first_seen", "not_back")
 _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest", "xcopy", "streams")
 #: The subsets that the named checks read.
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
-    "firmware": "identity", "pending_defects": "health", "uncorrected_errors": "health", "grown": "health",
-    "ready": "readiness",
+    "firmware": "identity", "predicted_failure": "health", "pending_defects": "health",
+    "uncorrected_errors": "health", "environment": "health", "cycles": "health", "tape_alert": "health",
+    "ready": "readiness", "physical_elements": "health", "provenance": "health",
+    **dict.fromkeys(_CHANGES, "health"),
 }
 #: Subsets that are null only if the drive did not answer.
 _NEVER_NULL = frozenset(("readiness", "identity", "health", "selftest", "xcopy", "streams"))
 #: Subsets whose facts are null if the drive has no such page, and also if it could not read the page.
 _READ_FROM_PAGES = frozenset(("health", "selftest"))
+#: States in which a drive refuses pages that it has.
+_KEPT_FROM_ANSWERING = ("becoming_ready", "not_ready", "stopped", "format_corrupt")
+#: The vendor of each ATA drive (SAT-5 8.1). What others report in pages, it reports by SMART.
+_ATA = "ATA"
 _LONGEST_ID = 60
 
 
@@ -124,8 +132,19 @@ def _subset(path: str) -> str | None:
 
 
 def _compares(rule: Rule) -> bool:
-    """Whether a rule is about the previous report, which failed commands leave as it is."""
-    return bool(rule.data["check"].get("named") == "grown")
+    """Whether a rule is about earlier reports."""
+    return rule.data["check"].get("named") in _CHANGES
+
+
+def _hidden_by(drive: Drive) -> str | None:
+    """Why the drive may have what it did not report; ``None`` if it is known not to have it."""
+    if drive.get("failures"):
+        return "some commands failed"
+    if part(drive, "readiness").get("state") in _KEPT_FROM_ANSWERING:
+        return "the drive is not ready"
+    if part(drive, "identity").get("vendor") == _ATA and not part(drive, "health").get("smart"):
+        return "SMART was not read"
+    return None
 
 
 def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> list[Finding]:
@@ -143,9 +162,9 @@ def judge(rules: Sequence[Rule], drive: Drive, context: Context) -> list[Finding
             answer = Answer(NOT_APPLICABLE, rule.not_for)
         else:
             answer = rule.check(drive, context)
-            if answer.outcome == NOT_APPLICABLE and subset in _READ_FROM_PAGES and drive.get("failures") \
-                    and not _compares(rule):
-                # What is missing may be what the drive failed at.
-                answer = Answer(UNKNOWN, f"{answer.note}; some commands failed", answer.evidence)
+            if answer.outcome == NOT_APPLICABLE and subset in _READ_FROM_PAGES and not _compares(rule):
+                hidden = _hidden_by(drive)
+                if hidden is not None:
+                    answer = Answer(UNKNOWN, f"{answer.note}; {hidden}", answer.evidence)
         findings.append(Finding(rule, answer))
     return findings

@@ -80,11 +80,16 @@ class Wanted:
             if options.get("previous_required", True):
                 raise
             warnings.append(f"{error}; the report is made without a comparison")
+        schedules = _schedules(options)
+        if schedules is not None and not os.path.isdir(schedules):
+            warnings.append(f"schedules: there is no directory {schedules}; the report is made without schedules")
         about = About(
             printable(options["title"]), str(as_of), rules, waivers, redaction.mark if redaction else None,
             options["sections"], len(files), previous.as_of if previous else None, options["evidence"] == "all")
         return cls(options["source"], options["dest"], name, tuple(dict.fromkeys(options["formats"])), about,
-                   Judge(rules, waivers, as_of.toordinal(), previous, redaction), options["fail_on"],
+                   Judge(rules, waivers, as_of.toordinal(), previous, redaction,
+                         frozenset(printable(name) for name in options["hosts"]), schedules),
+                   options["fail_on"],
                    tuple(options["hosts"]), tuple(warnings))
 
     def path(self, form: str) -> str:
@@ -99,6 +104,13 @@ def _named(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _same_folder(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _schedules(options: Mapping[str, Any]) -> str | None:
+    directory: str | None = options.get("schedules")
+    if directory and _same_folder(options["source"], directory):
+        raise ValueError("schedules must be another directory than source, whose files are all read as documents")
+    return directory or None
 
 
 def _redaction(options: Mapping[str, Any]) -> Redaction | None:
@@ -160,10 +172,9 @@ def _make(wanted: Wanted, check_mode: bool) -> dict[str, Any]:
 def _write(wanted: Wanted, writers: Sequence[Writer], summary: Summary) -> None:
     for writer in writers:
         writer.begin()
-    expected = {printable(name) for name in wanted.hosts}
     for host in read_hosts(wanted.source, wanted.hosts):
         record, parts = _prepared(wanted, writers, host)
-        summary.add(record, not expected or host.name in expected)
+        summary.add(record)
         for part in parts:
             part()
     summary.close()
@@ -196,6 +207,7 @@ def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> dict[s
         "failing_hosts": [
             host.name for host in summary.without_facts if host.finding and host.finding.failed][:_LISTED],
         "unlisted_hosts": summary.unlisted,
+        "gone_hosts": [{"host": name, "silent_since": since} for name, since in summary.gone_hosts[:_LISTED]],
         "expired_waivers": [waiver.id for waiver in waivers.all if waiver.expired],
         "unused_waivers": [waiver.id for waiver in waivers.all if not waiver.expired and not waivers.uses[waiver.id]],
         "failed_on": wanted.fail_on if wanted.fail_on != NEVER and summary.reaches(wanted.fail_on) else None,

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from .. import _selftests as judge
-from .._selftests import Age, Log, hours_of, kind_of, sense_of, whole, words_of
+from .._selftests import Age, Log, covers, hours_of, kind_of, sense_of, whole, words_of
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence
+from .schedules import due
 from .text import in_words, plural
 from .units import in_days
 
@@ -55,11 +56,20 @@ def _silent(drive: Drive, log: Log) -> Answer | None:
     return None
 
 
-def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | None) -> Answer:
+def selftest_passed(drive: Drive, context: Context, kind: str, max_age: int | None) -> Answer:
     """Whether a test of this kind or a stronger one has passed within ``max_age`` power-on hours.
 
-    Failures are left to `selftest_not_failed`. A drive that has not been on for longer than that needs no test yet.
+    Failures are left to `selftest_not_failed`. Of a test that cannot have been yet, or that the schedule has still to
+    run for the first time, the outcome is not known, and the answer says when it is due.
     """
+    answer = _passed(drive, kind, max_age)
+    coming = due(context.plan, kind) if answer.outcome == FAIL else None
+    if coming is None:
+        return answer
+    return Answer(coming.outcome, f"{answer.note}; {coming.note}", answer.evidence + coming.evidence)
+
+
+def _passed(drive: Drive, kind: str, max_age: int | None) -> Answer:
     log = Log.of_facts(drive.get("selftest"))
     silent = _silent(drive, log)
     if silent is not None:
@@ -67,15 +77,23 @@ def selftest_passed(drive: Drive, _context: Context, kind: str, max_age: int | N
     judgement = log.judge(kind, max_age, failures=False)
     if judgement.age is not None and judgement.place is not None:
         note = f"the newest {kind_of(judgement.decided_by)} test that passed was {_ago(judgement.age)}"
+        note += "" if judgement.verdict == judge.PASSED else log.aside
         return Answer(_OUTCOMES[judgement.verdict], note, _evidence(log, judgement.place))
     if judgement.verdict == judge.UNKNOWN:
         return Answer(UNKNOWN, f"the log was cut short, and what arrived of it has no {kind} test that passed",
                       _hours(log))
     hours = log.power_on_hours
-    if hours is not None and max_age is not None and hours <= max_age and not log.results:
-        return Answer(PASS, f"the drive is new: {in_days(hours)} of power-on time in all", _hours(log))
+    if hours is not None and max_age is not None and hours <= max_age and not any(
+            covers(result, kind) for _place, result in log.failures()) and not _older_than(hours, log):
+        return Answer(UNKNOWN, f"the drive is new, with {in_days(hours)} of power-on time in all: due in "
+                               f"{in_days(max_age - hours)}", _hours(log))
     return Answer(_OUTCOMES[judgement.verdict], f"no {kind} test that the log still holds has passed; it has "
-                                                f"{plural(len(log.results), 'result')}", _hours(log))
+                                                f"{plural(len(log.results), 'result')}{log.aside}", _hours(log))
+
+
+def _older_than(hours: int, log: Log) -> bool:
+    """Whether a result was logged at more hours than the drive has: then its hours do not tell that it is new."""
+    return any(logged > hours + 1 for logged in map(hours_of, log.results) if logged is not None)
 
 
 def selftest_not_failed(drive: Drive, _context: Context, max_age: int | None) -> Answer:

@@ -41,16 +41,22 @@ class Summary:
         self.host_lines: list[HostLine] = []
         self.without_facts: list[HostRecord] = []
         self._worst: dict[str, list[DriveRecord]] = {severity: [] for severity in SEVERITIES}
-        self._seen = 0
+        #: The first of the drives of which something is not known, and that do not fail.
+        self.unknown: list[DriveRecord] = []
+        #: The first of the drives with the verdict of the previous report in which a value got worse, and how many.
+        self.changed: list[DriveRecord] = []
+        self.changed_count = 0
         self._known: dict[str, str] = {}
         self.seen_twice = 0
+        #: Hosts of the previous report that have no document now and are not listed, with the time of their last one.
+        self.gone_hosts: list[tuple[str, str]] = []
         #: Hosts that have a document and are not in the list of hosts; none where there is no such list.
         self.unlisted: list[str] = []
 
-    def add(self, host: HostRecord, listed: bool = True) -> None:
-        """Counts a host and its drives; ``listed`` is false for one that nobody expects."""
+    def add(self, host: HostRecord) -> None:
+        """Counts a host and its drives."""
         self.hosts += 1
-        if not listed and len(self.unlisted) < _LISTED:
+        if not host.listed and len(self.unlisted) < _LISTED:
             self.unlisted.append(host.name)
         counts = dict.fromkeys(VERDICTS, 0)
         if host.finding is not None:
@@ -86,6 +92,10 @@ class Summary:
         compared = self.previous is not None
         if drive.trend is not None:
             self.trends[drive.trend] += 1
+        if drive.changes and drive.before == drive.verdict:
+            self.changed_count += 1
+            if len(self.changed) < _LISTED:
+                self.changed.append(drive)
         for finding in drive.findings:
             outcome = finding.answer.outcome
             failed = outcome == FAIL
@@ -93,6 +103,8 @@ class Summary:
                                 compared and failed and finding.since is None)
             if failed and finding.waiver is None:
                 self.failures[finding.rule.severity] += 1
+        if drive.verdict == UNKNOWN and len(self.unknown) < _LISTED:
+            self.unknown.append(drive)
         if WEIGHT[drive.verdict] > WEIGHT[UNKNOWN] and len(self._worst[drive.verdict]) < _LISTED:
             self._worst[drive.verdict].append(drive)
 
@@ -108,6 +120,20 @@ class Summary:
         """Counts the drives that are gone, after the last host."""
         if self.previous is not None:
             self.trends["gone"] = self.previous.gone(self._known)
+            here = {line.name for line in self.host_lines}
+            self.gone_hosts = sorted(each for each in self.previous.moments.items() if each[0] not in here)
+
+    def about_hosts(self) -> list[str]:
+        """What there is to say about the list of hosts, in sentences."""
+        said = []
+        if self.unlisted:
+            more = " and more" if len(self.unlisted) == _LISTED else ""
+            said.append(f"Not in the list of hosts, but with a document: {', '.join(self.unlisted)}{more}.")
+        if self.gone_hosts:
+            gone = [f"{name} (silent since {since})" for name, since in self.gone_hosts[:_LISTED]]
+            more = f" and {len(self.gone_hosts) - _LISTED:,} more" if len(self.gone_hosts) > _LISTED else ""
+            said.append(f"In the previous report, without a document now: {', '.join(gone)}{more}.")
+        return said
 
     @property
     def total(self) -> int:
@@ -142,4 +168,6 @@ class Summary:
             "trends": dict(self.trends) if self.previous is not None else None,
             "previous_as_of": self.previous.as_of if self.previous is not None else None,
             "history": self.history(), "drives_on_several_hosts": self.seen_twice,
+            "unlisted_hosts": list(self.unlisted),
+            "gone_hosts": [{"host": name, "silent_since": since} for name, since in self.gone_hosts[:_LISTED]],
         }

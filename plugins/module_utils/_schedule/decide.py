@@ -169,7 +169,7 @@ def _tests(decision: Decision, candidate: Candidate, rule: PolicyRule, policy: P
         decision.late = decision.late or late
         decision.tests[test] = {
             "every_hours": period, "age_hours": when.age, "due_since_hours": when.due_since,
-            "due_in_hours": when.due_in, "failed": failed is not None}
+            "due_in_hours": when.due_in, "late": late, "failed": failed is not None}
     return found
 
 

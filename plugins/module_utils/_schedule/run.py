@@ -17,6 +17,7 @@ from .._drives.commands import inquiry, vpd_page
 from .._drives.entry import OK, SKIPPED, Entry
 from .._drives.run import Options, run_on_drives
 from .._drives.selftest.ata import look_at
+from .._drives.selftest.history import History, recorded_name
 from .._drives.selftest.run import Wanted as WantedTest
 from .._drives.selftest.run import run_selftests
 from .._drives.selftest.state import State
@@ -90,7 +91,8 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     asked = [look for look in looks if look.entry.status != SKIPPED]
     answering = _answering(looks)
     records.answered(answering)
-    candidates = [_candidate(look, paths, records, answering) for look in asked]
+    history = History(wanted.state_dir, not options.check_mode)
+    candidates = [_candidate(look, paths, records, answering, history) for look in asked]
     now = wanted.now or datetime.datetime.now()
     sets = sets_of_host()
     decisions = decide(candidates, sets, wanted.policy, now)
@@ -98,11 +100,13 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     for entry, decision in zip(entries, decisions):
         _report(entry, decision)
     try:
-        _start(entries, candidates, decisions, options, records)
+        _start(entries, candidates, decisions, options, records, wanted.state_dir)
     finally:
         # What was started must be recorded even if a later start raised.
         if not options.check_mode:
             records.write()
+    for entry, candidate in zip(entries, candidates):
+        _name(entry, candidate, paths)
     unused = rules_without_drives(candidates, sets, wanted.policy)
     return RunResult([look.entry for look in looks],
                      [f"policy: rule {name} does not match any of the drives that answered" for name in unused])
@@ -127,7 +131,8 @@ def summary(entries: Sequence[Entry], warnings: Sequence[str] = ()) -> dict[str,
                            ("not_started", entry.reason if state == "not_started" else None),
                            ("late", _late(schedule) if schedule.get("late") else None)):
             if what:
-                alerts.append({"device": entry.device, "wwn": entry.wwn, "kind": kind, "reason": what})
+                alerts.append(dict({name: entry.values[name] for name in ("model", "serial", "bay")},
+                                   device=entry.device, wwn=entry.wwn, kind=kind, reason=what))
     return {"counts": dict(sorted(counts.items())), "alerts": alerts, "warnings": list(warnings)}
 
 
@@ -142,7 +147,7 @@ def look_at_drives(devices: Sequence[str], options: Options) -> list[Look]:
     """Queries the names and self tests of each drive."""
     found: dict[str, Found] = {}  # by address, which no two entries share
     entries = run_on_drives(
-        devices, options, lambda: {"schedule": None, "model": None, "serial": None},
+        devices, options, lambda: {"schedule": None, "model": None, "serial": None, "bay": None},
         lambda session, entry: _look(session, entry, found), DRIVES)
     # Copied: the thread of a drive that timed out may still return, too late for the decision.
     known = dict(found)
@@ -158,7 +163,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
-    entry.values["model"] = " ".join(each for each in (vendor, product) if each) or None
+    entry.values["model"] = _model(vendor, product)
     # Recorded before further commands: a drive that then stops answering can still be identified by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
@@ -191,7 +196,29 @@ def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Map
         other_way=names is not None and names.tell_apart and names in answering.values())
 
 
-def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames]) -> Candidate:
+def _model(vendor: str | None, product: str | None) -> str | None:
+    return " ".join(each for each in (vendor, product) if each) or None
+
+
+def _name(entry: Entry, candidate: Candidate, paths: Paths) -> None:
+    """Adds the bay and, to a drive that did not answer, its names: those recorded, or else those the kernel knows.
+
+    It is the silent drive that somebody has to find.
+    """
+    wwn, vendor, product, serial = candidate.wwn, candidate.vendor, candidate.product, candidate.serial
+    unit = None if candidate.answered else paths.unit_of(entry.device)
+    if unit is not None and not candidate.identified:
+        wwn, vendor, product, serial = wwn or unit.wwn, vendor or unit.vendor, product or unit.product, serial or (
+            unit.serial)
+    entry.wwn = entry.wwn or wwn
+    entry.values["model"] = entry.values["model"] or _model(vendor, product)
+    entry.values["serial"] = entry.values["serial"] or serial
+    bay = paths.bay(paths.of(entry.device, entry.wwn) or ())
+    entry.values["bay"] = None if bay is None else bay._asdict()
+
+
+def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
+               history: History) -> Candidate:
     device, state = look.entry.device, look.state
     disks = tuple(os.path.basename(path["block_node"]) for path in paths.of(device, look.entry.wwn) or []
                   if path["block_node"])
@@ -201,6 +228,9 @@ def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[st
     unknown = None
     if not state.log_supported and not state.running:
         unknown = f"the drive keeps no self-test log (log page 10h: {state.log_refusal})"
+    state = state._replace(results=history.bound(
+        recorded_name(device, look.entry.wwn), state.results, state.saturating_hours, state.running,
+        look.entry.warnings))
     candidate = Candidate(
         device, wwn, vendor, product, serial, disks, True, state.running, state.running_test, state.power_on_hours,
         state.finished, unknown,
@@ -223,7 +253,7 @@ def _report(entry: Entry, decision: Decision) -> None:
 
 
 def _start(entries: Sequence[Entry], candidates: Sequence[Candidate], decisions: Sequence[Decision], options: Options,
-           records: Records) -> None:
+           records: Records, state_dir: str) -> None:
     """Starts the tests that were decided on, the same test on all its drives at once."""
     for test in log.KINDS:
         places = [place for place, decision in enumerate(decisions)
@@ -231,7 +261,7 @@ def _start(entries: Sequence[Entry], candidates: Sequence[Candidate], decisions:
         if not places:
             continue
         outcomes = run_selftests([candidates[place].device for place in places], options,
-                                 WantedTest(state="started", test=test))
+                                 WantedTest(state="started", test=test, state_dir=state_dir))
         for place, outcome in zip(places, outcomes):
             _started(entries[place], candidates[place], outcome, test, options.check_mode, records)
 

@@ -6,8 +6,8 @@
 What is not listed counts as changing the drive. So do the logs whose reading clears something: the queued error log
 (10h) ends the error state of NCQ; the log of sense data for successful commands (0Fh), the device statistics
 notifications (0Ah) and the stream error logs (21h, 22h) may forget what they returned; the internal status logs (24h,
-25h) start a capture or release one; and SCT data transfer (E1h) goes on with an SCT command. Vendor-specific logs (A0h
-to DFh) are not known.
+25h) start a capture or release one; and SCT data transfer (E1h) goes on with an SCT command. Of the vendor-specific
+logs (A0h to DFh) only Seagate's FARM log is known.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ _DMA_IN = frozenset((_DMA, _UDMA_DATA_IN))
 _SMART = 0xB0
 _SMART_READ_LOG = 0xD5
 _READ_LOG_COMMANDS = (0x2F, 0x47)
-#: Logs that only report (ACS-4 9, table of log addresses; 11h is in Serial ATA). The host's own logs are 80h to 9Fh.
-_LOGS = frozenset((0x00, 0x01, 0x02, 0x03, 0x04, 0x06, 0x07, 0x08, 0x09, 0x0C, 0x11, 0x12, 0x13, 0x19, 0x30, 0xE0,
-                   *range(0x80, 0xA0)))
+#: Logs that only report (ACS-4 9, table of log addresses; 11h is in Serial ATA). The host's own logs are 80h to 9Fh;
+#: A6h is Seagate's FARM log, as openSeaChest and smartmontools read it.
+_LOGS = frozenset((0x00, 0x01, 0x02, 0x03, 0x04, 0x06, 0x07, 0x08, 0x09, 0x0C, 0x11, 0x12, 0x13, 0x19, 0x30,
+                   *range(0x80, 0xA0), 0xA6, 0xE0))
 
 #: (command, FEATURE) to the protocols with which it only reads; FEATURE is ``None`` where the command has none.
 _READS: dict[tuple[int, int | None], frozenset[int]] = {

@@ -55,6 +55,7 @@ _ATTRIBUTES, _ATTRIBUTE_SIZE, _ATTRIBUTE_COUNT = 2, 12, 30
 REALLOCATED_SECTORS, POWER_ON_HOURS, AIRFLOW_TEMPERATURE, TEMPERATURE = 5, 9, 190, 194
 PENDING_SECTORS, OFFLINE_UNCORRECTABLE = 197, 198
 _FIRST_RESULT, _RESULT_SIZE, _RESULT_COUNT, _INDEX = 2, 24, 21, 508
+_NO_COUNT = (0xFFFFFFFF, 0xFFFFFFFFFFFF)
 _NO_LBA = (0, 0xFFFFFFFF, 0x0FFFFFFF)
 
 
@@ -113,6 +114,11 @@ class Attribute(NamedTuple):
     worst: int
     raw: int
 
+    @property
+    def counted(self) -> int | None:
+        """The raw bytes as a count; ``None`` for all ones, which no drive has counted: it does not know the number."""
+        return None if self.raw in _NO_COUNT else self.raw
+
 
 def decode_attributes(data: bytes) -> dict[int, Attribute]:
     """The attributes of SMART data by their numbers; none where the data did not arrive."""
@@ -127,20 +133,29 @@ def decode_attributes(data: bytes) -> dict[int, Attribute]:
     return found
 
 
-def power_on_hours(attributes: Mapping[int, Attribute]) -> int | None:
-    """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way."""
+def power_on_hours(attributes: Mapping[int, Attribute], divisor: int = 1) -> int | None:
+    """Attribute 9 holds the hours in its low three bytes with nearly all vendors; smartctl reads it the same way.
+
+    ``divisor``: how many of its units make an hour, for drives that count minutes or seconds, in all of its bytes.
+    """
     attribute = attributes.get(POWER_ON_HOURS)
-    return None if attribute is None else attribute.raw & 0xFFFFFF
+    if attribute is None or attribute.counted is None:
+        return None
+    return attribute.raw & 0xFFFFFF if divisor == 1 else attribute.raw // divisor
 
 
-def decode_smart_data(data: bytes, warnings: list[str]) -> SmartData:
-    """What a sector of SMART data says about self tests."""
+def decode_smart_data(data: bytes, warnings: list[str], hours_divisor: int = 1) -> SmartData:
+    """What a sector of SMART data says about self tests; ``hours_divisor`` as for `power_on_hours`."""
     if not _is_whole(data, "SMART data", warnings):
+        return SmartData()
+    if not any(data):
+        # The checksum of nothing is right as well.
+        warnings.append("SMART data: nothing but zeros arrived")
         return SmartData()
     extended = data[_EXTENDED_MINUTES]
     if extended == _IN_WORD:
         extended = int.from_bytes(data[_EXTENDED_MINUTES_WORD:_EXTENDED_MINUTES_WORD + 2], "little")
-    hours = power_on_hours(decode_attributes(data))
+    hours = power_on_hours(decode_attributes(data), hours_divisor)
     return SmartData(data[_STATUS] >> 4, 10 * (data[_STATUS] & 0x0F), extended or None, hours)
 
 

@@ -11,6 +11,7 @@ from .table import Table, bits, flag, short, span, uint, without
 
 READ_CAPACITY_16_ACTION = 0x10
 _BEYOND_TEN = 0xFFFFFFFF
+_BEYOND_SIXTEEN = 0xFFFFFFFFFFFFFFFF
 
 #: Its LBA and PMI are obsolete.
 READ_CAPACITY_10 = Table(
@@ -68,13 +69,15 @@ def encode_read_capacity_10(blocks: int, logical_block_length_bytes: int) -> byt
 def decode_read_capacity_16(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The data; what did not arrive is ``None``.
 
-    Computed: ``blocks``, ``capacity_bytes``, ``physical_block_length_bytes``, and ``protection_type``, which is 0 if
-    the disk is formatted without protection information.
+    Computed: ``blocks`` and ``capacity_bytes``, both ``None`` for an address of all ones, which no disk reaches,
+    ``physical_block_length_bytes``, and ``protection_type``, which is 0 if the disk is formatted without protection
+    information. A block length of 0 is none.
     """
     if len(data) < _SHORTEST:
         warnings.append(f"{READ_CAPACITY_16_DATA.title}: only {len(data)} bytes arrived")
     values = READ_CAPACITY_16_DATA.decode(data)
-    _add_size(values, values["returned_logical_block_address"])
+    last = values["returned_logical_block_address"]
+    _add_size(values, None if last == _BEYOND_SIXTEEN else last)
     length, exponent = values["logical_block_length_bytes"], values["logical_blocks_per_physical_block_exponent"]
     values["physical_block_length_bytes"] = None if length is None or exponent is None else length << exponent
     enabled = values["prot_en"]
@@ -89,6 +92,6 @@ def encode_read_capacity_16(values: Mapping[str, Any]) -> bytes:
 
 
 def _add_size(values: dict[str, Any], last: int | None) -> None:
-    length = values["logical_block_length_bytes"]
+    length = values["logical_block_length_bytes"] = values["logical_block_length_bytes"] or None
     values["blocks"] = None if last is None else last + 1
     values["capacity_bytes"] = None if last is None or length is None else (last + 1) * length

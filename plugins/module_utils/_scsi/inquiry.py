@@ -24,11 +24,11 @@ PERIPHERAL_QUALIFIERS = {0: "connected", 1: "not connected", 3: "no such logical
 HOT_PLUGGABLE = {0: "not reported", 1: "hot pluggable", 2: "not hot pluggable"}
 
 #: Versions of SPC that introduced something that older devices lack.
-SPC_3, SPC_4 = 0x05, 0x06
+SPC_3, SPC_4, SPC_5 = 0x05, 0x06, 0x07
 
 VERSIONS = {
     0x00: "no standard claimed", 0x01: "SCSI-1", 0x02: "SCSI-2", 0x03: "SPC", 0x04: "SPC-2", SPC_3: "SPC-3",
-    SPC_4: "SPC-4", 0x07: "SPC-5", 0x0D: "SPC-6",
+    SPC_4: "SPC-4", SPC_5: "SPC-5", 0x0D: "SPC-6",
 }
 
 #: Whether and how a target reports its port groups.

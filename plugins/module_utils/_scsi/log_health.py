@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .log_sense import LOG_PARAMETER_HEADER, LogParameter, encode_page, parameters
-from .table import Table, short, text, uint
+from .log_sense import LOG_PARAMETER_HEADER, counter, encode_page, parameters, short_parameter
+from .table import Table, text, uint
 
 WRITE_ERRORS, READ_ERRORS, VERIFY_ERRORS, NON_MEDIUM_ERRORS = 0x02, 0x03, 0x05, 0x06
 TEMPERATURE, START_STOP, SOLID_STATE, INFORMATIONAL_EXCEPTIONS = 0x0D, 0x0E, 0x11, 0x2F
@@ -78,7 +78,7 @@ def decode_error_counters(data: bytes, page: int, warnings: list[str]) -> dict[s
     counters: dict[str, Any] = dict.fromkeys(ERROR_COUNTERS)
     for parameter in parameters(data, page, 0, warnings):
         if parameter.code < len(ERROR_COUNTERS):
-            counters[ERROR_COUNTERS[parameter.code]] = _counter(parameter)
+            counters[ERROR_COUNTERS[parameter.code]] = counter(parameter)
     return counters
 
 
@@ -93,7 +93,7 @@ def decode_non_medium_errors(data: bytes, warnings: list[str]) -> int | None:
     """The number of non-medium errors, from page 06h."""
     for parameter in parameters(data, NON_MEDIUM_ERRORS, 0, warnings):
         if parameter.code == 0:
-            return _counter(parameter)
+            return counter(parameter)
     return None
 
 
@@ -102,16 +102,13 @@ def encode_non_medium_errors(count: int, width: int = 4) -> bytes:
     return encode_page(NON_MEDIUM_ERRORS, 0, [(0, count.to_bytes(width, "big"))], format_and_linking=2)
 
 
-def _counter(parameter: LogParameter) -> int | None:
-    """A counter of any length; ``None`` if it was cut, because its low bytes are missing."""
-    if not parameter.length or len(parameter.value) < parameter.length:
-        return None
-    return int.from_bytes(parameter.value, "big")
-
-
 def decode_temperature(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``temperature_celsius``, and ``reference_temperature_celsius``, up to which the drive is designed to work."""
-    return _values(data, TEMPERATURE, _TEMPERATURES, warnings)
+    """``temperature_celsius``, and ``reference_temperature_celsius``, up to which the drive is designed to work.
+
+    A page in which both are 0 has neither: virtual disks and some drives without a sensor fill it with zeros.
+    """
+    found = _values(data, TEMPERATURE, _TEMPERATURES, warnings)
+    return found if any(value != 0 for value in found.values()) else dict.fromkeys(found)
 
 
 def encode_temperature(values: Mapping[str, Any]) -> bytes:
@@ -127,8 +124,8 @@ def decode_start_stop(data: bytes, warnings: list[str]) -> dict[str, Any]:
     found = _values(data, START_STOP, _CYCLES, warnings)
     for name, digits in _DATES.items():
         text_found = found[name]
-        # Some drives have "20" and blanks where nobody wrote the year.
-        if text_found is not None and not (len(text_found) == digits and text_found.isdecimal()):
+        # Some drives have "20" and blanks, or zeros, where nobody wrote the date.
+        if text_found is not None and not (len(text_found) == digits and text_found.isdecimal() and int(text_found)):
             found[name] = None
     return found
 
@@ -164,7 +161,7 @@ def decode_pending_defects(data: bytes, warnings: list[str]) -> dict[str, Any]:
     defects = []
     for parameter in parameters(data, PENDING_DEFECTS_PAGE, PENDING_DEFECTS, warnings):
         if parameter.code == 0:
-            _warn(_PENDING_COUNT, parameter, warnings)
+            short_parameter(_PENDING_COUNT, parameter, warnings)
             count = _PENDING_COUNT.decode(parameter.whole)["count"]
         elif parameter.code <= _LAST_DEFECT and len(parameter.whole) >= _PENDING_DEFECT.size:
             # A cut defect lacks its address. There is a warning about the cut already.
@@ -186,13 +183,9 @@ def _values(data: bytes, page: int, tables: _Tables, warnings: list[str]) -> dic
     for parameter in parameters(data, page, 0, warnings):
         table = tables.get(parameter.code)
         if table is not None:
-            _warn(table, parameter, warnings)
+            short_parameter(table, parameter, warnings)
             found.update(table.decode(parameter.whole))
     return found
-
-
-def _warn(table: Table, parameter: LogParameter, warnings: list[str]) -> None:
-    short(table, parameter.whole, LOG_PARAMETER_HEADER.size + parameter.length, warnings)
 
 
 def _encode(page: int, tables: _Tables, values: Mapping[str, Any]) -> bytes:

@@ -50,12 +50,15 @@ _SHORTEST = 48
 
 
 def decode_sas_port(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
-    """The target ports of the drive, each with its ``phys``; a phy that was cut is left out."""
+    """The target ports of the drive, each with its ``phys``; a phy that was cut is left out.
+
+    Ports of another protocol have none: what follows their header has another format.
+    """
     found = []
     for parameter in parameters(data, SAS_PORT_PAGE, 0, warnings):
         port = SAS_PORT.decode(parameter.whole)
         phys = []
-        at = SAS_PORT.size
+        at = SAS_PORT.size if port["protocol_identifier"] == _SAS else len(parameter.whole)
         while at + _TO_LENGTH <= len(parameter.whole):
             length = max(_SHORTEST, _TO_LENGTH + parameter.whole[at + 3])
             phy = SAS_PHY.decode(parameter.whole[at:at + length])

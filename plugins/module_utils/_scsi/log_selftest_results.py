@@ -19,6 +19,9 @@ PAGE_LENGTH = 0x190
 
 SATURATED_HOURS = 0xFFFF
 IN_PROGRESS = 0xF
+#: In the entry of a test in progress these are no hours: most drives have 0 there, as smartctl expects it.
+_NO_START = (0, SATURATED_HOURS)
+_COMPLETED = 0x0
 
 RESULTS = {
     0x0: "completed without error", 0x1: "aborted by SEND DIAGNOSTIC", 0x2: "aborted by other means, such as a reset",
@@ -44,9 +47,11 @@ SELF_TEST_RESULT = Table(
 def decode_self_test_results(data: bytes, warnings: list[str]) -> list[dict[str, Any]]:
     """The results that the page holds, the newest first.
 
-    An unused parameter is all zeros but for its header. ``power_on_hours`` is ``None`` while the test runs; where it is
-    65535 it means "or more" and ``power_on_hours_saturated`` is true. ``sense_text`` names the sense key and the
-    additional sense code, ``None`` where the drive logged none. A cut parameter is left out.
+    An unused parameter is all zeros but for its header. ``power_on_hours`` is ``None`` where a test is in progress and
+    the drive does not say since when, as most do not; where it is 65535 it means "or more" and
+    ``power_on_hours_saturated`` is true. ``sense_text`` names the sense key and the additional sense code, ``None``
+    where the drive logged none. A test that is in progress or found no error has no address of a failure, whatever the
+    field holds, as for smartctl. A cut parameter is left out.
     """
     found = []
     title = page_title(SELF_TEST_RESULTS_PAGE)
@@ -60,7 +65,9 @@ def decode_self_test_results(data: bytes, warnings: list[str]) -> list[dict[str,
             continue
         values = SELF_TEST_RESULT.decode(parameter.whole)
         running = values["result"]["value"] == IN_PROGRESS
-        hours = None if running else values["power_on_hours"]
+        hours = None if running and values["power_on_hours"] in _NO_START else values["power_on_hours"]
+        if values["result"]["value"] in (IN_PROGRESS, _COMPLETED):
+            values["address_of_first_failure"] = None
         found.append(dict(values, power_on_hours=hours, power_on_hours_saturated=hours == SATURATED_HOURS,
                           sense_text=_sense_text(values)))
     header = LOG_PAGE_HEADER.decode(data)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
-from .table import Table, bits, flag, uint, within
+from .table import Table, bits, flag, short, uint, within
 
 CUMULATIVE_VALUES = 1
 SUPPORTED_LOG_PAGES = 0x00
@@ -58,7 +58,8 @@ PAGE_NAMES = {
     (0x0B, 0x02): "last n mode page data changed", (0x0C, 0x00): "logical block provisioning",
     (0x0D, 0x00): "temperature", (0x0D, 0x01): "environmental reporting", (0x0D, 0x02): "environmental limits",
     (0x0E, 0x00): "start-stop cycle counter", (0x0E, 0x01): "utilization", (0x0F, 0x00): "application client",
-    (0x10, 0x00): "self-test results", (0x11, 0x00): "solid state media", (0x14, 0x00): "device statistics",
+    (0x10, 0x00): "self-test results", (0x11, 0x00): "solid state media", (0x12, 0x00): "TapeAlert response",
+    (0x14, 0x00): "device statistics",
     (0x14, 0x01): "zoned block device statistics", (0x15, 0x00): "background scan",
     (0x15, 0x01): "pending defects", (0x15, 0x02): "background operation", (0x15, 0x03): "LPS misalignment",
     (0x16, 0x00): "ATA PASS-THROUGH results", (0x17, 0x00): "non-volatile cache",
@@ -130,6 +131,18 @@ def parameters(data: bytes, page: int, subpage: int, warnings: list[str]) -> Ite
         code = header.pop("parameter_code")
         yield LogParameter(code, body[start:end], length, header, body[at:end])
         at = end
+
+
+def counter(parameter: LogParameter) -> int | None:
+    """A counter of any length; ``None`` if it was cut, because its low bytes are missing."""
+    if not parameter.length or len(parameter.value) < parameter.length:
+        return None
+    return int.from_bytes(parameter.value, "big")
+
+
+def short_parameter(table: Table, parameter: LogParameter, warnings: list[str]) -> None:
+    """Warns if a parameter by its own length ends before the last field of its table."""
+    short(table, parameter.whole, LOG_PARAMETER_HEADER.size + parameter.length, warnings)
 
 
 def encode_page(page: int, subpage: int, values: Sequence[tuple[int, bytes]], format_and_linking: int = 3) -> bytes:

@@ -78,6 +78,9 @@ CAPABILITIES = Table(
     flag("ex_ac_ar", 5, 0),
     size=8, length=8)
 
+#: One flag for each type of reservation.
+_TYPE_MASK = ("wr_ex_ar", "ex_ac_ro", "wr_ex_ro", "ex_ac", "wr_ex", "ex_ac_ar")
+
 FULL_STATUS = Table(
     "full status descriptor", "SPC-6 6, PERSISTENT RESERVE IN command",
     hexadecimal("reservation_key", 0, 7),
@@ -119,10 +122,13 @@ def encode_reservation(generation: int, reservation: Mapping[str, Any] | None = 
 
 
 def decode_capabilities(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """What persistent reservations the device supports; the types are valid only with ``tmv``."""
+    """What persistent reservations the device supports; the types are ``None`` without ``tmv``, type mask valid."""
     # Here the length includes itself; a device that leaves it at 0 does not say where the data ends.
     readable = data if number(data, 0, 1) == 0 else delimited(data, 0, 1, 0, CAPABILITIES.title, warnings)
-    return CAPABILITIES.decode(readable)
+    values = CAPABILITIES.decode(readable)
+    if not values["tmv"]:
+        values.update(dict.fromkeys(_TYPE_MASK))
+    return values
 
 
 def encode_capabilities(values: Mapping[str, Any]) -> bytes:
@@ -131,7 +137,10 @@ def encode_capabilities(values: Mapping[str, Any]) -> bytes:
 
 
 def decode_full_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
-    """``prgeneration``, and ``registrations``: the fields of each with ``transport_id``. A cut one is left out."""
+    """``prgeneration``, and ``registrations``: the fields of each with ``transport_id``. A cut one is left out.
+
+    The scope and type are ``None`` for one that does not hold the reservation, the port for one of all ports.
+    """
     title = "READ FULL STATUS"
     body = delimited(data, 4, 7, HEADER.size, title, warnings)[HEADER.size:]
     found = []
@@ -142,6 +151,10 @@ def decode_full_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
             warnings.append(f"{title}: the last entry is cut, {len(body)} bytes of it are there")
             break
         end = FULL_STATUS.size + more
+        if not values["r_holder"]:
+            values["scope"] = values["type"] = None
+        if values["all_tg_pt"]:
+            values["relative_target_port_identifier"] = None
         found.append(dict(without(values, "additional_descriptor_length"),
                           transport_id=decode_transport_id(body[FULL_STATUS.size:end]) if more else None))
         body = body[end:]

@@ -133,11 +133,12 @@ _VARIABLE_LENGTH, _SHORTEST_VARIABLE = 0x7F, 32
 _VARIABLE_CONTROL = 1
 
 #: Log pages that reading leaves as they are, whatever the device (SPC-6 7.3, SBC-5 6.4, SSC-5, SMC-3). Reading
-#: TapeAlert (2Eh) clears its flags, and reading TapeAlert response (12h) a bit of DT device status, which is 11h where
-#: disks have solid state media. Of the vendor-specific pages some clear as well; known to only report are, on disks,
-#: those that Seagate and its former competitors call cache statistics (37h) and factory log (3Eh).
+#: TapeAlert (2Eh) clears its flags. Reading TapeAlert response (12h) does not, but clears a bit of an automation/drive
+#: interface's DT device status, which is 11h where disks have solid state media. Of the vendor-specific pages some
+#: clear as well; known to only report are, on disks, Seagate's FARM log (3Dh), and those that Seagate and its former
+#: competitors call cache statistics (37h) and factory log (3Eh).
 _LOG_PAGES = frozenset((*range(0x09), *range(0x0B, 0x11), *range(0x14, 0x1C), 0x2F))
-_MORE_LOG_PAGES = {"D": frozenset((0x11, 0x37, 0x3E))}
+_MORE_LOG_PAGES = {"D": frozenset((0x11, 0x37, 0x3D, 0x3E)), "T": frozenset((0x12,)), "M": frozenset((0x12,))}
 
 #: Modes of READ BUFFER that return a buffer's content or descriptor, or the content of the echo buffer (SPC-6 6.21).
 #: Mode 01h is vendor specific, 1Ah changes an expander's mode.

@@ -26,6 +26,10 @@ ORIGINATING_SERVICE_ACTIONS = {
     0x01: "EXTENDED COPY(LID4)", 0x10: "POPULATE TOKEN", 0x11: "WRITE USING TOKEN", 0x1C: "COPY OPERATION ABORT",
 }
 
+#: POPULATE TOKEN and WRITE USING TOKEN have ranges, not segments.
+_WITHOUT_SEGMENTS = (0x10, 0x11)
+
+_IN_PROGRESS = (0x10, 0x11, 0x12)
 COPY_OPERATION_STATUSES = {
     0x01: "completed without errors", 0x02: "completed with errors",
     0x03: "completed without errors, with partial use of the ROD token",
@@ -69,9 +73,14 @@ _RESERVED_SIZE = 4
 def decode_copy_status_lid4(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The status of a copy operation, with ``transferred_bytes`` if its units are bytes, and ``sense_data`` in hex.
 
-    ``segments_processed`` means something for EXTENDED COPY only.
+    ``segments_processed`` is ``None`` for what has no segments, and ``extended_copy_completion_status`` while the
+    operation is in progress.
     """
     return _status(data, SERVICE_ACTIONS[COPY_STATUS_LID4], warnings)[0]
+
+
+def _value(coded: Any) -> Any:
+    return None if coded is None else coded["value"]
 
 
 def _status(data: bytes, title: str, warnings: list[str]) -> tuple[dict[str, Any], bytes]:
@@ -81,6 +90,10 @@ def _status(data: bytes, title: str, warnings: list[str]) -> tuple[dict[str, Any
     values = COPY_STATUS_LID4_DATA.decode(readable)
     values["transferred_bytes"] = transferred_bytes(values["transfer_count_units"], values["transfer_count"])
     values["sense_data"] = None
+    if _value(values["copy_operation_status"]) in _IN_PROGRESS:
+        values["extended_copy_completion_status"] = None
+    if _value(values["response_to_service_action"]) in _WITHOUT_SEGMENTS:
+        values["segments_processed"] = None
     field, length = values["length_of_the_sense_data_field"], values["sense_data_length"]
     if field is None or length is None:
         return values, b""

@@ -79,7 +79,8 @@ USAGE_REASONS = {
 
 CODE_SETS = {1: "binary", 2: "ASCII", 3: "UTF-8"}
 
-ASSOCIATIONS = {0: "logical unit", 1: "target port", 2: "target device"}
+_LOGICAL_UNIT = 0
+ASSOCIATIONS = {_LOGICAL_UNIT: "logical unit", 1: "target port", 2: "target device"}
 
 DESIGNATOR_TYPES = {
     0x0: "vendor specific",
@@ -248,6 +249,10 @@ def decode_descriptor(data: bytes) -> Descriptor:
     elif kind == DEVICE_DESIGNATION:
         designation = DESIGNATION.decode(rest)
         length = designation.pop("designator_length")
+        association = designation["association"]
+        if not designation["piv"] or association is not None and association["value"] == _LOGICAL_UNIT:
+            # Without PIV, or for a logical unit, the field has no meaning (SPC-6 7.7.6.1).
+            designation["protocol_identifier"] = None
         designation["designator"] = None if length is None else rest[DESIGNATION.size:DESIGNATION.size + length].hex()
         descriptor["designation_descriptor"] = designation
     return descriptor

@@ -78,8 +78,8 @@ def decode_additional_element_status(
     """``generation_code`` and ``descriptors``.
 
     A descriptor of a SAS slot has ``device_slot_number`` and ``phys``. Those of other elements with phys are decoded
-    only with ``types``, from the configuration page; the content of all others is in hex, as ``protocol_specific``.
-    ``element_index`` is ``None`` if the enclosure leaves it out.
+    only with ``types``, from the configuration page; the content of all others, and of those that the enclosure marks
+    as ``invalid``, is in hex, as ``protocol_specific``. ``element_index`` is ``None`` if the enclosure leaves it out.
     """
     title = page_title(ADDITIONAL_ELEMENT_STATUS)
     body = page_body(data, ADDITIONAL_ELEMENT_STATUS, warnings)
@@ -127,7 +127,7 @@ def _decode(descriptor: bytes, title: str, types: Types, warnings: list[str]) ->
     if values["eip"]:
         rest = rest[ELEMENT_INDEX.size:]
     header = SAS_HEADER.decode(rest if values["eip"] else rest[:_SHORT_SAS_HEADER_SIZE])
-    table = _phy_table(values, header["descriptor_type"], types)
+    table = None if values["invalid"] else _phy_table(values, header["descriptor_type"], types)
     if table is None:
         return dict(values, protocol_specific=rest.hex())
     if table is OTHER_PHY:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .table import Field, Table, bits, flag, hexadecimal, uint
+from .table import Field, Table, Values, bits, flag, hexadecimal, uint
 
 POWER_SUPPLY, COOLING, TEMPERATURE_SENSOR, ELECTRONICS, ENCLOSURE = 0x02, 0x03, 0x04, 0x07, 0x0E
 SCSI_TARGET_PORT, SCSI_INITIATOR_PORT, ARRAY_DEVICE_SLOT = 0x14, 0x15, 0x17
@@ -32,6 +32,9 @@ STATUS_CODES = {
     UNRECOVERABLE: "unrecoverable", NOT_INSTALLED: "not installed", UNKNOWN: "unknown",
     NOT_AVAILABLE: "not available", NO_ACCESS: "no access allowed",
 }
+#: The states of an element in which what it measures has no meaning (SES-4 table 75), and the fields that hold that.
+_NO_READING = (NOT_INSTALLED, UNKNOWN, NO_ACCESS)
+_READINGS = ("temperature_celsius", "actual_fan_speed_rpm", "actual_speed_code")
 SPEED_CODES = {
     0: "stopped", 1: "lowest speed", 2: "second lowest speed", 3: "third lowest speed", 4: "intermediate speed",
     5: "third highest speed", 6: "second highest speed", 7: "highest speed",
@@ -251,6 +254,18 @@ TEMPERATURE_THRESHOLD = Table(
 def status_table(element_type: int) -> Table:
     """What elements of this type report."""
     return STATUS.get(element_type, OTHER_STATUS)
+
+
+def decode_status(element_type: int, element: bytes) -> Values:
+    """The fields of a status element; what a sensor shows is ``None`` where there is none, or it does not work.
+
+    An element that is not installed, unknown, or not to be accessed may have any number there.
+    """
+    values = status_table(element_type).decode(element)
+    status = values["element_status_code"]
+    if status is not None and status["value"] in _NO_READING:
+        values.update((name, None) for name in _READINGS if name in values)
+    return values
 
 
 def control_table(element_type: int) -> Table:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Tuple
 
 from .receive_diagnostic import DIAGNOSTIC_PAGE_HEADER, page_body, page_title
-from .ses_elements import ELEMENT_SIZE, ELEMENT_TYPES, control_table, status_table, threshold_table
+from .ses_elements import ELEMENT_SIZE, ELEMENT_TYPES, control_table, decode_status, status_table, threshold_table
 from .table import Table, Values, at_most, bits, code, flag, hexadecimal, number, text, uint, without
 from .text import printable
 
@@ -90,6 +90,7 @@ ELEMENT_DESCRIPTOR_HEADER = Table(
     uint("descriptor_length", 2, 3))
 
 Types = Sequence[Mapping[str, Any]]
+_Decoder = Callable[[int, bytes], Values]
 _Reader = Callable[[bytes, int], Optional[Tuple[Any, int]]]
 
 
@@ -157,7 +158,7 @@ def encode_configuration(values: Mapping[str, Any]) -> bytes:
 
 def decode_enclosure_status(data: bytes, types: Types, warnings: list[str]) -> Values:
     """The header's ``invop`` ... ``generation_code``, and ``groups`` of status elements."""
-    return _decode_elements(data, ENCLOSURE_CONTROL_STATUS, STATUS_PAGE_HEADER, types, status_table, warnings)
+    return _decode_elements(data, ENCLOSURE_CONTROL_STATUS, STATUS_PAGE_HEADER, types, decode_status, warnings)
 
 
 def encode_enclosure_status(values: Mapping[str, Any]) -> bytes:
@@ -167,7 +168,8 @@ def encode_enclosure_status(values: Mapping[str, Any]) -> bytes:
 
 def decode_enclosure_control(data: bytes, types: Types, warnings: list[str]) -> Values:
     """The header's ``info`` ... ``expected_generation_code``, and ``groups`` of control elements."""
-    return _decode_elements(data, ENCLOSURE_CONTROL_STATUS, CONTROL_PAGE_HEADER, types, control_table, warnings)
+    return _decode_elements(
+        data, ENCLOSURE_CONTROL_STATUS, CONTROL_PAGE_HEADER, types, _by_table(control_table), warnings)
 
 
 def encode_enclosure_control(values: Mapping[str, Any]) -> bytes:
@@ -179,7 +181,7 @@ def decode_thresholds(data: bytes, types: Types, warnings: list[str], out: bool 
     """The header, and ``groups`` of thresholds, all four in the unit of the element: degrees Celsius for temperature
     sensors (``None`` if unknown), else as they are. ``out``: the page is one that was sent."""
     header = THRESHOLD_OUT_HEADER if out else THRESHOLD_IN_HEADER
-    return _decode_elements(data, THRESHOLDS, header, types, threshold_table, warnings)
+    return _decode_elements(data, THRESHOLDS, header, types, _by_table(threshold_table), warnings)
 
 
 def encode_thresholds(values: Mapping[str, Any], out: bool = False) -> bytes:
@@ -188,14 +190,18 @@ def encode_thresholds(values: Mapping[str, Any], out: bool = False) -> bytes:
 
 
 def _decode_elements(
-    data: bytes, page: int, header: Table, types: Types, table_of: Callable[[int], Table], warnings: list[str],
+    data: bytes, page: int, header: Table, types: Types, decode: _Decoder, warnings: list[str],
 ) -> Values:
     def read(rest: bytes, element_type: int) -> tuple[Any, int] | None:
         if len(rest) < ELEMENT_SIZE:
             return None
-        return table_of(element_type).decode(rest[:ELEMENT_SIZE]), ELEMENT_SIZE
+        return decode(element_type, rest[:ELEMENT_SIZE]), ELEMENT_SIZE
 
     return _decode_groups(data, page, header, types, read, warnings)
+
+
+def _by_table(table_of: Callable[[int], Table]) -> _Decoder:
+    return lambda element_type, element: table_of(element_type).decode(element)
 
 
 def _encode_elements(values: Mapping[str, Any], header: Table, table_of: Callable[[int], Table]) -> bytes:

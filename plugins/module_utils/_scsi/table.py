@@ -82,6 +82,26 @@ class uint(Field):
         self._store(data, int(value))
 
 
+class sint(uint):
+    """A signed big-endian number, in two's complement."""
+
+    __slots__ = ()
+
+    def read(self, data: bytes) -> int | None:
+        number = self._raw(data)
+        if number >> (8 * self.width - 1):
+            number -= 1 << (8 * self.width)
+        return None if number in self.unknown else number
+
+    def write(self, data: bytearray, value: Any) -> None:
+        if value is None:
+            value = self.unknown[0] if self.unknown else 0
+        limit = 1 << (8 * self.width - 1)
+        if not -limit <= int(value) < limit:
+            raise ValueError(f"{self.name}: {value} does not fit {self.width} bytes")
+        self._store(data, int(value) % (2 * limit))
+
+
 class bits(Field):
     """Bits ``high`` to ``low`` of one byte; with ``names`` a code, given as value and name."""
 
@@ -236,7 +256,7 @@ class Table:
 
         By the field's type the value is:
 
-        * `uint`, `span`: an int; ``None`` for a `uint` whose number means that it is not reported
+        * `uint`, `sint`, `span`: an int; ``None`` for a `uint` or `sint` whose number means that it is not reported
         * `bits`: an int; with names ``{"value": int, "name": str | None}``, as `code` always is
         * `flag`: a bool
         * `power`: an int, two to the power of what the field holds

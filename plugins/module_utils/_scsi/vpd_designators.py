@@ -125,6 +125,10 @@ _FIXED = {
 }
 _LOGICAL_UNIT, _TARGET_PORT, _TARGET_DEVICE = 0, 1, 2
 
+#: The length of an NAA designator by its first four bits.
+_NAA_LENGTHS: Mapping[int | None, int] = {0x5: 8, 0x6: 16}
+_BINARY = 1
+
 Designator = Dict[str, Any]
 
 
@@ -134,7 +138,21 @@ def decode_device_identification(data: bytes, warnings: list[str]) -> list[Desig
     ``text`` is the designator if that is a string, ``name`` the form in which people write it, such as
     "naa.5000c500a1b2c3d4", and ``fields`` are the fields of its type; each is ``None`` if it does not apply.
     """
-    return decode_designators(page_body(data, DEVICE_IDENTIFICATION, warnings) or b"", warnings)
+    body = page_body(data, DEVICE_IDENTIFICATION, warnings) or b""
+    if _is_bare_naa(body):
+        warnings.append(f"{page_title(DEVICE_IDENTIFICATION)}: is of before SPC, a name without a descriptor")
+        header = DESIGNATOR_HEADER.decode(DESIGNATOR_HEADER.encode(code_set=_BINARY, designator_type=_NAA))
+        header.pop("designator_length")
+        return [_decode(header, body, warnings)]
+    return decode_designators(body, warnings)
+
+
+def _is_bare_naa(body: bytes) -> bool:
+    """Whether the page has nothing but an NAA designator, as old arrays of EMC send it.
+
+    The byte that is reserved in a descriptor is not zero there, by which udev's scsi_id recognizes it as well.
+    """
+    return len(body) == _NAA_LENGTHS.get(body[0] >> 4 if body else None) and body[2] != 0
 
 
 def decode_designators(body: bytes, warnings: list[str]) -> list[Designator]:

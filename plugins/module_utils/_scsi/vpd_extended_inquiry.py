@@ -70,13 +70,17 @@ EXTENDED_INQUIRY_DATA = Table(
 def decode_extended_inquiry(data: bytes, warnings: list[str]) -> dict[str, Any]:
     """The page; broken targets send short ones, which are decoded as far as they go.
 
-    ``extended_self_test_completion_minutes`` is ``None`` if not reported by the drive.
+    ``extended_self_test_completion_minutes`` is ``None`` if not reported by the drive, and so are the download modes
+    ``dm_md_4`` to ``dm_md_f`` without ``dms_valid``.
     """
     page = whole_page(data, EXTENDED_INQUIRY, warnings)
     if page:
         claimed = VPD_HEADER.size + VPD_HEADER.decode(page)["page_length"]
         short(EXTENDED_INQUIRY_DATA, page, claimed, warnings)
-    return EXTENDED_INQUIRY_DATA.decode(page)
+    values = EXTENDED_INQUIRY_DATA.decode(page)
+    if not values["dms_valid"]:
+        values.update((name, None) for name in values if name.startswith("dm_md_"))
+    return values
 
 
 def encode_extended_inquiry(values: Mapping[str, Any], peripheral_device_type: int = 0) -> bytes:

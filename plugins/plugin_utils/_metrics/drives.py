@@ -10,7 +10,7 @@ it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
@@ -29,12 +29,16 @@ Samples = Callable[[Entry], Iterable[Sample]]
 
 _PREFIX = "scsi_drive_"
 _HOUR_SECONDS = 3600
+_MINUTE_SECONDS = 60
 _OPERATIONS = ("read", "write", "verify")
 #: All but the default test, whose scope is vendor specific.
 _SHOWN = KINDS[1:]
 _PHY_ERRORS = {
     "invalid_dword": "invalid_dword_count", "running_disparity": "running_disparity_error_count",
     "loss_of_synchronization": "loss_of_dword_synchronization_count", "phy_reset": "phy_reset_problem_count"}
+#: The health of physical elements (SBC-5 table 62), and those that are not in use any more.
+_LIMIT, _HIGHEST, _DEPOPULATED = 0x64, 0xCF, (0xFD, 0xFE, 0xFF)
+_CONDITIONS = ("active", "idle_a", "idle_b", "idle_c", "standby_z", "standby_y")
 #: The states of readiness in which data can be read.
 _SERVES = ("ready", "standby")
 
@@ -176,6 +180,51 @@ def _phy_errors(drive: Entry) -> Iterable[Sample]:
                 yield dict(labels, error=error), value
 
 
+def _elements(of_health: Callable[[int], Optional[Number]]) -> Samples:
+    """A sample per physical element whose health has a value here."""
+    def samples(drive: Entry) -> Iterable[Sample]:
+        elements = at(drive, "health.physical_elements.elements")
+        for element in elements if isinstance(elements, list) else ():
+            health = at(element, "health.value") if isinstance(element, Mapping) else None
+            value = of_health(health) if health is not None and is_number(health) else None
+            if value is not None:
+                yield {"element": str(element.get("element_identifier"))}, value
+    return samples
+
+
+def _of_limit(health: int) -> Number | None:
+    """SBC-5 table 62: 64h is the manufacturer's limit, CFh the highest value, 0 not reported."""
+    return health / float(_LIMIT) if 0 < health <= _HIGHEST else None
+
+
+def _sensors(group: str, field: str, scale: Number = 1) -> Samples:
+    """A value of each sensor; ``scale`` is what to divide it by."""
+    def samples(drive: Entry) -> Iterable[Sample]:
+        sensors = at(drive, f"health.environment.{group}")
+        for sensor in sensors if isinstance(sensors, list) else ():
+            value = sensor.get(field) if isinstance(sensor, Mapping) else None
+            if value is not None and is_number(value):
+                yield {"sensor": str(sensor.get("parameter_code"))}, value if scale == 1 else value / scale
+    return samples
+
+
+def _labelled(label: str, paths: Mapping[str, str]) -> Samples:
+    """A sample per path; ``paths`` are by the value of their label."""
+    def samples(drive: Entry) -> Iterable[Sample]:
+        for name, path in paths.items():
+            value = at(drive, path)
+            if is_number(value):
+                yield {label: name}, value
+    return samples
+
+
+def _tape_alert(drive: Entry) -> Iterable[Sample]:
+    flags = at(drive, "health.tape_alert_flags")
+    for each in flags if isinstance(flags, list) else ():
+        if isinstance(each, Mapping):
+            yield {label: str(each.get(label) or "") for label in ("flag", "name", "severity")}, 1
+
+
 def _newest(log: Log) -> Iterable[tuple[str, Any]]:
     """The newest result that passed or failed, by kind of test."""
     return ((kind, result) for kind, result in log.newest_by_kind().items() if kind in _SHOWN)
@@ -207,8 +256,20 @@ METRICS: list[Metric] = [
            _value("health.temperature.temperature_celsius")),
     Metric("reference_temperature_celsius", GAUGE, "The maximum temperature for continuous operation.",
            _value("health.temperature.reference_temperature_celsius")),
+    Metric("sensor_temperature_celsius", GAUGE, "The temperature at a sensor of the drive.",
+           _sensors("temperatures", "temperature_celsius")),
+    Metric("lifetime_maximum_temperature_celsius", GAUGE, "The highest temperature that a sensor has measured.",
+           _sensors("temperatures", "lifetime_maximum_temperature_celsius")),
+    Metric("lifetime_minimum_temperature_celsius", GAUGE, "The lowest temperature that a sensor has measured.",
+           _sensors("temperatures", "lifetime_minimum_temperature_celsius")),
+    Metric("relative_humidity_ratio", GAUGE, "The relative humidity at a sensor of the drive.",
+           _sensors("relative_humidities", "relative_humidity_percent", 100.0)),
     Metric("power_on_seconds_total", COUNTER, "How long the drive has been on, in whole hours.",
            _value("health.power_on_hours", _HOUR_SECONDS)),
+    Metric("farm_power_on_seconds_total", COUNTER, "How long the drive has been on by Seagate's FARM log.",
+           _value("health.farm.power_on_hours", _HOUR_SECONDS)),
+    Metric("farm_spindle_power_on_seconds_total", COUNTER, "How long the spindle has turned by Seagate's FARM log.",
+           _value("health.farm.spindle_power_on_hours", _HOUR_SECONDS)),
     Metric("predicted_failure", GAUGE, "Whether the drive predicts that it will fail.",
            _flag("health.predicted_failure")),
     Metric("warning", GAUGE, "Whether the drive warns of something, such as its temperature.",
@@ -216,12 +277,31 @@ METRICS: list[Metric] = [
     Metric("grown_defects", GAUGE, "Entries in the grown defect list.", _value("health.grown_defects.count")),
     Metric("pending_defects", GAUGE, "Blocks that are waiting to be reassigned.",
            _value("health.pending_defects.count")),
+    Metric("blocks_reassigned_since_format", GAUGE, "Blocks that were reassigned since the last format.",
+           _value("health.format_status.total_new_blocks_reassigned")),
+    Metric("power_on_since_format_seconds", GAUGE, "Power-on time since the last format, in whole minutes.",
+           _value("health.format_status.power_on_minutes_since_format", _MINUTE_SECONDS)),
     Metric("endurance_used_ratio", GAUGE, "How much of the life of a solid state medium is used; may exceed 1.",
            _ratio("health.endurance.percentage_used_percent")),
     Metric("start_stop_cycles_total", COUNTER, "How often the drive was started.",
            _value("health.start_stop.accumulated_start_stop_cycles")),
     Metric("load_unload_cycles_total", COUNTER, "How often the drive loaded its heads.",
            _value("health.start_stop.accumulated_load_unload_cycles")),
+    Metric("specified_start_stop_cycles", GAUGE, "How often the drive is specified to be started.",
+           _value("health.start_stop.specified_start_stop_cycles")),
+    Metric("specified_load_unload_cycles", GAUGE, "How often the drive is specified to load its heads.",
+           _value("health.start_stop.specified_load_unload_cycles")),
+    Metric("power_transitions_total", COUNTER, "How often the drive entered a power condition.",
+           _labelled("condition", {name: "health.power_transitions." + name for name in _CONDITIONS})),
+    Metric("commands_total", COUNTER, "Commands that the drive has served.", _labelled("operation", {
+        operation: f"health.statistics.{operation}_commands" for operation in ("read", "write")})),
+    Metric("blocks_total", COUNTER, "Logical blocks that the drive has read or written for its hosts.",
+           _labelled("operation", {"read": "health.statistics.logical_blocks_transmitted",
+                                   "write": "health.statistics.logical_blocks_received"})),
+    Metric("processing_seconds_total", COUNTER, "How long commands were processed.", _labelled("operation", {
+        operation: f"health.statistics.{operation}_processing_seconds" for operation in ("read", "write")})),
+    Metric("idle_seconds_total", COUNTER, "How long the drive had no command to process.",
+           _value("health.statistics.idle_seconds")),
     Metric("corrected_errors_total", COUNTER, "Errors that the drive corrected.",
            _by_operation("total_errors_corrected")),
     Metric("uncorrected_errors_total", COUNTER, "Errors that the drive could not correct.",
@@ -231,9 +311,17 @@ METRICS: list[Metric] = [
     Metric("non_medium_errors_total", COUNTER, "Errors that were not caused by the medium.",
            _value("health.error_counters.non_medium_error_count")),
     Metric("phy_errors_total", COUNTER, "Errors on the link of a SAS phy.", _phy_errors),
+    Metric("physical_element_health_ratio", GAUGE, "The health of a head by its manufacturer's limit, which is 1.",
+           _elements(_of_limit)),
+    Metric("physical_element_depopulated", GAUGE, "Whether a head is, or is being, taken out of use.",
+           _elements(lambda health: int(health in _DEPOPULATED))),
+    Metric("tape_alert", GAUGE, "A TapeAlert flag that is set; always 1.", _tape_alert),
     Metric("selftest_running", GAUGE, "Whether a self test is running.", _flag("selftest.running")),
     Metric("selftest_progress_ratio", GAUGE, "The progress of the running self test.",
            _ratio("selftest.progress_percent")),
+    Metric("selftest_interrupted", GAUGE,
+           "Whether the newest self test is logged as in progress although none is running: it has no result.",
+           _flag("selftest.interrupted")),
     Metric("selftest_passed", GAUGE, "Whether the newest self test of the kind that came to a result has passed.",
            _selftest_passed),
     Metric("selftest_age_seconds", GAUGE, "Power-on time since the newest self test of the kind that came to a result.",

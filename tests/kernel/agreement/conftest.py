@@ -24,12 +24,13 @@ EVIDENCE = Path(os.environ.get("DRIVECARE_KERNEL_EVIDENCE", "."))
 
 
 #: What does not depend on the kernel's version is compared on one of them, so that both guests have as much to do: our
-#: iSCSI, shelf and roles; what self tests and copies are to scsi_debug and LIO; how a drive is named; and what our own
-#: guard holds back, and what becomes of many and of lost drives. On both: permissions, streams, and libata.
+#: iSCSI, shelf and roles; what self tests and copies are to scsi_debug and LIO; how a drive is named; what the messages
+#: say of missing privileges; and what our own guard holds back, and what becomes of many and of lost drives. On both:
+#: which commands the kernel lets through, streams, and libata.
 _ONLY_ON = {
-    "6.1": ["test_roles.py", "test_self_tests.py"],
-    "6.12": ["test_addresses.py", "test_bays.py", "test_bsg.py", "test_check_mode.py", "test_copy_managers.py",
-             "test_emulated_target.py", "test_lio_iscsi.py", "test_upheavals.py"]}
+    "6.1": ["test_bsg.py", "test_check_mode.py", "test_privileges.py", "test_roles.py"],
+    "6.12": ["test_addresses.py", "test_bays.py", "test_copy_managers.py", "test_emulated_target.py",
+             "test_lio_iscsi.py", "test_self_tests.py", "test_upheavals.py"]}
 collect_ignore = [file for kernel, files in _ONLY_ON.items() if kernel not in KERNELS for file in files]
 
 

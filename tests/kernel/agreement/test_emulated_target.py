@@ -277,3 +277,34 @@ def test_background_scan(shelf: Shelf) -> None:
     ours = facts(shelf, node, "health")["health"]["background_scan"]
     told = re.search(r"Number of background scans performed: (\d+)", said)
     assert told is not None and ours["status"]["number_of_background_scans_performed"] == int(told[1])
+
+
+@pytest.mark.parametrize("model", [HDD, SSD])
+def test_environment_format_and_use_are_what_sg_logs_says(shelf: Shelf, model: str) -> None:
+    node = shelf.node(model)
+    before = facts(shelf, node, "health")["health"]
+    said = shelf.say(*(f"sg_logs --page={page} {node}" for page in ("0xd,0x1", "0xd,0x2", "0x8", "0x19", "0x1a")))
+    later = facts(shelf, node, "health")["health"]
+
+    def told(label: str) -> int:
+        # sg3_utils from 1.48 on calls the low limits high as well; the high ones come first.
+        found = re.search(rf"^ *{label}(?: =|:) (-?\d+)", said, re.MULTILINE)
+        assert found is not None, (label, said)
+        return int(found[1])
+
+    sensor, = before["environment"]["temperatures"]
+    humid, = before["environment"]["relative_humidities"]
+    limits, = before["environmental_limits"]["temperatures"]
+    assert sensor["lifetime_minimum_temperature_celsius"] == told("Lifetime minimum temperature")
+    assert humid["relative_humidity_percent"] == told("Relative humidity")
+    highest = limits["high_operating_temperature_limit_trigger_celsius"]
+    assert highest == told("High operating temperature limit trigger")
+    assert before["format_status"]["total_new_blocks_reassigned"] == told("Total new blocks reassigned")
+    # The clock runs, and the kernel may read.
+    for fact, name, label in (
+            ("format_status", "power_on_minutes_since_format", "Power on minutes since format"),
+            ("statistics", "read_commands", "number of read commands"),
+            ("statistics", "logical_blocks_transmitted", "number of logical blocks transmitted"),
+            ("statistics", "idle_time_intervals", "idle time intervals"),
+            ("power_transitions", "active", "Accumulated transitions to active")):
+        assert before[fact][name] <= told(label) <= later[fact][name], label

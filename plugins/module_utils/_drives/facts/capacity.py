@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ..._scsi.block_commands_capacity import decode_read_capacity_10, decode_read_capacity_16
-from ..._scsi.device_types import CD_DRIVE, DISKS
+from ..._scsi.device_types import CD_DRIVE, DISKS, ZONED_DISK
 from ..._scsi.inquiry import SPC_3
 from ..._scsi.table import Values
 from ..._scsi.vpd_logical_block_provisioning import LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning
@@ -16,6 +16,9 @@ from ..answers import answer_or_none
 from ..careful_session import CarefulSession
 from ..page_commands import read_capacity_10, read_capacity_16
 from .pages import vital_product_data
+
+#: RC BASIS of a host managed disk whose zones with sequential writes lie beyond the address that it returns (ZBC).
+_UP_TO_THE_CONVENTIONAL_ZONES = 0
 
 
 def gather_capacity(session: CarefulSession) -> Values | None:
@@ -25,6 +28,9 @@ def gather_capacity(session: CarefulSession) -> Values | None:
     size = _size(session)
     if size is None:
         return None
+    if session.device_type == ZONED_DISK and size.get("rc_basis") == _UP_TO_THE_CONVENTIONAL_ZONES:
+        session.warnings.append("READ CAPACITY: reports the conventional zones only, so the capacity is not known")
+        size.update(blocks=None, capacity_bytes=None)
     exponent = size.get("p_i_exponent")
     return {
         "blocks": size["blocks"],
@@ -76,7 +82,8 @@ def _provisioning(session: CarefulSession, size: Mapping[str, Any]) -> Values | 
     return {
         "managed": managed,
         "type": page.get("provisioning_type"),
-        "unmapped_reads_zeros": size.get("lbprz"),
+        # Without unmapped blocks the bit has no meaning.
+        "unmapped_reads_zeros": size.get("lbprz") if managed else None,
         "unmap": page.get("lbpu"),
         "write_same_16_unmap": page.get("lbpws"),
         "write_same_10_unmap": page.get("lbpws10"),

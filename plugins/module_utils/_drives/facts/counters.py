@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a drive counts and measures in its log pages: errors, temperature, cycles, wear."""
+"""What a drive counts and measures in its log pages: errors, temperature, cycles, wear, use."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from typing import Callable
 
 from ..._scsi import log_health as pages
 from ..._scsi.device_types import DISKS
+from ..._scsi.log_format_status import FORMAT_STATUS_PAGE, decode_format_status
+from ..._scsi.log_statistics import (
+    POWER_TRANSITIONS_PAGE,
+    STATISTICS_PAGE,
+    decode_power_transitions,
+    decode_statistics,
+)
 from ..._scsi.table import Values
 from ..careful_session import CarefulSession
+from .environment import gather_environment
 from .pages import Decoder, log_page
 
 #: By fact: the page, its subpage, its decoder, and whether it means something else for devices other than disks.
 _LOGGED: dict[str, tuple[int, int, Decoder, bool]] = {
     "informational_exceptions": (pages.INFORMATIONAL_EXCEPTIONS, 0, pages.decode_informational_exceptions, False),
     "temperature": (pages.TEMPERATURE, 0, pages.decode_temperature, False),
+    "format_status": (FORMAT_STATUS_PAGE, 0, decode_format_status, True),
+    "statistics": (STATISTICS_PAGE, 0, decode_statistics, False),
+    "power_transitions": (POWER_TRANSITIONS_PAGE, 0, decode_power_transitions, False),
     "start_stop": (pages.START_STOP, 0, pages.decode_start_stop, False),
     "endurance": (pages.SOLID_STATE, 0, pages.decode_endurance, True),
     "pending_defects": (pages.PENDING_DEFECTS_PAGE, pages.PENDING_DEFECTS, pages.decode_pending_defects, True),
@@ -30,6 +41,7 @@ def logged_values(session: CarefulSession) -> Values:
     found = {
         fact: log_page(session, page, decode, subpage) if is_disk or not of_disks else None
         for fact, (page, subpage, decode, of_disks) in _LOGGED.items()}
+    found.update(gather_environment(session, found["temperature"] is not None))
     _complete_temperature(found)
     return found
 

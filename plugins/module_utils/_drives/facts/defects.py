@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Sequence
 
 from ..._passthrough.errors import AccessError, CheckCondition
-from ..._scsi.read_defect_data import BYTES_FROM_INDEX, LONG_BLOCK, PHYSICAL_SECTOR, SHORT_BLOCK, decode_defect_header
+from ..._scsi.read_defect_data import (
+    BYTES_FROM_INDEX,
+    DESCRIPTOR_SIZES,
+    LONG_BLOCK,
+    PHYSICAL_SECTOR,
+    SHORT_BLOCK,
+    decode_defect_header,
+)
 from ..._scsi.sense_keys import MEDIUM_ERROR
 from ..._scsi.table import Values
 from ..._scsi.vpd_block_device_characteristics import BLOCK_DEVICE_CHARACTERISTICS, decode_block_device_characteristics
@@ -57,13 +64,27 @@ def _header(session: CarefulSession, formats: Sequence[int]) -> Values | None:
         length = None if shorter is None else shorter["defect_list_length"]
         if shorter is None or length is not None and length < _FULL:
             return shorter
-    # One refusal is enough, so READ DEFECT DATA(12) is sent only if a list of commands names it.
-    if session.operations is not None and session.has(_READ_DEFECT_DATA_12):
+    # One refusal is enough: READ DEFECT DATA(12) is sent if a list of commands names it, or if there is more to know.
+    if session.has(_READ_DEFECT_DATA_12) and (session.operations is not None or shorter is not None):
         try:
-            return _in_a_known_format(session, formats, twelve=True)
+            longer = _in_a_known_format(session, formats, twelve=True)
+            if longer is not None:
+                return longer
         except AccessError as error:
             session.warnings.append(f"the grown defects: {error}")
-    return None if shorter is None else dict(shorter, defects=None)
+        except CheckCondition as error:
+            if shorter is None or not error.not_supported:
+                raise
+    return None if shorter is None else _at_least(session, shorter)
+
+
+def _at_least(session: CarefulSession, shorter: Values) -> Values:
+    """The header of a list that is too long for the older command: thousands of defects must not look like none."""
+    size = DESCRIPTOR_SIZES.get(shorter["defect_list_format"]["value"])
+    defects = None if size is None else _FULL // size
+    if defects is not None:
+        session.warnings.append(f"the grown defects: there are {defects} or more; the drive could not say how many")
+    return dict(shorter, defects=defects)
 
 
 def _in_a_known_format(session: CarefulSession, formats: Sequence[int], twelve: bool) -> Values | None:

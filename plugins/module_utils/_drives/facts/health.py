@@ -18,11 +18,14 @@ from ..selftest.power_on import BACKGROUND_SCAN_SOURCE, read_power_on_hours
 from .cache import gather_cache, recovery_time_limit
 from .counters import error_counters, logged_values
 from .defects import grown_defects
+from .elements import gather_elements
 from .exceptions import informational_exceptions
+from .farm import gather_farm
 from .pages import log_page, mode_page
 from .phys import gather_phys
 from .readiness import power_condition
 from .smart import complete, gather_smart
+from .tape import gather_tape_alert
 
 
 def gather_health(session: CarefulSession) -> Values:
@@ -48,11 +51,15 @@ def gather_health(session: CarefulSession) -> Values:
         error_counters=error_counters(session),
         background_scan=scan,
         grown_defects=_grown_defects(session, condition),
+        physical_elements=gather_elements(session, condition) if session.device_type in DISKS else None,
         phys=gather_phys(session),
+        tape_alert_flags=gather_tape_alert(session),
         cache=gather_cache(session) if session.device_type in DISKS else None,
         recovery_time_limit_milliseconds=recovery_time_limit(session) if session.device_type in DISKS else None,
         smart=None if condition.at_rest else gather_smart(session),
     )
+    health["farm"] = None if condition.at_rest or session.device_type not in DISKS else gather_farm(
+        session, health["smart"])
     if health["smart"] is not None:
         complete(health, health["smart"])
     return health

@@ -43,7 +43,7 @@ def _asked(session: CarefulSession) -> Values:
     try:
         session.send(make_command(_TEST_UNIT_READY))
     except CheckCondition as error:
-        if error.sense.key in (ILLEGAL_REQUEST, UNIT_ATTENTION):
+        if error.sense.key in (ILLEGAL_REQUEST, UNIT_ATTENTION) and error.sense.asc != _MEDIUM_FORMAT_CORRUPTED:
             raise
         return {"state": state_of(error.sense), "sense": error.sense.facts()}
     return {"state": READY, "sense": None}

@@ -29,11 +29,13 @@ class Wanted(NamedTuple):
     """Which facts a task asks for."""
 
     subsets: frozenset[str]
+    #: Where it is recorded how the logs of old drives looked; ``None`` for nowhere.
+    state_dir: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
         """From the module's options. Raises ValueError for an unknown subset, or if none is left."""
-        return cls(chosen(options["gather_subset"]))
+        return cls(chosen(options["gather_subset"]), options.get("state_dir"))
 
 
 def chosen(names: Sequence[str]) -> frozenset[str]:
@@ -60,7 +62,8 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with a key for each subset as the module documents it; ``None`` for those not gathered."""
     gatherers = load_gatherers(wanted.subsets)
-    entries = run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers))
+    bound = _with_bounds(wanted.state_dir, not options.check_mode) if SELFTEST in wanted.subsets else None
+    entries = run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers, bound))
     if IDENTITY in wanted.subsets:
         _identify([entry for entry in entries if entry.failed and entry.values[IDENTITY] is None])
     return entries
@@ -83,12 +86,36 @@ def _blank() -> dict[str, Any]:
     return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[], failures=[])
 
 
-def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer]) -> None:
+def _with_bounds(state_dir: str | None, write: bool) -> Callable[[Entry], None]:
+    """Adds what is known of when the results of an old drive were logged."""
+    from ..selftest.history import History, recorded_name
+    history = History(state_dir, write)
+
+    def add(entry: Entry) -> None:
+        facts = entry.values[SELFTEST]
+        if facts is None or not facts["log_supported"]:
+            return
+        name = recorded_name(entry.device, entry.wwn)
+        if history.applies(name, facts["power_on_hours"]):
+            newest = facts["results"].index(facts["newest"]) if facts["newest"] is not None else None
+            facts["results"] = history.bound(
+                name, facts["results"], facts["power_on_hours"], facts["running"], entry.warnings)
+            facts["newest"] = None if newest is None else facts["results"][newest]
+
+    return add
+
+
+def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer],
+            bound: Callable[[Entry], None] | None) -> None:
     careful = CarefulSession(session)
     entry.values["failures"] = session.failures
+    done = set()
     for subset, gather in gatherers.items():
         entry.values[subset] = _ask(subset, gather, careful)
-        entry.values["gathered"].append(subset)
+        done.add(subset)
+        entry.values["gathered"] = [each for each in SUBSETS if each in done]
+    if bound is not None:
+        bound(entry)
 
 
 def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:
@@ -146,10 +173,10 @@ def _load_streams() -> Gatherer:
     return gather_streams
 
 
-#: In the order of the requests.
+#: In the order of the requests. The name goes first: a drive that then falls silent is the one that has to be found.
 _LOADERS: dict[str, Callable[[], Gatherer]] = {
-    READINESS: _load_readiness,
     IDENTITY: _load_identity,
+    READINESS: _load_readiness,
     CAPACITY: _load_capacity,
     LIMITS: _load_limits,
     HEALTH: _load_health,

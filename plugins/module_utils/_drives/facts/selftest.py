@@ -9,7 +9,7 @@ from ..._passthrough.errors import AccessError
 from ..._scsi.table import Values
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
-from ..selftest.ata import is_ata, look_at
+from ..selftest.ata import ata_units, look_at
 from ..selftest.state import State, read_state
 
 
@@ -29,7 +29,7 @@ def _look(session: CarefulSession) -> State:
         # An ATA drive keeps its log where not everybody may read it; whether it has one is not known then.
         session.warnings.append(str(error))
         return read_state(session)._replace(log_supported=None, log_refusal=str(error))
-    if state.log_supported is False and is_ata(session):
+    if state.log_supported is False and ata_units(session) is not None:
         # ATA drives keep it in SMART: what was refused is the way there, and not the log.
         return state._replace(log_supported=None)
     if state.log_error is None:

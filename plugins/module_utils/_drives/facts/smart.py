@@ -14,7 +14,7 @@ from ..._scsi.sense import decode_sense
 from ..._scsi.table import Values
 from ..answers import side_answer
 from ..careful_session import CarefulSession
-from ..selftest.ata import HOURS_SOURCE, READ_DATA, is_ata, read_sector
+from ..selftest.ata import HOURS_SOURCE, READ_DATA, ata_units, read_sector
 
 #: A disk of 0 or of 100 degrees reports something else.
 _PLAUSIBLE_CELSIUS = range(1, 100)
@@ -25,7 +25,8 @@ def gather_smart(session: CarefulSession) -> Values | None:
 
     Needs CAP_SYS_RAWIO on Linux; without it a warning says so.
     """
-    if not is_ata(session):
+    units = ata_units(session)
+    if units is None:
         return None
     try:
         data = read_sector(session, READ_DATA, smart.smart_read_data())
@@ -37,8 +38,8 @@ def gather_smart(session: CarefulSession) -> Values | None:
         return None
     return {
         "healthy": side_answer(session, lambda: _verdict(session)),
-        "power_on_hours": smart.power_on_hours(attributes),
-        "temperature_celsius": _temperature(attributes),
+        "power_on_hours": smart.power_on_hours(attributes, units.hours_divisor),
+        "temperature_celsius": _temperature(attributes, units.celsius_divisor),
         "reallocated_sectors": _raw(attributes, smart.REALLOCATED_SECTORS),
         "pending_sectors": _raw(attributes, smart.PENDING_SECTORS),
         "offline_uncorrectable_sectors": _raw(attributes, smart.OFFLINE_UNCORRECTABLE),
@@ -69,13 +70,19 @@ def _verdict(session: CarefulSession) -> bool | None:
 
 def _raw(attributes: Mapping[int, smart.Attribute], number: int) -> int | None:
     attribute = attributes.get(number)
-    return None if attribute is None else attribute.raw
+    return None if attribute is None else attribute.counted
 
 
-def _temperature(attributes: Mapping[int, smart.Attribute]) -> int | None:
-    """Its lowest byte; vendors keep the highest and the lowest of all time in the others."""
+def _temperature(attributes: Mapping[int, smart.Attribute], divisor: int) -> int | None:
+    """Its lowest byte; vendors keep the highest and the lowest of all time in the others.
+
+    ``divisor``: how many of its units make a degree, in two bytes then; 0 if the attributes are no temperature.
+    """
     for number in (smart.TEMPERATURE, smart.AIRFLOW_TEMPERATURE):
         raw = _raw(attributes, number)
-        if raw is not None and raw & 0xFF in _PLAUSIBLE_CELSIUS:
-            return raw & 0xFF
+        if raw is None or not divisor:
+            continue
+        celsius = raw & 0xFF if divisor == 1 else (raw & 0xFFFF) // divisor
+        if celsius in _PLAUSIBLE_CELSIUS:
+            return celsius
     return None

@@ -18,8 +18,9 @@ from ..._scsi import ata_smart as smart
 from ..._scsi.inquiry import decode_standard_inquiry
 from ..._scsi.log_selftest_results import RESULTS
 from ..._scsi.send_diagnostic import SELF_TEST_CODES
-from ..._scsi.sense_keys import HARDWARE_ERROR, MEDIUM_ERROR
+from ..._scsi.sense_keys import ABORTED_COMMAND
 from ..commands import inquiry
+from ..quirks import Units, units_of
 from .state import State, read_state
 
 #: The vendor that every translation reports (SAT-5 8.1).
@@ -38,30 +39,32 @@ _SUBCOMMANDS = {("short", False): smart.SHORT, ("extended", False): smart.EXTEND
 _OTHER_FAILURE = 7
 
 
-def is_ata(session: Sender) -> bool:
-    """Whether an ATA drive is behind the device."""
-    vendor: str | None = decode_standard_inquiry(session.send(inquiry()).data, [])["t10_vendor_identification"]
-    return vendor == _ATA_VENDOR
+def ata_units(session: Sender) -> Units | None:
+    """In what the ATA drive behind the device counts; ``None`` if none is there."""
+    standard = decode_standard_inquiry(session.send(inquiry()).data, [])
+    return units_of(standard) if standard["t10_vendor_identification"] == _ATA_VENDOR else None
 
 
-def read_ata_state(session: Sender, before: State) -> State:
+def read_ata_state(session: Sender, before: State, units: Units) -> State:
     """The state from SMART or, if SMART does not provide it, ``before``, the state from SCSI, with the reason added.
 
     A drive that fails at SMART, rather than refuse it, has failed at its log: ``log_error``.
     """
     try:
-        data = smart.decode_smart_data(read_sector(session, READ_DATA, smart.smart_read_data()), session.warnings)
+        data = smart.decode_smart_data(
+            read_sector(session, READ_DATA, smart.smart_read_data()), session.warnings, units.hours_divisor)
         log = smart.decode_self_test_log(
             read_sector(session, "SMART READ LOG", smart.smart_read_self_test_log()), session.warnings)
     except CheckCondition as error:
         session.warnings.append(str(error))
-        if error.sense.key in (MEDIUM_ERROR, HARDWARE_ERROR):
-            return before._replace(log_supported=None, log_error=error)
-        return _refused(before, str(error))
+        # SMART that is disabled is an aborted command. What was answered with anything else, the drive may have.
+        if error.not_supported or error.sense.key == ABORTED_COMMAND:
+            return _refused(before, str(error))
+        return before._replace(log_supported=None, log_refusal=str(error), log_error=error)
     if log is None or data.status is None:
         return _refused(before, "SMART returned no self-test log that can be read")
     running = data.status == smart.IN_PROGRESS
-    results = [_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)]
+    results = _bounded([_result(place, entry, data.power_on_hours) for place, entry in enumerate(log, _NEWEST_FIRST)])
     return State(
         running, None, None if not running or data.remaining_percent is None else 100.0 - data.remaining_percent,
         True, None, results, data.power_on_hours, HOURS_SOURCE if data.power_on_hours is not None else None,
@@ -99,6 +102,22 @@ def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> di
         "vendor_specific": entry["test"]}
 
 
+def _bounded(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results, with the bounds of the hours of those that may be one or more turns of the counter older.
+
+    A result is not older than those after it in the log: where the counter has turned between two of them, that shows.
+    """
+    earliest = 0
+    found = []
+    for result in reversed(results):
+        latest = result["power_on_hours"]
+        # The first time since the result before at which the counter could show this.
+        earliest += (latest - earliest) % _WRAP
+        found.append(result if earliest >= latest else dict(
+            result, power_on_hours_at_least=earliest, power_on_hours_at_most=latest))
+    return found[::-1]
+
+
 def ata_self_test(test: str, foreground: bool, timeout_seconds: float | None) -> Command:
     """Starts a short or an extended test; there is no default test."""
     return _execute(_SUBCOMMANDS[test, foreground], timeout_seconds)
@@ -114,11 +133,13 @@ def _execute(subcommand: int, timeout_seconds: float | None) -> Command:
                         timeout_seconds=timeout_seconds)
 
 
-def look_at(session: Sender, previous: State | None = None) -> State:
-    """The state from SCSI or, for an ATA drive that keeps no SCSI log, from SMART."""
+def look_at(session: Sender, previous: State | None = None, begun: bool = False) -> State:
+    """The state from SCSI or, for an ATA drive that keeps no SCSI log, from SMART; ``begun`` as in `read_state`."""
     if previous is not None and previous.by_ata:
-        return read_ata_state(session, previous)
-    state = read_state(session, previous)
-    if state.log_supported is False and is_ata(session):
-        return read_ata_state(session, state)
+        return read_ata_state(session, previous, ata_units(session) or Units())
+    state = read_state(session, previous, begun)
+    if state.log_supported is False:
+        units = ata_units(session)
+        if units is not None:
+            return read_ata_state(session, state, units)
     return state

@@ -16,12 +16,14 @@ from ..._passthrough.sender import SeparateWarnings
 from ..._passthrough.session import Session
 from ..._scsi import send_diagnostic as diagnostics
 from ..._scsi.device_types import DRIVES
+from ..._scsi.log_selftest_results import SATURATED_HOURS
 from ..._scsi.sense_keys import HARDWARE_ERROR
 from ..entry import Entry
 from ..power_condition import read_condition
 from ..run import Options, run_on_drives
 from ..workers import Pause
 from .ata import ata_abort, ata_self_test, look_at
+from .history import History, recorded_name
 from .state import State, says_in_progress
 
 Steps = Generator[Pause, None, None]
@@ -30,10 +32,6 @@ Steps = Generator[Pause, None, None]
 _CODES = {("short", False): 1, ("extended", False): 2, ("short", True): 5, ("extended", True): 6}
 _ABORT = 4
 
-#: A short test takes two minutes at most (SPC-6 5.15.2); what a drive needs beside is its own.
-_SHORT_WAIT_SECONDS = 600.0
-#: For an extended test whose duration is not reported by the drive; large hard disks take a day or more.
-_UNKNOWN_WAIT_SECONDS = 48 * 3600.0
 #: What sg_senddiag allows for a foreground test.
 _FOREGROUND_SECONDS = 3600.0
 #: The log may be updated a little after a test has ended or was aborted.
@@ -56,6 +54,8 @@ class Wanted(NamedTuple):
     unit_offline: bool = False
     force: bool = False
     skip_standby: bool = False
+    #: Where it is recorded how the logs of old drives looked; ``None`` for nowhere.
+    state_dir: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Wanted:
@@ -72,7 +72,8 @@ class Wanted(NamedTuple):
         return cls(
             options["state"], options["test"], options["foreground"], hours_or_any(options["max_age"], "max_age"),
             options["on_unknown"], options["wait"], options["poll_interval"], options["wait_timeout"],
-            options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"])
+            options["device_offline"], options["unit_offline"], options["force"], options["skip_standby"],
+            options.get("state_dir"))
 
     @property
     def exclusive(self) -> bool:
@@ -82,23 +83,30 @@ class Wanted(NamedTuple):
 
 def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with ``selftest`` as the module documents it."""
-    return run_on_drives(devices, options, lambda: {"selftest": None},
-                         lambda session, entry: _SelftestRun(session, entry, wanted, options.tell).steps(), DRIVES)
+    history = History(wanted.state_dir, not options.check_mode)
+    return run_on_drives(
+        devices, options, lambda: {"selftest": None},
+        lambda session, entry: _SelftestRun(session, entry, wanted, options.tell, history).steps(), DRIVES)
 
 
 class _SelftestRun:
     """The self test of one drive, from the first look to the verdict."""
 
-    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any]) -> None:
+    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any],
+                 history: History) -> None:
         self._session = session
         self._entry = entry
         self._wanted = wanted
         self._tell = tell
+        self._history = history
+        self._name = recorded_name(entry.device, entry.wwn)
         self._told: int | None = None
         self._state: State | None = None
         # Two results of the same hour look alike, so an unchanged log proves nothing if a test was seen running.
         self._seen_running = False
         self._ended_by_itself = False
+        #: Whether this run has started a test: its entry in the log is believed.
+        self._begun = False
 
     def steps(self) -> Steps:
         """Does what the wanted state requires."""
@@ -128,7 +136,7 @@ class _SelftestRun:
         judgement = self._judge(state)
         if judgement.verdict in (policy.PASSED, policy.FAILED):
             self._settle(judgement)
-        elif judgement.verdict == policy.UNKNOWN and self._wanted.on_unknown != "start":
+        elif judgement.verdict == policy.UNKNOWN and not self._has_to_start(judgement, state):
             accepted = self._wanted.on_unknown == "accept"
             self._conclude(policy.UNKNOWN, judgement.reason + (
                 "; accepted because of on_unknown" if accepted else "; set on_unknown to accept or start"),
@@ -150,8 +158,8 @@ class _SelftestRun:
         yield from self._start(state, None)
 
     def _abort(self, state: State) -> Steps:
-        if not state.running and state.log_error is not None:
-            self._abort_blindly(state.log_error)
+        if not state.running and (state.log_error is not None or state.interrupted and not state.by_ata):
+            self._abort_blindly(state.log_error or "the log says in progress, REQUEST SENSE does not")
             return
         if not state.running:
             self._conclude("not_running", "no self test is running")
@@ -167,8 +175,8 @@ class _SelftestRun:
         elif not state.running:
             self._conclude("aborted", "the self test was aborted")
 
-    def _abort_blindly(self, why: DriveError) -> None:
-        """Without its log, some drives do not show that a test is running."""
+    def _abort_blindly(self, why: DriveError | str) -> None:
+        """Without its log, or where that contradicts REQUEST SENSE, a test may be running."""
         self._entry.mark_changed({"self_test": "not known"}, {"self_test": "aborted"})
         if self._session.check_mode:
             self._conclude("aborted", f"would abort a test, if one is running, which is not known: {why}")
@@ -192,7 +200,7 @@ class _SelftestRun:
     def _look(self) -> State:
         # Each look may produce the same warnings; they are reported once.
         apart = SeparateWarnings(self._session)
-        self._state = state = look_at(apart, self._state)
+        self._state = state = look_at(apart, self._state, self._begun)
         warnings = self._session.warnings
         warnings.extend(each for each in dict.fromkeys(apart.warnings) if each not in warnings)
         self._entry.values["selftest"] = dict(
@@ -203,7 +211,27 @@ class _SelftestRun:
         if state.log_error is not None:
             # Nothing but the log can say whether a test has passed.
             raise state.log_error
+        state = self._with_history(state)
         return state.log.judge(self._wanted.test, self._wanted.max_age_hours)
+
+    def _with_history(self, state: State) -> State:
+        """The state with what is known of when the results of an old drive were logged."""
+        results = self._history.bound(
+            self._name, state.results, state.saturating_hours, state.running, self._session.warnings)
+        state = state._replace(results=results)
+        self._entry.values["selftest"].update(newest=state.newest, results=results)
+        return state
+
+    def _has_to_start(self, judgement: policy.Judgement, state: State) -> bool:
+        """Whether a test is started though it cannot be known whether one has passed lately.
+
+        Where the hours of the log leave the age open, nothing but a test tells; as its start is recorded, that is not
+        done at every run.
+        """
+        if self._wanted.on_unknown != "fail":
+            return self._wanted.on_unknown == "start"
+        return (judgement.age is not None and judgement.age.most is not None
+                and self._history.applies(self._name, state.saturating_hours))
 
     def _start(self, state: State, why: str | None) -> Steps:
         in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
@@ -230,14 +258,23 @@ class _SelftestRun:
         except CheckCondition as error:
             if not says_in_progress(error.sense):
                 raise
-            # Someone else has started one meanwhile.
+            # Someone else has started one meanwhile, or nothing but this refusal shows it.
+            self._begun = True
             self._conclude("running", _running_words(self._look()), failed=self._wanted.state == "started")
             return
         self._changed(before, kind)
+        self._record(state)
+        self._begun = True
         self._seen_running = self._look().running
         self._conclude("started", f"the {kind} was started{because}")
         if self._wanted.wait:
             yield from self._await_result(state, kind)
+
+    def _record(self, before: State) -> None:
+        """Records the log as it was, and that a test was started."""
+        self._with_history(before)
+        self._history.started(
+            self._name, self._wanted.test, before.saturating_hours, self._session.warnings)
 
     def _changed(self, before: str, kind: str) -> None:
         """A test was started, or would be."""
@@ -253,11 +290,13 @@ class _SelftestRun:
                 raise
             self._changed(why, kind)
             # HARDWARE ERROR, LOGICAL UNIT FAILED SELF-TEST: the test ran, this is its result (SPC-6 5.15.4.2)
-            self._look()
+            self._record(before)
+            self._with_history(self._look())
             self._conclude(policy.FAILED, f"the {kind} failed: {error.sense}", failed=True)
             return
         self._changed(why, kind)
-        self._look()
+        self._record(before)
+        self._with_history(self._look())
         self._conclude(policy.PASSED, f"the {kind} passed")
         self._entry.values["selftest"]["age_hours"] = 0
 
@@ -277,6 +316,7 @@ class _SelftestRun:
             self._conclude("aborted", f"the {kind} ended without a result: "
                                       f"{newest['result']['name']}", failed=True)
         else:
+            newest = self._with_history(after).newest
             self._settle(policy.Log([newest], after.power_on_hours).judge("default", None))
 
     def _send_start(self, limit: float | None) -> None:
@@ -341,12 +381,8 @@ class _SelftestRun:
         # A foreground test lasts as long as its command: ending that early would abort the test.
         if self._wanted.wait_seconds is not None and not foreground:
             return self._wanted.wait_seconds
-        if self._wanted.test != "extended" and not (state.running and state.running_test != "short"):
-            limit = _SHORT_WAIT_SECONDS
-        elif state.extended_duration_seconds is None:
-            limit = _UNKNOWN_WAIT_SECONDS
-        else:
-            limit = 1.5 * state.extended_duration_seconds + _SHORT_WAIT_SECONDS
+        short = self._wanted.test != "extended" and not (state.running and state.running_test != "short")
+        limit = policy.longest_seconds("short" if short else "extended", state.extended_duration_seconds)
         return max(limit, _FOREGROUND_SECONDS) if foreground else limit
 
     # how it ends
@@ -382,7 +418,7 @@ def _just_now(result: policy.Result, state: State) -> bool:
     """Whether a result may be from this hour, as far as the drive reports it; its counters may differ by one."""
     if state.power_on_hours is None or result["power_on_hours"] is None:
         return True
-    return abs(min(state.power_on_hours, policy.SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
+    return abs(min(state.power_on_hours, SATURATED_HOURS) - int(result["power_on_hours"])) <= 1
 
 
 def _last_words(state: State) -> str:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The log of a drive: error counters, temperature, cycles, endurance, background scan, phys, informational exceptions.
+"""The log of a drive: error counters, temperature, cycles, endurance, background scan, phys, informational exceptions;
+and with log_pages_use.py its environment, format, statistics, and power condition transitions.
 
 Settings, with their defaults::
 
@@ -18,6 +19,11 @@ Settings, with their defaults::
     endurance: null            # {percentage_used: 3, lifetime_bytes: 1e15}: a medium that wears out
     background_scan: {}        # null: none; {period_hours: 168, duration_hours: 4, scans: 0, findings: []}, where a
                                # finding is {lba: 4711, sense: [3, 0x11, 0], reassign_status: 2}
+    environment: {}            # null: none; {relative_humidity_percent: 40, lifetime_celsius: [12, 45],
+                               # operating_celsius: [5, 60], critical_celsius: [0, 70] ...} (see log_pages_use.py)
+    format_status: {}          # null: none; {formatted_at_hours: 0, failed: false,
+                               # grown_defects_during_certification: 0, total_blocks_reassigned_during_format: 0}
+    tape_alert_flags: null     # [3, 4]: those that are set; null for a drive that has none
     phys: 2                    # of a SAS drive
     without: []                # pages that the drive does not have: [0x0e, 0x2f]
 """
@@ -33,6 +39,7 @@ from ..._scsi.log_sas_port import SAS_PORT_PAGE, encode_sas_port
 from ..feature import Clock, Feature, sense_codes
 from ..usage import Usage
 from .identity import port_name
+from .log_pages_use import UsePages
 
 _HOUR = 3600.0
 _MOST_WARMTH = 8
@@ -48,13 +55,15 @@ _DEFAULTS: Mapping[str, Any] = {
     "read_errors": {}, "write_errors": {}, "verify_errors": {}, "non_medium_errors": 0, "temperature_celsius": 30,
     "reference_celsius": 60, "manufacture_year": "2024", "manufacture_week": "10",
     "specified_start_stop_cycles": 50000, "specified_load_unload_cycles": 600000, "endurance": None,
-    "background_scan": {}, "phys": 2, "without": [],
+    "background_scan": {}, "environment": {}, "format_status": {}, "tape_alert_flags": None,
+    "phys": 2, "without": [],
 }
 
 
 class LogPages(Feature):
     """The pages. ``sas_address`` is that of a SAS drive, None for others; ``predicted`` returns the failure that the
-    drive predicts, ``unrecovered`` how many reads have failed, ``unreadable`` the blocks that cannot be read now."""
+    drive predicts, ``unrecovered`` how many reads have failed, ``unreadable`` the blocks that cannot be read now,
+    ``grown`` how many defects the drive has grown."""
 
     name = "logs"
 
@@ -62,7 +71,8 @@ class LogPages(Feature):
                  sas_address: str | None = None,
                  predicted: Callable[[], tuple[int, int] | None] = lambda: None,
                  unrecovered: Callable[[], int] = lambda: 0,
-                 unreadable: Callable[[], Sequence[int]] = tuple) -> None:
+                 unreadable: Callable[[], Sequence[int]] = tuple,
+                 grown: Callable[[], int] = lambda: 0, block_length: int = 512) -> None:
         super().__init__()
         values = with_defaults(settings or {}, "logs", _DEFAULTS)
         self._clock = clock
@@ -88,6 +98,8 @@ class LogPages(Feature):
         self._findings = [] if self._scan is None else [
             _finding(each, f"logs.background_scan.findings[{place}]")
             for place, each in enumerate(items(self._scan["findings"], "logs.background_scan.findings"))]
+        self._use = UsePages(clock, usage, values, temperature=lambda: self.temperature, grown=grown,
+                             block_length=block_length)
         self._phys: int = number(values["phys"], "logs.phys", 1, 8, whole=True)
         self._without = frozenset(items(values["without"], "logs.without"))
         #: The counts at the last reset of each page.
@@ -113,6 +125,7 @@ class LogPages(Feature):
             accumulated_start_stop_cycles=self._usage.start_stop_cycles,
             accumulated_load_unload_cycles=self._usage.load_unload_cycles))
         found[health.INFORMATIONAL_EXCEPTIONS, 0] = self._exceptions
+        found.update(self._use.pages())
         if self._endurance is not None:
             found[health.SOLID_STATE, 0] = lambda: health.encode_endurance({
                 "percentage_used_percent": self.percentage_used})

@@ -128,6 +128,7 @@ class Power(Feature):
             if page.get(name) and timer is not None and timer / 10 <= idle_for and name in self._conditions:
                 condition = name
         if condition != self._reached:
+            self._usage.count_transition(condition)
             self._count_parking(self._reached, condition)
             self._reached = condition
         return condition
@@ -139,6 +140,8 @@ class Power(Feature):
     def _enter(self, condition: str) -> None:
         """Enters a condition; leaving one with a stopped motor counts as a start."""
         before = self.condition
+        if condition != before:
+            self._usage.count_transition(condition)
         self._count_parking(before, condition)
         if before == _STOPPED and condition != _STOPPED:
             self._ready_at = self._clock.now() + self._start_seconds
@@ -163,8 +166,11 @@ class Power(Feature):
         if not_ready is not None:
             if needs or task.cdb[0] == _TEST_UNIT_READY or not self._loaded and _asks_capacity(task.cdb):
                 raise Check(*not_ready)
-        elif needs:
-            if self.condition != _ACTIVE:
+            return
+        # Also for other commands: what the timers have done until now is to be in the log.
+        condition = self.condition
+        if needs:
+            if condition != _ACTIVE:
                 self._enter(_ACTIVE)
                 self.changed()
             self._needed_at = self._clock.now()

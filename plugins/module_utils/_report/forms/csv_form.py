@@ -12,11 +12,12 @@ from typing import Any
 
 from ..records import DriveRecord, HostRecord
 from ..rules import drive_rules
+from ..text import printable
 from .writer import Part, Writer
 
 _COLUMNS = ("host", "enclosure", "slot", "device", "vendor", "model", "firmware", "serial", "wwn", "capacity_bytes",
             "power_on_hours", "temperature_celsius", "status", "verdict", "trend", "before", "failed", "unknown",
-            "waived", "warnings")
+            "waived", "warnings", "why", "changes", "host_note")
 #: What spreadsheets take for the start of a formula, even after blanks.
 #: Some take the full-width forms for the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -38,8 +39,9 @@ class CsvWriter(Writer):
             blank[0], blank[12], blank[13] = host.name, host.finding.answer.note, host.verdict
             blank[16] = host.finding.rule.id if host.finding.failed else None
             blank[18] = host.finding.rule.id if host.finding.waiver else None
+            blank[_COLUMNS.index("host_note")] = host.note
             rows.append(blank)
-        rows += [_cells(drive) for drive in host.drives]
+        rows += [_cells(drive, host.note) for drive in host.drives]
         text = "".join([_row(row) for row in rows])
         return lambda: self.file.write(text)
 
@@ -48,7 +50,7 @@ def _row(cells: list[Any]) -> str:
     return ",".join([cell(each) for each in cells]) + "\r\n"
 
 
-def _cells(drive: DriveRecord) -> list[Any]:
+def _cells(drive: DriveRecord, note: str | None) -> list[Any]:
     findings = drive.findings
     return [
         drive.host, drive.enclosure, drive.slot, drive.device, drive.vendor, drive.model, drive.firmware, drive.serial,
@@ -57,6 +59,9 @@ def _cells(drive: DriveRecord) -> list[Any]:
         " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "fail"]),
         " ".join([each.rule.id for each in findings if each.waiver is None and each.answer.outcome == "unknown"]),
         " ".join([each.rule.id for each in findings if each.waiver is not None]), "; ".join(drive.warnings),
+        "; ".join([f"{each.rule.id}: {printable(each.answer.note)}" for each in findings
+                   if each.open and each.answer.note]),
+        "; ".join(drive.changes), note,
     ] + [each.answer.outcome if each.waiver is None else each.answer.outcome + ", waived" for each in findings]
 
 

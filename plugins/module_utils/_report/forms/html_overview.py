@@ -24,7 +24,7 @@ def overview(summary: Summary, about: About) -> str:
     """The section at the top of the page."""
     return "".join((
         "<h2 id=\"overview\">Overview</h2>", _sentence(summary), _tiles(summary), _bar(summary), _trends(summary),
-        _history(summary.history()) if summary.previous is not None else ""))
+        _changed(summary), _history(summary.history()) if summary.previous is not None else ""))
 
 
 def _sentence(summary: Summary) -> str:
@@ -35,7 +35,7 @@ def _sentence(summary: Summary) -> str:
         words += f"{plural(len(summary.without_facts), 'host')} reported no facts. "
     if summary.seen_twice:
         words += f"{summary.seen_twice} of the drives are also on another host. "
-    return f"<p>{escape(words.strip())}</p>"
+    return "".join(f"<p>{escape(said)}</p>" for said in [words.strip(), *summary.about_hosts()])
 
 
 def _tiles(summary: Summary) -> str:
@@ -67,6 +67,19 @@ def _trends(summary: Summary) -> str:
     new = sum(counts["new"] for counts in summary.rules.values())
     return (f"<p>Since the report of {since}: {trends['worse']} worse, {trends['better']} better, {trends['new']} new, "
             f"{trends['gone']} no longer there; {plural(new, 'failure')} {'is' if new == 1 else 'are'} new.</p>")
+
+
+def _changed(summary: Summary) -> str:
+    """The first drives that are worse although their verdict is the same; in a large fleet they have no section."""
+    if not summary.changed_count:
+        return ""
+    items = "".join(
+        f"<li>{escape(f'{drive.host}, {drive.place}: {drive.name}')}: {escape('; '.join(drive.changes))}</li>"
+        for drive in summary.changed)
+    more = summary.changed_count - len(summary.changed)
+    items += f"<li>and {more:,} more</li>" if more > 0 else ""
+    return (f"<details><summary>{plural(summary.changed_count, 'drive')} worse, with the same verdict as "
+            f"before</summary><ul>{items}</ul></details>")
 
 
 def _history(history: list[dict[str, Any]]) -> str:

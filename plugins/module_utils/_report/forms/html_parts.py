@@ -33,6 +33,8 @@ def host_row(host: HostRecord, linked: Sequence[bool]) -> str:
         what = f"{mark} {escape(host.finding.answer.note)}"
     elif not host.drives:
         what = '<span class="muted">no drives</span>'
+    if not host.listed:
+        what += ' <span class="muted">not in the list of hosts</span>'
     grids = [_grid(host.name, enclosure, list(drives)) for enclosure, drives in itertools.groupby(
         zip(host.drives, linked), key=lambda each: each[0].enclosure)]
     return (f'<li id="h-{host.id}"><b>{escape(host.name)}</b> <span class="muted">{counts(host)}</span> '
@@ -85,6 +87,9 @@ def drive_section(drive: DriveRecord, host: HostRecord, host_linked: bool, previ
         before = f", where it was {drive.before}" if drive.trend in ("worse", "better") else ""
         parts.append(f' <span class="muted">· {_TRENDS[drive.trend]} the report of {previous}{before}</span>')
     parts.append("</p>" + _identity(drive))
+    if drive.changes:
+        said = "".join(f"<li>{escape(change)}</li>" for change in drive.changes)
+        parts.append(f"<p>Worse than before:</p><ul class=\"why\">{said}</ul>")
     shown_first = [
         finding for finding in drive.findings if finding.answer.outcome == FAIL or finding.waiver is not None]
     if shown_first:

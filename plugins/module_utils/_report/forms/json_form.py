@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..counters import as_data
+from ..counters import PATHS, as_data
 from ..findings import NOT_APPLICABLE, PASS, Finding
+from ..history import as_data as history_as_data
 from ..previous import VERSION
 from ..records import DriveRecord, HostRecord
 from ..summary import Summary
@@ -33,6 +34,7 @@ class JsonWriter(Writer):
         about = self.about
         head = {
             "version": VERSION, "title": about.title, "as_of": about.as_of, "redaction": about.redaction,
+            "counted": list(PATHS),
             "rules": [{"id": rule.id, "severity": rule.severity, "title": printable(rule.title),
                        "remedy": printable(rule.remedy), "expected": printable(rule.expected)} for rule in about.rules],
         }
@@ -42,6 +44,7 @@ class JsonWriter(Writer):
         text = strict_json({
             "host": host.name, "id": host.id, "file": host.file, "gathered_at": host.gathered_at,
             "verdict": host.verdict, "problem": _finding(host.finding, True) if host.finding is not None else None,
+            "listed": host.listed, "silent_since": host.silent_since, "kept": host.kept,
             "drives": [_drive(drive, self.about.all_evidence) for drive in host.drives],
         })
         return lambda: self._write(text)
@@ -68,6 +71,7 @@ def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:
         "temperature_celsius": drive.temperature_celsius, "status": drive.status, "verdict": drive.verdict,
         "trend": drive.trend, "before": drive.before, "warnings": list(drive.warnings),
         "names_from": drive.names_from, "counters": as_data(drive.counters),
+        "history": history_as_data(drive.history), "changes": list(drive.changes),
         "waived": any(finding.waiver is not None for finding in drive.findings),
         "findings": [_finding(finding, all_evidence) for finding in drive.findings],
     }

@@ -10,6 +10,7 @@ names the rules that failed.
 from __future__ import annotations
 
 import re
+from typing import Sequence
 
 from ..findings import UNKNOWN, Finding
 from ..records import DriveRecord, HostRecord
@@ -39,7 +40,8 @@ class JunitWriter(Writer):
         counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
         moment = _MOMENT.match(host.gathered_at or "")
         timestamp = f' timestamp="{moment.group(1)}"' if moment else ""
-        text = f'<testsuite name="{escape(host.name)}" {counts}{timestamp}>\n{"".join(cases)}</testsuite>\n'
+        note = f'<properties><property name="note" value="{escape(host.note)}"/></properties>\n' if host.note else ""
+        text = f'<testsuite name="{escape(host.name)}" {counts}{timestamp}>\n{note}{"".join(cases)}</testsuite>\n'
         return lambda: self.file.write(text)
 
     def end(self, summary: Summary) -> None:
@@ -51,14 +53,20 @@ def _case(host: HostRecord, drive: DriveRecord) -> str:
     head = f'<testcase classname="{escape(host.name)}" name="{escape(name)}" time="0"'
     failed = [finding for finding in drive.findings if finding.failed]
     if failed:
-        return _failure(head, drive.verdict, failed)
+        return _failure(head, drive.verdict, failed, drive.changes)
     unknown = [finding for finding in drive.findings if finding.open]
     waived = [finding for finding in drive.findings if finding.waiver is not None]
     if unknown or waived:
         words = [f"{finding.rule.id}: {'unknown' if finding.answer.outcome == UNKNOWN else 'waived'}"
+                 + (f" ({printable(finding.answer.note)})" if finding.answer.note else "")
                  for finding in unknown + waived]
-        return f'{head}><skipped message="{escape("; ".join(words))}"/></testcase>\n'
-    return head + "/>\n"
+        return f'{head}><skipped message="{escape("; ".join(words))}"/>{_output(drive.changes)}</testcase>\n'
+    return f"{head}>{_output(drive.changes)}</testcase>\n" if drive.changes else head + "/>\n"
+
+
+def _output(changes: Sequence[str]) -> str:
+    """What got worse in a drive, which by itself is no failure."""
+    return f"<system-out>{escape('Worse than before: ' + '; '.join(changes))}</system-out>" if changes else ""
 
 
 def _without_facts(host: HostRecord, finding: Finding) -> str:
@@ -68,7 +76,7 @@ def _without_facts(host: HostRecord, finding: Finding) -> str:
     return f'{head}><skipped message="{escape(finding.rule.id)}: waived"/></testcase>\n'
 
 
-def _failure(head: str, severity: str, failed: list[Finding]) -> str:
+def _failure(head: str, severity: str, failed: list[Finding], changes: Sequence[str] = ()) -> str:
     lines = []
     for finding in failed:
         lines.append(f"{finding.rule.id} ({finding.rule.severity}): {finding.rule.title}. {finding.answer.note}")
@@ -77,4 +85,4 @@ def _failure(head: str, severity: str, failed: list[Finding]) -> str:
         lines.append(f"  {finding.rule.remedy}")
     message = escape(", ".join(finding.rule.id for finding in failed))
     text = escape("\n".join(printable(line) if not line.startswith(" ") else "  " + printable(line) for line in lines))
-    return f'{head}><failure type="{severity}" message="{message}">{text}</failure></testcase>\n'
+    return f'{head}><failure type="{severity}" message="{message}">{text}</failure>{_output(changes)}</testcase>\n'

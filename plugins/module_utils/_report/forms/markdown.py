@@ -17,6 +17,7 @@ from .writer import Part, Writer
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@/^=\"'])")
 _PLAIN = re.compile(r"[\w ,;?%°]*\Z")
 _DRIVES = 50
+_UNKNOWN = 20
 _HOSTS = 20
 
 
@@ -33,6 +34,8 @@ class MarkdownWriter(Writer):
         lines = [f"# {text(self.about.title)}", "", f"As of {self.about.as_of}: {plural(summary.total, 'drive')} on "
                                                     f"{plural(summary.hosts, 'host')}, {summary.failing} failing."]
         lines += self._trend(summary)
+        for said in summary.about_hosts():
+            lines += ["", text(said)]
         lines += ["", "| verdict | drives |", "|---|---:|"]
         lines += [f"| {verdict} | {summary.drives[verdict]} |" for verdict in VERDICTS]
         lines += ["", "## Rules", "", "| rule | severity | fail | unknown | waived | pass | not applicable |",
@@ -41,7 +44,8 @@ class MarkdownWriter(Writer):
             counts = summary.rules[rule.id]
             lines.append(f"| {text(rule.title)} | {rule.severity} | {counts['fail']} | {counts['unknown']} | "
                          f"{counts['waived']} | {counts['pass']} | {counts['not applicable']} |")
-        lines += self._drives(summary) + self._hosts(summary) + self._waivers()
+        lines += self._drives(summary) + self._unknown(summary) + self._changed(summary)
+        lines += self._hosts(summary) + self._waivers()
         self.file.write("\n".join(lines) + "\n")
 
     @staticmethod
@@ -67,6 +71,32 @@ class MarkdownWriter(Writer):
         if summary.failing > len(worst):
             lines += ["", f"And {summary.failing - len(worst):,} more."]
         return lines
+
+    @staticmethod
+    def _unknown(summary: Summary) -> list[str]:
+        found = summary.unknown[:_UNKNOWN]
+        if not found:
+            return []
+        lines = ["", "## Drives of which something is not known", "", "| host | place | drive | serial | what |",
+                 "|---|---|---|---|---|"]
+        for drive in found:
+            what = "; ".join(f"{finding.rule.id}: {finding.answer.note}" for finding in drive.findings if finding.open)
+            lines.append(f"| {text(drive.host)} | {text(drive.place)} | {text(drive.title)} | "
+                         f"{text(drive.serial or '')} | {text(what)} |")
+        more = summary.drives["unknown"] - len(found)
+        return lines + (["", f"And {more:,} more."] if more else [])
+
+    @staticmethod
+    def _changed(summary: Summary) -> list[str]:
+        changed = summary.changed[:_DRIVES]
+        if not changed:
+            return []
+        lines = ["", "## Drives that are worse, with the same verdict as before", "",
+                 "| verdict | host | place | drive | serial | what |", "|---|---|---|---|---|---|"]
+        lines += [f"| {drive.verdict} | {text(drive.host)} | {text(drive.place)} | {text(drive.title)} | "
+                  f"{text(drive.serial or '')} | {text('; '.join(drive.changes))} |" for drive in changed]
+        more = summary.changed_count - len(changed)
+        return lines + (["", f"And {more:,} more."] if more else [])
 
     @staticmethod
     def _hosts(summary: Summary) -> list[str]:

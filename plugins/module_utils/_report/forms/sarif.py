@@ -95,7 +95,9 @@ class SarifWriter(Writer):
         return strict_json(result)
 
     def end(self, summary: Summary) -> None:
-        self.file.write("\n]}]}\n")
+        told = [{"level": "warning", "message": {"text": message(said)}} for said in summary.about_hosts()]
+        invocations = [{"executionSuccessful": True, "toolExecutionNotifications": told}]
+        self.file.write(f'\n], "invocations": {strict_json(invocations)}}}]}}\n')
 
 
 def message(text: str) -> str:

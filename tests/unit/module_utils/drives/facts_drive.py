@@ -92,6 +92,7 @@ class FactsDrive(Transport):
             "logical_blocks_per_physical_block_exponent": 3}
         self.grown_defects = 17
         self.defect_format: int | None = None  # as asked for
+        self.plistv, self.glistv = False, True
         self.lists_vpd = self.lists_log = self.lists_subpages = True
         self.lists_commands = True
         self.handlers: dict[Code, Callable[[Command], Reply]] = {
@@ -166,7 +167,7 @@ class FactsDrive(Transport):
         kind = wanted & 7 if self.defect_format is None else self.defect_format
         length = self.grown_defects * (4 if kind == 0 else 8)
         header = encode_defect_header({
-            "glistv": True, "defect_list_format": kind,
+            "plistv": self.plistv, "glistv": self.glistv, "defect_list_format": kind,
             "defect_list_length": length if twelve or length < 0xFFFF else None}, twelve)
         if kind == wanted & 7:
             return Reply(GOOD, data=header)

@@ -280,7 +280,7 @@ def test_capacity(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
         "blocks": BLOCKS, "capacity_bytes": 1000204886016, "logical_block_length_bytes": 512,
         "physical_block_length_bytes": 4096, "lowest_aligned_logical_block_address": 0, "protection_type": 0,
         "protection_intervals_per_block": None, "provisioning": {
-            "managed": False, "type": None, "unmapped_reads_zeros": False, "unmap": None, "write_same_16_unmap": None,
+            "managed": False, "type": None, "unmapped_reads_zeros": None, "unmap": None, "write_same_16_unmap": None,
             "write_same_10_unmap": None, "anchor": None, "threshold_set_size_blocks": None, "threshold_percent": None,
             "minimum_percent": None}}
 
@@ -298,6 +298,17 @@ def test_protection_information(monkeypatch: pytest.MonkeyPatch, drive: FactsDri
     drive.capacity.update(prot_en=True, p_type=1, p_i_exponent=3)
     capacity = gather(monkeypatch, drive, ["capacity"])["capacity"]
     assert (capacity["protection_type"], capacity["protection_intervals_per_block"]) == (2, 8)
+
+
+@pytest.mark.parametrize("device_type,basis,known", [(0x14, 0, False), (0x14, 1, True), (0, 0, True)])
+def test_the_conventional_zones_of_a_host_managed_disk_are_not_its_capacity(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, device_type: int, basis: int, known: bool) -> None:
+    assert drive.capacity is not None
+    drive.standard["peripheral_device_type"] = device_type
+    drive.capacity["rc_basis"] = basis
+    entry = gather(monkeypatch, drive, ["capacity"])
+    assert (entry["capacity"]["capacity_bytes"] is not None) == known
+    assert any("conventional zones" in warning for warning in entry["warnings"]) != known
 
 
 def test_a_disk_without_the_long_command(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:

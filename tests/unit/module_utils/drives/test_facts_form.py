@@ -25,6 +25,23 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_pa
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import log_health as pages
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.farm import encode_farm_page
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_environment import (
+    HUMIDITY_LIMITS,
+    HUMIDITY_REPORT,
+    TEMPERATURE_LIMITS,
+    TEMPERATURE_REPORT,
+    encode_environment,
+    encode_environmental_limits,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_format_status import encode_format_status
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_statistics import (
+    POWER_TRANSITIONS,
+    STATISTICS,
+    encode_power_transitions,
+    encode_statistics,
+)
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.physical_elements import encode_physical_elements
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
     encode_block_limits_extension,
@@ -81,8 +98,24 @@ def full() -> FactsDrive:
         (0x0D, 0): pages.encode_temperature({"temperature_celsius": 31, "reference_temperature_celsius": 60}),
         (0x0E, 0): pages.encode_start_stop({"manufacture_year": "2014", "manufacture_week": "07",
                                             "accumulated_start_stop_cycles": 58}),
+        (0x08, 0): encode_format_status({
+            "format_data_out": "0a000000", "grown_defects_during_certification": 0,
+            "total_blocks_reassigned_during_format": 0, "total_new_blocks_reassigned": 2,
+            "power_on_minutes_since_format": 35438}),
+        (0x0D, 1): encode_environment({"temperatures": [{"parameter_code": 0, **{
+            field.name: 30 for field in TEMPERATURE_REPORT.fields[1:]}}], "relative_humidities": [
+                {"parameter_code": 256, **{field.name: 40 for field in HUMIDITY_REPORT.fields[1:]}}]}),
+        (0x0D, 2): encode_environmental_limits({"temperatures": [{"parameter_code": 0, **{
+            field.name: 60 for field in TEMPERATURE_LIMITS.fields}}], "relative_humidities": [
+                {"parameter_code": 256, **{field.name: 90 for field in HUMIDITY_LIMITS.fields}}]}),
+        (0x19, 0): encode_statistics(dict({field.name: 5 for table in STATISTICS.values() for field in table.fields},
+                                          exponent=2, integer=5)),
+        (0x1A, 0): encode_power_transitions(dict.fromkeys(POWER_TRANSITIONS.values(), 7)),
         (0x11, 0): pages.encode_endurance({"percentage_used_percent": 17}),
         (0x15, 1): pages.encode_pending_defects([{"accumulated_power_on_hours": 20000, "logical_block_address": 4711}]),
+        (0x3D, 3): encode_farm_page({
+            "heads": 2, "power_on_hours": 20576, "power_cycles": 9, "head_load_events": 7, "assembly_year": "2024",
+            "assembly_week": "10", "reallocated_sectors_by_head": [0, 1], "write_power_on_hours_by_head": [5, 6]}),
         (0x2F, 0): pages.encode_informational_exceptions({"asc": 0x5D, "ascq": 0x10, "temperature_celsius": 32})})
     parameters = copies.encode_operating_parameters({
         "data_segment_granularity_bytes": 512, "inline_data_granularity_bytes": 1, "held_data_granularity_bytes": 1})
@@ -90,6 +123,8 @@ def full() -> FactsDrive:
     drive.standard["third_party_copy"] = True
     drive.vpd[0xB7] = encode_block_limits_extension({"maximum_number_of_streams": 8})
     drive.handlers[0x84, 0x03] = lambda command: Reply(GOOD, data=parameters)
+    drive.handlers[0x9E, 0x17] = lambda command: Reply(GOOD, data=encode_physical_elements([
+        {"element_identifier": 1, "physical_element_type": 1, "physical_element_health": 1}], 1))
     drive.handlers[0x9E, 0x16] = lambda command: Reply(GOOD, data=streams)
     return drive
 
@@ -136,8 +171,9 @@ def test_a_drive_that_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         ".health.start_stop.accounting_year", ".health.start_stop.accounting_week",
         ".health.start_stop.specified_start_stop_cycles", ".health.start_stop.specified_load_unload_cycles",
         ".health.start_stop.accumulated_load_unload_cycles", ".health.power_condition_activated_by",
-        ".health.phys", ".health.cache", ".health.recovery_time_limit_milliseconds", ".health.smart",
-        ".streams.reason", ".identity.rotation_rate_rpm"]
+        ".health.phys", ".health.tape_alert_flags", ".health.cache", ".health.recovery_time_limit_milliseconds",
+        ".health.smart", ".health.farm.spindle_power_on_hours", ".health.farm.head_flight_hours", ".streams.reason",
+        ".identity.rotation_rate_rpm"]
 
 
 @pytest.mark.parametrize("subsets", [SUBSETS, DEFAULT, ("xcopy",)])

@@ -203,6 +203,14 @@ def test_a_drive_that_has_another_format_and_gives_nothing_in_its_place(
     assert entry_of(monkeypatch, drive)["health"]["grown_defects"] is None
 
 
+@pytest.mark.parametrize("plistv,glistv,count", [(False, True, 17), (True, True, None), (False, False, None)])
+def test_only_the_grown_defects_alone_are_counted(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, plistv: bool, glistv: bool, count: int | None) -> None:
+    drive.plistv, drive.glistv = plistv, glistv
+    found = entry_of(monkeypatch, drive)["health"]["grown_defects"]
+    assert (found and found["count"]) == count
+
+
 def test_a_solid_state_disk_counts_blocks(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
     found = health(monkeypatch, thin(drive))
     assert found["grown_defects"]["defect_list_format"]["name"] == "long block"
@@ -236,8 +244,19 @@ def test_a_list_that_is_too_long_for_the_older_command(monkeypatch: pytest.Monke
         drive.grown_defects = count
         assert health(monkeypatch, drive)["grown_defects"]["count"] == count
     del drive.handlers[0xB7, None]
-    assert health(monkeypatch, drive)["grown_defects"] == {
-        "count": None, "defect_list_format": {"value": 4, "name": "bytes from index"}}
+    entry = entry_of(monkeypatch, drive)
+    assert entry["health"]["grown_defects"] == {
+        "count": 8191, "defect_list_format": {"value": 4, "name": "bytes from index"}}
+    assert any("8191 or more" in warning for warning in entry["warnings"])
+
+
+def test_a_list_that_is_too_long_of_a_drive_that_does_not_list_its_commands(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
+    drive.lists_commands = False
+    drive.grown_defects = 100000
+    assert entry_of(monkeypatch, drive)["health"]["grown_defects"]["count"] == 100000
+    del drive.handlers[0xB7, None]
+    assert entry_of(monkeypatch, drive)["health"]["grown_defects"]["count"] == 8191
 
 
 def test_the_newer_command_that_needs_privileges_is_done_without(
@@ -249,8 +268,8 @@ def test_the_newer_command_that_needs_privileges_is_done_without(
     assert health(monkeypatch, drive)["grown_defects"]["count"] == 17
     drive.grown_defects = 100000
     entry = entry_of(monkeypatch, drive)
-    assert (entry["status"], entry["health"]["grown_defects"]["count"]) == ("ok", None)
-    warning, = entry["warnings"]
+    assert (entry["status"], entry["health"]["grown_defects"]["count"]) == ("ok", 8191)
+    warning, = (each for each in entry["warnings"] if "8191 or more" not in each)
     assert "READ DEFECT DATA(12)" in warning and "CAP_SYS_RAWIO" in warning and "/dev/sda" in warning
 
 

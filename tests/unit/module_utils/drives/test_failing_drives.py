@@ -81,7 +81,8 @@ def sample(facts: dict[str, Any], name: str) -> str | None:
     (2, 0x04, 0x03, "not_ready", "fail", "0"), (2, 0x04, 0x04, "becoming_ready", "unknown", "0"),
     (2, 0x04, 0x09, "becoming_ready", "unknown", "0"), (2, 0x04, 0x1B, "becoming_ready", "unknown", "0"),
     (2, 0x3A, 0x00, "no_medium", "fail", "0"), (2, 0x31, 0x00, "format_corrupt", "fail", "0"),
-    (3, 0x31, 0x00, "format_corrupt", "fail", "0"), (4, 0x3E, 0x03, "not_ready", "fail", "0"),
+    (3, 0x31, 0x00, "format_corrupt", "fail", "0"), (6, 0x31, 0x00, "format_corrupt", "fail", "0"),
+    (4, 0x3E, 0x03, "not_ready", "fail", "0"),
     (3, 0x11, 0x00, "not_ready", "fail", "0"), (4, 0x44, 0x00, "not_ready", "fail", "0")])
 def test_a_drive_that_is_not_ready_cannot_pass(
         monkeypatch: pytest.MonkeyPatch, key: int, asc: int, ascq: int, state: str, outcome: str, ready: str) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -313,6 +314,44 @@ def test_what_cannot_be_known_is_the_users_choice(
     assert entry["selftest"]["log_supported"] is (lacks != "log")
 
 
+def test_an_old_drive_is_tested_once_and_not_at_every_run(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    """With nothing but "65,535 hours or more" in its log, and no two results that differ."""
+    drive.minutes, drive.log = 70000 * 60, [result(SHORT, 0, 65535)] * 20
+    options: dict[str, Any] = {"state_dir": str(tmp_path)}
+    assert told(attend(monkeypatch, drive, check_mode=True, **options)) == ("ok", True, "started")
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", False, "running")
+    drive._end(0)
+    drive.log = drive.log[:20]
+    drive.minutes += 600 * 60
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and "at most 600 power-on hours" in entry["reason"]
+    assert entry["selftest"]["results"][0]["power_on_hours_at_least"] == 70000
+    drive.minutes += 121 * 60
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    assert len(codes_sent(drive)) == 2
+
+
+def test_a_test_that_somebody_else_started_on_an_old_drive_has_an_age(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    drive.minutes, drive.log = 70000 * 60, [result(EXTENDED, 0, 65535)]
+    options: dict[str, Any] = {"state_dir": str(tmp_path), "on_unknown": "accept"}
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", False, "unknown")
+    drive.minutes += 24 * 60
+    drive.log = [result(SHORT, 0, 65535), *drive.log]
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and "at most 24 power-on hours" in entry["reason"]
+
+
+def test_an_old_drive_without_records_is_as_on_unknown_says(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, tmp_path: Path) -> None:
+    drive.minutes, drive.log = 70000 * 60, [result(SHORT, 0, 65535)]
+    assert told(attend(monkeypatch, drive, state_dir=None)) == ("failed", False, "unknown")
+    assert told(attend(monkeypatch, drive, state_dir=str(tmp_path), on_unknown="accept")) == ("ok", False, "unknown")
+    assert codes_sent(drive) == []
+
+
 def test_a_log_that_was_cut_short_does_not_prove_that_there_was_no_test(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.log = [result(SHORT, 1, 990)] * 3 + [result(SHORT, 0, 980)]
@@ -377,10 +416,98 @@ def test_progress_without_the_field_is_not_nought(monkeypatch: pytest.MonkeyPatc
     assert "short" in entry["reason"] and "%" not in entry["reason"]
 
 
-def test_the_log_tells_where_request_sense_does_not(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+def _says_no_more(drive: ScriptedDrive, code: int, since: int, now: int, sense: bytes | None = None) -> None:
+    """The newest entry is of a test in progress, and REQUEST SENSE does not say so."""
+    drive.log, drive.minutes = [result(code, 15, since), result(SHORT, 0, 200)], now * 60
+    drive.answers[0x03] = lambda command: Reply(0, data=encode_fixed_sense(0) if sense is None else sense)
+
+
+@pytest.mark.parametrize("code,since,now,sense", [
+    # It may not have ended yet: a short test of this hour, an extended one of two hours and its margin.
+    (SHORT, 1000, 1001, None),
+    (EXTENDED, 1000, 1004, None),
+    # The counter of the drive went back, and other conditions hide the progress.
+    (SHORT, 0, 1000, encode_fixed_sense(2, 0x04, 0x04, progress=10)),
+    (SHORT, 0, 1000, encode_fixed_sense(0, 0x5D, 0x10)),
+    (SHORT, 0, 1000, b""),
+])
+def test_the_log_tells_where_request_sense_does_not(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, code: int, since: int, now: int,
+        sense: bytes | None) -> None:
+    _says_no_more(drive, code, since, now, sense)
+    entry = attend(monkeypatch, drive, state="started")
+    assert told(entry) == ("failed", False, "running") and entry["selftest"]["interrupted"] is False
+    assert codes_sent(drive) == []
+
+
+@pytest.mark.parametrize("code,since,now,sense", [
+    (SHORT, 1000, 1002, None),
+    (EXTENDED, 1000, 1005, None),
+    (SHORT, 1000, 1002, encode_fixed_sense(0, 0x5E, 0x01)),
+    # Since when is not said, or cannot be: then REQUEST SENSE decides, asked twice.
+    (SHORT, 0, 1000, None),
+    (SHORT, 65535, 70000, None),
+    (SHORT, 2000, 1000, None),
+])
+def test_a_test_in_progress_that_the_drive_denies_is_not_running_for_ever(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, code: int, since: int, now: int,
+        sense: bytes | None) -> None:
+    _says_no_more(drive, code, since, now, sense)
+    entry = attend(monkeypatch, drive, max_age="1h")
+    assert told(entry) == ("ok", True, "started")
+    assert "in progress" in entry["diff"]["before"]["self_test"]
+    assert any("log page 10h" in warning and "interrupted" in warning for warning in entry["warnings"])
+    assert codes_sent(drive) == [SHORT << 5]
+
+
+def test_a_pass_before_the_interrupted_test_still_counts(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    _says_no_more(drive, SHORT, 0, 210)
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 10
+    assert entry["selftest"]["running"] is False and entry["selftest"]["interrupted"] is True
+
+
+def test_a_test_that_starts_between_two_questions_is_running(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    honest, told_once = ScriptedDrive._request_sense, [encode_fixed_sense(0)]
     drive.begin(SHORT, 9)
+    drive.answers[0x03] = lambda command: Reply(0, data=told_once.pop()) if told_once else honest(drive, command)
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running") and codes_sent(drive) == []
+    assert entry["selftest"]["progress_percent"] is not None and entry["warnings"] == []
+
+
+def test_a_test_that_ends_between_two_questions_has_its_result(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    _says_no_more(drive, SHORT, 0, 1000)
+    looks: list[int] = []
+
+    def log_sense(command: Any) -> Reply:
+        if command.cdb[2] & 0x3F == 0x10:
+            looks.append(1)
+            if len(looks) > 1:
+                drive.log = [result(SHORT, 0, 1000)]
+        return drive._log_sense(command)
+
+    drive.answers[0x4D] = log_sense
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "passed") and entry["warnings"] == []
+
+
+def test_a_drive_that_shows_its_test_in_the_log_alone_refuses_a_second_and_is_waited_for_after_a_first(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     drive.answers[0x03] = lambda command: Reply(0, data=encode_fixed_sense(0))
-    assert attend(monkeypatch, drive)["selftest"]["running"] is True
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", True, "started") and entry["selftest"]["running"] is True
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("ok", False, "running") and entry["selftest"]["running"] is True
+
+
+def test_aborted_asks_the_drive_where_log_and_request_sense_contradict(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    _says_no_more(drive, SHORT, 0, 1000)
+    assert told(attend(monkeypatch, drive, state="aborted")) == ("ok", False, "not_running")
+    assert codes_sent(drive) == [ABORT << 5]
 
 
 @pytest.mark.parametrize("data", [b"", bytes(404), bytes.fromhex("0f000190") + bytes(400), bytes.fromhex("10000190")])

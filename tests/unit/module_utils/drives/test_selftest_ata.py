@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run as drives
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import Wanted as FactsWanted
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.facts.run import gather_facts
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.quirks import QUIRKS
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest import run as selftest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted, run_selftests
@@ -22,6 +24,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.comman
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AccessError
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import encode_standard_inquiry
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_designators import encode_device_identification
 
 from .entries import shown
 from .scripted import INVALID_FIELD, INVALID_OPERATION_CODE
@@ -45,15 +48,21 @@ class AtaDrive(Transport):
         self.running: int | None = None
         self.looks = 0
         self.outcome, self.lba = 0, 0xFFFFFFFF
-        self.vendor = "ATA"
+        self.name: str | None = None
+        self.vendor, self.product, self.revision = "ATA", "", ""
 
     def execute(self, command: Command, timeout_seconds: float) -> Reply:
         cdb = command.cdb
         self.sent.append(cdb.hex())
         if cdb[0] == 0x12:
-            if cdb[1]:
+            if cdb[1] and (cdb[2] != 0x83 or self.name is None):
                 return Reply(CHECK_CONDITION, INVALID_FIELD)
-            return Reply(0, data=encode_standard_inquiry({"version": 5, "t10_vendor_identification": self.vendor}))
+            if cdb[1]:
+                return Reply(0, data=encode_device_identification([
+                    {"code_set": 1, "designator_type": 3, "association": 0, "designator": self.name}]))
+            return Reply(0, data=encode_standard_inquiry({
+                "version": 5, "t10_vendor_identification": self.vendor, "product_identification": self.product,
+                "product_revision_level": self.revision}))
         if cdb[0] == 0x03:
             return Reply(0, data=bytes((0x70, 0, 0, 0, 0, 0, 0, 10)) + bytes(10))
         if cdb[0] != 0x85:
@@ -154,9 +163,27 @@ def test_a_failure_names_its_lba(monkeypatch: pytest.MonkeyPatch, drive: AtaDriv
 
 def test_hours_that_wrapped_are_the_newest_that_fit(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
     drive.hours = 70000
-    drive.log = [(SHORT, 0, 69990 % 65536, 0)]
+    # The counter has turned between the two.
+    drive.log = [(SHORT, 0, 69990 % 65536, 0), (SHORT, 0, 65000, 0)]
     entry = attend(monkeypatch, drive)
     assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 10
+
+
+def test_hours_that_may_have_wrapped_prove_nothing_until_a_test_is_recorded(
+        monkeypatch: pytest.MonkeyPatch, drive: AtaDrive, tmp_path: Path) -> None:
+    """The newest result is of 10 hours ago or of seven years and a half before that."""
+    drive.hours, drive.name = 70000, "5000c500a1b2c3d4"
+    drive.log = [(SHORT, 0, 69990 % 65536, 0), (SHORT, 0, 69000 % 65536, 0)]
+    entry = attend(monkeypatch, drive)
+    assert told(entry) == ("failed", False, "unknown")
+    newest = entry["selftest"]["newest"]
+    assert (newest["power_on_hours_at_least"], newest["power_on_hours_at_most"]) == (69990 - 65536, 69990)
+    options: dict[str, Any] = {"state_dir": str(tmp_path)}
+    assert told(attend(monkeypatch, drive, **options)) == ("ok", True, "started")
+    drive._end(0)
+    drive.hours += 5
+    entry = attend(monkeypatch, drive, **options)
+    assert told(entry) == ("ok", False, "passed") and entry["selftest"]["age_hours"] == 5
 
 
 def test_hours_that_are_still_to_come_have_no_age(monkeypatch: pytest.MonkeyPatch, drive: AtaDrive) -> None:
@@ -268,6 +295,41 @@ def test_the_verdict_of_smart(monkeypatch: pytest.MonkeyPatch, registers: str | 
     ({194: 34}, 34), ({190: 31}, 31), ({194: 0, 190: 31}, 31), ({194: 255}, None), ({}, None)])
 def test_the_temperature_of_smart(monkeypatch: pytest.MonkeyPatch, attributes: dict[int, int], celsius: Any) -> None:
     assert facts_of(monkeypatch, SmartDrive(attributes))["health"]["smart"]["temperature_celsius"] == celsius
+
+
+#: One drive of each quirk, as SAT shows its model, with what attributes 9 and 194 hold, and what that means; and
+#: drives that are named alike and count as all others.
+MODELS = [
+    ("Maxtor 4D060H3", "", 60 * 41000 + 59, 38, 41000, None),
+    ("Maxtor 6Y080L0", "", 60 * 41000 + 59, 38, 41000, 38),
+    ("TOSHIBA MK2556GS", "", 60 * 41000, 38, 41000, 38),
+    ("HITACHI_DK23EA-2", "", 60 * 41000, 38, 41000, 38),
+    ("SAMSUNG SV0412H", "0-01", 120 * 41000, 380, 41000, 38),
+    ("SAMSUNG SP0802N", "0-28", 120 * 41000, 38, 41000, 38),
+    ("SAMSUNG MP0402H", "0-11", 120 * 41000, 38, 41000, 38),
+    ("FUJITSU MHV2040A", "", 3600 * 41000, 38, 41000, 38),
+    ("SAMSUNG SP0802N", "0-41", 41000, 38, 41000, 38),
+    ("FUJITSU MHW2040B", "", 41000, 38, 41000, 38),
+    ("Maxtor 6V160E0", "", 41000, 38, 41000, 38),
+    # Milliseconds above the hours.
+    ("INTEL SSDSC2CT12", "300i", 0x00ABCD00000000 | 41000, 38, 41000, 38),
+]
+
+
+@pytest.mark.parametrize("product,revision,raw,degrees,hours,celsius", MODELS)
+def test_drives_that_count_in_units_of_their_own(
+        monkeypatch: pytest.MonkeyPatch, product: str, revision: str, raw: int, degrees: int, hours: int,
+        celsius: int | None) -> None:
+    drive = SmartDrive({194: degrees})
+    drive.product, drive.revision, drive.hours = product, revision, raw
+    facts = facts_of(monkeypatch, drive)
+    assert facts["health"]["power_on_hours"] == facts["selftest"]["power_on_hours"] == hours
+    assert facts["health"]["smart"]["temperature_celsius"] == celsius
+
+
+def test_each_quirk_has_a_drive_and_a_source() -> None:
+    for quirk in QUIRKS:
+        assert quirk.source and any(quirk.fits(product, revision) for product, revision, *_more in MODELS), quirk
 
 
 def test_a_drive_of_another_kind_is_not_asked_by_smart(monkeypatch: pytest.MonkeyPatch) -> None:

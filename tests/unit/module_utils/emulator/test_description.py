@@ -40,7 +40,7 @@ def test_sizes(size: Any, blocks: int) -> None:
     assert parse({"drives": [{"size": size}]}).drives[0].blocks == blocks
 
 
-@pytest.mark.parametrize("profile", ["sas_hdd", "sas_ssd", "array_lun", "spc2_disk", "enclosure"])
+@pytest.mark.parametrize("profile", ["sas_hdd", "sas_ssd", "array_lun", "spc2_disk", "tape_drive", "enclosure"])
 def test_each_profile_is_a_drive(profile: str) -> None:
     assert check({"drives": [{"profile": profile}]}).drives[0].profile == profile
 

@@ -63,10 +63,11 @@ class Drive:
 def test_the_pages_of_a_disk() -> None:
     # Supported pages (SPC-6 7.3.19); with subpage FFh all pages of all subpages, two bytes each (SPC-6 7.3.20).
     pages = list(Drive().log(0)[4:])
-    assert pages == [0x00, 0x02, 0x03, 0x05, 0x06, 0x0D, 0x0E, 0x10, 0x15, 0x18, 0x2F]
+    assert pages == [0x00, 0x02, 0x03, 0x05, 0x06, 0x08, 0x0D, 0x0E, 0x10, 0x15, 0x18, 0x19, 0x1A, 0x2F]
     assert 0x11 in Drive("sas_ssd").log(0)[4:]
     listed = Drive().log(0, 0xFF)
-    assert listed[:2].hex() == "40ff" and bytes.fromhex("1501") in [listed[at:at + 2] for at in range(4, 30, 2)]
+    pairs = [listed[at:at + 2] for at in range(4, len(listed), 2)]
+    assert listed[:2].hex() == "40ff" and {bytes.fromhex(each) for each in ("0d01", "0d02", "1501")} <= set(pairs)
     assert Drive().log(0x15, 0xFF).hex() == "55ff0004" "1500" "1501"
 
 
@@ -74,6 +75,87 @@ def test_temperature_as_the_standard_lays_it_out() -> None:
     # SPC-6 7.3.21: parameter 0000h with the temperature, 0001h with the reference, two bytes each.
     page = Drive(logs={"temperature_celsius": 41, "reference_celsius": 65}).log(0x0D)
     assert page.hex() == "0d00000c" "000003020029" "000103020041"
+
+
+def test_the_environment_as_the_standard_lays_it_out() -> None:
+    drive = Drive(logs={"temperature_celsius": 47, "environment": {"relative_humidity_percent": 93}})
+    # Parameter 0000h of the sensor of temperature, 0100h of the one of humidity, eight bytes each.
+    assert drive.log(0x0D, 1).hex() == "4d010018" "00000308" "002f2f0c2f2f8080" "01000308" "005d5d5d5d5dffff"
+    assert drive.log(0x0D, 2).hex() == "4d020018" "00000308" "464303003c390805" "01000308" "5f5c08055a570b08"
+    assert drive.log(0x0D, 0xFF).hex() == "4d" "ff0006" "0d00" "0d01" "0d02"
+    assert Drive(logs={"environment": None}).refused(0x0D, 1) == INVALID_FIELD
+
+
+def test_the_format_and_what_was_reassigned_since() -> None:
+    drive = Drive(power_on_hours=100, defects={"grown": [5, 9]}, logs={"format_status": {"formatted_at_hours": 40}})
+    assert drive.log(0x08).hex() == (
+        "08000030" "00000300" "000103080000000000000000" "000203080000000000000000" "000303080000000000000002"
+        "00040304" "00000e10")
+    drive.timers.pass_time(120)
+    assert drive.log(0x08)[-1] == 0x12
+    failed = Drive(logs={"format_status": {"failed": True}}).log(0x08)
+    assert set(failed[4:].replace(b"\0\0\x03\x04", b"")) <= {0xFF, 0, 1, 2, 3, 4, 8} and failed[8:12] == b"\xff" * 4
+    assert Drive(logs={"format_status": None}).refused(0x08) == INVALID_FIELD
+
+
+def test_statistics_move_with_use_and_time() -> None:
+    drive = Drive(power_on_hours=0)
+    assert drive.send(READ_6).status == drive.send(READ_6).status == drive.send(WRITE_6, bytes(512)).status == GOOD
+    drive.timers.pass_time(60)
+    page = drive.log(0x19)
+    numbers = [int.from_bytes(page[at:at + 8], "big") for at in range(8, 40, 8)]
+    assert page[:8].hex() == "1900005c" "00010340" and numbers == [2, 1, 1, 2]
+    assert page[72:].hex() == "00020308" "00000000000004b0" "00030308" "00000002" "00000005"  # 1200 times 50 ms
+
+
+def test_power_condition_transitions_are_counted() -> None:
+    drive = Drive()
+
+    def counts() -> list[int]:
+        page = drive.log(0x1A)
+        return [int.from_bytes(page[at + 4:at + 8], "big") for at in range(4, len(page), 8)]
+
+    # active, idle_a, idle_b, idle_c, standby_z, standby_y
+    assert counts() == [1, 0, 0, 0, 0, 0]
+    for condition in ("20", "30"):  # START STOP UNIT: IDLE, STANDBY
+        assert drive.send(bytes.fromhex(f"1b000000{condition}00")).status == GOOD
+    assert drive.send(READ_6).status == GOOD
+    assert counts() == [2, 1, 0, 0, 1, 0]
+    timed = Drive(mode={"idle_and_standby_seconds": {"idle_b": 60, "standby_z": 600}})
+    timed.timers.pass_time(61)
+    assert timed.log(0x1A)[4 + 2 * 8 + 7] == 1 and timed.log(0x1A)[4 + 4 * 8 + 7] == 0
+    timed.timers.pass_time(600)
+    assert timed.log(0x1A)[4 + 2 * 8 + 7] == timed.log(0x1A)[4 + 4 * 8 + 7] == 1
+    again = Drive(state=drive.state)
+    assert again.log(0x1A)[-1] == 0 and int.from_bytes(again.log(0x1A)[8:12], "big") >= 2
+
+
+def test_the_flags_of_a_tape_drive() -> None:
+    drive = Drive("tape_drive", logs={"tape_alert_flags": [3, 4, 64]})
+    # Flag 1 is the highest bit of eight bytes; to read them changes nothing.
+    assert drive.log(0x12).hex() == drive.log(0x12).hex() == "1200000c" "00000308" "3000000000000001"
+    assert drive.send(bytes.fromhex("120000002400")).data[0] == 1
+    assert drive.refused(0x2E) == drive.refused(0x08) == INVALID_FIELD and Drive().refused(0x12) == INVALID_FIELD
+    with pytest.raises(ValueError, match=r"tape_alert_flags\[1\].*1 to 64.*\b65\b"):
+        Drive("tape_drive", logs={"tape_alert_flags": [1, 65]})
+
+
+@pytest.mark.parametrize("settings,said", [
+    ({"environment": {"operating_celsius": [5]}}, r"logs\.environment\.operating_celsius.*lower.*\[5\]"),
+    ({"environment": {"critical_celsius": [0, 128]}}, r"critical_celsius.*-127 to 127.*128"),
+    ({"environment": {"relative_humidity_percent": 101}}, r"relative_humidity_percent.*0 to 100.*101"),
+    ({"environment": {"humidity": 5}}, r"logs\.environment.*\bhumidity\b"),
+    ({"format_status": {"formatted_at_hours": "x"}}, r"formatted_at_hours.*'x'")])
+def test_settings_that_mean_nothing(settings: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Drive(logs=settings)
+
+
+@pytest.mark.parametrize("profile,has,lacks", [
+    ("array_lun", [0x19], [0x08, 0x1A]), ("spc2_disk", [0x08], [0x19, 0x1A]), ("sas_ssd", [0x08, 0x19, 0x1A], [])])
+def test_the_pages_of_other_kinds_of_drives(profile: str, has: list[int], lacks: list[int]) -> None:
+    listed = set(Drive(profile).log(0)[4:])
+    assert set(has) <= listed and not set(lacks) & listed
 
 
 def test_error_counters_move_with_use_and_are_reset_by_who_may() -> None:

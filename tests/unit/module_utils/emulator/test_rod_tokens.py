@@ -124,7 +124,7 @@ def test_the_status_counts_blocks_and_goes_with_the_token() -> None:
     values = first.information()
     assert (values["response_to_service_action"]["value"], values["copy_operation_status"]["value"],
             values["transfer_count_units"]["value"], values["transfer_count"], values["segments_processed"]) == (
-        0x10, 1, 0xF1, 7, 0)
+        0x10, 1, 0xF1, 7, None)
     assert [each["id_for_creating_rod_cscd_descriptor"] for each in values["rod_tokens"]] == [0]
     assert first.information()["rod_tokens"] == [], "a token is told once"
     assert first.status4(1)["transfer_count"] == 7

@@ -120,7 +120,13 @@ def _health(chance: random.Random, trouble: tuple[str, ...], solid: bool, refere
             "source": "informational exceptions log page" if predicted else None,
             "reporting_enabled": True, "reporting_method": coded(6, "only on request"), "test": False},
         "smart": None, "phys": None, "cache": {"write_cache_enabled": False, "read_cache_enabled": True},
-        "recovery_time_limit_milliseconds": None,
+        "recovery_time_limit_milliseconds": None, "environment": None, "environmental_limits": None,
+        "format_status": {
+            "format_data_out": None, "grown_defects_during_certification": 0,
+            "total_blocks_reassigned_during_format": 0, "total_new_blocks_reassigned": 0,
+            "power_on_minutes_since_format": hours * 60},
+        "statistics": None, "power_transitions": None, "tape_alert_flags": None, "physical_elements": None,
+        "farm": None,
         "power_condition": "active", "power_condition_activated_by": None, "power_on_hours": hours,
         "power_on_hours_source": "background scan log page",
         "temperature": {"temperature_celsius": reference + 7 if "hot" in trouble else chance.randrange(24, 46),
@@ -166,10 +172,11 @@ def _selftest(chance: random.Random, trouble: tuple[str, ...], hours: int) -> Va
         for each in range(1, 8):
             results.append(result(len(results) + 1, 1 + each % 2, passed, max(0, hours - ago - each * 168)))
     return {
-        "running": False, "running_test": None, "progress_percent": None, "power_on_hours": hours,
-        "power_on_hours_source": "background scan log page", "extended_duration_seconds": 84600,
-        "extended_duration_source": "control mode page", "log_supported": True, "log_refusal": None,
-        "log_complete": "cut log" not in trouble, "newest": results[0], "results": results}
+        "running": False, "running_test": None, "progress_percent": None, "interrupted": False,
+        "power_on_hours": hours, "power_on_hours_source": "background scan log page",
+        "extended_duration_seconds": 84600, "extended_duration_source": "control mode page",
+        "log_supported": True, "log_refusal": None, "log_complete": "cut log" not in trouble,
+        "newest": results[0], "results": results}
 
 
 def host(number: int, drives: int, seed: int, day: datetime.date) -> Values:

@@ -36,9 +36,16 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
         "answered": "pass", "ready": "pass", "no_hardware_errors": "pass", "no_lost_commands": "pass",
         "uncorrected_errors": "pass", "uncorrected_errors_grew": "not applicable",
         "grown_defects_grew": "not applicable", "phy_errors_grew": "not applicable",
+        "pending_defects_grew": "not applicable", "non_medium_error_rate": "not applicable",
+        "power_on_hours_back": "not applicable", "endurance_rate": "not applicable",
+        "physical_elements": "not applicable", "depopulated": "not applicable", "provenance": "not applicable",
         "predicted_failure": "pass", "selftest_not_failed": "pass",
         "selftest_passed": "pass",
         "pending_defects": "pass", "grown_defects": "pass", "temperature": "pass",
+        "environment": "not applicable", "cycles": "pass",
+        "tape_alert_critical": "not applicable", "tape_alert_warning": "not applicable",
+        "grown_defects_many": "pass",
+        "no_warning": "pass", "background_scan": "not applicable" if solid else "pass",
         "endurance": "pass" if solid else "not applicable", "model": "not applicable", "firmware": "not applicable",
         "copy_manager": "not applicable", "streams_open": "not applicable", "gathered": "pass",
         "gathered_this_month": "pass"}
@@ -53,6 +60,8 @@ def test_a_drive_that_is_well_passes(solid: bool) -> None:
     ("ready", "readiness.state", "format_corrupt", "format corrupt"),
     ("ready", "readiness.state", "no_medium", "no medium"),
     ("grown_defects", "health.grown_defects.count", 11, r"\b11\b.*\b10\b"),
+    ("no_warning", "health.warning", True, r"\byes\b"),
+    ("background_scan", "health.background_scan.status.background_scan_status.value", 3, r"\b3\b"),
     ("temperature", "health.temperature.temperature_celsius", 61, r"\b61 °C.*\b60 °C.*\breference\b"),
     ("gathered", "device", "/dev/sg1", r"\b8 days\b"),
 ])
@@ -67,8 +76,49 @@ def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: s
         assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
 
 
+@pytest.mark.parametrize("path,value,outcome", [
+    ("readiness.state", "becoming_ready", "unknown"), ("readiness.state", "stopped", "unknown"),
+    ("readiness.state", "ready", "not applicable"), ("identity.vendor", "ATA", "unknown"),
+    ("failures", [{"message": "LOG SENSE: hardware error", "sense": {"key": {"value": 4}}}], "unknown")])
+def test_what_a_drive_could_not_report_now_is_not_what_it_does_not_have(path: str, value: Any, outcome: str) -> None:
+    drive = put(put(healthy(), "health.grown_defects", None), path, value)
+    assert judged(drive)["grown_defects"].outcome == outcome
+
+
+@pytest.mark.parametrize("vendor,kind,outcome", [
+    ("SEAGATE", 0, "unknown"), ("DELL", 0, "unknown"), ("VMware", 0, "not applicable"), ("Msft", 0, "not applicable"),
+    ("HP", 1, "not applicable"), ("AIC 12G", 13, "not applicable")])
+def test_what_has_no_health_is_not_unknown(vendor: str, kind: int, outcome: str) -> None:
+    drive = put(put(healthy(), "health.predicted_failure", None), "health.temperature", None)
+    put(put(drive, "identity.vendor", vendor), "identity.peripheral_device_type.value", kind)
+    found = judged(drive)
+    assert (found["predicted_failure"].outcome, found["temperature"].outcome) == (outcome, outcome)
+
+
+@pytest.mark.parametrize("failure,outcome", [
+    ({"message": "MODE SENSE(10): RESERVATION CONFLICT", "sense": None}, "pass"),
+    ({"message": "READ CAPACITY(10): unit attention", "sense": {"key": {"value": 6}}}, "pass"),
+    ({"message": "LOG SENSE: BUSY", "sense": None}, "fail"), ({"message": "lost", "sense": None}, "fail")])
+def test_an_answer_that_was_not_wanted_is_no_lost_command(failure: Any, outcome: str) -> None:
+    assert judged(put(healthy(), "failures", [failure]))["no_lost_commands"].outcome == outcome
+
+
+def test_very_many_grown_defects_are_worse_than_some() -> None:
+    found = judged(put(healthy(), "health.grown_defects.count", 201))
+    assert [name for name, finding in found.items() if finding.outcome == "fail"] == [
+        "grown_defects_many", "grown_defects"]
+    assert (found["grown_defects_many"].rule.severity, found["grown_defects"].rule.severity) == ("major", "warning")
+
+
+def test_blocks_that_could_not_be_reassigned_are_as_bad_as_those_that_wait() -> None:
+    findings = [{"reassign_status": {"value": value}} for value in (1, 2, 4, 5, 6, 7, 8)]
+    found = judged(put(healthy(), "health.background_scan.findings", findings))["pending_defects"]
+    assert found.outcome == "fail" and "3 blocks" in found.answer.note
+
+
 @pytest.mark.parametrize("at_limit,path,value", [
     ("temperature", "health.temperature.temperature_celsius", 60), ("grown_defects", "health.grown_defects.count", 10),
+    ("grown_defects_many", "health.grown_defects.count", 200),
     ("pending_defects", "health.pending_defects.count", 0)])
 def test_the_limit_itself_is_allowed(at_limit: str, path: str, value: int) -> None:
     drive = healthy()
@@ -92,7 +142,11 @@ def test_a_medium_that_is_worn_out() -> None:
     # Aborted by the application client, 1h; by a condition, 2h: no failure, and no pass.
     (with_log((2, coded(1, "aborted"), HOURS - 1), (2, coded(2, "reset"), HOURS - 2)), "fail", "pass"),
     (with_log(), "fail", "pass"),
-    (with_log(hours=100), "pass", "pass"),
+    # The whole life of the drive is shorter than the time in which it must have been tested.
+    (with_log(hours=100), "unknown", "pass"),
+    (with_log((1, PASSED, 90), hours=100), "unknown", "pass"),
+    (with_log((2, FAILED, 90), hours=100), "fail", "fail"),
+    (with_log(hours=1081), "fail", "pass"),
     (with_log((2, PASSED, 100), complete=False), "fail", "unknown"),
     (with_log(complete=False), "unknown", "unknown"),
     # The two bytes of the log are full; the drive may have tested itself an hour ago.
@@ -120,10 +174,14 @@ def test_where_a_self_test_failed_is_told() -> None:
 
 def test_a_drive_that_is_silent_is_not_known_to_be_bad_in_other_ways() -> None:
     drive = dict.fromkeys(healthy(), None)
-    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3")
+    drive.update(status="timeout", reason="the drive did not answer within 120 s", gathered=[], device="/dev/sg3",
+                 failures=[{"command": "INQUIRY", "kind": "timeout", "sense": None, "message": "no answer"}])
     found = judged(drive)
     assert [name for name, finding in found.items() if finding.outcome == "fail"] == ["answered"]
     assert found["temperature"].outcome == found["selftest_passed"].outcome == "unknown"
+    assert found["no_lost_commands"].outcome == found["no_hardware_errors"].outcome == "unknown"
+    drive["failures"][0]["sense"] = {"key": {"value": 4}}
+    assert judged(drive)["no_hardware_errors"].outcome == "fail"
 
 
 @pytest.mark.parametrize("path", [
@@ -199,6 +257,117 @@ def test_allow_lists() -> None:
     assert judged(other, [model])["model"].outcome == "fail"
     strict = {"id": "firmware", "check": {"allowed": allowed, "unlisted": "fail"}}
     assert judged(other, [strict])["firmware"].outcome == "fail"
+
+
+def sensor(code: int, name: str, value: Any) -> dict[str, Any]:
+    return {"parameter_code": code, name: value}
+
+
+def within(code: int, kind: str, low: Any, high: Any) -> dict[str, Any]:
+    """The operating limits of a sensor."""
+    name, unit = kind.rsplit("_", 1)
+    return {"parameter_code": code, f"low_operating_{name}_limit_trigger_{unit}": low,
+            f"high_operating_{name}_limit_trigger_{unit}": high}
+
+
+@pytest.mark.parametrize("value,low,high,expected,note", [
+    (60, 5, 60, "pass", r"\b1 sensor\b"), (61, 5, 60, "fail", r"\b61 °C\b.*\bat most 60 °C\b"),
+    (5, 5, 60, "pass", ""), (4, 5, 60, "fail", r"\b4 °C\b.*\bat least 5 °C"), (-1, None, 60, "pass", ""),
+    (99, 5, None, "pass", ""), (99, None, None, "not applicable", "not reported"),
+    (None, 5, 60, "not applicable", "not reported"), ("hot", 5, 60, "not applicable", "not reported")])
+def test_a_drive_outside_of_its_own_limits(value: Any, low: Any, high: Any, expected: str, note: str) -> None:
+    drive = put(healthy(), "health.environment", {
+        "temperatures": [sensor(3, "temperature_celsius", value)], "relative_humidities": []})
+    # Limits of another sensor are not those of this one.
+    drive = put(drive, "health.environmental_limits", {"temperatures": [
+        within(2, "temperature_celsius", 90, 91), within(3, "temperature_celsius", low, high)]})
+    found = judged(drive)["environment"]
+    assert found.outcome == expected and re.search(note, found.answer.note)
+
+
+@pytest.mark.parametrize("code,reference,expected", [(0, 60, "pass"), (0, None, "fail"), (1, 60, "fail")])
+def test_one_heat_is_not_found_twice(code: int, reference: Any, expected: str) -> None:
+    drive = put(healthy(), "health.environment", {"temperatures": [sensor(code, "temperature_celsius", 71)]})
+    drive = put(drive, "health.temperature", {
+        "temperature_celsius": 71, "reference_temperature_celsius": reference})
+    drive = put(drive, "health.environmental_limits", {"temperatures": [within(code, "temperature_celsius", 5, 60)]})
+    found = judged(drive)
+    assert (found["temperature"].outcome, found["environment"].outcome) == ("fail", expected)
+    # Cold is nothing that the reference temperature tells.
+    drive["health"]["environment"]["temperatures"][0]["temperature_celsius"] = 4
+    assert judged(drive)["environment"].outcome == "fail"
+
+
+def test_humidity_is_judged_as_well() -> None:
+    drive = put(healthy(), "health.environment", {
+        "temperatures": [], "relative_humidities": [sensor(256, "relative_humidity_percent", 96)]})
+    put(drive, "health.environmental_limits", {
+        "relative_humidities": [within(256, "relative_humidity_percent", 5, 95)]})
+    found = judged(drive)["environment"]
+    assert found.outcome == "fail" and re.search(r"relative humidity 96 %; at most 95 %", found.answer.note)
+    assert {each.value for each in found.answer.evidence} == {96, 5, 95}
+
+
+@pytest.mark.parametrize("reported,limits", [
+    (None, None), ("x", 5), ({"temperatures": 5}, {"temperatures": [{}]}), ({"temperatures": [1, {}]}, None),
+    ({"temperatures": [{"parameter_code": []}]}, {"temperatures": [{"parameter_code": {}}]})])
+def test_an_environment_of_any_form_does_no_harm(reported: Any, limits: Any) -> None:
+    drive = put(put(healthy(), "health.environment", reported), "health.environmental_limits", limits)
+    assert judged(drive)["environment"].outcome == "not applicable"
+
+
+def tape(*flags: Any) -> dict[str, Any]:
+    """A tape drive that has set these flags, each given as its number and severity."""
+    drive = put(healthy(), "identity.peripheral_device_type", {"value": 1, "name": "sequential access device"})
+    return put(drive, "health.tape_alert_flags", [
+        {"flag": flag, "name": f"name of {flag}", "severity": severity} for flag, severity in flags])
+
+
+@pytest.mark.parametrize("flags,outcomes", [
+    ([], ("pass", "pass")), ([(4, "critical")], ("fail", "pass")), ([(3, "warning")], ("pass", "fail")),
+    ([(11, "information")], ("pass", "pass")), ([(62, None)], ("pass", "fail")),
+    ([(3, "warning"), (4, "critical")], ("fail", "fail"))])
+def test_flags_of_a_tape_drive_fail_by_their_severity(flags: Any, outcomes: tuple[str, str]) -> None:
+    found = judged(tape(*flags))
+    assert (found["tape_alert_critical"].outcome, found["tape_alert_warning"].outcome) == outcomes
+    if outcomes[0] == "fail":
+        assert "name of 4" in found["tape_alert_critical"].answer.note
+        assert [each.value for each in found["tape_alert_critical"].answer.evidence] == [4]
+
+
+def test_a_flag_that_is_ignored() -> None:
+    rules = [{"id": "tape_alert_critical", "check": {"ignore": [9, "20"]}}]
+    assert judged(tape((9, "critical"), (20, "critical")), rules)["tape_alert_critical"].outcome == "pass"
+    assert judged(tape((9, "critical"), (4, "critical")), rules)["tape_alert_critical"].outcome == "fail"
+    for wrong in ({"ignore": [65]}, {"ignore": 4}, {"severities": ["bad"]}):
+        with pytest.raises(ValueError, match="ignore|severities"):
+            judged(tape(), [{"id": "tape_alert_critical", "check": wrong}])
+
+
+@pytest.mark.parametrize("flags", [None, 5, {}, [5, None, [], {"flag": [], "severity": {}}]])
+def test_flags_of_any_form_do_no_harm(flags: Any) -> None:
+    found = judged(put(tape(), "health.tape_alert_flags", flags))
+    assert found["tape_alert_critical"].outcome in ("not applicable", "pass")
+
+
+def test_a_disk_has_no_such_flags() -> None:
+    drive = put(healthy(), "health.tape_alert_flags", [{"flag": 4, "name": "media", "severity": "critical"}])
+    assert judged(drive)["tape_alert_critical"].outcome == "not applicable"
+
+
+@pytest.mark.parametrize("done,specified,expected", [
+    (50000, 50000, "pass"), (50001, 50000, "fail"), (9, 0, "not applicable"), (9, None, "not applicable"),
+    (None, 5, "not applicable")])
+@pytest.mark.parametrize("kind", ["start_stop", "load_unload"])
+def test_a_drive_that_was_started_or_unloaded_too_often(kind: str, done: Any, specified: Any, expected: str) -> None:
+    drive = put(healthy(), "health.start_stop", {
+        f"accumulated_{kind}_cycles": done, f"specified_{kind}_cycles": specified})
+    found = judged(drive)["cycles"]
+    assert found.outcome == expected
+    if expected != "not applicable":
+        assert re.search(rf"\b{done} of {specified} {kind.replace('_', '-')} cycles", found.answer.note)
+    assert outcome(drive, {"named": "cycles", "at_most_percent": 10}).outcome == (
+        expected if expected == "not applicable" else "fail")
 
 
 @pytest.mark.parametrize("supported,outcomes", [

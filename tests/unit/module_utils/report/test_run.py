@@ -244,9 +244,14 @@ def test_a_drive_that_fell_silent_is_still_the_same_drive(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("path,before,now,rule,verdict,trend", [
+    ("health.format_status.total_new_blocks_reassigned", 0, 5, "grown_defects_grew", "major", "worse"),
+    ("health.format_status.total_new_blocks_reassigned", 9, 0, None, "pass", "same"),
     ("health.grown_defects.count", 2, 9, "grown_defects_grew", "major", "worse"),
     ("health.grown_defects.count", 2, 6, None, "pass", "worse"),
-    ("health.grown_defects.count", 6, 2, None, "pass", "same"),
+    # It went back: nobody knows what it has counted since.
+    ("health.grown_defects.count", 6, 2, None, "unknown", "worse"),
+    ("health.pending_defects.count", 1, 2, "pending_defects_grew", "major", "worse"),
+    ("health.pending_defects.count", 2, 0, None, "pass", "better"),
     ("health.error_counters.write.total_uncorrected_errors", 3, 4, "uncorrected_errors_grew", "critical", "worse"),
     ("health.error_counters.write.total_uncorrected_errors", 3, 3, None, "major", "same"),
     ("health.error_counters.non_medium_error_count", 3, 90000, None, "pass", "same"),
@@ -297,8 +302,60 @@ def test_a_rule_of_growth_names_counters(tmp_path: Path) -> None:
 
 def test_a_document_of_a_host_that_is_not_listed_is_told(tmp_path: Path) -> None:
     documents = host(healthy(), name="db1") + host(healthy(), name="retired7")
-    assert made(tmp_path / "one", documents, hosts=["db1"])["unlisted_hosts"] == ["retired7"]
+    result = made(tmp_path / "one", documents, hosts=["db1"])
+    assert result["unlisted_hosts"] == ["retired7"]
+    listed = {each["host"]: each["listed"] for each in json.loads(result["texts"]["json"])["hosts"]}
+    assert listed == {"db1": True, "retired7": False}
+    rows = {row["host"]: row["host_note"] for row in csv.DictReader(io.StringIO(result["texts"]["csv"]))}
+    assert rows == {"db1": "", "retired7": "not in the list of hosts"}
+    assert result["texts"]["html"].lower().count("not in the list of hosts") == 2
+    for form in ("markdown", "junit", "sarif"):
+        assert "not in the list of hosts" in result["texts"][form].lower(), form
     assert made(tmp_path / "two", documents)["unlisted_hosts"] == []
+
+
+def test_since_when_a_host_is_silent_is_told_until_it_answers(tmp_path: Path) -> None:
+    def drive(count: int) -> Any:
+        return put(healthy(), "health.grown_defects.count", count)
+
+    other = put(drive(0), "wwn", "naa.5000000000000009")
+    both = host(drive(2), name="db1", day=BEFORE) + host(other, name="db2", day=BEFORE)
+    results = [made(tmp_path / "0", both, as_of=str(BEFORE))]
+    for days in (1, 2):
+        results.append(made(tmp_path / str(days), both[1:], hosts=["db1", "db2"],
+                            as_of=str(BEFORE + datetime.timedelta(days=days)), previous=results[-1]["files"]["json"]))
+        said = f"silent since {BEFORE}T05:00:00Z, for {days} day"
+        for form in FORMATS:
+            assert said in results[-1]["texts"][form].replace("\\", ""), form
+    # What its drives counted until then is still known.
+    last = made(tmp_path / "3", host(drive(9), name="db1") + both[1:], previous=results[-1]["files"]["json"])
+    found = json.loads(last["texts"]["json"])["hosts"][0]["drives"][0]
+    assert (found["before"], found["trend"]) == ("pass", "worse")
+    assert "2 on" in next(each["note"] for each in found["findings"] if each["rule"] == "grown_defects_grew")
+
+
+def test_a_host_that_nobody_lists_and_that_is_gone_is_told(tmp_path: Path) -> None:
+    both = host(healthy(), name="db1", day=BEFORE) + host(healthy(), name="db2", day=BEFORE)
+    before = made(tmp_path / "a", both, as_of=str(BEFORE))
+    result = made(tmp_path / "b", both[1:], previous=before["files"]["json"])
+    moment = f"{BEFORE}T05:00:00Z"
+    assert result["gone_hosts"] == [{"host": "db1", "silent_since": moment}]
+    assert json.loads(result["texts"]["json"])["summary"]["gone_hosts"] == result["gone_hosts"]
+    for form in ("html", "markdown", "sarif"):
+        assert f"db1 (silent since {moment})" in result["texts"][form].replace("\\", ""), form
+    assert made(tmp_path / "c", both[1:], previous=result["files"]["json"])["gone_hosts"] == []
+
+
+def test_another_drive_in_the_place_of_one_without_a_name_is_new(tmp_path: Path) -> None:
+    def drive(serial: str, count: int) -> Any:
+        found = put(put(healthy(), "wwn", None), "identity.wwn", None)
+        return put(put(found, "identity.serial", serial), "health.grown_defects.count", count)
+
+    before = made(tmp_path / "a", host(drive("A1B2C3D4", 3), day=BEFORE), as_of=str(BEFORE))["files"]["json"]
+    for name, serial, trend in (("same", "A1B2C3D4", "worse"), ("other", "Z9Y8X7W6", "new")):
+        found, = json.loads(made(tmp_path / name, host(drive(serial, 9)), previous=before)["texts"]["json"])[
+            "hosts"][0]["drives"]
+        assert (found["trend"], found["verdict"]) == (trend, "major" if name == "same" else "pass")
 
 
 @pytest.mark.parametrize("days,failed", [(5, []), (8, ["gathered"]), (31, ["gathered", "gathered_this_month"])])

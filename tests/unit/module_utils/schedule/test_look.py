@@ -16,7 +16,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records i
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.run import Look, look_at_drives
 from ansible_collections.drivecare.scsi.tests.unit.module_utils.drives.scripted import ScriptedDrive
 
-RETURNED = ["schedule", "model", "serial", "device", "wwn", "status", "reason", "error", "warnings"]
+RETURNED = ["schedule", "model", "serial", "bay", "device", "wwn", "status", "reason", "error", "warnings"]
 
 
 def look(monkeypatch: pytest.MonkeyPatch, *there: ScriptedDrive, also: str = "", deadline: float = 20.0) -> list[Look]:

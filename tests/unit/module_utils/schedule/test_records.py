@@ -13,6 +13,9 @@ import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.state import State
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_bays import Bay
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_paths import Paths
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.linux_units import Unit
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule import run
 from ansible_collections.drivecare.scsi.plugins.module_utils._schedule.records import DriveNames, Records
 
@@ -85,12 +88,14 @@ IDLE = State(running=False, running_test=None, progress_percent=None, log_suppor
 
 
 def look(device: str, names: DriveNames = NOTHING, status: str = "ok", answers: bool = True) -> run.Look:
-    entry = Entry(device, {"schedule": None, "model": None, "serial": names.serial}, names.wwn, status)
+    entry = Entry(device, {"schedule": None, "model": None, "serial": names.serial, "bay": None}, names.wwn, status)
     return run.Look(entry, names if answers else names._replace(vendor=None, product=None), IDLE if answers else None)
 
 
 def silent(device: str) -> run.Look:
-    return look(device, status="timeout", answers=False)
+    found = look(device, status="timeout", answers=False)
+    found.entry.reason = "no answer within 20 s"
+    return found
 
 
 def states(monkeypatch: pytest.MonkeyPatch, folder: Path, *looks: run.Look) -> list[str | None]:
@@ -114,6 +119,31 @@ def test_a_silent_member_that_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp
         "iscsi:a": X._asdict(), "iscsi:c": other._asdict()}}))
     assert states(monkeypatch, tmp_path, silent("iscsi:a"), look("iscsi:b", Y)) == ["silent", "waiting"]
     assert states(monkeypatch, tmp_path, silent("iscsi:c"), look("iscsi:b", Y)) == ["silent", "started"]
+
+
+def alerts(monkeypatch: pytest.MonkeyPatch, folder: Path, *looks: run.Look) -> Any:
+    monkeypatch.setattr(run, "look_at_drives", lambda *_arguments: list(looks))
+    outcome = run.run_schedule([], Options(), run.Wanted.from_options(dict(OPTIONS, state_dir=str(folder))), list)
+    return run.summary(outcome.entries)["alerts"]
+
+
+def test_the_alert_of_a_silent_drive_says_which_drive_it_was(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "selftests.json").write_text(json.dumps({"version": 1, "drives": {}, "addresses": {
+        "iscsi:a": X._asdict()}}))
+    alert, unknown = alerts(monkeypatch, tmp_path, silent("iscsi:a"), silent("iscsi:b"))
+    assert (alert["wwn"], alert["model"], alert["serial"], alert["bay"]) == (X.wwn, "SEAGATE ST1", "S1", None)
+    assert (unknown["wwn"], unknown["model"], unknown["serial"]) == (None, None, None)
+
+
+def test_the_kernel_names_a_silent_drive_that_is_not_recorded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    unit = Unit("0:0:7:0", "/dev/sg7", "/dev/sdh", "running", 0, ("naa.5000c50000000002",), "S2",
+                "SEAGATE", "ST1", "N001")
+    monkeypatch.setattr(Paths, "unit_of", lambda _paths, address: unit if address == "/dev/sg7" else None)
+    monkeypatch.setattr(Paths, "of", lambda *_arguments: [{"hctl": "0:0:7:0", "block_node": None}])
+    monkeypatch.setattr(Paths, "bay", lambda *_arguments: Bay("0x5000ccab0405db00", 7, "Slot 07"))
+    alert, = alerts(monkeypatch, tmp_path, silent("/dev/sg7"))
+    assert (alert["wwn"], alert["model"], alert["serial"]) == (Y.wwn, "SEAGATE ST1", "S2")
+    assert alert["bay"] == {"enclosure": "0x5000ccab0405db00", "slot": 7, "name": "Slot 07"}
 
 
 def test_a_silent_drive_that_is_not_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

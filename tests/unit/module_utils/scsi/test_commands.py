@@ -9,9 +9,11 @@ import json
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.ata_log import read_log_ext
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.inquiry import INQUIRY
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_sense import LOG_SENSE
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.mode_sense import MODE_SENSE_6, MODE_SENSE_10
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.physical_elements import GET_PHYSICAL_ELEMENT_STATUS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.receive_diagnostic import RECEIVE_DIAGNOSTIC_RESULTS
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.request_sense import REQUEST_SENSE
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.send_diagnostic import SEND_DIAGNOSTIC
@@ -60,6 +62,10 @@ OURS = {
         pc=3, page_code=0x19, subpage_code=1, allocation_length=252),
     "sg_requests --maxlen=252": REQUEST_SENSE.encode(allocation_length=252),
     "sg_requests --desc --maxlen=252": REQUEST_SENSE.encode(desc=True, allocation_length=252),
+    "sg_get_elem_status --starting=16909060 --maxlen=4096 --filter=1 --report-type=1": (
+        GET_PHYSICAL_ELEMENT_STATUS.encode(
+            starting_element=0x01020304, allocation_length=4096, filter=1, report_type=1)),
+    "sg_sat_read_gplog --log=0xa6 --page=160 --count=18": read_log_ext(0xA6, 160, 18),
 }
 
 

@@ -64,7 +64,8 @@ def test_dates_exceptions_and_defects_agree_with_sg_logs() -> None:
         if values.get("manufacture_year"):
             year, week = values["manufacture_year"], values["manufacture_week"]
             assert f"Date of manufacture, year: {year}, week: {week}" in vector["output"]
-            assert values["accounting_year"] is values["accounting_week"] is None
+            year, week = (values["accounting_" + name] or "" for name in ("year", "week"))
+            assert f"Accounting date, year: {year:4}, week: {week:2}\n" in vector["output"]
         if "asc" in values:
             assert f"asc = {values['asc']:#x}, ascq = {values['ascq']:#x}" in vector["output"]
         for defect in values.get("defects", ()):

@@ -93,11 +93,11 @@ def test_hours_of_ffff_mean_that_or_more() -> None:
     assert (below["power_on_hours"], below["power_on_hours_saturated"]) == (65534, False)
 
 
-@pytest.mark.parametrize("hours", ["0000", "0001", "ffff"])
-def test_a_running_test_has_no_hours(hours) -> None:
+@pytest.mark.parametrize("hours,since", [("0000", None), ("ffff", None), ("0001", 1)])
+def test_a_running_test_has_only_the_hours_that_the_drive_says(hours: str, since: int | None) -> None:
     (running,) = entry("2f00" + hours)
     assert running["result"] == {"value": 15, "name": "in progress"}
-    assert running["power_on_hours"] is None
+    assert running["power_on_hours"] == since
     assert running["power_on_hours_saturated"] is False
 
 

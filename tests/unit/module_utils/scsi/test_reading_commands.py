@@ -122,8 +122,8 @@ CHANGE_EVERYWHERE = [
     *[cdb(0x3C, 0x1C, buffer) for buffer in (0, 1, 2, 3, 4, 0x0F, 0xF0, 0xFE, 0xFF)],
     *[cdb(0x9B, 0x1C, 0x20, *[0] * 11, buffer) for buffer in (0, 1, 2, 3, 4, 0x0F, 0xF0, 0xFE, 0xFF)],
     bytes.fromhex("9b1c000000000000000000000400ff00"),
-    # LOG SENSE: SP, PPC, TapeAlert, TapeAlert response, vendor specific, all pages.
-    cdb(0x4D, 1), cdb(0x4D, 2), cdb(0x4D, 0, 0x2E), cdb(0x4D, 0, 0x6E), cdb(0x4D, 0, 0x12), cdb(0x4D, 0, 0x30),
+    # LOG SENSE: SP, PPC, TapeAlert, reserved, vendor specific, all pages.
+    cdb(0x4D, 1), cdb(0x4D, 2), cdb(0x4D, 0, 0x2E), cdb(0x4D, 0, 0x6E), cdb(0x4D, 0, 0x13), cdb(0x4D, 0, 0x30),
     cdb(0x4D, 0, 0x3F, 0xFF), cdb(0x1C, 1, 0x80), cdb(0xA2, 1), cdb(0xA2, 0xEF),
     # A control byte with NACA: a failure would block the device until it is cleared.
     cdb(0x00, 0, 0, 0, 0, 4), cdb(0xA0, *[0] * 10, 4), bytes.fromhex("2800000000000000010004")[:9] + b"\x04",
@@ -152,7 +152,9 @@ def test_what_is_sent_to_no_device(command: bytes) -> None:
     (cdb(0x42), ""), (cdb(0x43), "R"), (cdb(0x51), "R"), (cdb(0xBE), "R"), (cdb(0xA1), ""), (cdb(0x9E, 0x10), "D"),
     (cdb(0x9E, 0x30), "D"), (cdb(0x95), "D"), (cdb(0x7F, 0, 0, 0, 0, 0, 0, 0, 0, 9), "D"), (cdb(0xB7), "D"),
     (cdb(0x7F, 0, 0, 0, 0, 0, 0, 0, 0, 0x0A), "D"), (cdb(0x7F, 0, 0, 0, 0, 0, 0, 0, 0, 0x0A, 2), ""),
-    (cdb(0x4D, 0, 0x51), "D"), (cdb(0x4D, 0, 0x7E), "D"), (cdb(0x84, 0x16), "T"),
+    (cdb(0x4D, 0, 0x51), "D"), (cdb(0x4D, 0, 0x7E), "D"),
+    (cdb(0x4D, 0, 0x7D, 3), "D"), (cdb(0x4D, 0, 0x52), "TM"),
+    (cdb(0x84, 0x16), "T"),
 ], ids=lambda value: value if isinstance(value, str) else operation_name(value) + value.hex()[:6])
 def test_the_type_of_the_device_decides(command: bytes, types: str) -> None:
     one_of = {"D": DISK, "T": TAPE, "M": CHANGER, "R": CD_DRIVE, "E": ENCLOSURE, "P": PROCESSOR}
@@ -169,7 +171,7 @@ def ata(command: int, feature: int = 0, protocol: int = 4, lba: int = 0, extend:
     ata(0xEC), ata(0xA1), ata(0xB0, 0xD0), ata(0xB0, 0xD1), ata(0xB0, 0xDA, 3), ata(0xE5, protocol=3),
     ata(0xF8, protocol=3), ata(0x27, protocol=3, extend=1), ata(0x78, protocol=3, extend=1), ata(0x24), ata(0x20),
     ata(0xC8, protocol=6), ata(0x25, protocol=10), ata(0xB1, 0xC2), ata(0xB0, 0xD5, lba=6), ata(0xB0, 0xD5, lba=0xE0),
-    *[ata(0x2F, lba=log, extend=1) for log in (0, 3, 4, 7, 8, 0x0C, 0x11, 0x30, 0x80)], ata(0x47, protocol=6, lba=4),
+    *[ata(0x2F, lba=log, extend=1) for log in (0, 3, 4, 7, 8, 0x0C, 0x11, 0x30, 0x80, 0xA6)], ata(0x47, protocol=6, lba=4),
 ], ids=bytes.hex)
 def test_an_ata_command_that_reads(command: bytes) -> None:
     assert not changes(command, DISK) and not changes(command, ZONED_DISK)

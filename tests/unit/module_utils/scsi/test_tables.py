@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils import _scsi
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import ses_elements
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import farm, ses_elements
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import table as tables
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.table import Table, named
 from hypothesis import given
@@ -47,6 +47,9 @@ EVERY_TABLE = pytest.mark.parametrize("table", [each[1] for each in TABLES], ids
 def field_values(field: tables.Field) -> st.SearchStrategy[Any]:
     """Values of a field as decoding gives them."""
     whole = st.integers(0, (1 << 8 * field.width) - 1)
+    if isinstance(field, tables.sint):
+        return whole.map(lambda value: value - (1 << 8 * field.width - 1)).map(
+            lambda value: None if value in field.unknown else value)
     if isinstance(field, tables.uint):
         return whole.map(lambda value: None if value in field.unknown else value)
     if isinstance(field, tables.flag):
@@ -63,6 +66,8 @@ def field_values(field: tables.Field) -> st.SearchStrategy[Any]:
         return PRINTABLE.map(lambda text: text[:field.width])
     if isinstance(field, tables.hexadecimal):
         return st.binary(min_size=field.width, max_size=field.width).map(bytes.hex)
+    if isinstance(field, farm.metric):
+        return st.none() | st.integers(0, (1 << 56) - 1)
     if isinstance(field, ses_elements.celsius):
         return st.integers(0, 255).map(lambda raw: raw - ses_elements.TEMPERATURE_OFFSET if raw else None)
     if isinstance(field, ses_elements.rpm):

@@ -146,15 +146,6 @@ def test_half_a_name_is_no_name() -> None:
     assert re.search(r"\bVPD page 83h\b.*\blast designator\b", designator)
 
 
-def test_the_page_of_an_old_array_without_headers_names_nothing() -> None:
-    # An EMC Symmetrix of before SPC-2: an NAA designator stands where its header should (sg3_utils,
-    # inhex/vpd_di_old_emc_symm.hex).
-    warnings = []
-    data = bytes.fromhex("00830010" + "60060480" + "00123456789abcdef0123456")
-    assert decode_device_identification(data, warnings) == []
-    assert len(warnings) == 1
-
-
 def test_a_protocol_identifier_counts_for_ports_and_targets_only() -> None:
     for header, protocol in (("61930008", 6), ("61130008", None), ("61a30008", 6), ("61830008", None)):
         designator = decode_designators(bytes.fromhex(header) + bytes(8), [])[0]
@@ -171,3 +162,22 @@ def test_hostile_names_leave_printable() -> None:
 def test_a_designator_encodes_from_what_it_holds() -> None:
     designator = {"code_set": 1, "designator_type": 3, "designator": "5000c5003011cb2b"}
     assert encode_designator(designator).hex() == "01030008" + "5000c5003011cb2b"
+
+
+def test_a_bare_name_of_before_spc_is_read_as_udev_and_sg_inq_read_it() -> None:
+    """The page of an old EMC Symmetrix: inhex/vpd_di_old_emc_symm.hex of sg3_utils, "Pre-SPC descriptor"."""
+    warnings: list[str] = []
+    designators = decode_device_identification(
+        bytes.fromhex("008300106006048000123456789abcdef0123456"), warnings)
+    assert logical_unit_name(designators) == "naa.6006048000123456789abcdef0123456"
+    assert len(designators) == 1 and any("before SPC" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("body", [
+    "6006048000123456789abcdef01234", "6006000000123456789abcdef0123456", "7006048000123456789abcdef0123456",
+    "01030008" + "5000c500a1b2c3d4", "61930008" + "5000c500a1b2c3d4"])
+def test_other_pages_are_no_bare_name(body: str) -> None:
+    data = bytes.fromhex(f"0083{len(body) // 2:04x}{body}")
+    warnings: list[str] = []
+    decode_device_identification(data, warnings)
+    assert not any("before SPC" in warning for warning in warnings)

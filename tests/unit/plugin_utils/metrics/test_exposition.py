@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,38 @@ def test_which_drive_and_where() -> None:
     told = {"product": "DISK", "bay": {"enclosure": "0x5000ccab0405db00", "slot": 0, "name": None}}
     assert ('scsi_drive_info{drive="naa.5",device="/dev/sg1",wwn="naa.5",model="DISK",'
             'enclosure="0x5000ccab0405db00",slot="0"} 1\n') in drive_metrics([drive(wwn="naa.5", identity=told)])
+
+
+SENSOR = {"parameter_code": 0, "temperature_celsius": 31, "lifetime_maximum_temperature_celsius": None}
+HUMID = {"parameter_code": 256, "relative_humidity_percent": 41}
+
+
+@pytest.mark.parametrize("path,value,line", [
+    ("environment", {"temperatures": [SENSOR]}, 'sensor_temperature_celsius{X,sensor="0"} 31'),
+    ("environment", {"relative_humidities": [HUMID]}, 'relative_humidity_ratio{X,sensor="256"} 0.41'),
+    ("format_status", {"total_new_blocks_reassigned": 2}, "blocks_reassigned_since_format{X} 2"),
+    ("format_status", {"power_on_minutes_since_format": 10}, "power_on_since_format_seconds{X} 600"),
+    ("start_stop", {"specified_load_unload_cycles": 600000}, "specified_load_unload_cycles{X} 600000"),
+    ("power_transitions", {"standby_z": 12}, 'power_transitions_total{X,condition="standby_z"} 12'),
+    ("statistics", {"write_commands": 5}, 'commands_total{X,operation="write"} 5'),
+    ("statistics", {"logical_blocks_received": 6}, 'blocks_total{X,operation="write"} 6'),
+    ("statistics", {"logical_blocks_transmitted": 7}, 'blocks_total{X,operation="read"} 7'),
+    ("statistics", {"read_processing_seconds": 0.5}, 'processing_seconds_total{X,operation="read"} 0.5'),
+    ("tape_alert_flags", [{"flag": 4, "name": "media", "severity": "critical"}],
+     'tape_alert{X,flag="4",name="media",severity="critical"} 1'),
+    ("statistics", {"idle_seconds": 3600.0}, "idle_seconds_total{X} 3600.0"),
+])
+def test_what_few_drives_report(path: str, value: Any, line: str) -> None:
+    text = drive_metrics([drive(wwn="naa.5", health={path: value})])
+    assert "scsi_drive_" + line.replace("X", 'drive="naa.5"') in text.splitlines()
+    # Nothing else of the drive is known but that it is there.
+    assert sum(not each.startswith("#") for each in text.splitlines()) == 2
+
+
+@pytest.mark.parametrize("value", [
+    None, 5, [], {"temperatures": 5}, {"temperatures": [5, {}, {"temperature_celsius": "x"}]}])
+def test_an_environment_of_any_form_has_no_sample(value: Any) -> None:
+    assert "celsius" not in drive_metrics([drive(health={"environment": value})])
 
 
 def test_other_ways_to_a_drive_are_left_out() -> None:
@@ -106,3 +139,19 @@ def test_what_has_no_end_is_no_name() -> None:
     text = drive_metrics([drive(wwn=nest(5000)), drive(wwn="n" * 10000), drive(wwn="naa.2")], 1.5e9)
     assert 'scsi_drive_up{drive="naa.2",device="/dev/sg1"} 1\n' in text and len(max(text.splitlines(), key=len)) < 1000
     assert drive_metrics([drive()], float("inf")) == drive_metrics([drive()])
+
+
+def test_the_heads_of_a_disk() -> None:
+    text = drive_metrics([drive(health={"physical_elements": {"elements": [
+        {"element_identifier": each, "health": {"value": value, "name": None}}
+        for each, value in ((1, 0), (2, 50), (3, 0x64), (4, 0x65), (5, 0xFF), (6, 0xFE), (7, 0xD0))] + [None, {}]}})])
+    ratios = re.findall(r'^scsi_drive_physical_element_health_ratio{.*element="(\d)".*} (\S+)$', text, re.MULTILINE)
+    assert ratios == [("2", "0.5"), ("3", "1.0"), ("4", "1.01")]
+    gone = re.findall(r'^scsi_drive_physical_element_depopulated{.*element="(\d)".*} 1$', text, re.MULTILINE)
+    assert gone == ["5", "6"]
+
+
+def test_the_hours_of_farm_are_seconds() -> None:
+    text = drive_metrics([drive(health={"farm": {"power_on_hours": 22000, "spindle_power_on_hours": None}})])
+    assert re.search(r'^scsi_drive_farm_power_on_seconds_total{.*} 79200000$', text, re.MULTILINE)
+    assert "spindle" not in text
