@@ -171,7 +171,8 @@ def ata(command: int, feature: int = 0, protocol: int = 4, lba: int = 0, extend:
     ata(0xEC), ata(0xA1), ata(0xB0, 0xD0), ata(0xB0, 0xD1), ata(0xB0, 0xDA, 3), ata(0xE5, protocol=3),
     ata(0xF8, protocol=3), ata(0x27, protocol=3, extend=1), ata(0x78, protocol=3, extend=1), ata(0x24), ata(0x20),
     ata(0xC8, protocol=6), ata(0x25, protocol=10), ata(0xB1, 0xC2), ata(0xB0, 0xD5, lba=6), ata(0xB0, 0xD5, lba=0xE0),
-    *[ata(0x2F, lba=log, extend=1) for log in (0, 3, 4, 7, 8, 0x0C, 0x11, 0x30, 0x80, 0xA6)], ata(0x47, protocol=6, lba=4),
+    *[ata(0x2F, lba=log, extend=1) for log in (0, 3, 4, 7, 8, 0x0C, 0x11, 0x30, 0x80, 0xA6)],
+    ata(0x47, protocol=6, lba=4),
 ], ids=bytes.hex)
 def test_an_ata_command_that_reads(command: bytes) -> None:
     assert not changes(command, DISK) and not changes(command, ZONED_DISK)
