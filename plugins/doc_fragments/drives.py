@@ -23,7 +23,8 @@ options:
       - V(all) selects all disks and tapes of this host, but no CD-ROMs, enclosures, and array controllers. On a host
         without any, a failed entry is returned that says so.
       - V(iscsi://[user@]host[:port]/target-name/lun) is a logical unit that is not attached to this host. Without
-        target name and LUN, as in V(iscsi://host/), it selects all logical units of all targets of the portal.
+        target name and LUN, as in V(iscsi://host/), it selects all logical units of all targets of the portal. A portal
+        or target that cannot be queried has a failed entry of its own.
       - V(replay:/path/capture.json) replays a capture that was recorded with O(capture_file).
       - A partition, or a device that is not a SCSI device, is refused. The error message names it.
       - Several addresses of one drive, such as its block node and its sg node, or two paths, count as one drive. The
@@ -44,6 +45,7 @@ options:
   deadline:
     description:
       - The maximum number of seconds to spend on one drive in total. Waiting for a self test does not count.
+      - It also applies to finding out what an address stands for, for each portal, each target, and each name or pattern.
       - A drive that does not finish in time is reported with RV(ignore:status=timeout). The other drives are not
         delayed.
     type: float

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Iterable, Mapping
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 _SHOWN_LENGTH = 60
 #: A number that a template has turned into text. No option takes longer ones.
@@ -45,12 +45,15 @@ def _cut(name: Any) -> str:
 
 
 def _hint(name: Any, names: list[str]) -> str:
+    lower = {each.lower(): each for each in names}
+    near = _load_close_matches()(str(name).lower()[:_SHOWN_LENGTH], list(lower), 1)
+    return f" (did you mean {lower[near[0]]}?)" if near else ""
+
+
+def _load_close_matches() -> Callable[[str, Sequence[str], int], list[str]]:
     # Imported only in case of an error: most options are valid.
     from difflib import get_close_matches
-
-    lower = {each.lower(): each for each in names}
-    near = get_close_matches(str(name).lower()[:_SHOWN_LENGTH], list(lower), 1)
-    return f" (did you mean {lower[near[0]]}?)" if near else ""
+    return get_close_matches
 
 
 # dictionaries

@@ -85,8 +85,13 @@ class DriveModule(AnsibleModule):
             result["drives"] = drives
         else:
             result["ansible_facts"] = {facts: drives}
+        ours = [entry for entry in entries if entry.exception is not None]
+        for entry in ours:
+            self.warn(f"{entry.device}: {entry.reason}")
         bad = [entry for entry in entries if entry.failed]
         if bad and self.params["on_error"] == "fail":
+            if ours:
+                result["exception"] = ours[0].exception
             self.fail_json(msg=_failure(bad, len(entries)), **result)
         self.exit_json(**result)
 

@@ -150,6 +150,11 @@ drives:
       description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
+    exception:
+      description: The traceback, if C(error.kind) is V(internal), which is an error of the collection itself.
+      returned: if an error of the collection ended the work on the drive
+      type: str
+      sample: "Traceback (most recent call last): ..."
     warnings:
       description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list

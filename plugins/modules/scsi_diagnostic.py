@@ -51,17 +51,23 @@ options:
       - The meaning of data that are sent without the bit is vendor specific, so this needs O(force=true).
     type: bool
   device_offline:
-    description: Whether to set DEVOFFL, with O(state=sent).
+    description:
+      - Whether to set DEVOFFL, with O(state=sent).
+      - A drive that is mounted, used for swap, or part of an array or a volume is refused unless O(force=true).
     type: bool
     default: false
   unit_offline:
-    description: Whether to set UNITOFFL, with O(state=sent).
+    description:
+      - Whether to set UNITOFFL, with O(state=sent).
+      - For a drive that is in use, the same restriction applies as for O(device_offline).
     type: bool
     default: false
   force:
     description:
       - Whether to send also the pages that control an enclosure (02h, 04h, 05h, 06h, 0Ch, 0Fh) or download microcode
         (0Eh), the test functions of a SAS phy (3Fh), and data that are not a page.
+      - With O(device_offline) or O(unit_offline), whether to send the page even if the drive is in use, on this or
+        another path, or if that cannot be known.
     type: bool
     default: false
 attributes:
@@ -176,6 +182,11 @@ drives:
       description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
+    exception:
+      description: The traceback, if C(error.kind) is V(internal), which is an error of the collection itself.
+      returned: if an error of the collection ended the work on the drive
+      type: str
+      sample: "Traceback (most recent call last): ..."
     warnings:
       description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list

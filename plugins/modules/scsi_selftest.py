@@ -45,7 +45,9 @@ options:
     description:
       - Whether to run the test in the foreground. The drive does not process any other command until the test has
         ended, and the task waits.
-      - A drive that is mounted, used for swap, or part of an array or a volume is refused unless O(force=true).
+      - A drive that is mounted, used for swap, or part of an array or a volume, on this or another path to it, is
+        refused unless O(force=true). So is a drive of which that cannot be known, such as without the permission to
+        open its block device.
     type: bool
     default: false
   max_age:
@@ -232,6 +234,11 @@ drives:
       description: The error as structured data if the drive or the transport failed, otherwise V(none).
       type: dict
       sample: null
+    exception:
+      description: The traceback, if C(error.kind) is V(internal), which is an error of the collection itself.
+      returned: if an error of the collection ended the work on the drive
+      type: str
+      sample: "Traceback (most recent call last): ..."
     warnings:
       description: Unit attentions, deferred and recovered errors, and parts of responses that could not be trusted.
       type: list

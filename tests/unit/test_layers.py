@@ -335,6 +335,48 @@ def test_a_subset_is_loaded_where_it_is_wanted(subset: str, module: str) -> None
     assert module in gathered(subset)
 
 
+def late_imports() -> set[str]:
+    """The functions that import something when they are called, by their full names."""
+    found = set()
+
+    def visit(node: ast.AST, where: list[str], inside: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.Import, ast.ImportFrom)) and inside:
+                found.add(".".join(where))
+            named = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            visit(child, [*where, child.name] if named else where,  # type: ignore[attr-defined]
+                  inside or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+
+    for full_name, file in MODULES.items():
+        visit(ast.parse(file.read_text(encoding="utf-8")), [short_name(full_name)], False)
+    return found
+
+
+#: The functions that import what a task may need, which only the main thread calls before there is another, or which
+#: then find it loaded.
+LOADERS = {
+    # For the forms of address of this task.
+    "_passthrough.transports._load_node", "_passthrough.transports._load_iscsi", "_passthrough.transports._load_replay",
+    "_passthrough.transports._load_recorder", "_inventory.resolve._load_attached", "_inventory.resolve._load_portals",
+    # For its subsets of the facts.
+    *(f"_drives.facts.run._load_{subset}" for subset in (
+        "readiness", "identity", "capacity", "limits", "health", "selftest", "copy_manager", "streams",
+        "known_identity", "bounds")),
+    "_drives.run._load_claims",
+    # Where a test or a diagnostic makes the drive unavailable.
+    "_drives.uses.load_uses",
+    # Where there are several drives; the only worker of one drive loads it if that reports an error.
+    "_passthrough.session.load_sense", "_scsi.log_selftest_results._load_additional_sense",
+    # For options and descriptions, which are read in the main thread.
+    "_checks._load_close_matches", "_emulator.management._load_yaml",
+}
+
+
+def test_no_function_imports_anything_but_the_loaders() -> None:
+    """With Python 3.8 and 3.9, two threads that import from an archive at once can fail (cpython #83065)."""
+    assert late_imports() == LOADERS
+
+
 THREADS = """
 import threading
 from pathlib import Path

@@ -40,11 +40,12 @@ class Host:
         path.write_text(json.dumps({"version": 1, "exchanges": [INQUIRY, *exchanges]}))
         return f"replay:{path}"
 
-    def run(self, module: str, **options: Any) -> tuple[int, dict[str, Any]]:
+    def run(self, module: str, first: str = "", **options: Any) -> tuple[int, dict[str, Any]]:
+        """Runs the module, after the code ``first``."""
         arguments = dict({"_ansible_check_mode": False, "_ansible_verbosity": 0}, **options)
         profile = "import sys, runpy; from ansible.module_utils import basic; " \
                   "basic._ANSIBLE_ARGS = sys.stdin.buffer.read(); basic._ANSIBLE_PROFILE = 'legacy'; " \
-                  "runpy.run_path(sys.argv[1], run_name='__main__')"
+                  f"{first}\nrunpy.run_path(sys.argv[1], run_name='__main__')"
         paths = os.pathsep.join([str(self._collections), os.environ.get("PYTHONPATH", "")])
         done = subprocess.run(
             [sys.executable, "-c", profile, str(ROOT / "plugins" / "modules" / (module + ".py"))],
@@ -65,6 +66,33 @@ def test_a_drive_that_fails_fails_the_task_and_says_why(host: Host) -> None:
     assert code == 1 and result["failed"] is True
     assert re.search(r"\b1 of 2\b.*\breplay:/nowhere\.json\b.*No such file or directory", result["msg"])
     assert [entry["status"] for entry in result["drives"]] == ["ok", "failed"]
+
+
+BROKEN = """
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives import run
+plain = run.read_identity
+def broken(session):
+    return {}["no such field"] if session.device.endswith("b.json") else plain(session)
+run.read_identity = broken
+"""
+
+
+@pytest.mark.parametrize("on_error", ["fail", "report"])
+@pytest.mark.parametrize("module,options", [
+    ("scsi_command", {"cdb": "00 00 00 00 00 00"}), ("scsi_diagnostic", {}), ("scsi_drive_facts", {}),
+    ("scsi_selftest", {"test": "short", "max_age": "any"}), ("scsi_stream", {}), ("scsi_xcopy_facts", {}),
+    ("scsi_selftest_schedule", {"policy": [{"tests": {"short": "7d"}}]})])
+def test_a_mistake_of_ours_costs_one_drive(host: Host, module: str, options: dict[str, Any], on_error: str) -> None:
+    if module == "scsi_selftest_schedule":
+        options = dict(options, state_dir=str(host.folder))
+    devices = [host.capture(name) for name in ("a.json", "b.json")]
+    code, result = host.run(module, first=BROKEN, devices=devices, on_error=on_error, **options)
+    drives = result.get("drives") or next(iter(result["ansible_facts"].values()))
+    assert [(drive["device"], (drive["error"] or {}).get("kind") == "internal") for drive in drives] == [
+        (devices[0], False), (devices[1], True)]
+    assert "KeyError: 'no such field'" in drives[1]["reason"] and "in broken" in drives[1]["exception"]
+    assert code == (1 if on_error == "fail" else 0)
+    assert any("KeyError" in str(warning) for warning in result["warnings"])
 
 
 def test_one_drive_is_not_counted(host: Host) -> None:

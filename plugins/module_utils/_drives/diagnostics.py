@@ -27,6 +27,7 @@ from .._scsi.ses_additional_status import ADDITIONAL_ELEMENT_STATUS, decode_addi
 from .._scsi.table import Values
 from .entry import Entry
 from .run import Options, run_on_drives
+from .uses import Uses, load_uses
 
 MOST_BYTES = 0xFFFF
 #: The same as sg_senddiag requests.
@@ -101,15 +102,18 @@ def known_pages() -> list[Values]:
 
 def run_diagnostics(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with ``diagnostics`` as the module documents it."""
+    # A bit that may take the device off line takes it from whoever uses it.
+    exclusive = wanted.send is not None and (wanted.device_offline or wanted.unit_offline) and not wanted.force
+    uses = load_uses() if exclusive else None
     return run_on_drives(devices, options, lambda: {"diagnostics": None},
-                         lambda session, entry: _run(session, entry, wanted))
+                         lambda session, entry: _run(session, entry, wanted, uses))
 
 
-def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
+def _run(session: Session, entry: Entry, wanted: Wanted, uses: Uses | None) -> None:
     found: Values = {"supported": None, "pages": [], "sent": None}
     entry.values["diagnostics"] = found
     if wanted.send is not None:
-        _send(session, entry, found, wanted)
+        _send(session, entry, found, wanted, uses)
         return
     try:
         found["supported"] = decode_supported_diagnostic_pages(
@@ -150,7 +154,7 @@ def _receive(session: Session, code: int, length: int) -> bytes:
     return session.send(make_command(cdb, length)).data
 
 
-def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None:
+def _send(session: Session, entry: Entry, found: Values, wanted: Wanted, uses: Uses | None) -> None:
     page = wanted.send or b""
     code = page[0] if page and wanted.page_format else None
     name = ("nothing" if not page else f"{len(page)} bytes" if code is None
@@ -161,6 +165,10 @@ def _send(session: Session, entry: Entry, found: Values, wanted: Wanted) -> None
         return
     if (code is None and page or code in _CONTROLS) and not wanted.force:
         entry.fail(f"{name} changes the device; set force to send it")
+        return
+    in_use = [] if uses is None else uses(session, entry.wwn)
+    if in_use:
+        entry.fail(f"{'; '.join(in_use)}; a diagnostic that may take the device off line needs force")
         return
     entry.changed = True
     if session.check_mode:

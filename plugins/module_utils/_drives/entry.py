@@ -9,7 +9,7 @@ import copy
 import dataclasses
 from typing import Any, Callable, Dict
 
-from .._passthrough.errors import DriveError
+from .._passthrough.errors import DriveError, InternalError
 
 OK = "ok"
 FAILED = "failed"
@@ -29,7 +29,8 @@ class Entry:
     """The entry of one drive. ``values`` holds the keys of the module, the rest is the same for all modules.
 
     ``reason`` is for people, ``error`` the same as data if the drive or the path to it failed. ``diff`` has "before"
-    and "after"; ``commands`` is ``None`` unless the task asked for a trace.
+    and "after"; ``commands`` is ``None`` unless the task asked for a trace; ``exception`` is the traceback of an error
+    of the collection itself.
     """
 
     device: str
@@ -42,6 +43,7 @@ class Entry:
     warnings: list[str] = dataclasses.field(default_factory=list)
     commands: list[dict[str, Any]] | None = None
     diff: dict[str, Any] | None = None
+    exception: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -57,6 +59,8 @@ class Entry:
     def record(self, error: DriveError) -> None:
         """The drive, or the path to it, failed."""
         self.fail(str(error), error)
+        if isinstance(error, InternalError):
+            self.exception = error.traceback
         if error.kind == "timeout":
             self.status = TIMEOUT
 
@@ -97,6 +101,8 @@ class Entry:
                       error=self.error, warnings=self.warnings)
         if self.commands is not None:
             result["commands"] = self.commands
+        if self.exception is not None:
+            result["exception"] = self.exception
         return result
 
     def as_diff(self) -> dict[str, Any] | None:

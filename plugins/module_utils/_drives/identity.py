@@ -18,13 +18,17 @@ from .commands import inquiry, vpd_page
 
 
 class Identity(NamedTuple):
-    """What kind of device it is (SPC-6 6.7.2), and the logical unit's names, the best first."""
+    """What kind of device it is (SPC-6 6.7.2), and the logical unit's names, the best first.
+
+    ``model`` is its vendor and product.
+    """
 
     qualifier: int | None
     qualifier_name: str | None
     device_type: int | None
     device_type_name: str | None
     names: tuple[str, ...]
+    model: str | None = None
 
     @property
     def wwn(self) -> str | None:
@@ -38,7 +42,8 @@ def read_identity(session: Sender) -> Identity:
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
     device_type, device_type_name = _code(standard["peripheral_device_type"])
-    return Identity(qualifier, qualifier_name, device_type, device_type_name, _names(session, unsaid))
+    model = " ".join(standard[name] or "" for name in ("t10_vendor_identification", "product_identification")).strip()
+    return Identity(qualifier, qualifier_name, device_type, device_type_name, _names(session, unsaid), model or None)
 
 
 def _code(coded: Mapping[str, Any] | None) -> tuple[int | None, str | None]:

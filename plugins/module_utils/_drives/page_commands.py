@@ -1,13 +1,12 @@
 # Copyright (c) 2026, the drivecare.scsi contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that read pages, capacities and lists."""
+"""The commands that read pages and lists."""
 
 from __future__ import annotations
 
 from .._passthrough.command import Command
 from .._passthrough.make_command import make_command
-from .._scsi import block_commands_capacity as capacity
 from .._scsi import log_sense as logs
 from .._scsi import mode_sense as modes
 from .._scsi import read_defect_data as defects
@@ -42,17 +41,6 @@ def report_operation_codes(allocation_length: int) -> Command:
     """All commands of the device, without their timeouts."""
     return make_command(codes.REPORT_OPERATION_CODES.encode(
         reporting_options=codes.ALL_COMMANDS, allocation_length=allocation_length), allocation_length)
-
-
-def read_capacity_10() -> Command:
-    """The number of blocks, as far as four bytes can express it."""
-    return make_command(capacity.READ_CAPACITY_10.encode(), capacity.READ_CAPACITY_10_DATA.size)
-
-
-def read_capacity_16() -> Command:
-    """The number of blocks and their layout."""
-    size = capacity.READ_CAPACITY_16_DATA.size
-    return make_command(capacity.READ_CAPACITY_16.encode(allocation_length=size), size)
 
 
 def read_grown_defects_12(defect_list_format: int) -> Command:

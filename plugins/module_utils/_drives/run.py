@@ -5,20 +5,22 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, Generator, NamedTuple, Optional, Sequence
 
-from .._inventory.resolve import ResolvedDevice, capture_path, resolve_devices
+from .._inventory.resolve import ResolvedDevice, Search, capture_path, resolve_devices
 from .._passthrough.command import DEFAULT_TIMEOUT_SECONDS
-from .._passthrough.errors import AddressError, DriveError
-from .._passthrough.open_options import IscsiOptions, OpenOptions
+from .._passthrough.errors import AddressError, DeadlineError, DriveError, as_drive_error
+from .._passthrough.open_options import SCHEME, IscsiOptions, OpenOptions
 from .._passthrough.session import Session, load_sense
 from .._passthrough.transports import load_transports, open_transport
-from .._scsi.vpd_designators import is_unique
 from . import workers
 from .entry import Blank, Entry
 from .identity import Identity, confirm, read_identity
+
+if TYPE_CHECKING:
+    from .claims import Claims
 
 #: What a module does with a drive: reads and acts through the session and fills in the entry. One that waits is a
 #: generator of its pauses; one that does not is a plain function.
@@ -43,31 +45,17 @@ class Options(NamedTuple):
     tell: Callable[[str], Any] = _to_nobody
 
 
-class _Claims:
-    """Which address is used for each drive, by the drive's name: of several paths to a drive only one is used."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._owners: dict[str, str] = {}
-
-    def claim(self, wwn: str | None, address: str) -> str | None:
-        """Claims a drive for this address; returns the address that has claimed it already, else ``None``."""
-        if wwn is None or not is_unique(wwn):
-            return None
-        with self._lock:
-            owner = self._owners.setdefault(wwn, address)
-        return None if owner == address else owner
-
-
 def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, procedure: Procedure,
                   device_types: frozenset[int] | None = None) -> list[Entry]:
     """One entry per drive, in the order of ``devices``, its values filled in by ``procedure``.
 
     ``blank`` makes the values for a drive that could not be queried. With ``device_types``, a device of another
-    peripheral device type is skipped if a pattern selected it. A DriveError is recorded in the drive's entry; any other
-    exception is raised. Of two paths to one drive the first is used, the other is skipped.
+    peripheral device type is skipped if a pattern selected it. An error is recorded in the drive's entry, also one of
+    the collection itself, and the other drives are served. Of two paths to one drive the first is used, the other is
+    skipped; two drives with one name that differ otherwise are both used, and warned of.
     """
-    resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi))
+    resolved = resolve_devices(devices, OpenOptions(options.open_mode, iscsi=options.iscsi),
+                               seconds=options.deadline_seconds, do_all=partial(_search, options))
     entries = [_entry(device, blank) for device in resolved]
     asked = [position for position, device in enumerate(resolved) if device.error is None and device.same_as is None]
 
@@ -78,20 +66,44 @@ def run_on_drives(devices: Sequence[str], options: Options, blank: Blank, proced
             f"the drive did not finish within its deadline of {options.deadline_seconds:g} seconds")
 
     def raised(position: int, error: Exception) -> None:
-        if not isinstance(error, DriveError):
-            raise error
-        entries[asked[position]].record(error)
+        entries[asked[position]].record(as_drive_error(error))
 
     several = len(resolved) > 1
     load_transports([resolved[position].address for position in asked], options.capture_file is not None)
+    claims: Claims | None = None
     if len(asked) > 1:
         # A single thread can load it when its drive reports an error, which most never do.
         load_sense()
-    claims = _Claims()
-    workers.run([_job(entries[position], resolved[position], options, procedure, several, claims, device_types)
-                 for position in asked],
+        claims = _load_claims()(
+            [resolved[position].address for position in asked],
+            frozenset(at for at, position in enumerate(asked) if resolved[position].is_known_by_name),
+            partial(_session, options))
+    workers.run([_job(entries[position], resolved[position], options, procedure, several, device_types, at, claims)
+                 for at, position in enumerate(asked)],
                 options.max_workers, options.deadline_seconds, timed_out, raised)
+    for clash in claims.clashes if claims is not None else ():
+        first, second = entries[asked[clash.first]], entries[asked[clash.second]]
+        for entry, other in ((first, second), (second, first)):
+            entry.warnings.append(f"{other.device} reports the same name, {clash.wwn}, but another "
+                                  f"{clash.differences}: they are taken for two drives")
     return entries
+
+
+def _search(options: Options, searches: Sequence[Search]) -> list[Any]:
+    """What each search finds, or its error; all at once, and each with a deadline of its own."""
+    if any(search.address.startswith(SCHEME) for search in searches):
+        # There are threads from now on, and one that is given up may come back while another loads something.
+        load_sense()
+
+    def job(search: Search) -> workers.Job[Any]:
+        yield from ()
+        return search.find()
+
+    return workers.run(
+        [job(search) for search in searches], options.max_workers, options.deadline_seconds,
+        lambda position: DeadlineError("what is there was not found out within the deadline of "
+                                       f"{options.deadline_seconds:g} seconds"),
+        lambda position, error: as_drive_error(error))
 
 
 def _entry(device: ResolvedDevice, blank: Blank) -> Entry:
@@ -107,14 +119,30 @@ def _same(address: str) -> str:
     return f"the same drive as {address}"
 
 
-def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool, claims: _Claims,
-         device_types: frozenset[int] | None) -> workers.Job[None]:
-    """One drive from open to close. Nothing happens until a worker starts it."""
-    address = device.address
-    capture = None if options.capture_file is None else capture_path(options.capture_file, address, several)
-    session = Session(
+def _load_claims() -> type[Claims]:
+    # Where there is only one drive, there is nothing to compare it with.
+    from .claims import Claims
+    return Claims
+
+
+def _session(options: Options, address: str, capture: str | None = None) -> Session:
+    return Session(
         open_transport(address, OpenOptions(options.open_mode, capture, options.iscsi)), options.check_mode,
         options.timeout_seconds, time.monotonic() + options.deadline_seconds, [] if options.trace else None)
+
+
+def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Procedure, several: bool,
+         device_types: frozenset[int] | None, at: int, claims: Claims | None) -> workers.Job[None]:
+    """One drive from open to close. Nothing happens until a worker starts it."""
+    try:
+        if claims is not None:
+            claims.begin(at)
+        session = _session(options, device.address, None if options.capture_file is None else capture_path(
+            options.capture_file, device.address, several))
+    except Exception:
+        if claims is not None:
+            claims.settle(at)
+        raise
     entry.commands = session.trace
     entry.warnings = session.warnings
     try:
@@ -123,14 +151,22 @@ def _job(entry: Entry, device: ResolvedDevice, options: Options, procedure: Proc
         if device.named is not None:
             confirm(session, identity, device.named)
         why = _unfit(identity, device, device_types)
-        other = claims.claim(identity.wwn, address)
+        other = None if claims is None else claims.claim(at, identity, session)
         if why is not None or other is not None:
             entry.skip(why or _same(str(other)))
             return
         steps = procedure(session, entry)
         if steps is not None:
             yield from _paced(steps, session, options.deadline_seconds)
+    except DriveError:
+        raise
+    except Exception:
+        # The procedure could not say what it had done.
+        entry.changed = entry.changed or session.has_changed
+        raise
     finally:
+        if claims is not None:
+            claims.settle(at)
         session.close()
 
 

@@ -17,6 +17,14 @@ from .commands import vpd_page
 
 #: One read of the list of streams: its header and 511 streams.
 STREAMS_LENGTH = 4096
+#: Identifiers have two bytes; the list has a header and an entry of eight bytes a stream.
+_MOST_STREAMS = 0x10000
+#: As many reads as are reasonable for a drive that shortens its answers.
+_MOST_REQUESTS = 256
+
+
+def _streams_in(allocation_length: int) -> int:
+    return max(1, (allocation_length - streams.STREAM_STATUS_HEADER.size) // streams.STREAM_STATUS_DESCRIPTOR.size)
 
 
 def maximum_streams(session: Sender) -> int | None:
@@ -42,7 +50,8 @@ def stream_status(session: Sender, start: int = 0,
     found: dict[int, Values] = {}
     reported: int | None = None
     first = start
-    while True:
+    # A drive that tells of one stream at a time, and of ever more of them, must come to an end too.
+    for _request in range(max(_MOST_REQUESTS, _MOST_STREAMS // _streams_in(allocation_length) + 1)):
         try:
             data = session.send(get_stream_status(start, allocation_length)).data
         except CheckCondition as error:
@@ -67,6 +76,8 @@ def stream_status(session: Sender, start: int = 0,
             session.warnings.extend(said)
             break
         start = max(found) + 1
+    else:
+        session.warnings.append("GET STREAM STATUS: the list of streams does not end, so it is incomplete")
     if not first and reported is not None and reported != len(found):
         session.warnings.append(f"GET STREAM STATUS: {reported} open streams are reported, {len(found)} are listed")
     return reported, [

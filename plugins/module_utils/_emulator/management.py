@@ -27,6 +27,12 @@ def default_directory() -> str:
     return os.path.join(root, "drivecare-emulated-target")
 
 
+def _load_yaml() -> Any:
+    # Most managed nodes have no PyYAML.
+    import yaml
+    return yaml
+
+
 def read_description(path: str) -> dict[str, Any]:
     """Reads a description from a file: JSON, or YAML if PyYAML is installed. Raises ValueError."""
     try:
@@ -38,7 +44,7 @@ def read_description(path: str) -> dict[str, Any]:
         content = json.loads(text)
     except ValueError as json_error:
         try:
-            import yaml
+            yaml = _load_yaml()
         except ImportError:
             raise ValueError(f"{path} is not JSON ({json_error}), and YAML requires PyYAML on the managed node; "
                              "use drives instead") from None

@@ -76,4 +76,4 @@ class LoginError(Exception):
 
 def is_iscsi_name(name: str) -> bool:
     """True for a well-formed iqn, eui or naa name (RFC 7143 4.2.7)."""
-    return len(name.encode("utf-8")) <= _LONGEST_NAME and _NAME.match(name) is not None
+    return _NAME.match(name) is not None and len(name.encode("utf-8", "backslashreplace")) <= _LONGEST_NAME

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Sequence
 
 GOOD = 0x00
 CHECK_CONDITION = 0x02
@@ -83,10 +83,11 @@ class Transport:
         """Sends ``command`` once and returns the device's reply, whatever its status."""
         raise NotImplementedError
 
-    def in_use_by(self) -> list[str]:
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
         """What else uses the drive on this host, one sentence per use; empty if no use is known.
 
-        If this cannot be determined, a sentence says so, and the drive counts as in use.
+        ``block_nodes``: those of other paths to the drive. If this cannot be determined, a sentence says so, and the
+        drive counts as in use.
         """
         return []
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from .._scsi.sense_keys import ILLEGAL_REQUEST
@@ -140,6 +141,26 @@ class CheckCondition(DriveError):
     def refusal(self) -> str:
         """The refusal as a fact about the drive: "not supported by this drive: invalid command operation code"."""
         return f"not supported by this drive: {str(self.sense).partition(': ')[2] or self.sense}"
+
+
+class InternalError(DriveError):
+    """An error of the collection itself, met in the work on one drive. It ends that work, and no other drive's."""
+
+    kind = "internal"
+    #: Of a traceback, the last calls; of what the error says, which may be a drive's own text.
+    _MOST_CALLS, _MOST_CHARACTERS = 30, 500
+
+    def __init__(self, error: Exception) -> None:
+        what = traceback.format_exception_only(type(error), error)[-1].strip()
+        super().__init__(f"{what[:self._MOST_CHARACTERS]} (an error of this collection, not of the drive; please "
+                         "report it with its traceback)")
+        self.traceback = "".join(
+            traceback.format_exception(type(error), error, error.__traceback__, limit=-self._MOST_CALLS))
+
+
+def as_drive_error(error: Exception) -> DriveError:
+    """The error as one of one drive: itself, or an `InternalError` for any that is not of this family."""
+    return error if isinstance(error, DriveError) else InternalError(error)
 
 
 class ResponseError(DriveError):

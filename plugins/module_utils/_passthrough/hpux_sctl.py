@@ -14,10 +14,11 @@ length makes no sense, and the kernel does not attempt it. HP-UX is big-endian o
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import struct
 from array import array
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Sequence
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport, milliseconds
 from .errors import AccessError, AddressError, TransportError
@@ -85,7 +86,6 @@ class HpuxSctl(Transport):
                  ioctl: Callable[[int, int, Any, bool], Any] | None = None,
                  layout: Layout | None = None) -> None:
         if ioctl is None:
-            import fcntl
             ioctl = fcntl.ioctl
         self.device = device
         self._ioctl: Callable[[int, int, Any, bool], Any] = ioctl
@@ -112,7 +112,7 @@ class HpuxSctl(Transport):
             answer.cdb_status, answer.sense[:answer.sense_xfer] if has_sense else b"",
             data.tobytes()[:moved] if command.data_in_length else b"", len(data) - moved)
 
-    def in_use_by(self) -> list[str]:
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
         return ["whether it is in use cannot be known on HP-UX"]
 
     def close(self) -> None:

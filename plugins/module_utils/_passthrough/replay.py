@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Any, Callable, TextIO
+from typing import Any, Callable, Sequence, TextIO
 
 from .command import CHECK_CONDITION, GOOD, Command, Reply, Transport
 from .errors import AccessError, AddressError, DeadlineError, DriveError, TransportError
@@ -108,8 +108,8 @@ class Recorder(Transport):
         self._append(exchange)
         return reply
 
-    def in_use_by(self) -> list[str]:
-        return self._transport.in_use_by()
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
+        return self._transport.in_use_by(block_nodes)
 
     def close(self) -> None:
         self._transport.close()
@@ -140,7 +140,7 @@ def _load(path: str) -> list[_Exchange]:
             content = json.load(stream)
     except OSError as error:
         raise AddressError(f"capture {path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AddressError(f"capture {path} is not JSON: {error}") from None
     version = content.get("version") if isinstance(content, dict) else None
     if version != VERSION or not isinstance(version, int) or isinstance(version, bool):

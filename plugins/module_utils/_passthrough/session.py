@@ -71,6 +71,8 @@ class Session:
         #: The commands that the drive failed at: ``command``, ``page``, ``kind``, ``message`` and ``sense`` of each.
         #: What it does not support, and what it cannot do as long as it is not ready, is not among them.
         self.failures: list[dict[str, Any]] = []
+        #: Whether a command that changes the drive was sent, and not refused.
+        self.has_changed = False
         self._clock = clock
         self._sleep = sleep
 
@@ -89,9 +91,13 @@ class Session:
         command = for_device(command, self.device_type)
         if self.check_mode and (command.changes or command.discards):
             raise CheckModeError(f"{command.name} is not sent in check mode")
+        before = self.has_changed
+        self.has_changed = before or command.changes
         try:
             reply = self._repeated(command)
         except (CheckCondition, StatusError, TransportError) as error:
+            if isinstance(error, (CheckCondition, StatusError)) and error.refused:
+                self.has_changed = before
             if not isinstance(error, CheckCondition) or _is_failure(command, error.sense):
                 self._record_failure(command, error)
             raise
@@ -178,9 +184,14 @@ class Session:
             self.warnings.append(notice)
 
 
-def load_sense() -> None:
-    """Imports the decoder of sense data, so that no thread has to: Python 3.9 can fail when two threads import."""
-    from .._scsi import sense as _sense  # noqa: F401
+def load_sense() -> Callable[[bytes], Sense]:
+    """Imports the decoder of sense data. To be called before there are several threads: with Python 3.8 and 3.9, two
+    that import from an archive at once can fail (cpython #83065).
+
+    A task with one drive loads it only if that drive reports an error: it takes the table of additional sense codes.
+    """
+    from .._scsi.sense import decode_sense
+    return decode_sense
 
 
 def _is_failure(command: Command, sense: Sense) -> bool:
@@ -201,6 +212,4 @@ def _aborted_log(command: Command, sense: Sense) -> bool:
 
 
 def _decoded(reply: Reply) -> Sense:
-    # Imported here, so that a task without errors does not load the table of additional sense codes.
-    from .._scsi.sense import decode_sense
-    return decode_sense(reply.sense)
+    return load_sense()(reply.sense)

@@ -16,11 +16,13 @@ Opener = Callable[[str, OpenOptions], Transport]
 
 
 def load_transports(addresses: Iterable[str], recorded: bool) -> None:
-    """Imports what these addresses need, so that no thread has to: Python 3.9 can fail when two threads import."""
+    """Imports what these addresses need. To be called before there are threads: with Python 3.8 and 3.9, two that
+    import from an archive at once can fail (cpython #83065).
+    """
     for scheme in {_scheme(address) for address in addresses} & set(_SCHEMES):
         _SCHEMES[scheme]()
     if recorded:
-        _recorder()
+        _load_recorder()
 
 
 def open_transport(address: str, access: OpenOptions) -> Transport:
@@ -32,14 +34,14 @@ def open_transport(address: str, access: OpenOptions) -> Transport:
     transport = load()(address, access)
     if access.capture_file is None:
         return transport
-    return _recorder()(transport, access.capture_file)
+    return _load_recorder()(transport, access.capture_file)
 
 
 def _scheme(address: str) -> str:
     return "/" if address.startswith("/") else address.partition(":")[0] + ":" if ":" in address else ""
 
 
-def _node() -> Opener:
+def _load_node() -> Opener:
     if sys.platform.startswith("hp-ux"):
         from .hpux_sctl import HpuxSctl
         return lambda address, access: HpuxSctl(address, access.open_mode)
@@ -48,24 +50,24 @@ def _node() -> Opener:
     return lambda address, access: LinuxTransport(inspect(address), access.open_mode)
 
 
-def _iscsi() -> Opener:
+def _load_iscsi() -> Opener:
     from .iscsi.transport import IscsiTransport
     return lambda address, access: IscsiTransport(address, access.iscsi)
 
 
-def _replay() -> Opener:
+def _load_replay() -> Opener:
     from .replay import Replay
     return lambda address, access: Replay(address, address.partition(":")[2])
 
 
-def _recorder() -> Callable[[Transport, str], Transport]:
+def _load_recorder() -> Callable[[Transport, str], Transport]:
     from .replay import Recorder
     return Recorder
 
 
 #: One line per form of address. The imports are inside the functions, so that a task loads only what it uses.
 _SCHEMES: dict[str, Callable[[], Opener]] = {
-    "/": _node,
-    "iscsi:": _iscsi,
-    "replay:": _replay,
+    "/": _load_node,
+    "iscsi:": _load_iscsi,
+    "replay:": _load_replay,
 }

@@ -14,7 +14,7 @@ import re
 #: By the object that contains them; "[]" is each item of a list, "*" any field.
 _FIELDS: dict[str, str] = {
     "": (
-        "device wwn status reason warnings warnings[] commands facts_version gathered gathered[] failures "
+        "device wwn status reason warnings warnings[] commands exception facts_version gathered gathered[] failures "
         "failures[] readiness identity "
         "capacity limits health selftest xcopy streams"),
     "error": "*",

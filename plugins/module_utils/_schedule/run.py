@@ -22,6 +22,7 @@ from .._drives.selftest.run import Wanted as WantedTest
 from .._drives.selftest.run import run_selftests
 from .._drives.selftest.state import State
 from .._inventory.linux_paths import Paths
+from .._passthrough.errors import as_drive_error
 from .._passthrough.session import Session
 from .._scsi.device_types import DRIVES
 from .._scsi.inquiry import decode_standard_inquiry
@@ -84,7 +85,9 @@ def sets_here(run_command: RunCommand) -> list[DriveSet]:
 
 def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
                  sets_of_host: Callable[[], list[DriveSet]]) -> RunResult:
-    """One run over the drives of a host. Raises ValueError if the records cannot be read or written."""
+    """One run over the drives of a host. Raises ValueError if the records cannot be read, or cannot be written and no
+    test was started; else an entry says what could not be recorded.
+    """
     records = Records(wanted.state_dir)
     looks = look_at_drives(devices, options)
     paths = Paths()
@@ -92,21 +95,18 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     answering = _answering(looks)
     records.answered(answering)
     history = History(wanted.state_dir, not options.check_mode)
-    candidates = [_candidate(look, paths, records, answering, history) for look in asked]
+    candidates = [_candidate_or_silent(look, paths, records, answering, history) for look in asked]
     now = wanted.now or datetime.datetime.now()
     sets = sets_of_host()
     decisions = decide(candidates, sets, wanted.policy, now)
     entries = [look.entry for look in asked]
     for entry, decision in zip(entries, decisions):
         _report(entry, decision)
-    try:
-        _start(entries, candidates, decisions, options, records, wanted.state_dir)
-    finally:
-        # What was started must be recorded even if a later start raised.
-        if not options.check_mode:
-            records.write()
+    _start(entries, candidates, decisions, options, records, wanted.state_dir)
     for entry, candidate in zip(entries, candidates):
         _name(entry, candidate, paths)
+    if not options.check_mode:
+        _record([entry for entry in entries if entry.changed], records)
     unused = rules_without_drives(candidates, sets, wanted.policy)
     return RunResult([look.entry for look in looks],
                      [f"policy: rule {name} does not match any of the drives that answered" for name in unused])
@@ -240,6 +240,28 @@ def _candidate(look: Look, paths: Paths, records: Records, answering: Mapping[st
     return dataclasses.replace(candidate, memory=records.seen(candidate.name, candidate.hours))
 
 
+def _candidate_or_silent(look: Look, paths: Paths, records: Records, answering: Mapping[str, DriveNames],
+                         history: History) -> Candidate:
+    """The candidate; if an error of the collection prevents that, one that gave no answer: nothing is started on it."""
+    try:
+        return _candidate(look, paths, records, answering, history)
+    except Exception as error:
+        look.entry.record(as_drive_error(error))
+        wwn, vendor, product, serial = look.names
+        return Candidate(look.entry.device, wwn, vendor, product, serial, (), answered=False)
+
+
+def _record(started: Sequence[Entry], records: Records) -> None:
+    """Writes the records. If that fails, the drives on which a test was started say so, and fail."""
+    try:
+        records.write()
+    except ValueError as error:
+        if not started:
+            raise
+        for entry in started:
+            entry.fail(f"{entry.reason}; that is not recorded: {error}")
+
+
 def _report(entry: Entry, decision: Decision) -> None:
     entry.values["schedule"] = {
         "state": decision.state, "reason": decision.reason, "rule": decision.rule, "test": decision.test,
@@ -263,21 +285,29 @@ def _start(entries: Sequence[Entry], candidates: Sequence[Candidate], decisions:
         outcomes = run_selftests([candidates[place].device for place in places], options,
                                  WantedTest(state="started", test=test, state_dir=state_dir))
         for place, outcome in zip(places, outcomes):
-            _started(entries[place], candidates[place], outcome, test, options.check_mode, records)
+            hours = candidates[place].hours
+            if not options.check_mode and hours is not None and _is_started(entries[place], outcome):
+                records.started(candidates[place].name, test, hours)
+            try:
+                _started(entries[place], outcome, test, options.check_mode)
+            except Exception as error:
+                entries[place].changed = outcome.changed
+                entries[place].record(as_drive_error(error))
 
 
-def _started(entry: Entry, candidate: Candidate, outcome: Entry, test: str, check_mode: bool,
-             records: Records) -> None:
+def _is_started(entry: Entry, outcome: Entry) -> bool:
+    return outcome.changed and outcome.wwn == entry.wwn
+
+
+def _started(entry: Entry, outcome: Entry, test: str, check_mode: bool) -> None:
     schedule = entry.values["schedule"]
     entry.changed, entry.diff = outcome.changed, outcome.diff
     if entry.commands is not None:
         entry.commands.extend(outcome.commands or ())
     failed = outcome.failed
-    if outcome.changed and outcome.wwn == entry.wwn:
+    if _is_started(entry, outcome):
         done = "would be started" if check_mode else "was started"
         schedule.update(state=STARTED, reason=f"the {test} self test {done}")
-        if not check_mode and candidate.hours is not None:
-            records.started(candidate.name, test, candidate.hours)
     elif (outcome.values["selftest"] or {}).get("verdict") == RUNNING:
         schedule.update(state=RUNNING, reason=outcome.reason)
         failed = False
@@ -289,4 +319,4 @@ def _started(entry: Entry, candidate: Candidate, outcome: Entry, test: str, chec
     failure = schedule["failed"]
     entry.reason = schedule["reason"] if failure is None else f"{failure}; {schedule['reason']}"
     if failed:
-        entry.status, entry.error = outcome.status, outcome.error
+        entry.status, entry.error, entry.exception = outcome.status, outcome.error, outcome.exception

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .table import Table, bits, flag, short, span, uint, without
+from .table import LARGEST, Table, bits, flag, short, span, uint, without
 
 READ_CAPACITY_16_ACTION = 0x10
 _BEYOND_TEN = 0xFFFFFFFF
@@ -55,7 +55,7 @@ def decode_read_capacity_10(data: bytes, warnings: list[str]) -> dict[str, Any]:
     short(READ_CAPACITY_10_DATA, data, len(data), warnings)
     values = READ_CAPACITY_10_DATA.decode(data)
     last = values["returned_logical_block_address"]
-    _add_size(values, None if last == _BEYOND_TEN else last)
+    _add_size(values, None if last == _BEYOND_TEN else last, READ_CAPACITY_10_DATA.title, warnings)
     return values
 
 
@@ -77,7 +77,7 @@ def decode_read_capacity_16(data: bytes, warnings: list[str]) -> dict[str, Any]:
         warnings.append(f"{READ_CAPACITY_16_DATA.title}: only {len(data)} bytes arrived")
     values = READ_CAPACITY_16_DATA.decode(data)
     last = values["returned_logical_block_address"]
-    _add_size(values, None if last == _BEYOND_SIXTEEN else last)
+    _add_size(values, None if last == _BEYOND_SIXTEEN else last, READ_CAPACITY_16_DATA.title, warnings)
     length, exponent = values["logical_block_length_bytes"], values["logical_blocks_per_physical_block_exponent"]
     values["physical_block_length_bytes"] = None if length is None or exponent is None else length << exponent
     enabled = values["prot_en"]
@@ -91,7 +91,10 @@ def encode_read_capacity_16(values: Mapping[str, Any]) -> bytes:
         values, "blocks", "capacity_bytes", "physical_block_length_bytes", "protection_type"))
 
 
-def _add_size(values: dict[str, Any], last: int | None) -> None:
+def _add_size(values: dict[str, Any], last: int | None, title: str, warnings: list[str]) -> None:
     length = values["logical_block_length_bytes"] = values["logical_block_length_bytes"] or None
+    if last is not None and (last + 1) * (length or 1) > LARGEST:
+        warnings.append(f"{title}: a last block {last:X}h of {length} bytes is beyond all measure")
+        last = None
     values["blocks"] = None if last is None else last + 1
     values["capacity_bytes"] = None if last is None or length is None else (last + 1) * length

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .log_sense import LogParameter, counter, encode_page, parameters
+from .log_sense import LogParameter, counter, encode_page, page_title, parameters
 
 FORMAT_STATUS_PAGE = 0x08
 
@@ -34,7 +34,8 @@ def decode_format_status(data: bytes, warnings: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(["format_data_out", *(name for name, _width in _COUNTERS.values())])
     for parameter in parameters(data, FORMAT_STATUS_PAGE, 0, warnings):
         if parameter.code in _COUNTERS and _is_available(parameter):
-            found[_COUNTERS[parameter.code][0]] = counter(parameter)
+            name = _COUNTERS[parameter.code][0]
+            found[name] = counter(parameter, f"{page_title(FORMAT_STATUS_PAGE, 0)}: {name}", warnings)
         elif parameter.code == _FORMAT_DATA_OUT and _is_available(parameter):
             found["format_data_out"] = parameter.value.hex()
     return found

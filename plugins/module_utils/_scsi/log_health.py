@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .log_sense import LOG_PARAMETER_HEADER, counter, encode_page, parameters, short_parameter
+from .log_sense import LOG_PARAMETER_HEADER, counter, encode_page, page_title, parameters, short_parameter
 from .table import Table, text, uint
 
 WRITE_ERRORS, READ_ERRORS, VERIFY_ERRORS, NON_MEDIUM_ERRORS = 0x02, 0x03, 0x05, 0x06
@@ -71,14 +71,16 @@ _Tables = Mapping[int, Table]
 
 
 def decode_error_counters(data: bytes, page: int, warnings: list[str]) -> dict[str, Any]:
-    """The counters of page 02h, 03h or 05h by `ERROR_COUNTERS`; ``None`` for one that the page does not have.
+    """The counters of page 02h, 03h or 05h by `ERROR_COUNTERS`; ``None`` for one that the page does not have, and for
+    one of more than 64 bits.
 
     ``total_retries`` are rewrites or rereads. What counts as a delay is vendor specific.
     """
     counters: dict[str, Any] = dict.fromkeys(ERROR_COUNTERS)
     for parameter in parameters(data, page, 0, warnings):
         if parameter.code < len(ERROR_COUNTERS):
-            counters[ERROR_COUNTERS[parameter.code]] = counter(parameter)
+            name = ERROR_COUNTERS[parameter.code]
+            counters[name] = counter(parameter, f"{page_title(page, 0)}: {name}", warnings)
     return counters
 
 
@@ -93,7 +95,7 @@ def decode_non_medium_errors(data: bytes, warnings: list[str]) -> int | None:
     """The number of non-medium errors, from page 06h."""
     for parameter in parameters(data, NON_MEDIUM_ERRORS, 0, warnings):
         if parameter.code == 0:
-            return counter(parameter)
+            return counter(parameter, f"{page_title(NON_MEDIUM_ERRORS, 0)}: the count", warnings)
     return None
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from .log_sense import LOG_PAGE_HEADER, LOG_PARAMETER_HEADER, encode_page, page_title, parameters
 from .send_diagnostic import SELF_TEST_CODES
@@ -82,10 +82,14 @@ def _sense_text(values: Mapping[str, Any]) -> str | None:
     key = values["sense_key"]
     if not key["value"]:
         return None
-    # Here, because most logs have no failure, and the names are many.
-    from .sense_codes import additional_sense
-    name = additional_sense(values["additional_sense_code"], values["additional_sense_code_qualifier"])
+    name = _load_additional_sense()(values["additional_sense_code"], values["additional_sense_code_qualifier"])
     return f"{key['name']}: {name}"
+
+
+def _load_additional_sense() -> Callable[[int, int], str]:
+    # The names are many, and most logs have no failure. With several drives, the decoder of sense data has loaded them.
+    from .sense_codes import additional_sense
+    return additional_sense
 
 
 def encode_self_test_results(results: Sequence[Mapping[str, Any]]) -> bytes:

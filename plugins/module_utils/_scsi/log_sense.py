@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
-from .table import Table, bits, flag, short, uint, within
+from .table import LARGEST, Table, bits, flag, short, uint, within
 
 CUMULATIVE_VALUES = 1
 SUPPORTED_LOG_PAGES = 0x00
@@ -133,11 +133,15 @@ def parameters(data: bytes, page: int, subpage: int, warnings: list[str]) -> Ite
         at = end
 
 
-def counter(parameter: LogParameter) -> int | None:
-    """A counter of any length; ``None`` if it was cut, because its low bytes are missing."""
+def counter(parameter: LogParameter, what: str, warnings: list[str]) -> int | None:
+    """A counter of any length; ``None`` if it was cut, because its low bytes are missing, or has more than 64 bits."""
     if not parameter.length or len(parameter.value) < parameter.length:
         return None
-    return int.from_bytes(parameter.value, "big")
+    count = int.from_bytes(parameter.value, "big")
+    if count > LARGEST:
+        warnings.append(f"{what} of {count.bit_length()} bits is beyond all measure")
+        return None
+    return count
 
 
 def short_parameter(table: Table, parameter: LogParameter, warnings: list[str]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from .log_sense import LOG_PARAMETER_HEADER, counter, encode_page, parameters, short_parameter
+from .log_sense import LOG_PARAMETER_HEADER, counter, encode_page, page_title, parameters, short_parameter
 from .table import Table, uint
 
 STATISTICS_PAGE, POWER_TRANSITIONS_PAGE = 0x19, 0x1A
@@ -118,7 +118,7 @@ def decode_power_transitions(data: bytes, warnings: list[str]) -> dict[str, Any]
     for parameter in parameters(data, POWER_TRANSITIONS_PAGE, 0, warnings):
         name = POWER_TRANSITIONS.get(parameter.code)
         if name is not None:
-            count = counter(parameter)
+            count = counter(parameter, f"{page_title(POWER_TRANSITIONS_PAGE, 0)}: {name}", warnings)
             # A counter of four bytes that stopped at its end: how often is not known any more.
             found[name] = None if count == _SATURATED and parameter.length == 4 else count
     return found

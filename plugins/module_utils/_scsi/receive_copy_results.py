@@ -21,7 +21,7 @@ from .copy_descriptors import (
     without_descriptors,
 )
 from .sense_descriptors import STATUS_CODES
-from .table import Table, bits, code, delimited, flag, number, power, short, uint, without
+from .table import Table, beyond_measure, bits, code, delimited, flag, number, power, short, uint, without
 
 OPERATION_CODE = 0x84
 COPY_STATUS = 0x00
@@ -145,6 +145,7 @@ def decode_operating_parameters(data: bytes, warnings: list[str]) -> dict[str, A
     title = OPERATING_PARAMETERS_DATA.title
     readable = available(data, title, warnings)
     short(OPERATING_PARAMETERS_DATA, readable, available_end(data), warnings)
+    beyond_measure(OPERATING_PARAMETERS_DATA, readable, warnings)
     values = OPERATING_PARAMETERS_DATA.decode(readable)
     count = values["implemented_descriptor_list_length"] or 0
     codes = readable[OPERATING_PARAMETERS_DATA.size:OPERATING_PARAMETERS_DATA.size + count]

@@ -27,7 +27,7 @@ WELL_KNOWN, ALL = 0x01, 0x02
 #: A useful answer has room for a header and one number.
 SMALLEST_ALLOCATION = 16
 
-_LUN_SIZE = 8
+ENTRY_SIZE = 8
 _PERIPHERAL, _FLAT, _EXTENDED = 0, 1, 3
 
 
@@ -35,7 +35,7 @@ def decode_report_luns(data: bytes, warnings: list[str]) -> list[int | None]:
     """The logical unit numbers; ``None`` for one that is not a single level number (SAM-6 4.7)."""
     title = HEADER.title
     body = delimited(data, 0, 3, HEADER.size, title, warnings)[HEADER.size:]
-    return [_number(entry) for entry in records(body, _LUN_SIZE, title, warnings)]
+    return [_number(entry) for entry in records(body, ENTRY_SIZE, title, warnings)]
 
 
 def encode_report_luns(numbers: Sequence[int]) -> bytes:

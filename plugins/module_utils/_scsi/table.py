@@ -18,6 +18,8 @@ Codes = Mapping[int, str]
 Coded = Dict[str, Any]
 #: What a format holds, by the names of its fields.
 Values = Dict[str, Any]
+#: No count and no size of a real device needs more than 64 bits, and not every reader of JSON takes more.
+LARGEST = (1 << 64) - 1
 
 
 def named(value: int, names: Codes) -> Coded:
@@ -181,12 +183,13 @@ class code(Field):
 
 
 class power(Field):
-    """A size that the drive reports as an exponent of two."""
+    """A size that the drive reports as an exponent of two; ``None`` if it does not fit 64 bits, as no size does."""
 
     __slots__ = ()
 
-    def read(self, data: bytes) -> int:
-        return 1 << self._raw(data)
+    def read(self, data: bytes) -> int | None:
+        exponent = self._raw(data)
+        return 1 << exponent if exponent < LARGEST.bit_length() else None
 
     def write(self, data: bytearray, value: Any) -> None:
         size = 1 if value is None else int(value)
@@ -259,7 +262,7 @@ class Table:
         * `uint`, `sint`, `span`: an int; ``None`` for a `uint` or `sint` whose number means that it is not reported
         * `bits`: an int; with names ``{"value": int, "name": str | None}``, as `code` always is
         * `flag`: a bool
-        * `power`: an int, two to the power of what the field holds
+        * `power`: an int, two to the power of what the field holds; ``None`` if that does not fit 64 bits
         * `text`: a str, made printable, without the padding
         * `hexadecimal`: a str of two hex digits per byte
         """
@@ -307,6 +310,14 @@ def short(table: Table, data: bytes, claimed: int | None, warnings: list[str]) -
     missing = table.missing(data)
     if missing and claimed is not None and claimed <= len(data):
         warnings.append(f"{table.title}: has only {len(data)} bytes, without {at_most(missing)}")
+
+
+def beyond_measure(table: Table, data: bytes, warnings: list[str]) -> None:
+    """Warns of each size of a part, reported as an exponent of two, that is beyond `LARGEST`."""
+    for field in table.fields:
+        if isinstance(field, power) and field.last < len(data) and field.read(data) is None:
+            warnings.append(
+                f"{table.title}: {field.name} of 2 to the power of {data[field.first]} is beyond all measure")
 
 
 def without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

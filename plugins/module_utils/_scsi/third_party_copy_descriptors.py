@@ -13,7 +13,21 @@ from typing import Any, Callable, Mapping, NamedTuple
 from .copy_descriptors import CSCD_IDS, ROD_TYPES, descriptor_codes, named_descriptors
 from .inquiry import PERIPHERAL_DEVICE_TYPES
 from .operation_codes import name_of_operation_code, name_of_service_action
-from .table import Table, Values, bits, code, flag, hexadecimal, named, number, power, records, short, uint
+from .table import (
+    Table,
+    Values,
+    beyond_measure,
+    bits,
+    code,
+    flag,
+    hexadecimal,
+    named,
+    number,
+    power,
+    records,
+    short,
+    uint,
+)
 
 DESCRIPTOR_HEADER = Table(
     "third-party copy descriptor", "SPC-6 7.7.18.2",
@@ -133,6 +147,7 @@ def _listed(data: bytes, first: int, last: int, title: str, warnings: list[str])
 def _of_table(name: str, table: Table) -> DescriptorType:
     def decode(data: bytes, warnings: list[str]) -> Values:
         short(table, data, None if _is_cut(data) else len(data), warnings)
+        beyond_measure(table, data, warnings)
         return table.decode(data)
 
     def encode(values: Mapping[str, Any]) -> bytes:

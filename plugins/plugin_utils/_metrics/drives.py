@@ -10,7 +10,7 @@ it.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
@@ -69,18 +69,40 @@ def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
     if gathered_at is not None and is_number(gathered_at):
         families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were queried.",
                                [({}, gathered_at)]))
+    named = _named(queried)
     for metric in METRICS:
-        families.append(Family(_PREFIX + metric.name, metric.kind, metric.help,
-                               [sample for drive in queried for sample in _samples(metric, drive)]))
+        families.append(Family(_PREFIX + metric.name, metric.kind, metric.help, [
+            sample for name, drive in named.items() for sample in _samples(metric, drive, name)]))
     return exposition(families)
 
 
-def _samples(metric: Metric, drive: Entry) -> list[Sample]:
-    """The samples of a drive that can be written. Its facts may be of any form: they come from the managed node."""
+def _named(drives: Sequence[Entry]) -> dict[str, Entry]:
+    """The drives by name; of two with one name, the second is told apart by its serial number or its device."""
+    found: dict[str, Entry] = {}
+    for drive in drives:
+        name = _text(drive_name, drive)
+        if name in found:
+            name = f"{name} {_text(lambda each: at(each, 'identity.serial') or each['device'], drive)}"
+        if name is not None:
+            found.setdefault(name, drive)
+    return found
+
+
+def _text(of: Callable[[Entry], Any], drive: Entry) -> str | None:
+    """A name of a drive; ``None`` for what cannot be text, such as a list that is nested without end."""
     try:
-        name = {"drive": drive_name(drive)}
+        return str(of(drive))
+    except Exception:
+        return None
+
+
+def _samples(metric: Metric, drive: Entry, drive_label: str) -> list[Sample]:
+    """The samples of a drive that can be written. Its facts may be of any form: they come from the managed node."""
+    name = {"drive": drive_label}
+    try:
+        # Its unit may take a value out of the range of a double.
         return [(dict(name, **labels), value) for labels, value in metric.samples(drive) if is_number(value)]
-    except Exception:  # of one metric of one drive, which must not take the others away
+    except Exception:  # facts of another form than ours: they cost this sample, and no other drive's
         return []
 
 

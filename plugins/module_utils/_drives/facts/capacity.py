@@ -10,11 +10,11 @@ from typing import Any, Callable, Mapping
 from ..._scsi.block_commands_capacity import decode_read_capacity_10, decode_read_capacity_16
 from ..._scsi.device_types import CD_DRIVE, DISKS, ZONED_DISK
 from ..._scsi.inquiry import SPC_3
-from ..._scsi.table import Values
+from ..._scsi.table import LARGEST, Values
 from ..._scsi.vpd_logical_block_provisioning import LOGICAL_BLOCK_PROVISIONING, decode_logical_block_provisioning
 from ..answers import answer_or_none
+from ..capacity_commands import read_capacity_10, read_capacity_16
 from ..careful_session import CarefulSession
-from ..page_commands import read_capacity_10, read_capacity_16
 from .pages import vital_product_data
 
 #: RC BASIS of a host managed disk whose zones with sequential writes lie beyond the address that it returns (ZBC).
@@ -79,6 +79,9 @@ def _provisioning(session: CarefulSession, size: Mapping[str, Any]) -> Values | 
         return None
     page = page or {}
     exponent = page.get("threshold_exponent")
+    if exponent is not None and exponent >= LARGEST.bit_length():
+        session.warnings.append(f"the threshold set size of 2 to the power of {exponent} is beyond all measure")
+        exponent = None
     return {
         "managed": managed,
         "type": page.get("provisioning_type"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
+from ..._passthrough.errors import as_drive_error
 from ..._passthrough.session import Session
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
@@ -62,7 +63,7 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
 def gather_facts(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with a key for each subset as the module documents it; ``None`` for those not gathered."""
     gatherers = load_gatherers(wanted.subsets)
-    bound = _with_bounds(wanted.state_dir, not options.check_mode) if SELFTEST in wanted.subsets else None
+    bound = _load_bounds(wanted.state_dir, not options.check_mode) if SELFTEST in wanted.subsets else None
     entries = run_on_drives(devices, options, _blank, lambda session, entry: _gather(session, entry, gatherers, bound))
     if IDENTITY in wanted.subsets:
         _identify([entry for entry in entries if entry.failed and entry.values[IDENTITY] is None])
@@ -73,20 +74,28 @@ def _identify(silent: Sequence[Entry]) -> None:
     """Gives drives that did not answer the names by which the kernel knows them."""
     if not silent:
         return
-    from ..._inventory.linux_paths import Paths
-    from .identity import known_identity
-    paths = Paths()
+    known_identity, paths = _load_known_identity()
     for entry in silent:
-        identity = entry.values[IDENTITY] = known_identity(entry.device, paths)
+        try:
+            identity = entry.values[IDENTITY] = known_identity(entry.device, paths)
+        except Exception as error:
+            entry.warnings.append(str(as_drive_error(error)))
+            continue
         if identity is not None and entry.wwn is None:
             entry.wwn = identity["wwn"]
+
+
+def _load_known_identity() -> tuple[Callable[[str, Any], Any], Any]:
+    from ..._inventory.linux_paths import Paths
+    from .identity import known_identity
+    return known_identity, Paths()
 
 
 def _blank() -> dict[str, Any]:
     return dict(dict.fromkeys(SUBSETS), facts_version=FACTS_VERSION, gathered=[], failures=[])
 
 
-def _with_bounds(state_dir: str | None, write: bool) -> Callable[[Entry], None]:
+def _load_bounds(state_dir: str | None, write: bool) -> Callable[[Entry], None]:
     """Adds what is known of when the results of an old drive were logged."""
     from ..selftest.history import History, recorded_name
     history = History(state_dir, write)
@@ -116,6 +125,25 @@ def _gather(session: Session, entry: Entry, gatherers: Mapping[str, Gatherer],
         entry.values["gathered"] = [each for each in SUBSETS if each in done]
     if bound is not None:
         bound(entry)
+    _drop_addresses_past_the_end(entry.values, session.warnings)
+
+
+def _drop_addresses_past_the_end(values: Mapping[str, Any], warnings: list[str]) -> None:
+    """Replaces what cannot be the address of a block of this drive by ``None``, if its capacity is known."""
+    blocks = (values[CAPACITY] or {}).get("blocks")
+    health, tests = values[HEALTH] or {}, values[SELFTEST] or {}
+    if blocks is None:
+        return
+    for title, name, records in (
+            ("the background scan", "logical_block_address", (health.get("background_scan") or {}).get("findings")),
+            ("the pending defects", "logical_block_address", (health.get("pending_defects") or {}).get("defects")),
+            ("the self tests", "address_of_first_failure", tests.get("results"))):
+        strange = [record for record in records or () if (record[name] or 0) >= blocks]
+        if strange:
+            warnings.append(f"{title}: {len(strange)} addresses, such as {strange[0][name]:X}h, are past the last "
+                            f"block, {blocks - 1:X}h")
+        for record in strange:
+            record[name] = None
 
 
 def _ask(subset: str, gather: Gatherer, session: CarefulSession) -> Any:

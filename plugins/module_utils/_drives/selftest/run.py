@@ -21,6 +21,7 @@ from ..._scsi.sense_keys import HARDWARE_ERROR
 from ..entry import Entry
 from ..power_condition import read_condition
 from ..run import Options, run_on_drives
+from ..uses import Uses, load_uses
 from ..workers import Pause
 from .ata import ata_abort, ata_self_test, look_at
 from .history import History, recorded_name
@@ -84,19 +85,22 @@ class Wanted(NamedTuple):
 def run_selftests(devices: Sequence[str], options: Options, wanted: Wanted) -> list[Entry]:
     """One entry per drive, with ``selftest`` as the module documents it."""
     history = History(wanted.state_dir, not options.check_mode)
+    uses = load_uses() if wanted.exclusive and not wanted.force else None
     return run_on_drives(
         devices, options, lambda: {"selftest": None},
-        lambda session, entry: _SelftestRun(session, entry, wanted, options.tell, history).steps(), DRIVES)
+        lambda session, entry: _SelftestRun(session, entry, wanted, uses, options.tell, history).steps(), DRIVES)
 
 
 class _SelftestRun:
     """The self test of one drive, from the first look to the verdict."""
 
-    def __init__(self, session: Session, entry: Entry, wanted: Wanted, tell: Callable[[str], Any],
-                 history: History) -> None:
+    def __init__(self, session: Session, entry: Entry, wanted: Wanted, uses: Uses | None,
+                 tell: Callable[[str], Any], history: History) -> None:
         self._session = session
         self._entry = entry
         self._wanted = wanted
+        #: What says who else uses the drive, where that matters.
+        self._uses = uses
         self._tell = tell
         self._history = history
         self._name = recorded_name(entry.device, entry.wwn)
@@ -234,7 +238,7 @@ class _SelftestRun:
                 and self._history.applies(self._name, state.saturating_hours))
 
     def _start(self, state: State, why: str | None) -> Steps:
-        in_use = self._session.transport.in_use_by() if self._wanted.exclusive and not self._wanted.force else []
+        in_use = [] if self._uses is None else self._uses(self._session, self._entry.wwn)
         if in_use:
             self._conclude("in_use", f"{'; '.join(in_use)}; a test that makes the drive unavailable needs force",
                            failed=True)

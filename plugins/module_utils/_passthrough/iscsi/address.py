@@ -16,7 +16,12 @@ from ..open_options import SCHEME
 
 DEFAULT_PORT = 3260
 
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?\Z")
+#: Labels of 1 to 63 characters (RFC 1035 2.3.4), with a period after the last one or without. Underscores occur.
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?\Z")
+_LONGEST_HOST = 254
+#: The name or number of an interface (RFC 6874), after the % of an IPv6 address.
+_ZONE = re.compile(r"%[A-Za-z0-9._~-]{1,64}\Z")
 _DIGITS = re.compile(r"[0-9]{1,5}\Z")
 
 
@@ -71,7 +76,10 @@ def parse_portal(portal: str) -> tuple[str, int]:
         if not bracket or rest and not rest.startswith(":") or rest == ":":
             raise AddressError("an IPv6 address is written [address]:port")
         try:
-            socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
+            plain, percent, _zone = host.partition("%")
+            socket.inet_pton(socket.AF_INET6, plain)
+            if percent and not _ZONE.match(host[len(plain):]):
+                raise ValueError("its zone is no interface's name")
         except (OSError, ValueError):
             raise AddressError(f"{host!r} is not an IPv6 address") from None
     else:
@@ -82,7 +90,7 @@ def parse_portal(portal: str) -> tuple[str, int]:
             raise AddressError("the port is missing after the colon")
         if not host:
             raise AddressError("the host is missing")
-        if not _HOST.match(host):
+        if len(host) > _LONGEST_HOST or not _HOST.match(host):
             raise AddressError(f"{host!r} is not a host name or address")
     if not port:
         return host, DEFAULT_PORT

@@ -22,6 +22,8 @@ from .address import IscsiAddress, parse_portal
 _READ_BYTES = 262144
 _LOGIN_SEGMENT_BYTES = 8192
 _MAXIMUM_REDIRECTIONS = 3
+#: For what arrived while no command was open.
+_IDLE_SECONDS = 1.0
 
 #: The values to propose (RFC 7143 13). One command at a time needs little.
 _VALUES = {
@@ -111,11 +113,16 @@ class IscsiConnection:
 
     def _connect(self, host: str, port: int) -> None:
         try:
-            self._socket = socket.create_connection((host, port), self._options.connect_timeout_seconds)
+            # As bytes: of text, the resolver would first have to load the codec of international names.
+            self._socket = socket.create_connection((host.encode("ascii"), port),  # type: ignore[arg-type]
+                                                    self._options.connect_timeout_seconds)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         except socket.gaierror as error:
             raise AddressError(f"the host {host} is not known: {error.strerror}") from None
+        except ValueError as error:
+            # No name that a resolver takes: not ASCII, or with a NUL.
+            raise AddressError(f"{host!r} is not a host name or address: {error}") from None
         except socket.timeout:
             raise TransportError(f"no connection to {host} port {port} within "
                                  f"{self._options.connect_timeout_seconds:g} seconds") from None
@@ -277,13 +284,19 @@ class IscsiConnection:
     # -- idle
 
     def still_there(self) -> bool:
-        """Processes what arrived while idle, such as pings; False if the connection is no longer usable."""
+        """Processes what arrived while idle, such as pings; False if the connection is no longer usable.
+
+        A target whose pings do not end within a second is given up.
+        """
+        end = time.monotonic() + _IDLE_SECONDS
         try:
             while self._take_waiting():
+                if time.monotonic() > end:
+                    return False
                 response = self._decoder.next()
                 while response is not None:
                     self._check_numbers(response)
-                    if not response.intact or not self._housekeeping(response, time.monotonic() + 1.0):
+                    if not response.intact or not self._housekeeping(response, end):
                         return False
                     response = self._decoder.next()
         except (TransportError, FramingError, OSError):

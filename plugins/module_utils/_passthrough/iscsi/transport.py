@@ -206,27 +206,31 @@ class DiscoveredTarget(NamedTuple):
     addresses: list[str]
 
 
-def discover(portal: str, options: IscsiOptions | None = None) -> list[DiscoveredTarget]:
-    """The targets behind a portal, ``host[:port]`` or an address without target (SendTargets, RFC 7143 appendix C)."""
+def discover(portal: str, options: IscsiOptions | None = None,
+             seconds: float = _DISCOVERY_SECONDS) -> list[DiscoveredTarget]:
+    """The targets behind a portal, ``host[:port]`` or an address without target (SendTargets, RFC 7143 appendix C).
+
+    Their names are as the portal sent them, and may be no iSCSI names. ``seconds``: for the list, after the login.
+    """
     address = parse_address(portal) if portal.startswith(SCHEME) else IscsiAddress(*parse_portal(portal))
     connection = IscsiConnection(address._replace(target="", lun=0), options or IscsiOptions(), new_isid())
     try:
-        return _targets(text.decode_pairs(_ask_for_targets(connection)))
+        return _targets(_ask_for_targets(connection, min(seconds, _DISCOVERY_SECONDS)))
     except text.TextError as error:
         connection.fail(f"the list of targets cannot be read: {error}")
     finally:
         connection.log_out()
 
 
-def _ask_for_targets(connection: IscsiConnection) -> bytes:
-    deadline = time.monotonic() + _DISCOVERY_SECONDS
+def _ask_for_targets(connection: IscsiConnection, seconds: float) -> bytes:
+    deadline = time.monotonic() + seconds
     answer = b""
     data = text.encode_pairs([("SendTargets", "All")])
     tag, transfer_tag = connection.new_tag(), pdu.NO_TAG
     while True:
         connection.send(connection.numbered(pdu.Pdu(
             pdu.TEXT_REQUEST, data, final=True, initiator_task_tag=tag, target_transfer_tag=transfer_tag)), deadline)
-        response = connection.receive(deadline, f"SendTargets within {_DISCOVERY_SECONDS:g} seconds")
+        response = connection.receive(deadline, f"SendTargets within {seconds:g} seconds")
         if response.opcode != pdu.TEXT_RESPONSE or response["initiator_task_tag"] != tag:
             connection.fail(f"{pdu.title(response.opcode)} came instead of the list of targets")
         answer += response.data
@@ -240,11 +244,27 @@ def _ask_for_targets(connection: IscsiConnection) -> bytes:
         data = b""  # the rest is fetched with empty requests (RFC 7143 11.10)
 
 
-def _targets(pairs: text.Pairs) -> list[DiscoveredTarget]:
+def _targets(data: bytes) -> list[DiscoveredTarget]:
+    """The targets in the text. What is no pair is of no target; raises TextError if there is nothing else."""
     targets: list[DiscoveredTarget] = []
-    for key, value in pairs:
-        if key == "TargetName":
-            targets.append(DiscoveredTarget(value, []))
-        elif key == "TargetAddress" and targets:
-            targets[-1].addresses.append(value)
+    unreadable: text.TextError | None = None
+    for part in data.split(b"\0"):
+        try:
+            pairs = text.decode_pairs(part)
+        except text.TextError as error:
+            unreadable = unreadable or error
+            if not part.startswith(b"TargetName="):
+                continue
+            pairs = [("TargetName", part.partition(b"=")[2].decode("utf-8", "backslashreplace"))]
+        for key, value in pairs:
+            _add(targets, key, value)
+    if unreadable is not None and not targets:
+        raise unreadable
     return targets
+
+
+def _add(targets: list[DiscoveredTarget], key: str, value: str) -> None:
+    if key == "TargetName":
+        targets.append(DiscoveredTarget(value, []))
+    elif key == "TargetAddress" and targets:
+        targets[-1].addresses.append(value)

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import stat
 from typing import NamedTuple
 
@@ -87,17 +89,14 @@ def _subsystem(entry: str) -> str:
 
 
 def _user(number: int) -> str:
-    # imported only for a message; missing in some stripped-down interpreters
     try:
-        import pwd
         return pwd.getpwuid(number).pw_name
-    except (ImportError, KeyError):
+    except KeyError:
         return str(number)
 
 
 def _group(number: int) -> str:
     try:
-        import grp
         return grp.getgrgid(number).gr_name
-    except (ImportError, KeyError):
+    except KeyError:
         return str(number)

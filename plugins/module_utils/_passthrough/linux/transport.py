@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import suppress
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 from ..command import GOOD, Command, Reply, Transport, milliseconds
 from ..errors import AccessError, AddressError, TransportError
@@ -82,8 +82,8 @@ class LinuxTransport(Transport):
             buffers.data_in.tobytes()[:len(buffers.data_in) - residual] if buffers.data_in else b"", residual,
             outcome.duration_milliseconds / 1000.0)
 
-    def in_use_by(self) -> list[str]:
-        return uses.in_use_by(self.node)
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
+        return uses.in_use_by(self.node, block_nodes)
 
     def close(self) -> None:
         if self._descriptor is not None:

@@ -7,40 +7,47 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from .nodes import Node
 from .sysfs import content, entries
 
 
-def in_use_by(node: Node, sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
+def in_use_by(node: Node, block_nodes: Iterable[str] = (), sysfs: str = "/sys", proc: str = "/proc") -> list[str]:
     """One sentence per use of the drive, such as "/dev/sda1 is mounted on /srv"; empty if nothing uses it.
 
-    A use unknown to the kernel, such as by a program that opened the sg node, is not detected, nor is a claim that this
-    user is not permitted to check.
+    ``block_nodes``: those of other paths to the drive. A use unknown to the kernel, such as by a program that opened
+    the sg node, is not detected. Where this user is not permitted to look, or has no node to look at, a sentence says
+    so.
     """
-    if node.block_path is None and node.kind != "block":
-        return []
-    name = os.path.basename(node.block_path or node.real_path)
+    own = node.block_path or (node.real_path if node.kind == "block" else None)
+    paths = dict.fromkeys(([] if own is None else [own]) + list(block_nodes))
+    return [use for path in paths for use in _uses(path, sysfs, proc)]
+
+
+def _uses(block_path: str, sysfs: str, proc: str) -> list[str]:
+    """The uses of the drive by one of its paths."""
+    name = os.path.basename(block_path)
     found: list[str] = []
     for device, number, entry in _parts(os.path.join(sysfs, "class", "block", name)):
         found.extend(f"{device} is mounted on {where}" for where in _mounts(number, device, proc))
         if device in _swaps(proc):
             found.append(f"{device} is used for swap")
         found.extend(f"{device} is part of {holder}" for holder in _holders(entry, sysfs))
-    if not found and _is_claimed(node.block_path or node.real_path):
-        # ZFS, another member of a btrfs, a cluster file system: they show in none of the places above.
-        found.append(f"{node.block_path or node.real_path} is claimed by a file system, a volume manager or a program")
-    return found
+    # ZFS, another member of a btrfs, a cluster file system: they show in none of the places above.
+    return found or _claims(block_path)
 
 
-def _is_claimed(block_path: str) -> bool:
+def _claims(block_path: str) -> list[str]:
     """Whether the disk, or one of its partitions, is already open exclusively (open(2), O_EXCL)."""
     try:
         os.close(os.open(block_path, os.O_RDONLY | os.O_EXCL | os.O_NONBLOCK | os.O_CLOEXEC))
     except OSError as error:
-        return error.errno == errno.EBUSY
-    return False
+        if error.errno == errno.EBUSY:
+            return [f"{block_path} is claimed by a file system, a volume manager or a program"]
+        if error.errno != errno.ENOMEDIUM:
+            return [f"whether {block_path} is in use cannot be known: {error.strerror}"]
+    return []
 
 
 def _parts(entry: str) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ step at each REQUEST SENSE, so that a self test ends after as many looks as it s
 from __future__ import annotations
 
 import zlib
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import (
     CHECK_CONDITION,
@@ -62,6 +62,8 @@ class ScriptedDrive(Transport):
         self.sent: list[Command] = []
         self.answers: dict[int, Callable[[Command], Reply]] = {}
         self.used_by: list[str] = []
+        #: Block devices of other paths that are in use.
+        self.used_nodes: list[str] = []
         # self tests
         self.log: list[dict[str, Any]] | None = []
         self.logs_results = True
@@ -92,8 +94,8 @@ class ScriptedDrive(Transport):
         """A test runs, and ends at the look number ``steps``."""
         self.running, self.steps_left, self.steps_of_a_test = code, steps, steps
 
-    def in_use_by(self) -> list[str]:
-        return self.used_by
+    def in_use_by(self, block_nodes: Sequence[str] = ()) -> list[str]:
+        return self.used_by + [f"{node} is mounted" for node in block_nodes if node in self.used_nodes]
 
     def names_sent(self) -> list[str]:
         """The names of all commands so far."""

@@ -17,6 +17,9 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.diagnostics
     run_diagnostics,
 )
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import Wanted as WantedTest
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import run_selftests
+from ansible_collections.drivecare.scsi.plugins.module_utils._inventory import linux_paths
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import CHECK_CONDITION, Reply
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 
@@ -161,3 +164,28 @@ def test_options_that_mean_nothing(options: Any, said: str) -> None:
 
 def test_pages_are_known_without_a_drive() -> None:
     assert {"value": 0x0E, "name": "download microcode control/status"} in known_pages()
+
+
+@pytest.mark.parametrize("bit", ["device_offline", "unit_offline"])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_drive_in_use_is_not_taken_off_line(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, bit: str,
+                                              check_mode: bool) -> None:
+    drive.used_by = ["/dev/sda1 is mounted on /srv"]
+    entry = attend(monkeypatch, drive, check_mode, state="sent", **{bit: True})
+    assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
+    assert drive.used_by[0] in entry["reason"] and "force" in entry["reason"]
+    assert attend(monkeypatch, drive, check_mode, state="sent", force=True, **{bit: True})["changed"]
+    assert attend(monkeypatch, drive, check_mode, state="sent")["changed"]
+    assert len(sent(drive)) == (0 if check_mode else 2)
+
+
+def test_every_path_is_looked_at(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    """The task names one path, and the file system is on another one."""
+    paths = {("/dev/sg1", "naa.5000c500a1b2c3d4"): [{"block_node": None}, {"block_node": "/dev/sdb"}]}
+    monkeypatch.setattr(linux_paths.Paths, "of", lambda _paths, address, wwn: paths.get((address, wwn)))
+    drive.used_nodes = ["/dev/sdb"]
+    entry = attend(monkeypatch, drive, state="sent", unit_offline=True)
+    assert "/dev/sdb is mounted" in entry["reason"] and sent(drive) == []
+    tested = run_selftests([drive.device], Options(), WantedTest("started", "short", foreground=True))[0]
+    assert tested.values["selftest"]["verdict"] == "in_use" and "/dev/sdb is mounted" in str(tested.reason)
+    assert sent(drive) == []

@@ -230,7 +230,7 @@ def test_every_object_of_the_schema_says_what_it_has() -> None:
 
     for each in objects(SCHEMA):
         assert each["additionalProperties"] is False
-        assert set(each["properties"]) - set(each["required"]) <= {"commands"}
+        assert set(each["properties"]) - set(each["required"]) <= {"commands", "exception"}
 
 
 @pytest.mark.parametrize("change,said", [

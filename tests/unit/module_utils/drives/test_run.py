@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generator
 
@@ -16,10 +17,15 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._drives.commands im
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.entry import Entry
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.identity import confirm, read_identity
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.run import Options, run_on_drives
+from ansible_collections.drivecare.scsi.plugins.module_utils._drives.selftest.run import send_self_test
 from ansible_collections.drivecare.scsi.plugins.module_utils._drives.workers import Pause
 from ansible_collections.drivecare.scsi.plugins.module_utils._inventory.resolve import ResolvedDevice
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.command import GOOD, Reply
-from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError, TransportError
+from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import (
+    AddressError,
+    CheckCondition,
+    TransportError,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.session import Session
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd import encode_unit_serial_number
@@ -94,7 +100,8 @@ def test_two_paths_to_one_drive_are_one_drive(monkeypatch: pytest.MonkeyPatch) -
     assert [(entry.status, entry.values["seen"]) for entry in entries] == [
         ("ok", True), ("skipped", None), ("ok", True)]
     assert "/dev/sg1" in str(entries[1].reason)
-    assert [command.name for command in other.sent] == ["INQUIRY", "INQUIRY"]
+    # It is asked what it has in common with the other, and nothing else.
+    assert set(other.names_sent()) == {"INQUIRY", "READ CAPACITY(10)", "READ CAPACITY(16)"}
 
 
 def test_names_that_are_not_unique_do_not_make_two_drives_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +139,7 @@ def test_what_a_pattern_finds_beside_drives_is_skipped_and_what_is_named_is_not(
 def named(monkeypatch: pytest.MonkeyPatch, there: ScriptedDrive, name: str) -> Entry:
     """What comes of a drive that the kernel once knew by a name, and that answers for itself now."""
     played(monkeypatch, there)
-    monkeypatch.setattr(drives, "resolve_devices", lambda addresses, access: [ResolvedDevice(there.device, named=name)])
+    monkeypatch.setattr(drives, "resolve_devices", lambda *_given, **_more: [ResolvedDevice(there.device, named=name)])
     return run_on_drives([name], Options(), blank, look)[0]
 
 
@@ -206,14 +213,35 @@ def test_a_drive_that_cannot_say_its_name_is_not_the_one_that_was_named(monkeypa
         confirm(session, read_identity(session), "wwn:naa.5000c500a1b2c3d4")
 
 
-def test_a_mistake_of_ours_is_not_taken_for_the_drives(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_costs_its_drive_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(session: Session, entry: Entry) -> Generator[Pause, None, None]:
         yield Pause(0.0)
+        if session.device == "/dev/sg1":
+            raise KeyError("no such field")
+
+    entries = run_on_drives(played(monkeypatch, ScriptedDrive("/dev/sg1"), ScriptedDrive("/dev/sg2")), Options(), dict,
+                            mistaken)
+    assert [(entry.status, entry.changed) for entry in entries] == [("failed", False), ("ok", False)]
+    first, second = (entry.as_result() for entry in entries)
+    assert first["error"]["kind"] == "internal" and "KeyError: 'no such field'" in first["reason"]
+    assert first["exception"].startswith("Traceback") and "in mistaken" in first["exception"]
+    assert "exception" not in second
+
+
+@pytest.mark.parametrize("sense,changed", [(None, True), (encode_fixed_sense(1, 0x17), True),
+                                           (encode_fixed_sense(5, 0x24), False)])
+def test_what_was_changed_before_a_mistake_of_ours_is_told(monkeypatch: pytest.MonkeyPatch, sense: bytes | None,
+                                                           changed: bool) -> None:
+    def mistaken(session: Session, entry: Entry) -> None:
+        with suppress(CheckCondition):
+            session.send(send_self_test(1))
         raise KeyError("no such field")
 
-    monkeypatch.setattr(drives, "open_transport", lambda address, access: ScriptedDrive(address))
-    with pytest.raises(KeyError):
-        run_on_drives(["/dev/sg1"], Options(), dict, mistaken)
+    drive = ScriptedDrive()
+    if sense is not None:
+        drive.answers[0x1D] = lambda command: drive._check(sense)
+    entry, = run_on_drives(played(monkeypatch, drive), Options(), dict, mistaken)
+    assert (entry.status, entry.changed) == ("failed", changed)
 
 
 def test_the_commands_are_shown_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import socket
 import threading
+import time
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._emulator.wire_faults import (
@@ -291,3 +292,22 @@ def test_something_that_says_nothing():
                                    IscsiOptions(connect_timeout_seconds=0.2))
         with pytest.raises(TransportError, match=r"\blogin\b.*\b0\.2 seconds$"):
             transport.execute(READY, 5)
+
+
+def test_pings_without_end_are_no_connection(monkeypatch, drive):
+    """A target that pings faster than the pings are read costs a second, and the command goes over a new connection."""
+    drive.execute(READY, 5)
+    connection = drive._connection
+    ping = b"".join(pdu.encode(pdu.Pdu(pdu.NOP_IN, final=True, initiator_task_tag=pdu.NO_TAG,
+                                       target_transfer_tag=pdu.NO_TAG), pdu.NO_DIGESTS))
+    taken = []
+
+    def take_waiting():
+        taken.append(1)
+        connection._decoder.feed(ping)
+        return time.monotonic() < began + 10
+
+    monkeypatch.setattr(connection, "_take_waiting", take_waiting)
+    began = time.monotonic()
+    assert not connection.still_there() and len(taken) > 10 and time.monotonic() - began < 5
+    assert drive.execute(READY, 5).status == 0 and drive._connection is not connection

@@ -9,7 +9,7 @@ import errno
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Sequence
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._passthrough.errors import AddressError
@@ -153,18 +153,23 @@ def test_a_node_that_the_kernel_does_not_know_is_refused(tree: Tree, monkeypatch
 
 
 def used(tree: Tree, mountinfo: str = "", swaps: str = "Filename Type\n",
-         block_path: str | None = "/dev/sda") -> list[str]:
+         block_path: str | None = "/dev/sda", others: Sequence[str] = ()) -> list[str]:
     tree.file("proc/self/mountinfo", mountinfo)
     tree.file("proc/swaps", swaps)
     node = Node("sg", "/dev/sg0", "/dev/sg0", "21:0", block_path=block_path)
-    return in_use_by(node, sysfs=str(tree.root), proc=str(tree.root / "proc"))
+    return in_use_by(node, others, sysfs=str(tree.root), proc=str(tree.root / "proc"))
+
+
+def free(path: str, flags: int) -> int:
+    """Opens any block device."""
+    return os.dup(0)
 
 
 @pytest.mark.parametrize("number,expected", [
-    (errno.EBUSY, ["/dev/sda"]), (errno.EACCES, []),
-    (None, [])])
+    (errno.EBUSY, ["/dev/sda is claimed"]), (errno.EACCES, ["whether /dev/sda is in use cannot be known"]),
+    (errno.ENOENT, ["whether /dev/sda is in use cannot be known"]), (errno.ENOMEDIUM, []), (None, [])])
 def test_a_claim_that_shows_nowhere_else_is_found_by_asking_for_one(
-        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: int | None, expected: object) -> None:
+        tree: Tree, monkeypatch: pytest.MonkeyPatch, number: int | None, expected: list[str]) -> None:
     def opened(path: str, flags: int) -> int:
         assert path == "/dev/sda" and flags & os.O_EXCL and not flags & os.O_RDWR
         if number is not None:
@@ -174,11 +179,24 @@ def test_a_claim_that_shows_nowhere_else_is_found_by_asking_for_one(
     monkeypatch.setattr(linux_uses.os, "open", opened)
     used_now = used(tree)
     monkeypatch.undo()
-    assert [each.partition(" ")[0] for each in used_now] == expected
+    assert [each[:len(start)] for each, start in zip(used_now, expected)] == expected
+    assert len(used_now) == len(expected)
 
 
-def test_a_drive_that_nothing_uses(tree: Tree) -> None:
-    assert used(tree) == []
+def test_a_drive_that_nothing_uses(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux_uses.os, "open", free)
+    used_now = used(tree, others=["/dev/sda", "/dev/sdb"])
+    monkeypatch.undo()
+    assert used_now == []
+
+
+@pytest.mark.parametrize("own", ["/dev/sdb", None])
+def test_a_mount_on_another_path_is_found(tree: Tree, monkeypatch: pytest.MonkeyPatch, own: str | None) -> None:
+    monkeypatch.setattr(linux_uses.os, "open", free)
+    line = "36 35 8:1 / /srv/data rw,noatime shared:1 - ext4 /dev/sda1 rw\n"
+    used_now = used(tree, line, block_path=own, others=["/dev/sdb", "/dev/sda"])
+    monkeypatch.undo()
+    assert used_now == ["/dev/sda1 is mounted on /srv/data"]
 
 
 def test_a_mounted_partition_is_named(tree: Tree) -> None:

@@ -158,6 +158,36 @@ def test_a_way_to_a_drive_that_answers_at_another(monkeypatch: pytest.MonkeyPatc
     assert states(monkeypatch, tmp_path, silent("iscsi:a"), look("iscsi:b", Y)) == ["silent", "started"]
 
 
+def test_a_test_that_was_started_is_told_and_recorded_even_so(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Behind one of two drives is a mistake of ours; and then the records cannot be written."""
+    looks = [look("iscsi:a", X._replace(wwn="naa.5000c50000000007")), look("iscsi:b", Y)]
+    monkeypatch.setattr(run, "look_at_drives", lambda *_arguments: looks)
+    monkeypatch.setattr(run, "run_selftests", lambda devices, _options, _wanted: [
+        Entry(each.entry.device, {"selftest": None if each is looks[0] else 5}, each.entry.wwn, changed=True)
+        for each in looks if each.entry.device in devices])
+    wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path / "state"), groups=[]))
+    plain = vars(run.Entry)["failed"].fget
+    monkeypatch.setattr(run.Entry, "failed", property(
+        lambda entry: {}["status"] if entry.values.get("selftest") == 5 else plain(entry)))
+    entries = run.run_schedule([], Options(), wanted, list).entries
+    assert [(each.status, each.changed) for each in entries] == [("ok", True), ("failed", True)]
+    assert entries[1].error is not None and entries[1].error["kind"] == "internal" and entries[1].exception
+    recorded = json.loads((tmp_path / "state" / "selftests.json").read_text())
+    assert [bool(drive["started"]) for drive in recorded["drives"].values()] == [True, True]
+    for each in looks:
+        each.entry.status, each.entry.changed, each.entry.exception = "ok", False, None
+
+    def full(*_arguments: Any) -> None:
+        raise ValueError("no space left")
+
+    monkeypatch.setattr(run.Records, "write", full)
+    wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path / "other"), groups=[]))
+    entries = run.run_schedule([], Options(), wanted, list).entries
+    assert (entries[0].status, entries[0].changed) == ("failed", True)
+    assert "was started" in str(entries[0].reason) and "no space left" in str(entries[0].reason)
+
+
 def test_the_warnings_of_the_policy_are_in_the_summary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(run, "look_at_drives", lambda *_arguments: [look("iscsi:a", X)])
     wanted = run.Wanted.from_options(dict(OPTIONS, state_dir=str(tmp_path), policy=[

@@ -61,7 +61,7 @@ def field_values(field: tables.Field) -> st.SearchStrategy[Any]:
     if isinstance(field, tables.code):
         return whole.map(lambda value: named(value, field.names))
     if isinstance(field, tables.power):
-        return st.integers(0, 255).map(lambda exponent: 1 << exponent)
+        return st.integers(0, 63).map(lambda exponent: 1 << exponent)
     if isinstance(field, tables.text):
         return PRINTABLE.map(lambda text: text[:field.width])
     if isinstance(field, tables.hexadecimal):

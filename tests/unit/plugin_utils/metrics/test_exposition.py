@@ -89,6 +89,11 @@ def test_an_environment_of_any_form_has_no_sample(value: Any) -> None:
     assert "celsius" not in drive_metrics([drive(health={"environment": value})])
 
 
+def test_two_drives_of_one_name_are_told_apart() -> None:
+    lines = drive_metrics([drive(wwn="naa.5", identity={"serial": serial}) for serial in ("A", "B")])
+    assert 'scsi_drive_up{drive="naa.5",' in lines and 'scsi_drive_up{drive="naa.5 B",' in lines
+
+
 def test_other_ways_to_a_drive_are_left_out() -> None:
     assert drive_metrics([drive(status="skipped")]) == ""
 
