@@ -38,8 +38,11 @@ options:
   changes:
     description:
       - Whether the command may change the drive and must be sent nevertheless.
-      - If V(false), only commands that are known to only read are sent. Commands that send data and commands that are
-        not known are treated as changing the drive.
+      - If V(false), only commands that are known to only read from a device of this type are sent. Commands that send
+        data and commands that are not known are treated as changing the drive. So are commands that move a tape or a
+        robot, or that clear or discard something, such as TapeAlert flags, an error history, or the results of a
+        copy, and vendor-specific pages.
+      - The content of ATA PASS-THROUGH is judged by its ATA command.
     type: bool
     default: false
   accept_check_condition:
@@ -95,7 +98,7 @@ EXAMPLES = r"""
       loop_control:
         label: "{{ item.device }}"
 
-- name: Read a vendor-specific log page
+- name: Read a vendor-specific log page, of which only its vendor knows whether reading clears anything
   hosts: storage
   become: true
   tasks:
@@ -104,6 +107,7 @@ EXAMPLES = r"""
         devices: /dev/sg2
         cdb: "4d 00 7c 00 00 00 00 04 00 00  # cumulative values of page 3Ch, at most 1024 bytes"
         data_in_length: 1024
+        changes: true
         accept_check_condition: true
 
 - name: Spin down a drive

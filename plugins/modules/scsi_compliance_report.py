@@ -152,12 +152,15 @@ options:
   redact_serials:
     description:
       - Whether to replace serial numbers, world wide names, identifiers of enclosures, and devices that are named by
-        them with pseudonyms, also in the ids and reasons of O(waivers). The guide lists what is not replaced.
+        them with pseudonyms, also in the ids and reasons of O(waivers), and in messages about other drives and targets.
+        The guide lists what is not replaced.
       - A pseudonym is a keyed hash, so it is the same in all reports with the same O(redaction_key).
     type: bool
     default: false
   redaction_key:
-    description: The secret key of the pseudonyms, at least 16 characters.
+    description:
+      - The secret key of the pseudonyms, at least 16 characters. A random one is best, such as the output of
+        C(openssl rand -hex 32). It is stretched before it is used.
     type: str
   sections:
     description:

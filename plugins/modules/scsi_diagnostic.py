@@ -72,7 +72,8 @@ options:
     default: false
 attributes:
   check_mode:
-    description: In check mode, nothing that changes the drive is sent. The module reports what would be sent.
+    description: In check mode, nothing that changes the drive is sent, and no vendor-specific page is received. The
+      module reports what would be sent.
     support: full
   diff_mode:
     description: It is not known what a page changes.

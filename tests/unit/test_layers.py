@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {layer: frozenset(below.split()) for lay
     "_checks": "",
     "_iscsi": "_scsi",
     # Commands, replies and sense; no page.
-    "_passthrough": "_scsi.operation_codes _scsi.sense _scsi.sense_keys",
+    "_passthrough": "_scsi.operation_codes _scsi.reading_commands _scsi.sense _scsi.sense_keys",
     "_passthrough.linux": "_passthrough",
     "_passthrough.iscsi": "_passthrough _iscsi",
     "_passthrough.transports": "_passthrough _passthrough.linux _passthrough.iscsi",

@@ -14,6 +14,7 @@ from typing import Any, Callable, FrozenSet, Optional, Tuple
 
 from .._passthrough.command import Command, Reply
 from .._passthrough.errors import CheckCondition, ResponseError, TransportError
+from .._passthrough.make_command import for_device
 from .._passthrough.sender import Sender
 from .._scsi.device_types import CD_DRIVE
 from .._scsi.inquiry import SPC_3, SPC_4, decode_standard_inquiry
@@ -99,7 +100,8 @@ class CarefulSession:
             return known
         self._check(command)
         # REQUEST SENSE reports a unit attention once, and progress anew each time.
-        repeatable = not command.changes and not command.discards and command.cdb[0] != _REQUEST_SENSE
+        known_as = for_device(command, self._known_type())
+        repeatable = not known_as.changes and not known_as.discards and command.cdb[0] != _REQUEST_SENSE
         try:
             reply = self._sender.send(command)
         except CheckCondition as error:
@@ -130,6 +132,10 @@ class CarefulSession:
     def device_type(self) -> int | None:
         """The peripheral device type."""
         return _value(self.standard["peripheral_device_type"])
+
+    def _known_type(self) -> int | None:
+        standard = self._lists.get("standard")
+        return None if standard is None else _value(standard["peripheral_device_type"])
 
     @property
     def version(self) -> int:

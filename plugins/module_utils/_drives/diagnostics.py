@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
-from .._passthrough.errors import CheckCondition, StatusError
+from .._passthrough.errors import CheckCondition, CheckModeError, StatusError
 from .._passthrough.make_command import make_command
 from .._passthrough.session import Session
 from .._scsi import ses_pages as ses
@@ -127,10 +127,14 @@ def _run(session: Session, entry: Entry, wanted: Wanted, uses: Uses | None) -> N
             entry.reason = error.refusal
         return
     refusals = []
+    held_back = []
     decoders = _Decoders(session)
     for code in wanted.receive:
         try:
             data = _receive(session, code, wanted.allocation_length)
+        except CheckModeError:
+            held_back.append(page_title(code))
+            continue
         except CheckCondition as error:
             if not error.not_supported:
                 raise
@@ -139,6 +143,8 @@ def _run(session: Session, entry: Entry, wanted: Wanted, uses: Uses | None) -> N
         found["pages"].append({
             "page": {"value": code, "name": page_name(code)}, "data": data.hex(), "length": len(data),
             "decoded": decoders.decode(code, data)})
+    if held_back:
+        entry.reason = f"would receive {', '.join(held_back)}, of which it is not known that reading changes nothing"
     if refusals:
         entry.fail("; ".join(refusals))
 

@@ -9,7 +9,7 @@ from typing import Any, Mapping, NamedTuple, Sequence
 
 from .._passthrough.command import CHECK_CONDITION, STATUS_NAMES, Command, Reply
 from .._passthrough.errors import CheckCondition, StatusError
-from .._passthrough.make_command import make_command
+from .._passthrough.make_command import for_device, make_command
 from .._passthrough.session import Session
 from .._scsi.hex_text import parse_hex
 from .._scsi.sense import decode_sense
@@ -44,8 +44,7 @@ class Wanted(NamedTuple):
             raise ValueError(f"data_out has {len(data_out)} bytes; the maximum is {MOST_BYTES}")
         if length and data_out:
             raise ValueError("a command transfers data in one direction: give data_in_length, or data_out or src")
-        command = make_command(
-            cdb, length, data_out, changes=True if data_out else None, timeout_seconds=options["command_timeout"])
+        command = make_command(cdb, length, data_out, timeout_seconds=options["command_timeout"])
         return cls(command, options["accept_check_condition"], options["changes"])
 
 
@@ -64,12 +63,14 @@ def send_commands(devices: Sequence[str], options: Options, wanted: Wanted) -> l
 
 
 def _run(session: Session, entry: Entry, wanted: Wanted) -> None:
-    command = wanted.command
-    if command.changes and not wanted.allow_changes:
-        entry.fail(f"{command.name} is not known to only read; set changes: true to send it")
+    command = for_device(wanted.command, session.device_type)
+    if (command.changes or command.discards) and not wanted.allow_changes:
+        why = ("is not known to only read on a device of this type" if command.changes
+               else "can make the drive discard what it returns")
+        entry.fail(f"{command.name} {why}; set changes: true to send it")
         return
-    entry.changed = command.changes
-    if session.check_mode and (command.changes or command.discards):
+    entry.changed = command.changes or command.discards
+    if session.check_mode and entry.changed:
         entry.reason = f"would send {command.name}"
         return
     try:

@@ -11,7 +11,7 @@ from .._passthrough.errors import CheckCondition
 from .._passthrough.sender import Sender, SeparateWarnings
 from .._passthrough.session import Session
 from .._scsi import receive_copy_results as copies
-from .._scsi.operation_codes import discards
+from .._scsi.reading_commands import discards
 from .._scsi.table import Values
 from . import copy_results as pages
 from .careful_session import CarefulSession

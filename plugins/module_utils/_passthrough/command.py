@@ -32,7 +32,8 @@ DEFAULT_TIMEOUT_SECONDS = 20.0
 class Command(NamedTuple):
     """One SCSI command with what decides how it may be sent. Data is transferred in one direction at most.
 
-    ``changes``: the command changes the device, its medium or its state, so check mode refuses it.
+    ``changes``: the command changes the device, its medium or its state, or is not known to only read on a device of
+    its type, so check mode refuses it.
     ``discards``: the command reads, but the device then forgets what it returned; check mode refuses it too.
     ``timeout_seconds``: how long the command itself may need on a healthy device.
     ``page``: the title of the page that it reads, for errors: several pages are read by the same command.

@@ -29,11 +29,13 @@ from .command import (
     Transport,
 )
 from .errors import CheckCondition, CheckModeError, DeadlineError, DriveError, StatusError, TransportError
+from .make_command import for_device
 
 if TYPE_CHECKING:
     from .._scsi.sense import Sense
 
 UNIT_ATTENTION_RETRIES = 3
+_INQUIRY = 0x12
 _FAILURES = frozenset((MEDIUM_ERROR, HARDWARE_ERROR, ABORTED_COMMAND, UNIT_ATTENTION))
 _DEFECT_LIST_NOT_FOUND = 0x1C
 #: ATA PASS-THROUGH INFORMATION AVAILABLE: the registers that were asked for, and no event (SAT-5 12.2.5).
@@ -62,6 +64,8 @@ class Session:
         self.timeout_seconds = timeout_seconds
         self.deadline = deadline
         self.trace = trace
+        #: The peripheral device type of the last standard INQUIRY data; ``None`` before. What only reads depends on it.
+        self.device_type: int | None = None
         #: Unit attentions, deferred and recovered errors, and what readers find wrong in the drive's answers.
         self.warnings: list[str] = []
         #: The commands that the drive failed at: ``command``, ``page``, ``kind``, ``message`` and ``sense`` of each.
@@ -84,18 +88,23 @@ class Session:
         RECOVERED ERROR are success. UNIT ATTENTION and, for a command that only reads, a deferred error do not answer
         this command (SPC-6 4.4.6, SAM-6 5.14), so it is sent again; after BUSY and TASK SET FULL, with a delay.
         """
+        command = for_device(command, self.device_type)
         if self.check_mode and (command.changes or command.discards):
             raise CheckModeError(f"{command.name} is not sent in check mode")
         before = self.has_changed
         self.has_changed = before or command.changes
         try:
-            return self._repeated(command)
+            reply = self._repeated(command)
         except (CheckCondition, StatusError, TransportError) as error:
             if isinstance(error, (CheckCondition, StatusError)) and error.refused:
                 self.has_changed = before
             if not isinstance(error, CheckCondition) or _is_failure(command, error.sense):
                 self._record_failure(command, error)
             raise
+        if command.cdb[0] == _INQUIRY and not command.cdb[1] and reply.data:
+            # SPC-6 6.7.2. VPD pages begin with it too, but not of every bridge with the right one.
+            self.device_type = reply.data[0] & 0x1F
+        return reply
 
     def _repeated(self, command: Command) -> Reply:
         attentions = 0

@@ -126,7 +126,8 @@ class Judge(NamedTuple):
         context = Context(self.as_of, day.toordinal() if day else None)
         rules = drive_rules(self.rules)
         plans = plans_of(self.schedules, host, self.as_of)
-        drives = sorted((self._drive(rules, drive, host, context, place, plans)
+        others = self.redaction.of_host(host.drives) if self.redaction else frozenset()
+        drives = sorted((self._drive(rules, drive, host, context, place, plans, others)
                          for place, drive in enumerate(host.drives, 1)), key=_where)
         worst = max([WEIGHT[drive.verdict] for drive in drives] or [WEIGHT[PASS]])
         verdict = next(name for name, weight in WEIGHT.items() if weight == worst)
@@ -138,11 +139,12 @@ class Judge(NamedTuple):
         rule = host_rule(self.rules)
         since = self.previous.moments.get(host.name) if self.previous is not None else None
         if rule is not None:
+            problem = self.redaction.anywhere(host.problem or "") if self.redaction else host.problem
             day = day_of(since)
             silence = "" if day is None else f"; it has been silent since {since}" + (
                 f", for {plural(self.as_of - day.toordinal(), 'day')}" if self.as_of > day.toordinal() else "")
             evidence = (Evidence("the host's document", "file", host.file),)
-            answer = Answer(FAIL, printable(host.problem) + silence, evidence)
+            answer = Answer(FAIL, printable(problem) + silence, evidence)
             finding = self.waivers.apply([Finding(rule, answer)], host.name, [])[0]
             verdict = verdict_of([finding])
         return HostRecord(identity_of("host", host.name), host.name, printable(host.file), None, verdict, [], finding,
@@ -153,11 +155,11 @@ class Judge(NamedTuple):
         return not self.hosts or host.name in self.hosts
 
     def _drive(self, rules: Sequence[Rule], drive: Drive, host: Host, context: Context, place: int,
-               plans: Plans) -> DriveRecord:
+               plans: Plans, others: frozenset[str]) -> DriveRecord:
         identity, health = part(drive, "identity"), part(drive, "health")
         names, device = _names_of(drive, identity), _text(drive.get("device")) or "?"
         names_from = "the kernel" if identity.get("source") == "kernel" else None
-        redacted = self.redaction.of_drive(drive) if self.redaction else None
+        redacted = self.redaction.of_drive(drive, others) if self.redaction else None
         shown, shown_device = names, device
         if redacted is not None:
             shown, shown_device = _redacted_names(names, redacted), redacted.device(device)
@@ -190,15 +192,16 @@ class Judge(NamedTuple):
             changes = got_worse(past, now) if past is not None else []
             trend = WORSE if trend == SAME and changes else trend
             findings = findings if replaced else self.previous.since(key, host.name, findings)
-        hours = health.get("power_on_hours")
+        hours, status = health.get("power_on_hours"), _text(drive.get("status")) or "?"
         return DriveRecord(
             key, host.name, shown_device, shown.wwn, shown.serial, shown.vendor, shown.model, shown.firmware,
             shown.enclosure, shown.slot or _NUMBER + str(place),
             _number(part(drive, "capacity").get("capacity_bytes")),
             _number(part(drive, "selftest").get("power_on_hours") if hours is None else hours),
             _number(part(health, "temperature").get("temperature_celsius")),
-            _text(drive.get("status")) or "?", verdict, findings, trend, before, _warnings(drive, redacted),
-            names_from, now, continued(past, now, context.gathered or context.as_of), tuple(changes))
+            status if redacted is None else redacted.within(status), verdict, findings, trend, before,
+            _warnings(drive, redacted), names_from, now,
+            continued(past, now, context.gathered or context.as_of), tuple(changes))
 
 
 def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:
@@ -210,9 +213,9 @@ def _names_of(drive: Drive, identity: dict[str, Any]) -> Names:
 
 
 def _redacted_names(names: Names, pseudonyms: Pseudonyms) -> Names:
-    return names._replace(
-        wwn=pseudonyms.whole(names.wwn), serial=pseudonyms.whole(names.serial),
-        enclosure=None if names.enclosure is None else pseudonyms.within(names.enclosure))
+    return Names(pseudonyms.whole(names.wwn), pseudonyms.whole(names.serial), *(
+        None if each is None else pseudonyms.within(each)
+        for each in (names.vendor, names.model, names.firmware, names.enclosure, names.slot)))
 
 
 def _warnings(drive: Drive, names: Pseudonyms | None) -> tuple[str, ...]:
@@ -257,5 +260,5 @@ def _redacted_value(value: Any, field: str, names: Pseudonyms) -> Any:
     if isinstance(value, list):
         return [_redacted_value(each, field, names) for each in value]
     if isinstance(value, dict):
-        return {key: _redacted_value(each, field, names) for key, each in value.items()}
+        return {names.within(key): _redacted_value(each, field, names) for key, each in value.items()}
     return value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
 from . import units
-from .documents import files_of, read_hosts
+from .documents import Host, files_of, read_hosts
 from .findings import SEVERITIES, Rule
 from .forms.csv_form import CsvWriter
 from .forms.html import HtmlWriter
@@ -20,9 +20,9 @@ from .forms.junit import JunitWriter
 from .forms.markdown import MarkdownWriter
 from .forms.output import OutputFile
 from .forms.sarif import SarifWriter
-from .forms.writer import About, Writer
+from .forms.writer import About, Part, Writer
 from .previous import Previous, read_previous
-from .records import DriveRecord, Judge
+from .records import DriveRecord, HostRecord, Judge
 from .redaction import Redaction
 from .rules import compile_rules
 from .summary import Summary
@@ -173,13 +173,28 @@ def _write(wanted: Wanted, writers: Sequence[Writer], summary: Summary) -> None:
     for writer in writers:
         writer.begin()
     for host in read_hosts(wanted.source, wanted.hosts):
-        record = wanted.judge.host(host)
+        record, parts = _prepared(wanted, writers, host)
         summary.add(record)
-        for writer in writers:
-            writer.host(record)
+        for part in parts:
+            part()
     summary.close()
     for writer in writers:
         writer.end(summary)
+
+
+def _prepared(wanted: Wanted, writers: Sequence[Writer], host: Host) -> tuple[HostRecord, list[Part]]:
+    """A host's record, and what writes it in each format. What cannot be judged or shown is the host's failure."""
+    waivers = wanted.about.waivers
+    uses = dict(waivers.uses)
+    try:
+        record = wanted.judge.host(host)
+        return record, [writer.prepare(record) for writer in writers]
+    except Exception as error:
+        waivers.uses = uses
+        # Without the error's text, which may have a name in it that was to be a pseudonym.
+        problem = f"cannot be judged or shown: {type(error).__name__}"
+        record = wanted.judge.host(Host(host.name, host.file, problem=problem))
+        return record, [writer.prepare(record) for writer in writers]
 
 
 def _result(wanted: Wanted, summary: Summary, changed: Sequence[bool]) -> dict[str, Any]:

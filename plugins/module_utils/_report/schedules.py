@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any, Dict, NamedTuple
 
 from .._selftests import KINDS, whole
-from .documents import Host
+from .documents import Host, read_json
 from .findings import FAIL, UNKNOWN, Evidence, part
 from .text import in_words
 from .units import day_of, in_days
@@ -30,9 +29,8 @@ def plans_of(directory: str | None, host: Host, as_of: int) -> Plans:
     if directory is None:
         return {}
     try:
-        with open(os.path.join(directory, host.file), "rb") as file:
-            document = json.loads(file.read())
-    except (OSError, ValueError, RecursionError):
+        document = read_json(os.path.join(directory, host.file))
+    except (OSError, ValueError):
         return {}
     if not isinstance(document, dict) or document.get("version") != VERSION or document.get("host") != host.name:
         return {}

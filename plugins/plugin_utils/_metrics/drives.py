@@ -55,19 +55,18 @@ class Metric(NamedTuple):
 def drive_metrics(drives: Any, gathered_at: Number | None = None) -> str:
     """The text for entries of ``scsi_drives``; ``gathered_at`` in seconds since 1970.
 
-    Values not reported by the drive have no sample. Other paths to a drive that is listed already (``skipped``) are
-    left out. Raises ValueError if ``drives`` are not such entries.
+    Values not reported by the drive have no sample, nor have those that cannot be one. Other paths to a drive that is
+    listed already (``skipped``) are left out. Raises ValueError if ``drives`` is no list of such entries; if it has
+    some, the others are left out.
     """
     if not isinstance(drives, (list, tuple)):
         raise ValueError("expected a list of drives as returned by scsi_drive_facts")
-    queried = []
-    for drive in drives:
-        if not isinstance(drive, Mapping) or "device" not in drive or "status" not in drive:
-            raise ValueError("an entry has no device or no status, so it is not from scsi_drive_facts")
-        if drive["status"] != "skipped":
-            queried.append(drive)
+    entries = [drive for drive in drives if isinstance(drive, Mapping) and "device" in drive and "status" in drive]
+    if drives and not entries:
+        raise ValueError("no entry has a device and a status, so they are not from scsi_drive_facts")
+    queried = [drive for drive in entries if drive["status"] != "skipped"]
     families = []
-    if gathered_at is not None:
+    if gathered_at is not None and is_number(gathered_at):
         families.append(Family("scsi_drive_facts_gathered_timestamp_seconds", GAUGE, "When the drives were queried.",
                                [({}, gathered_at)]))
     named = _named(queried)
@@ -81,24 +80,30 @@ def _named(drives: Sequence[Entry]) -> dict[str, Entry]:
     """The drives by name; of two with one name, the second is told apart by its serial number or its device."""
     found: dict[str, Entry] = {}
     for drive in drives:
-        name = drive_name(drive)
+        name = _text(drive_name, drive)
         if name in found:
-            name = f"{name} {at(drive, 'identity.serial') or drive['device']}"
-        found.setdefault(name, drive)
+            name = f"{name} {_text(lambda each: at(each, 'identity.serial') or each['device'], drive)}"
+        if name is not None:
+            found.setdefault(name, drive)
     return found
 
 
-def _samples(metric: Metric, drive: Entry, drive_label: str) -> Iterable[Sample]:
+def _text(of: Callable[[Entry], Any], drive: Entry) -> str | None:
+    """A name of a drive; ``None`` for what cannot be text, such as a list that is nested without end."""
+    try:
+        return str(of(drive))
+    except Exception:
+        return None
+
+
+def _samples(metric: Metric, drive: Entry, drive_label: str) -> list[Sample]:
+    """The samples of a drive that can be written. Its facts may be of any form: they come from the managed node."""
     name = {"drive": drive_label}
     try:
-        found = list(metric.samples(drive))
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-        # Facts of another form than ours: they cost this sample, and no other drive's.
-        return
-    for labels, value in found:
-        # Its unit may take it out of the range of a double.
-        if is_number(value):
-            yield dict(name, **labels), value
+        # Its unit may take a value out of the range of a double.
+        return [(dict(name, **labels), value) for labels, value in metric.samples(drive) if is_number(value)]
+    except Exception:  # facts of another form than ours: they cost this sample, and no other drive's
+        return []
 
 
 def drive_name(drive: Entry) -> str:

@@ -15,6 +15,8 @@ Labels = Mapping[str, str]
 GAUGE, COUNTER = "gauge", "counter"
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+#: Readers limit the length of a line.
+_LONGEST_LABEL = 500
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -36,7 +38,7 @@ def exposition(families: Iterable[Family]) -> str:
     for family in families:
         seen: dict[tuple[tuple[str, str], ...], str] = {}
         for labels, value in family.samples:
-            key = tuple((name, text) for name, text in labels.items() if text)
+            key = tuple((name, text[:_LONGEST_LABEL]) for name, text in labels.items() if text)
             seen.setdefault(key, f"{family.name}{_labels(key)} {_number(value)}")
         if seen:
             lines.append(f"# HELP {family.name} {_escaped(family.help)}")

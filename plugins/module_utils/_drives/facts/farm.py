@@ -65,4 +65,4 @@ def _of_ata(session: CarefulSession) -> Values | None:
 
 def _read(session: CarefulSession, log: int, page: int = 0, count: int = 1) -> bytes:
     return session.send(make_command(
-        read_log_ext(log, page, count), SECTOR * count, name=_READ_LOG_EXT, changes=False)).data
+        read_log_ext(log, page, count), SECTOR * count, name=_READ_LOG_EXT)).data

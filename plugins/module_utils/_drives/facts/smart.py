@@ -63,7 +63,7 @@ def complete(health: Values, found: Values) -> None:
 
 
 def _verdict(session: CarefulSession) -> bool | None:
-    reply = session.send(make_command(smart.smart_return_status(), name="SMART RETURN STATUS", changes=False))
+    reply = session.send(make_command(smart.smart_return_status(), name="SMART RETURN STATUS"))
     registers = decode_sense(reply.sense).ata if reply.sense else None
     return None if registers is None else smart.decode_return_status(registers["lba"])
 

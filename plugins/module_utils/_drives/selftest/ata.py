@@ -82,7 +82,7 @@ def _duration(data: smart.SmartData) -> tuple[int | None, str | None]:
 
 def read_sector(session: Sender, name: str, cdb: bytes) -> bytes:
     """A sector that an ATA command reads."""
-    return session.send(make_command(cdb, smart.SECTOR, name=name, changes=False)).data
+    return session.send(make_command(cdb, smart.SECTOR, name=name)).data
 
 
 def _result(place: int, entry: dict[str, Any], power_on_hours: int | None) -> dict[str, Any]:

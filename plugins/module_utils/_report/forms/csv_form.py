@@ -13,13 +13,14 @@ from typing import Any
 from ..records import DriveRecord, HostRecord
 from ..rules import drive_rules
 from ..text import printable
-from .writer import Writer
+from .writer import Part, Writer
 
 _COLUMNS = ("host", "enclosure", "slot", "device", "vendor", "model", "firmware", "serial", "wwn", "capacity_bytes",
             "power_on_hours", "temperature_celsius", "status", "verdict", "trend", "before", "failed", "unknown",
             "waived", "warnings", "why", "changes", "host_note")
 #: What spreadsheets take for the start of a formula, even after blanks.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+#: Some take the full-width forms for the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _QUOTED = frozenset(',"\r\n;\t\' ')
 
 
@@ -29,21 +30,24 @@ class CsvWriter(Writer):
     suffix = ".csv"
 
     def begin(self) -> None:
-        self._row(list(_COLUMNS) + ["rule:" + rule.id for rule in drive_rules(self.about.rules)])
+        self.file.write(_row(list(_COLUMNS) + ["rule:" + rule.id for rule in drive_rules(self.about.rules)]))
 
-    def host(self, host: HostRecord) -> None:
+    def prepare(self, host: HostRecord) -> Part:
+        rows = []
         if host.finding is not None:
             blank: list[Any] = [None] * (len(_COLUMNS) + len(drive_rules(self.about.rules)))
             blank[0], blank[12], blank[13] = host.name, host.finding.answer.note, host.verdict
             blank[16] = host.finding.rule.id if host.finding.failed else None
             blank[18] = host.finding.rule.id if host.finding.waiver else None
             blank[_COLUMNS.index("host_note")] = host.note
-            self._row(blank)
-        for drive in host.drives:
-            self._row(_cells(drive, host.note))
+            rows.append(blank)
+        rows += [_cells(drive, host.note) for drive in host.drives]
+        text = "".join([_row(row) for row in rows])
+        return lambda: self.file.write(text)
 
-    def _row(self, cells: list[Any]) -> None:
-        self.file.write(",".join([cell(each) for each in cells]) + "\r\n")
+
+def _row(cells: list[Any]) -> str:
+    return ",".join([cell(each) for each in cells]) + "\r\n"
 
 
 def _cells(drive: DriveRecord, note: str | None) -> list[Any]:

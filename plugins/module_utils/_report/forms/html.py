@@ -20,7 +20,7 @@ from .html_overview import overview, rules_table, waivers_table
 from .html_parts import MARKS, chip, drive_section, host_row
 from .html_style import STYLE
 from .markup import escape
-from .writer import About, Writer
+from .writer import About, Part, Writer
 
 #: A fleet with more hosts than this is large.
 LARGE = 100
@@ -47,26 +47,33 @@ class HtmlWriter(Writer):
         for spool in list(self._rows.values()) + list(self._sections.values()):
             spool.close()
 
-    def host(self, host: HostRecord) -> None:
+    def prepare(self, host: HostRecord) -> Part:
         weight = WEIGHT[host.verdict]
         group = _FAILING if weight > WEIGHT[UNKNOWN] else _NOT_KNOWN if weight == WEIGHT[UNKNOWN] else _PASSING
-        self._row_counts[group] += 1
-        whole = not (self._large and group == _PASSING) and self._row_counts[group] <= _ROWS
-        linked = [self._has_section(drive) for drive in host.drives]
+        whole = not (self._large and group == _PASSING) and self._row_counts[group] < _ROWS
+        counted = dict(self._section_counts)
+        linked = [self._has_section(drive, counted) for drive in host.drives]
+        row = ""
         if whole:
-            self._rows[group].write(host_row(host, linked))
+            row = host_row(host, linked)
         elif group == _PASSING:
-            self._rows[group].write(
-                f'<li>{escape(host.name)} <span class="muted">{plural(len(host.drives), "drive")}</span></li>\n')
-        for drive, link in zip(host.drives, linked):
-            if link:
-                self._sections[drive.verdict].write(drive_section(drive, host, whole, self._previous))
+            row = f'<li>{escape(host.name)} <span class="muted">{plural(len(host.drives), "drive")}</span></li>\n'
+        sections = [(drive.verdict, drive_section(drive, host, whole, self._previous))
+                    for drive, link in zip(host.drives, linked) if link]
+        return lambda: self._write(group, row, sections, counted)
 
-    def _has_section(self, drive: DriveRecord) -> bool:
+    def _write(self, group: str, row: str, sections: list[tuple[str, str]], counted: dict[str, int]) -> None:
+        self._row_counts[group] += 1
+        self._section_counts = counted
+        self._rows[group].write(row)
+        for verdict, section in sections:
+            self._sections[verdict].write(section)
+
+    def _has_section(self, drive: DriveRecord, counted: dict[str, int]) -> bool:
         if drive.verdict == PASS and self._large and not any(finding.waiver for finding in drive.findings):
             return False
-        self._section_counts[drive.verdict] += 1
-        return self._section_counts[drive.verdict] <= self.about.sections
+        counted[drive.verdict] += 1
+        return counted[drive.verdict] <= self.about.sections
 
     def end(self, summary: Summary) -> None:
         about, write = self.about, self.file.write

@@ -19,7 +19,7 @@ from ..records import DriveRecord, HostRecord
 from ..summary import Summary
 from ..text import printable
 from ..waivers import Waivers
-from .writer import Writer
+from .writer import Part, Writer
 
 _LONGEST_LIST = 20
 
@@ -38,21 +38,29 @@ class JsonWriter(Writer):
             "rules": [{"id": rule.id, "severity": rule.severity, "title": printable(rule.title),
                        "remedy": printable(rule.remedy), "expected": printable(rule.expected)} for rule in about.rules],
         }
-        self.file.write(json.dumps(head)[:-1] + ', "hosts": [\n')
+        self.file.write(strict_json(head)[:-1] + ', "hosts": [\n')
 
-    def host(self, host: HostRecord) -> None:
-        data: dict[str, Any] = {
+    def prepare(self, host: HostRecord) -> Part:
+        text = strict_json({
             "host": host.name, "id": host.id, "file": host.file, "gathered_at": host.gathered_at,
             "verdict": host.verdict, "problem": _finding(host.finding, True) if host.finding is not None else None,
             "listed": host.listed, "silent_since": host.silent_since, "kept": host.kept,
             "drives": [_drive(drive, self.about.all_evidence) for drive in host.drives],
-        }
-        self.file.write(self._separator + json.dumps(data))
+        })
+        return lambda: self._write(text)
+
+    def _write(self, text: str) -> None:
+        self.file.write(self._separator + text)
         self._separator = ",\n"
 
     def end(self, summary: Summary) -> None:
         data = dict(summary.as_data(), waivers=_waivers(self.about.waivers, self.about.redaction is not None))
-        self.file.write(f"\n], \"summary\": {json.dumps(data)}}}\n")
+        self.file.write(f"\n], \"summary\": {strict_json(data)}}}\n")
+
+
+def strict_json(value: Any) -> str:
+    """A value in JSON. Raises ValueError for a number that JSON does not have."""
+    return json.dumps(value, allow_nan=False)
 
 
 def _drive(drive: DriveRecord, all_evidence: bool) -> dict[str, Any]:

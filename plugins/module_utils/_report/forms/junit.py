@@ -9,6 +9,7 @@ names the rules that failed.
 
 from __future__ import annotations
 
+import re
 from typing import Sequence
 
 from ..findings import UNKNOWN, Finding
@@ -16,7 +17,10 @@ from ..records import DriveRecord, HostRecord
 from ..summary import Summary
 from ..text import in_words, printable
 from .markup import escape
-from .writer import Writer
+from .writer import Part, Writer
+
+#: A time as XML has it (xs:dateTime), without the zone.
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?Z?\Z")
 
 
 class JunitWriter(Writer):
@@ -27,19 +31,18 @@ class JunitWriter(Writer):
     def begin(self) -> None:
         self.file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{escape(self.about.title)}">\n')
 
-    def host(self, host: HostRecord) -> None:
+    def prepare(self, host: HostRecord) -> Part:
         cases = [_case(host, drive) for drive in host.drives]
         if host.finding is not None:
             cases.append(_without_facts(host, host.finding))
         failures = sum("<failure" in case for case in cases)
         skipped = sum("<skipped" in case for case in cases)
         counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}" time="0"'
-        moment = f' timestamp="{escape(host.gathered_at.rstrip("Z"))}"' if host.gathered_at else ""
-        self.file.write(f'<testsuite name="{escape(host.name)}" {counts}{moment}>\n')
-        if host.note:
-            self.file.write(f'<properties><property name="note" value="{escape(host.note)}"/></properties>\n')
-        self.file.write("".join(cases))
-        self.file.write("</testsuite>\n")
+        moment = _MOMENT.match(host.gathered_at or "")
+        timestamp = f' timestamp="{moment.group(1)}"' if moment else ""
+        note = f'<properties><property name="note" value="{escape(host.note)}"/></properties>\n' if host.note else ""
+        text = f'<testsuite name="{escape(host.name)}" {counts}{timestamp}>\n{note}{"".join(cases)}</testsuite>\n'
+        return lambda: self.file.write(text)
 
     def end(self, summary: Summary) -> None:
         self.file.write("</testsuites>\n")

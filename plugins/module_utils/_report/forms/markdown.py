@@ -11,7 +11,7 @@ from ..findings import VERDICTS
 from ..records import HostRecord
 from ..summary import Summary
 from ..text import plural, printable
-from .writer import Writer
+from .writer import Part, Writer
 
 #: All that could be more than text to Markdown, in any of its dialects, or to HTML within it.
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@/^=\"'])")
@@ -26,8 +26,9 @@ class MarkdownWriter(Writer):
 
     suffix = ".md"
 
-    def host(self, host: HostRecord) -> None:
+    def prepare(self, host: HostRecord) -> Part:
         """Writes nothing: all of this format comes from the summary."""
+        return lambda: None
 
     def end(self, summary: Summary) -> None:
         lines = [f"# {text(self.about.title)}", "", f"As of {self.about.as_of}: {plural(summary.total, 'drive')} on "

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from typing import IO, NamedTuple, Sequence
+from typing import IO, Callable, NamedTuple, Sequence
 
 from ..findings import Rule
 from ..records import HostRecord
 from ..summary import Summary
 from ..waivers import Waivers
+
+#: Writes a part of a report that is ready.
+Part = Callable[[], object]
 
 
 class About(NamedTuple):
@@ -45,8 +48,11 @@ class Writer:
     def begin(self) -> None:
         """Writes what comes before the hosts."""
 
-    def host(self, host: HostRecord) -> None:
-        """Writes a host."""
+    def prepare(self, host: HostRecord) -> Part:
+        """Makes a host's part of the report, and returns what writes it.
+
+        Only this can fail for what a document says; nothing has then been written, and nothing been counted.
+        """
         raise NotImplementedError
 
     def end(self, summary: Summary) -> None:

@@ -77,6 +77,15 @@ def test_an_unknown_page_comes_in_hex(monkeypatch: pytest.MonkeyPatch, drive: Sc
     assert (page["page"]["name"], page["data"], page["decoded"]) == ("vendor specific", "80000002abcd", None)
 
 
+def test_check_mode_reads_no_page_of_which_only_the_vendor_knows(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
+    entry = attend(monkeypatch, drive, True, pages=["3fh", "80h"])
+    assert (entry["status"], entry["changed"]) == ("ok", False)
+    assert "would receive diagnostic page 80h" in entry["reason"]
+    assert [page["page"]["value"] for page in entry["diagnostics"]["pages"]] == [0x3F]
+    assert all(command.cdb[2] != 0x80 for command in drive.sent if command.cdb[0] == 0x1C)
+
+
 def test_a_page_that_the_drive_lacks_does_not_cost_the_others(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
     entry = attend(monkeypatch, drive, pages=["0x41", "0x3f"])

@@ -109,6 +109,14 @@ def test_nothing_that_is_asked_changes_the_drive(monkeypatch: pytest.MonkeyPatch
     assert [command.name for command in drive.sent if command.changes or command.discards] == []
 
 
+@pytest.mark.parametrize("device_type", [0x00, 0x01, 0x03, 0x04, 0x05, 0x07, 0x08, 0x0C, 0x0D, 0x0E, 0x14, 0x1F])
+def test_check_mode_holds_back_no_fact(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, device_type: int) -> None:
+    drive.standard["peripheral_device_type"] = device_type
+    entries = [gather(monkeypatch, drive, ["all"], check_mode) for check_mode in (False, True)]
+    assert entries[0] == entries[1] and "check mode" not in str(entries)
+
+
 def test_the_lists_come_before_what_is_in_them(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
     gather(monkeypatch, drive, ["health"])
     asked = drive.log_pages_asked()

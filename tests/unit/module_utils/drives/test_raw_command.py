@@ -82,8 +82,29 @@ def test_check_mode_does_not_make_a_copy_manager_forget(monkeypatch: pytest.Monk
     assert entry["changed"] is False and sent(drive) == [] and "RECEIVE COPY STATUS" in entry["reason"]
 
 
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("device_type,cdb", [
+    (0, "9b 1c 00 00 00 00 00 00 00 00 00 00 04 00 ff 00"),  # clears the error history
+    (0, "3c 1c 01 00 00 00 00 04 00 00"),  # discards its snapshot
+    (0, "84 00 01 00 00 00 00 00 00 00 00 00 00 10 00 00"),  # held data may be gone after that
+    (0, "4d 00 7c 00 00 00 00 04 00 00"),  # a vendor's page
+    (1, "4d 00 6e 00 00 00 00 04 00 00"),  # TapeAlert
+    (1, "88 00 00 00 00 00 00 00 00 00 00 00 02 00 00 00"),  # moves the tape
+    (8, "37 00 00 00 00 00 00 00 00 00"),  # moves the robot
+])
+def test_what_clears_discards_or_moves_is_held_back(
+        monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, device_type: int, cdb: str, check_mode: bool) -> None:
+    drive.device_type = device_type
+    entry = send(monkeypatch, drive, check_mode, cdb=cdb, data_in_length=16)
+    assert (entry["status"], entry["changed"]) == ("failed", False) and sent(drive) == []
+    assert "set changes: true to send it" in entry["reason"]
+    entry = send(monkeypatch, drive, True, cdb=cdb, data_in_length=16, changes=True)
+    assert (entry["status"], entry["changed"]) == ("ok", True) and "would send" in entry["reason"]
+    assert {command.cdb[0] for command in drive.sent} == {0x12}
+
+
 def test_a_refusal_is_decoded_and_may_be_accepted(monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive) -> None:
-    command: dict[str, Any] = {"cdb": "4d 00 7c 00 00 00 00 04 00 00", "data_in_length": 1024}
+    command: dict[str, Any] = {"cdb": "4d 00 56 00 00 00 00 04 00 00", "data_in_length": 1024}
     entry = send(monkeypatch, drive, **command)
     assert entry["status"] == "failed" and entry["error"]["kind"] == "check_condition"
     entry = send(monkeypatch, drive, accept_check_condition=True, **command)

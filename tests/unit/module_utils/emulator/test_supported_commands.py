@@ -179,7 +179,7 @@ def test_the_bits_that_are_told_are_those_of_the_fields(code, table) -> None:
 
 def test_every_command_has_a_name_and_a_length() -> None:
     for code, usage in CDB_USAGE.items():
-        assert code in OPERATIONS and OPERATIONS[code][0]
+        assert OPERATIONS.get(code)
         assert len(usage) == {0: 6, 1: 10, 2: 10, 4: 16, 5: 12, 3: 32}[code[0] >> 5]
 
 

@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_codes import changes, operation_name
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.device_types import DISK
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.operation_codes import operation_name
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_data import (
     BYTES_FROM_INDEX,
     READ_DEFECT_DATA_10,
@@ -17,6 +18,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_d
     decode_defect_header,
     encode_defect_header,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.reading_commands import changes
 
 
 @pytest.mark.parametrize("table,allocation_length,expected", [
@@ -25,7 +27,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.read_defect_d
 def test_the_commands(table: Any, allocation_length: int, expected: str) -> None:
     cdb = table.encode(
         req_glist=True, defect_list_format=BYTES_FROM_INDEX, allocation_length=allocation_length)
-    assert cdb.hex() == expected and not changes(cdb) and operation_name(cdb) == table.title
+    assert cdb.hex() == expected and not changes(cdb, DISK) and operation_name(cdb) == table.title
 
 
 @pytest.mark.parametrize("data,twelve,count,generation", [

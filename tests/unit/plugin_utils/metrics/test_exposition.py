@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -113,6 +114,36 @@ def test_only_tests_that_came_to_a_result_count() -> None:
 def test_what_are_no_facts_of_drives_is_told(drives: Any) -> None:
     with pytest.raises(ValueError, match="scsi_drive_facts"):
         drive_metrics(drives)
+
+
+@pytest.mark.parametrize("value", [10 ** 400, float("1e999"), float("nan"), 1e308, 10 ** 307, [1], {"a": 1}, "x", True])
+def test_hostile_facts_leave_the_other_metrics_and_drives(value: Any) -> None:
+    """No fact of any kind may end the file: all drives of the host would go dark."""
+    odd = drive(wwn="naa.1", identity={"bay": value, "product": value}, readiness={"state": value}, failures=value,
+                health={"power_on_hours": value, "temperature": value, "endurance": {"percentage_used_percent": value},
+                        "phys": [value, {"phy_reset_problem_count": value}]},
+                selftest={"results": value, "running": value, "power_on_hours": value})
+    entries = [odd, dict(odd, wwn=value), dict(odd, device=value), dict(odd, status=value), value,
+               drive(wwn="naa.2", health={"temperature": {"temperature_celsius": 41}})]
+    text = drive_metrics(entries)
+    assert 'scsi_drive_temperature_celsius{drive="naa.2"} 41\n' in text
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            number = line.rpartition(" ")[2]
+            assert "inf" not in number and "nan" not in number and math.isfinite(float(number))
+
+
+def nest(depth: int) -> Any:
+    value: Any = 1
+    for _each in range(depth):
+        value = [value]
+    return value
+
+
+def test_what_has_no_end_is_no_name() -> None:
+    text = drive_metrics([drive(wwn=nest(5000)), drive(wwn="n" * 10000), drive(wwn="naa.2")], 1.5e9)
+    assert 'scsi_drive_up{drive="naa.2",device="/dev/sg1"} 1\n' in text and len(max(text.splitlines(), key=len)) < 1000
+    assert drive_metrics([drive()], float("inf")) == drive_metrics([drive()])
 
 
 def test_the_heads_of_a_disk() -> None:
