@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receive_copy_results as copies
@@ -89,10 +90,11 @@ def test_a_list_of_descriptors_that_is_longer_than_the_answer_is_told_of() -> No
     assert re.search(r"\bRECEIVE COPY OPERATING PARAMETERS\b.*\b2 of 200\b", warning)
 
 
-def test_granularities_of_any_exponent_are_numbers() -> None:
+@pytest.mark.parametrize("exponent,granularity", [(63, 1 << 63), (64, None), (255, None)])
+def test_granularities_of_up_to_64_bits_are_numbers(exponent: int, granularity: Any) -> None:
     data = bytearray.fromhex(VECTORS[0]["hex"])
-    data[37] = 255
-    assert copies.decode_operating_parameters(bytes(data), [])["data_segment_granularity_bytes"] == 1 << 255
+    data[37] = exponent
+    assert copies.decode_operating_parameters(bytes(data), [])["data_segment_granularity_bytes"] == granularity
 
 
 def test_descriptors_of_a_vendor_are_not_cscds() -> None:
