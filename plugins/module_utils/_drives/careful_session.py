@@ -42,8 +42,8 @@ _NEVER_LISTED = frozenset((_TEST_UNIT_READY, _INQUIRY, _REQUEST_SENSE, _MAINTENA
 _LIST_LENGTH = 4096
 _UNANSWERED_AT_MOST = 2
 _LENGTH_OF_LENGTH = 4
-#: Temperature, and background scan.
-_WITH_SUBPAGES = (0x0D, 0x15)
+#: All subpages that are asked for: environment and its limits, pending defects, and Seagate's FARM.
+_SUBPAGES = frozenset(((0x0D, 1), (0x0D, 2), (0x15, 1), (0x3D, 3)))
 
 _VpdPages = Optional[FrozenSet[int]]
 _LogPages = Optional[FrozenSet[Tuple[int, int]]]
@@ -225,12 +225,19 @@ class CarefulSession:
         if _is_cut(data, LOG_PAGE_HEADER.size) or (SUPPORTED_LOG_PAGES, 0) not in found:
             self.warnings.append("the list of log pages is cut or does not name itself, so each page is asked for")
             return None
-        # Before SPC-4 there are no subpages, and all that we want of them belong to these pages.
-        if self.version >= SPC_4 and any((page, 0) in found for page in _WITH_SUBPAGES):
-            more = answer_or_none(self, "the list of log subpages", lambda: decode_supported_log_pages(
-                self.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES).data, self.warnings, subpages=True))
-            found.update((page["page"], page["subpage"]) for page in more or ())
+        wanted = [each for each in _SUBPAGES if (each[0], 0) in found]
+        # Before SPC-4 there are no subpages.
+        if self.version >= SPC_4 and wanted:
+            more = answer_or_none(self, "the list of log subpages", self._list_log_subpages)
+            # Without a list to rely on, they are asked for.
+            found.update(wanted if more is None else more)
         return frozenset(found)
+
+    def _list_log_subpages(self) -> _LogPages:
+        data = self.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES).data
+        listed = frozenset((page["page"], page["subpage"])
+                           for page in decode_supported_log_pages(data, self.warnings, subpages=True))
+        return None if _is_cut(data, LOG_PAGE_HEADER.size) or (SUPPORTED_LOG_PAGES, 0) not in listed else listed
 
     def log_sense(self, page: int, subpage: int) -> Reply:
         """A log page, as much of it as the drive returns at once: some refuse the allocation length, not the page."""

@@ -30,6 +30,7 @@ from ansible_collections.drivecare.scsi.plugins.module_utils._scsi import receiv
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.block_commands_capacity import (
     encode_read_capacity_10,
 )
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.log_health import encode_pending_defects
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.sense_encode import encode_fixed_sense
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.streams import encode_stream_status
 from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.vpd_block_limits_extension import (
@@ -130,9 +131,18 @@ def test_a_drive_without_lists_is_asked_and_its_refusals_are_told(
     del drive.handlers[0xB7, None]
     entry = gather(monkeypatch, drive)
     assert entry["status"] == "ok" and entry["health"]["grown_defects"]["count"] == 17
-    assert len(drive.refused) == len(entry["warnings"]) == 2
+    assert len(drive.refused) == len(entry["warnings"]) == 3
     assert "REPORT SUPPORTED OPERATION CODES: illegal request: invalid command operation code" in entry["warnings"][0]
     assert "subpages" in entry["warnings"][1] and "log page 00h,FFh" in entry["warnings"][1]
+    assert "log page 15h,01h" in entry["warnings"][2]
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_a_subpage_is_read_with_and_without_a_list_of_subpages(
+        monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, lists: bool) -> None:
+    drive.lists_subpages = lists
+    drive.log[0x15, 1] = encode_pending_defects([{"accumulated_power_on_hours": 20000, "logical_block_address": 7}])
+    assert gather(monkeypatch, drive, ["health"])["health"]["pending_defects"]["count"] == 1
 
 
 def test_an_old_drive_is_not_asked_for_what_came_after_it(monkeypatch: pytest.MonkeyPatch, drive: FactsDrive) -> None:
