@@ -8,33 +8,27 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple
 
 from .. import _checks as checks
-from .._checks import is_number
 from .._durations import hours, hours_or_any
 from .._selftests import KINDS
 from . import units
+from .answering import ERRORS, answered, failed_commands, ready
 from .changes import first_seen, grown, growth_rate, not_back
 from .comparisons import patterns
 from .counters import PATHS
 from .elements import STATES, physical_elements
 from .environment import cycles, environment
-from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
+from .health import pending_defects, predicted_failure, temperature, uncorrected_errors
 from .history import DAYS
 from .provenance import provenance
 from .selftests import selftest_not_failed, selftest_passed
 from .tape import CRITICAL, SEVERITIES, flag_numbers, tape_alert
-from .text import above, in_words, plural
+from .text import in_words
 
 Read = Callable[[Any, str], Any]
 
 _FIRMWARE = ("model", "revisions")
-_TASK = "the task that queried the drive"
 _INQUIRY = "standard INQUIRY data"
-_TEMPERATURE = page_of("health.temperature")
-_TEST_UNIT_READY = "TEST UNIT READY"
-_ERROR_PAGES = {"read": "read error counters log page (03h)", "write": "write error counters log page (02h)",
-                "verify": "verify error counters log page (05h)"}
-_SHOWN_FAILURES = 5
 
 
 class Parameter(NamedTuple):
@@ -65,7 +59,7 @@ def _one_of(*names: str) -> Read:
 
 
 def _errors(value: Any, where: str) -> list[str]:
-    return [checks.one_of(each, where, _ERRORS) for each in checks.items(value, where)]
+    return [checks.one_of(each, where, ERRORS) for each in checks.items(value, where)]
 
 
 def _tape_severities(value: Any, where: str) -> list[str]:
@@ -112,114 +106,6 @@ def _host_reported(_drive: Drive, _context: Context) -> Answer:
     return Answer(PASS, "")
 
 
-def _answered(drive: Drive, _context: Context) -> Answer:
-    status = drive.get("status")
-    evidence = (Evidence(_TASK, "status", status),)
-    if status == "ok":
-        return Answer(PASS, "", evidence)
-    return Answer(FAIL, f"{in_words(status)}: {in_words(drive.get('reason') or 'no reason was given')}",
-                  evidence + (Evidence(_TASK, "reason", drive.get("reason")),))
-
-
-#: Outcomes of the states of readiness. A drive that sleeps has said nothing bad; whether a stopped one would start, and
-#: one that is becoming ready will be, is not known.
-_READINESS = {
-    "ready": PASS, "standby": PASS, "stopped": UNKNOWN, "becoming_ready": UNKNOWN, "not_ready": FAIL, "no_medium": FAIL,
-    "format_corrupt": FAIL}
-
-
-def _ready(drive: Drive, _context: Context) -> Answer:
-    readiness = part(drive, "readiness")
-    state, sense = readiness.get("state"), part(readiness, "sense")
-    evidence: tuple[Evidence, ...] = (Evidence(_TEST_UNIT_READY, "readiness.state", state),)
-    if sense:
-        evidence += (Evidence(_TEST_UNIT_READY, "readiness.sense.text", sense.get("text")),)
-    if not isinstance(state, str) or state not in _READINESS:
-        return Answer(UNKNOWN, "whether the drive is ready is not known", evidence)
-    if state == "no_medium" and part(drive, "identity").get("removable") is True:
-        return Answer(NOT_APPLICABLE, "the drive holds no medium", evidence)
-    words = state.replace("_", " ")
-    return Answer(_READINESS[state], f"{words}: {in_words(sense['text'])}" if sense.get("text") else words, evidence)
-
-
-#: How a command can fail, by the sense key where the drive answered.
-_ERRORS = ("medium", "hardware", "aborted", "no_answer")
-#: What may be lost on the way to the drive.
-_ON_THE_WAY = ("aborted", "no_answer")
-_MEDIUM_ERROR, _HARDWARE_ERROR, _UNIT_ATTENTION, _ABORTED_COMMAND = 0x3, 0x4, 0x6, 0xB
-#: In the message of a command that another host's reservation kept out.
-_RESERVED = "RESERVATION CONFLICT"
-_ERROR_OF_KEY = {_MEDIUM_ERROR: "medium", _HARDWARE_ERROR: "hardware", _ABORTED_COMMAND: "aborted"}
-
-
-def _error_of(failure: Any) -> str | None:
-    """``None`` for what was neither lost nor aborted: an answer all the same, though not the one that was wanted."""
-    key = part(part(failure, "sense"), "key").get("value")
-    if key == _UNIT_ATTENTION or isinstance(failure, dict) and _RESERVED in str(failure.get("message")):
-        return None
-    return _ERROR_OF_KEY.get(key, "no_answer") if isinstance(key, int) else "no_answer"
-
-
-def _failed_commands(drive: Drive, _context: Context, errors: list[str]) -> Answer:
-    failures = drive.get("failures")
-    if not isinstance(failures, list):
-        return Answer(UNKNOWN, "the facts do not say which commands failed",
-                      (Evidence(_TASK, "failures", None),))
-    found = [each for each in failures if _error_of(each) in errors]
-    if drive.get("status") != "ok" and all(_error_of(each) in _ON_THE_WAY for each in found):
-        # The check `answered` says it; that the drive answers nothing is one fault, not two.
-        return Answer(UNKNOWN, "the drive does not answer, so not every command was sent",
-                      (Evidence(_TASK, "status", drive.get("status")),))
-    if not found:
-        return Answer(PASS, "", (Evidence(_TASK, "failures", len(failures)),))
-    messages = [in_words(each.get("message")) if isinstance(each, dict) else in_words(each) for each in found]
-    more = f", and {plural(len(messages) - 1, 'other command')}" if len(messages) > 1 else ""
-    return Answer(FAIL, messages[0] + more,
-                  tuple(Evidence(_TASK, "failures[].message", message) for message in messages[:_SHOWN_FAILURES]))
-
-
-#: Disks, which predict their failure or should; tapes and changers warn in other ways (SSC-5, TapeAlert).
-_DISK_TYPES = (0, 4, 7, 14, 20)
-#: What hypervisors and targets made of software call their disks: there is no medium, and nothing to predict.
-_VIRTUAL = patterns(["VMware*", "Msft*", "QEMU*", "LIO-ORG*", "SCST_*", "IET", "FreeNAS*", "TrueNAS*"])
-
-
-def _reports_no_health(drive: Drive) -> bool:
-    """Whether a drive without health values is of a kind that has none, not one that hides them."""
-    identity = part(drive, "identity")
-    kind, vendor = part(identity, "peripheral_device_type").get("value"), identity.get("vendor")
-    return isinstance(kind, int) and kind not in _DISK_TYPES or isinstance(vendor, str) and _VIRTUAL(vendor)
-
-
-def _predicted_failure(drive: Drive, _context: Context) -> Answer:
-    health = part(drive, "health")
-    predicted, exceptions = health.get("predicted_failure"), part(health, "informational_exceptions")
-    field = "health.predicted_failure"
-    evidence: tuple[Evidence, ...] = (Evidence(page_of(field), field, predicted),)
-    if not isinstance(predicted, bool):
-        return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "not reported by the drive", evidence)
-    for name in ("text", "source"):
-        if exceptions.get(name) is not None:
-            where = f"health.informational_exceptions.{name}"
-            evidence += (Evidence(page_of(where), where, exceptions[name]),)
-    return Answer(FAIL, "yes; expected no", evidence) if predicted else Answer(PASS, "", evidence)
-
-
-def _uncorrected(drive: Drive, _context: Context, at_most: Any) -> Answer:
-    counters = part(part(drive, "health"), "error_counters")
-    evidence: tuple[Evidence, ...] = ()
-    worst = None
-    for kind, page in _ERROR_PAGES.items():
-        count = part(counters, kind).get("total_uncorrected_errors")
-        if is_number(count):
-            evidence += (Evidence(page, f"health.error_counters.{kind}.total_uncorrected_errors", count),)
-            worst = count if worst is None else max(worst, count)
-    if worst is None:
-        return Answer(NOT_APPLICABLE, "not reported by the drive")
-    words = ", ".join(f"{each.value} {each.field.split('.')[2]}" for each in evidence)
-    return Answer(FAIL if above(worst, at_most) else PASS, f"uncorrected errors: {words}", evidence)
-
-
 def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
     if context.gathered is None:
         return Answer(UNKNOWN, "the document does not say when the facts were gathered", ())
@@ -229,28 +115,6 @@ def _gathered(_drive: Drive, context: Context, max_age: int | None) -> Answer:
         return Answer(UNKNOWN, "the facts were gathered after the day of the report", evidence)
     fresh = max_age is None or age <= max_age
     return Answer(PASS if fresh else FAIL, f"the facts are {units.in_days(age)} old", evidence)
-
-
-def _temperature(drive: Drive, _context: Context, at_most: Any, below_reference: Any) -> Answer:
-    health = drive.get("health")
-    temperature = health.get("temperature") if isinstance(health, dict) else None
-    found = temperature if isinstance(temperature, dict) else {}
-    value, reference = found.get("temperature_celsius"), found.get("reference_temperature_celsius")
-    field = "health.temperature."
-    if not is_number(value):
-        return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "the drive reports no temperature",
-                      (Evidence(_TEMPERATURE, field + "temperature_celsius", None),))
-    evidence: tuple[Evidence, ...] = (Evidence(_TEMPERATURE, field + "temperature_celsius", value),)
-    limit = at_most
-    whose = "the rule's limit"
-    if is_number(reference) and above(reference, 0):
-        evidence += (Evidence(_TEMPERATURE, field + "reference_temperature_celsius", reference),)
-        if limit is None or above(limit, reference - below_reference):
-            limit, whose = reference - below_reference, "by the drive's reference temperature"
-    if not is_number(limit):
-        return Answer(UNKNOWN, "neither the rule nor the drive has a limit", evidence)
-    note = f"{value} °C; at most {limit} °C, {whose}"
-    return Answer(FAIL if above(value, limit) else PASS, note, evidence)
 
 
 def _model(drive: Drive, _context: Context, models: list[str]) -> Answer:
@@ -278,32 +142,6 @@ def _firmware(drive: Drive, _context: Context, allowed: list[tuple[list[str], li
     return Answer(PASS if good else FAIL, "" if good else f"listed: {in_words(wanted)}", evidence)
 
 
-#: REASSIGN STATUS of a block that is bad and in use: it waits for a write, or the drive or the host has failed to
-#: reassign it (SBC-5 6.4.2).
-_STILL_BAD = (1, 4, 8)
-
-
-def _defects(drive: Drive, _context: Context, at_most: Any) -> Answer:
-    """Pending defects, by the log page and by the findings of the background scan: where they differ, the more."""
-    health = drive.get("health")
-    health = health if isinstance(health, dict) else {}
-    counts: list[int] = []
-    evidence: tuple[Evidence, ...] = ()
-    pending = health.get("pending_defects")
-    if isinstance(pending, dict) and is_number(pending.get("count")):
-        counts.append(pending["count"])
-        evidence += (Evidence(page_of("health.pending_defects"), "health.pending_defects.count", pending["count"]),)
-    scan = health.get("background_scan")
-    if isinstance(scan, dict) and isinstance(scan.get("findings"), list):
-        waiting = sum(1 for each in scan["findings"] if part(each, "reassign_status").get("value") in _STILL_BAD)
-        counts.append(waiting)
-        evidence += (Evidence("background scan log page (15h)", "health.background_scan.findings", waiting),)
-    if not counts:
-        return Answer(NOT_APPLICABLE, "not reported by the drive")
-    most = max(counts)
-    return Answer(PASS if most <= at_most else FAIL, f"{plural(most, 'block')} waiting for reassignment", evidence)
-
-
 #: Counters, and how far back their former values go; without it, to the previous report.
 _PATHS = Parameter(_counters, [])
 _WITHIN = Parameter(_or_none(_within), None)
@@ -313,12 +151,12 @@ HOST_REPORTED = "host_reported"
 
 NAMED: dict[str, Named] = {
     HOST_REPORTED: Named("a readable document", {}, _host_reported),
-    "answered": Named("the drive answers", {}, _answered),
-    "ready": Named("the drive is ready", {}, _ready),
+    "answered": Named("the drive answers", {}, answered),
+    "ready": Named("the drive is ready", {}, ready),
     "failed_commands": Named(
-        "no command failed: {errors}", {"errors": Parameter(_errors, list(_ERRORS))}, _failed_commands),
+        "no command failed: {errors}", {"errors": Parameter(_errors, list(ERRORS))}, failed_commands),
     "uncorrected_errors": Named(
-        "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, _uncorrected),
+        "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, uncorrected_errors),
     "grown": Named(
         "at most {at_most} more than {within}",
         {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, grown),
@@ -332,7 +170,7 @@ NAMED: dict[str, Named] = {
         {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, not_back),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
-    "predicted_failure": Named("no failure predicted", {}, _predicted_failure),
+    "predicted_failure": Named("no failure predicted", {}, predicted_failure),
     "selftest_passed": Named(
         "{kind} test passed, at most {max_age} of power-on time ago",
         {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),
@@ -340,7 +178,7 @@ NAMED: dict[str, Named] = {
         "no failed test in the log", {"max_age": Parameter(_or_none(hours_or_any), None)}, selftest_not_failed),
     "temperature": Named(
         "at most {at_most} °C, and the drive's reference temperature less {below_reference} °C",
-        {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, _temperature),
+        {"at_most": Parameter(_or_none(_number), None), "below_reference": Parameter(_number, 0)}, temperature),
     "environment": Named("within the operating limits of the drive", {}, environment),
     "cycles": Named(
         "at most {at_most_percent} % of the cycles that the drive is specified for",
@@ -360,7 +198,7 @@ NAMED: dict[str, Named] = {
         "at most {at_most} hours more by FARM than the drive reports", {"at_most": Parameter(_number, 100)},
         provenance),
     "pending_defects": Named(
-        "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, _defects),
+        "at most {at_most} pending defects", {"at_most": Parameter(_number, 0)}, pending_defects),
 }
 
 
