@@ -135,7 +135,7 @@ def _logs(drive: Values) -> Iterable[Exchange]:
         page, subpage, encode = answers.LOG_PAGES[name]
         pages[page, subpage] = _exchange("", values, encode)
     for name, answer in logs.get("pages", {}).items():
-        first, _, second = str(name).partition("/")
+        first, _slash, second = str(name).partition("/")
         key = answers.number(int(first) if first.isdigit() else first), int(second.rstrip("hH") or "0", 16)
         pages[key] = _exchange("", bytes.fromhex(answer) if _is_hex(answer) else answer)
     listed = sorted({(0, 0), *(key for key, answer in pages.items() if not _refuses(answer))})

@@ -44,7 +44,8 @@ def environment(drive: Drive, _context: Context) -> Answer:
             for side, limit in found.items():
                 field = f"{_LIMITS}.{group}[].{_LIMIT.format(side, name, unit)}"
                 evidence += (Evidence(page_of(_LIMITS), field, limit),)
-                if above(value, limit) if side == "high" else above(limit, value):
+                lower, higher = (limit, value) if side == "high" else (value, limit)
+                if above(higher, lower):
                     said.append(f"{name.replace('_', ' ')} {with_unit(value, unit)}; {_SIDES[side]} "
                                 f"{with_unit(limit, unit)}")
     if not compared:

@@ -59,7 +59,7 @@ class AtaDisk(FactsDrive):
             for each, pages in {0: 1, **self.logs}.items():
                 directory[2 * each:2 * each + 2] = pages.to_bytes(2, "little")
             return Reply(GOOD, data=bytes(directory))
-        assert log == 0xA6 in self.logs, "the disk has no such log"
+        assert log == 0xA6 and log in self.logs, "the disk has no such log"
         found = {32: self.page_1, 160: self.page_5}[page]
         return Reply(GOOD, data=found[:512 * count])
 

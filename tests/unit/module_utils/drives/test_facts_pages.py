@@ -145,7 +145,7 @@ def test_the_flags_of_a_tape_drive_and_of_a_changer(
         monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, device_type: int, name: str) -> None:
     drive.standard["peripheral_device_type"] = device_type
     drive.log[0x12, 0] = encode_tape_alert([4])
-    drive.log[0x2E, 0] = bytes.fromhex("2e000005" "0004030101")
+    drive.log[0x2E, 0] = bytes.fromhex("2e0000050004030101")
     entry = entry_of(monkeypatch, drive)
     assert entry["health"]["tape_alert_flags"] == [{"flag": 4, "name": name, "severity": "critical"}]
     # To read the TapeAlert page itself would clear its flags.
@@ -156,7 +156,7 @@ def test_the_flags_of_a_tape_drive_and_of_a_changer(
 def test_a_page_that_clears_the_flags_is_never_read(
         monkeypatch: pytest.MonkeyPatch, drive: FactsDrive, lists: bool) -> None:
     drive.standard["peripheral_device_type"] = 1
-    drive.log[0x2E, 0] = bytes.fromhex("2e000005" "0004030101")
+    drive.log[0x2E, 0] = bytes.fromhex("2e0000050004030101")
     drive.lists_log = lists
     entry = entry_of(monkeypatch, drive)
     assert entry["health"]["tape_alert_flags"] is None and (0x2E, 0) not in drive.log_pages_asked()

@@ -151,11 +151,11 @@ def test_mode_pages_are_decoded_as_far_as_they_are_known(
 
 
 @pytest.mark.parametrize("cdb,page,name,value", [
-    ("4d 00 48 00 00 00 00 02 00 00", "08000008" "0004030400000e10", "power_on_minutes_since_format", 3600),
+    ("4d 00 48 00 00 00 00 02 00 00", "080000080004030400000e10", "power_on_minutes_since_format", 3600),
     ("4d 00 4d 01 00 00 00 02 00 00", "4d010000", "temperatures", []),
     ("4d 00 4d 02 00 00 00 02 00 00", "4d020000", "relative_humidities", []),
-    ("4d 00 59 00 00 00 00 02 00 00", "1900000c" "000203080000000000000005", "idle_time_intervals", 5),
-    ("4d 00 5a 00 00 00 00 02 00 00", "1a000008" "0008030400000007", "standby_z", 7)])
+    ("4d 00 59 00 00 00 00 02 00 00", "1900000c000203080000000000000005", "idle_time_intervals", 5),
+    ("4d 00 5a 00 00 00 00 02 00 00", "1a0000080008030400000007", "standby_z", 7)])
 def test_log_pages_are_decoded(
         monkeypatch: pytest.MonkeyPatch, drive: ScriptedDrive, cdb: str, page: str, name: str, value: Any) -> None:
     drive.answers[0x4D] = lambda command: Reply(0, data=bytes.fromhex(page))

@@ -79,8 +79,8 @@ def ended(results: list[dict[str, Any]]) -> tuple[str, str]:
 @pytest.mark.parametrize("step", [1, 7])
 def test_a_drive_that_is_well_stays_so_and_its_history_small(tmp_path: Path, step: int) -> None:
     def drive(day: int) -> Any:
-        return aged(day, **{PHYS.replace(".", "__"): [{"invalid_dword_count": day // 2}],
-                            NON_MEDIUM.replace(".", "__"): 3 * day})
+        changing: dict[str, Any] = {PHYS: [{"invalid_dword_count": day // 2}], NON_MEDIUM: 3 * day}
+        return aged(day, **{path.replace(".", "__"): value for path, value in changing.items()})
 
     results = series(tmp_path, range(0, 105, step), drive, formats=["json"])
     assert [shown(each)["verdict"] for each in results] == ["pass"] * len(results)

@@ -76,7 +76,7 @@ def test_what_is_not_reported_is_null() -> None:
 
 @pytest.mark.parametrize("valid,expected", [(0, None), (1, 22), (2, None), (3, None)])
 def test_the_other_values_count_only_where_the_drive_says_so(valid: int, expected: int | None) -> None:
-    data = bytes.fromhex("4d01000c" "00000308") + bytes((valid, 31, 48, 12, 35, 22, 22, 0xFF))
+    data = bytes.fromhex("4d01000c00000308") + bytes((valid, 31, 48, 12, 35, 22, 22, 0xFF))
     sensor, = pages.decode_environment(data, [])["temperatures"]
     assert sensor["maximum_other_temperature_celsius"] == expected
     assert sensor["minimum_other_temperature_celsius"] == (None if expected is None else -1)
@@ -93,14 +93,14 @@ def test_a_reserved_humidity_is_null_with_a_warning() -> None:
 
 def test_a_sensor_of_fewer_bytes_tells_what_it_has() -> None:
     warnings: list[str] = []
-    sensor, = pages.decode_environment(bytes.fromhex("4d010006" "00000302001f"), warnings)["temperatures"]
+    sensor, = pages.decode_environment(bytes.fromhex("4d01000600000302001f"), warnings)["temperatures"]
     assert sensor["temperature_celsius"] == 31 and sensor["lifetime_maximum_temperature_celsius"] is None
     assert sensor["maximum_other_temperature_celsius"] is None and len(warnings) == 1
 
 
 def test_parameters_that_are_no_sensors_are_left_out() -> None:
     warnings: list[str] = []
-    data = bytes.fromhex("4d010018" "8000030800ffffffffffffff" "00010308001f300c23160000")
+    data = bytes.fromhex("4d0100188000030800ffffffffffffff00010308001f300c23160000")
     found = pages.decode_environment(data, warnings)
     assert [sensor["parameter_code"] for sensor in found["temperatures"]] == [1]
     assert found["relative_humidities"] == [] and warnings == []
@@ -117,4 +117,4 @@ def test_the_temperature_page_in_place_of_the_subpage_is_not_taken_for_it() -> N
 def test_limits_that_are_not_given_are_none() -> None:
     data = pages.encode_environmental_limits({"temperatures": [
         {"parameter_code": 0, "high_operating_temperature_limit_trigger_celsius": 60}], "relative_humidities": []})
-    assert data.hex() == "4d02000c" "00000308" "80808080" "3c808080"
+    assert data.hex() == "4d02000c00000308808080803c808080"

@@ -66,13 +66,13 @@ def test_flags_that_did_not_arrive_are_not_clear() -> None:
         warnings: list[str] = []
         assert decode_tape_alert(page[:length], warnings) is None and warnings, length
     warnings = []
-    assert decode_tape_alert(bytes.fromhex("12000008" "00000304" "ffffffff"), warnings) is None and len(warnings) == 1
+    assert decode_tape_alert(bytes.fromhex("1200000800000304ffffffff"), warnings) is None and len(warnings) == 1
     warnings = []
     assert decode_tape_alert(bytes.fromhex("12000000"), warnings) is None and len(warnings) == 1
 
 
 def test_the_tapealert_page_that_clears_is_not_taken_for_the_other() -> None:
     warnings: list[str] = []
-    assert decode_tape_alert(bytes.fromhex("2e000005" "0004030101"), warnings) is None
+    assert decode_tape_alert(bytes.fromhex("2e0000050004030101"), warnings) is None
     warning, = warnings
     assert re.search(r"\blog page 2Eh\b.*\blog page 12h\b", warning)
