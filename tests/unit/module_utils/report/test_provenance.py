@@ -24,7 +24,7 @@ def found(farm: Any, reported: Any = 10) -> Any:
     # https://github.com/TheRealDevKat/farm-check/issues/18, and smartmontools issue 616: honest ones.
     ({"power_on_hours": 8483, "head_flight_hours": 8029}, 8483, "pass"),
     ({"power_on_hours": 31383, "spindle_power_on_hours": 31378, "head_flight_hours": 31378}, 31383, "pass"),
-    # Recertified by the vendor (issue 14): both are set back, and the hours of the heads are not asked.
+    # Recertified by the vendor: both are set back, and the hours of the heads are not asked.
     ({"power_on_hours": 438, "write_power_on_hours_by_head": [4000, 4100]}, 438, "pass"),
     ({"power_on_hours": 110}, 10, "pass"),
     ({"power_on_hours": 111}, 10, "fail"),
