@@ -114,10 +114,13 @@ def run_schedule(devices: Sequence[str], options: Options, wanted: Wanted,
     for entry, decision in zip(entries, decisions):
         _report(entry, decision)
     _start(entries, candidates, decisions, options, records, wanted.state_dir)
-    for entry, candidate in zip(entries, candidates):
-        _name(entry, candidate, paths)
     if not options.check_mode:
         _record([entry for entry in entries if entry.changed], records)
+    for entry, candidate in zip(entries, candidates):
+        try:
+            _name(entry, candidate, paths)
+        except Exception as error:
+            entry.warnings.append(str(as_drive_error(error)))
     unused = rules_without_drives(candidates, sets, wanted.policy)
     return RunResult([look.entry for look in looks],
                      [f"policy: rule {name} does not match any of the drives that answered" for name in unused])

@@ -146,6 +146,18 @@ def test_the_kernel_names_a_silent_drive_that_is_not_recorded(monkeypatch: pytes
     assert alert["bay"] == {"enclosure": "0x5000ccab0405db00", "slot": 7, "name": "Slot 07"}
 
 
+def test_a_test_that_was_started_is_recorded_whatever_comes_after(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fails(*_arguments: Any) -> None:
+        raise RuntimeError("no bay")
+
+    monkeypatch.setattr(run, "_name", fails)
+    seen = look("iscsi:a", X)
+    assert states(monkeypatch, tmp_path, seen) == ["started"]
+    assert Records(str(tmp_path)).of(X.wwn or "").started == {"short": IDLE.power_on_hours}
+    assert "no bay" in seen.entry.warnings[0]
+
+
 def test_a_silent_drive_that_is_not_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert states(monkeypatch, tmp_path, silent("iscsi:a"), look("iscsi:b", Y)) == ["silent", "waiting"]
 
