@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from typing import Any, Mapping, NamedTuple
 
+from .._drives.state_files import write_whole
 from .._scsi.vpd_designators import is_unique
 from .due import Memory
 from .policy import TESTS
@@ -49,7 +49,6 @@ class Records:
     """The file in a directory. It is read once and written as a whole."""
 
     def __init__(self, directory: str) -> None:
-        self._directory = directory
         self.path = os.path.join(directory, _NAME)
         content = self._read()
         self._drives: dict[str, dict[str, Any]] = {
@@ -104,17 +103,7 @@ class Records:
         if text == self._before:
             return
         try:
-            os.makedirs(self._directory, mode=0o750, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix="." + _NAME, dir=self._directory)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    stream.write(text)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                os.replace(temporary, self.path)
-            except BaseException:
-                os.unlink(temporary)
-                raise
+            write_whole(self.path, text)
         except OSError as error:
             raise ValueError(f"state_dir: {self.path} could not be written: {error.strerror}") from None
         self._before = text

@@ -16,16 +16,15 @@ start. Both are bounds of the power-on hours of a result; `_selftests` computes 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import tempfile
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ... import _selftests as policy
 from ..._scsi.log_selftest_results import PARAMETER_COUNT, SATURATED_HOURS
 from ..._scsi.vpd_designators import is_unique
+from ..state_files import write_whole
 
 VERSION = 1
 #: The option that names the directory, and what it is if nobody sets it: that of the schedule's records.
@@ -194,16 +193,7 @@ class History:
                            "bounds": seen.bounds, "started": seen.started}, sort_keys=True) + "\n"
         path = self._path(wwn)
         try:
-            os.makedirs(os.path.dirname(path), mode=0o750, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".", dir=os.path.dirname(path))
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    stream.write(text)
-                os.replace(temporary, path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            write_whole(path, text)
         except OSError as error:
             _warn(warnings, f"state_dir: {path} could not be written: {error.strerror}")
 
