@@ -220,23 +220,23 @@ class CarefulSession:
         except (NoAnswer, ResponseError) as error:
             self.warnings.append(f"the list of log pages: {error}")
             return None
-        listed = decode_supported_log_pages(data, self.warnings)
-        found: set[tuple[int, int]] = {(page["page"], 0) for page in listed}
-        if _is_cut(data, LOG_PAGE_HEADER.size) or (SUPPORTED_LOG_PAGES, 0) not in found:
+        found = self._listed_log_pages(data, subpages=False)
+        if found is None:
             self.warnings.append("the list of log pages is cut or does not name itself, so each page is asked for")
             return None
-        wanted = [each for each in _SUBPAGES if (each[0], 0) in found]
+        wanted = frozenset(each for each in _SUBPAGES if (each[0], 0) in found)
         # Before SPC-4 there are no subpages.
-        if self.version >= SPC_4 and wanted:
-            more = answer_or_none(self, "the list of log subpages", self._list_log_subpages)
-            # Without a list to rely on, they are asked for.
-            found.update(wanted if more is None else more)
-        return frozenset(found)
+        if self.version < SPC_4 or not wanted:
+            return found
+        more = answer_or_none(self, "the list of log subpages", lambda: self._listed_log_pages(
+            self.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES).data, subpages=True))
+        # Without a list to rely on, they are asked for.
+        return found | (wanted if more is None else more)
 
-    def _list_log_subpages(self) -> _LogPages:
-        data = self.log_sense(SUPPORTED_LOG_PAGES, ALL_SUBPAGES).data
+    def _listed_log_pages(self, data: bytes, subpages: bool) -> _LogPages:
+        """The pages in a list; ``None`` for one that cannot be relied on: it is cut, or does not name itself."""
         listed = frozenset((page["page"], page["subpage"])
-                           for page in decode_supported_log_pages(data, self.warnings, subpages=True))
+                           for page in decode_supported_log_pages(data, self.warnings, subpages=subpages))
         return None if _is_cut(data, LOG_PAGE_HEADER.size) or (SUPPORTED_LOG_PAGES, 0) not in listed else listed
 
     def log_sense(self, page: int, subpage: int) -> Reply:

@@ -42,8 +42,13 @@ def read_identity(session: Sender) -> Identity:
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     qualifier, qualifier_name = _code(standard["peripheral_qualifier"])
     device_type, device_type_name = _code(standard["peripheral_device_type"])
-    model = " ".join(standard[name] or "" for name in ("t10_vendor_identification", "product_identification")).strip()
-    return Identity(qualifier, qualifier_name, device_type, device_type_name, _names(session, unsaid), model or None)
+    return Identity(qualifier, qualifier_name, device_type, device_type_name, _names(session, unsaid), model_of(
+        standard["t10_vendor_identification"], standard["product_identification"]))
+
+
+def model_of(vendor: str | None, product: str | None) -> str | None:
+    """The vendor and product identifications in one; ``None`` if the drive has neither."""
+    return " ".join(each for each in (vendor, product) if each) or None
 
 
 def _code(coded: Mapping[str, Any] | None) -> tuple[int | None, str | None]:

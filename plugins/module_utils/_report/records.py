@@ -94,7 +94,7 @@ class HostRecord(NamedTuple):
     finding: Finding | None = None
     #: Of a host without facts: when its drives were last read, and what the next report needs of them.
     silent_since: str | None = None
-    kept: list[dict[str, Any]] = []  # noqa: RUF012
+    kept: Sequence[dict[str, Any]] = ()
     #: False for a host that has a document, but is not in the list of hosts.
     listed: bool = True
 

@@ -15,6 +15,7 @@ from .. import _selftests as log
 from .._drives.answers import side_answer
 from .._drives.commands import inquiry, vpd_page
 from .._drives.entry import OK, SKIPPED, Entry
+from .._drives.identity import model_of
 from .._drives.run import Options, run_on_drives
 from .._drives.selftest.ata import look_at
 from .._drives.selftest.history import History, recorded_name
@@ -177,7 +178,7 @@ def _look(session: Session, entry: Entry, found: dict[str, Found]) -> None:
     unsaid: list[str] = []
     standard = decode_standard_inquiry(session.send(inquiry()).data, unsaid)
     vendor, product = standard["t10_vendor_identification"], standard["product_identification"]
-    entry.values["model"] = _model(vendor, product)
+    entry.values["model"] = model_of(vendor, product)
     # Recorded before further commands: a drive that then stops answering can still be identified by its names.
     found[entry.device] = Found(vendor, product)
     entry.values["serial"] = _serial(session, unsaid)
@@ -210,10 +211,6 @@ def _silent(look: Look, disks: tuple[str, ...], records: Records, answering: Map
         other_way=names is not None and names.tell_apart and names in answering.values())
 
 
-def _model(vendor: str | None, product: str | None) -> str | None:
-    return " ".join(each for each in (vendor, product) if each) or None
-
-
 def _name(entry: Entry, candidate: Candidate, paths: Paths) -> None:
     """Adds the bay and, to a drive that did not answer, its names: those recorded, or else those the kernel knows.
 
@@ -225,7 +222,7 @@ def _name(entry: Entry, candidate: Candidate, paths: Paths) -> None:
         wwn, vendor, product, serial = wwn or unit.wwn, vendor or unit.vendor, product or unit.product, serial or (
             unit.serial)
     entry.wwn = entry.wwn or wwn
-    entry.values["model"] = entry.values["model"] or _model(vendor, product)
+    entry.values["model"] = entry.values["model"] or model_of(vendor, product)
     entry.values["serial"] = entry.values["serial"] or serial
     bay = paths.bay(paths.of(entry.device, entry.wwn) or ())
     entry.values["bay"] = None if bay is None else bay._asdict()

@@ -17,6 +17,7 @@ from ..._scsi.table import Values
 from ..answers import answer_or_none
 from ..careful_session import CarefulSession
 from ..power_condition import Condition
+from .readiness import left_at_rest
 
 _SERVICE_ACTION_IN = 0x9E
 #: One read of the list: its header and 127 elements, more than any hard disk has heads.
@@ -34,9 +35,7 @@ def gather_elements(session: CarefulSession, condition: Condition) -> Values | N
     if not session.lists(_SERVICE_ACTION_IN, GET_PHYSICAL_ELEMENT_STATUS_ACTION) and (
             session.operations is not None or session.version < SPC_5):
         return None
-    if condition.at_rest:
-        session.warnings.append(
-            f"the physical elements were not read, because the drive is in {condition.power} and might spin up")
+    if left_at_rest(session, condition, "the physical elements were"):
         return None
     return answer_or_none(session, None, lambda: _if_supported(session))
 

@@ -23,7 +23,7 @@ from .exceptions import informational_exceptions
 from .farm import gather_farm
 from .pages import log_page, mode_page
 from .phys import gather_phys
-from .readiness import power_condition
+from .readiness import left_at_rest, power_condition
 from .smart import complete, gather_smart
 from .tape import gather_tape_alert
 
@@ -79,9 +79,7 @@ def _power_on_hours(session: CarefulSession, scan: Mapping[str, Any] | None) -> 
 def _grown_defects(session: CarefulSession, condition: Condition) -> Values | None:
     if session.device_type not in DISKS:
         return None
-    if condition.at_rest:
-        # The list is on the medium of some drives.
-        session.warnings.append(
-            f"the grown defect list was not read, because the drive is in {condition.power} and might spin up")
+    # The list is on the medium of some drives.
+    if left_at_rest(session, condition, "the grown defect list was"):
         return None
     return grown_defects(session)

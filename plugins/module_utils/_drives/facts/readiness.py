@@ -30,6 +30,13 @@ def power_condition(session: CarefulSession) -> Condition:
     return session.once("power condition", lambda: read_condition(session))
 
 
+def left_at_rest(session: CarefulSession, condition: Condition, what: str) -> bool:
+    """Whether the drive is at rest, and is left so: then a warning says that ``what``, "the list was", not read."""
+    if condition.at_rest:
+        session.warnings.append(f"{what} not read, because the drive is in {condition.power} and might spin up")
+    return condition.at_rest
+
+
 def gather_readiness(session: CarefulSession) -> Values:
     """``{state, sense}``; the state is ``None`` where the drive gave no answer that tells it."""
     condition = power_condition(session)
