@@ -57,14 +57,14 @@ MAY_IMPORT: dict[str, frozenset[str]] = {layer: frozenset(below.split()) for lay
     "_emulator.daemon": "_emulator _emulator.service _emulator.iscsi",
     "_emulator.management": "_checks _emulator _emulator.service _emulator.daemon",
     # Made of documents, on a machine that may have no drive.
-    "_report": "_selftests _durations _checks",
+    "_report": "_scsi.physical_elements _selftests _durations _checks",
     "_report.forms": "_report",
     "_report.run": "_report _report.forms",
     "_module": "_passthrough _drives",
     "modules": "_module _drives _drives.facts _drives.selftest _schedule _emulator _emulator.service _emulator.daemon "
                "_emulator.management _report _report.run",
     # What only the controller runs.
-    "plugin_utils._metrics": "_selftests",
+    "plugin_utils._metrics": "_scsi.physical_elements _selftests",
     "filter": "plugin_utils._metrics",
     "doc_fragments": "",
 }.items()}

@@ -7,18 +7,29 @@ from __future__ import annotations
 
 from typing import Sequence
 
+from .._scsi.physical_elements import (
+    AT_LIMIT,
+    BEING_DEPOPULATED,
+    BEING_RESTORED,
+    DEPOPULATED,
+    DEPOPULATED_WITH_ERRORS,
+    NOT_REPORTED,
+    OUTSIDE_LIMIT,
+    RESTORED_WITH_ERRORS,
+    WITHIN_LIMITS,
+)
 from .fields import page_of
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Context, Drive, Evidence, part
 from .text import in_words, plural
 
-_NOT_REPORTED, _WELL, _AT_LIMIT, _OUTSIDE = 0x00, range(0x01, 0x64), 0x64, range(0x65, 0xD0)
-#: States that a rule can be about, by the health in the facts (SBC-5 table 62).
+#: States that a rule can be about, by the health in the facts.
 _STATES = {
-    _AT_LIMIT: "at_limit", **dict.fromkeys(_OUTSIDE, "outside_limit"), 0xFB: "restored_with_errors",
-    0xFC: "being_restored", 0xFD: "depopulated_with_errors", 0xFE: "being_depopulated", 0xFF: "depopulated"}
+    AT_LIMIT: "at_limit", **dict.fromkeys(OUTSIDE_LIMIT, "outside_limit"), RESTORED_WITH_ERRORS: "restored_with_errors",
+    BEING_RESTORED: "being_restored", DEPOPULATED_WITH_ERRORS: "depopulated_with_errors",
+    BEING_DEPOPULATED: "being_depopulated", DEPOPULATED: "depopulated"}
 STATES = tuple(dict.fromkeys(_STATES.values()))
-#: Stands for what is no number, too.
-_RESERVED = 0xD0
+#: The first value that is reserved stands for what is no number, too.
+_RESERVED = OUTSIDE_LIMIT.stop
 _FIELD = "health.physical_elements.elements"
 _SHOWN = 5
 
@@ -42,9 +53,9 @@ def physical_elements(drive: Drive, _context: Context, states: Sequence[str]) ->
         return Answer(FAIL, ", ".join(f"{which}: {in_words(health)}" for which, health in shown) + more, tuple(
             Evidence(page, f"{_FIELD}[].health", f"{which}: {health['value']}, {in_words(health)}")
             for which, health in shown))
-    known = [health for _each, health in healths if health != _NOT_REPORTED]
+    known = [health for _each, health in healths if health != NOT_REPORTED]
     evidence = (Evidence(page, "health.physical_elements.count", found.get("count")),)
-    if any(health not in _WELL and health not in _STATES for health in known):
+    if any(health not in WITHIN_LIMITS and health not in _STATES for health in known):
         return Answer(UNKNOWN, "the health of an element has a value that is reserved", evidence)
     if found and len(listed) != found.get("count"):
         return Answer(UNKNOWN, "not every element is listed", evidence)

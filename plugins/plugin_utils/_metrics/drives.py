@@ -12,6 +12,14 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ansible_collections.drivecare.scsi.plugins.module_utils._scsi.physical_elements import (
+    AT_LIMIT,
+    BEING_DEPOPULATED,
+    DEPOPULATED,
+    DEPOPULATED_WITH_ERRORS,
+    NOT_REPORTED,
+    OUTSIDE_LIMIT,
+)
 from ansible_collections.drivecare.scsi.plugins.module_utils._selftests import KINDS, Log, has_passed
 from ansible_collections.drivecare.scsi.plugins.plugin_utils._metrics.exposition import (
     COUNTER,
@@ -36,8 +44,8 @@ _SHOWN = KINDS[1:]
 _PHY_ERRORS = {
     "invalid_dword": "invalid_dword_count", "running_disparity": "running_disparity_error_count",
     "loss_of_synchronization": "loss_of_dword_synchronization_count", "phy_reset": "phy_reset_problem_count"}
-#: The health of physical elements (SBC-5 table 62), and those that are not in use any more.
-_LIMIT, _HIGHEST, _DEPOPULATED = 0x64, 0xCF, (0xFD, 0xFE, 0xFF)
+#: The health of physical elements that are not in use any more.
+_DEPOPULATED = (DEPOPULATED_WITH_ERRORS, BEING_DEPOPULATED, DEPOPULATED)
 _CONDITIONS = ("active", "idle_a", "idle_b", "idle_c", "standby_z", "standby_y")
 #: The states of readiness in which data can be read.
 _SERVES = ("ready", "standby")
@@ -215,8 +223,8 @@ def _elements(of_health: Callable[[int], Optional[Number]]) -> Samples:
 
 
 def _of_limit(health: int) -> Number | None:
-    """SBC-5 table 62: 64h is the manufacturer's limit, CFh the highest value, 0 not reported."""
-    return health / float(_LIMIT) if 0 < health <= _HIGHEST else None
+    """How near the manufacturer's limit it is; ``None`` where the value says something else."""
+    return health / float(AT_LIMIT) if NOT_REPORTED < health < OUTSIDE_LIMIT.stop else None
 
 
 def _sensors(group: str, field: str, scale: Number = 1) -> Samples:
