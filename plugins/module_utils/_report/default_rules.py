@@ -53,8 +53,7 @@ DEFAULT_RULES: tuple[dict[str, Any], ...] = (
         "id": "no_warning", "severity": "warning",
         "title": "The drive warns of nothing",
         "remedy": "Look at what it warns of: its temperature, its power, its own tests, or its medium.",
-        "check": {"path": "health.warning", "operator": "equals", "value": False, "missing": "not applicable",
-                  "show": ["health.informational_exceptions.text", "health.informational_exceptions.source"]},
+        "check": {"named": "no_warning"},
     },
     {
         "id": "selftest_not_failed", "severity": "critical",

@@ -24,6 +24,10 @@ _DISK_TYPES = (0, 4, 7, 14, 20)
 _VIRTUAL = patterns(["VMware*", "Msft*", "QEMU*", "LIO-ORG*", "SCST_*", "IET", "FreeNAS*", "TrueNAS*"])
 
 
+#: WARNING, SPECIFIED TEMPERATURE EXCEEDED.
+_TOO_WARM = (0x0B, 0x01)
+
+
 def _reports_no_health(drive: Drive) -> bool:
     """Whether a drive without health values is of a kind that has none, not one that hides them."""
     identity = part(drive, "identity")
@@ -39,11 +43,33 @@ def predicted_failure(drive: Drive, _context: Context) -> Answer:
     evidence: tuple[Evidence, ...] = (Evidence(page_of(field), field, predicted),)
     if not isinstance(predicted, bool):
         return Answer(NOT_APPLICABLE if _reports_no_health(drive) else UNKNOWN, "not reported by the drive", evidence)
-    for name in ("text", "source"):
-        if exceptions.get(name) is not None:
-            where = f"health.informational_exceptions.{name}"
-            evidence += (Evidence(page_of(where), where, exceptions[name]),)
+    evidence += _said(exceptions)
     return Answer(FAIL, "yes; expected no", evidence) if predicted else Answer(PASS, "", evidence)
+
+
+def no_warning(drive: Drive, _context: Context) -> Answer:
+    """Whether the drive does not warn. That it is too warm is left to `temperature` if the temperature says so, too."""
+    health = part(drive, "health")
+    warning, exceptions = health.get("warning"), part(health, "informational_exceptions")
+    field = "health.warning"
+    if not isinstance(warning, bool):
+        return Answer(NOT_APPLICABLE, "not reported by the drive")
+    evidence = (Evidence(page_of(field), field, warning), *_said(exceptions))
+    if not warning:
+        return Answer(PASS, "", evidence)
+    value, reference = (part(health, "temperature").get(name) for name in (
+        "temperature_celsius", "reference_temperature_celsius"))
+    if (exceptions.get("asc"), exceptions.get("ascq")) == _TOO_WARM and is_number(value) and is_number(
+            reference) and above(value, reference):
+        return Answer(PASS, "of its temperature only", evidence)
+    return Answer(FAIL, "yes; expected no", evidence)
+
+
+def _said(exceptions: Drive) -> tuple[Evidence, ...]:
+    """What the drive predicts or warns of, and where it says so."""
+    fields = [(name, f"health.informational_exceptions.{name}") for name in ("text", "source")]
+    return tuple(Evidence(page_of(field), field, exceptions[name])
+                 for name, field in fields if exceptions.get(name) is not None)
 
 
 def uncorrected_errors(drive: Drive, _context: Context, at_most: Any) -> Answer:

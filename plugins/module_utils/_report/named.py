@@ -18,7 +18,7 @@ from .counters import PATHS
 from .elements import STATES, physical_elements
 from .environment import cycles, environment
 from .findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Answer, Check, Context, Drive, Evidence, part
-from .health import pending_defects, predicted_failure, temperature, uncorrected_errors
+from .health import no_warning, pending_defects, predicted_failure, temperature, uncorrected_errors
 from .history import DAYS
 from .provenance import provenance
 from .selftests import selftest_not_failed, selftest_passed
@@ -171,6 +171,7 @@ NAMED: dict[str, Named] = {
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
     "predicted_failure": Named("no failure predicted", {}, predicted_failure),
+    "no_warning": Named("no warning", {}, no_warning),
     "selftest_passed": Named(
         "{kind} test passed, at most {max_age} of power-on time ago",
         {"kind": Parameter(_one_of(*KINDS), "extended"), "max_age": Parameter(hours_or_any, 30 * 24)}, selftest_passed),

@@ -22,7 +22,7 @@ _SUBSETS = ("readiness", "identity", "capacity", "limits", "health", "selftest",
 #: The subsets that the named checks read.
 _SUBSET_OF_CHECK = {
     "selftest_passed": "selftest", "selftest_not_failed": "selftest", "temperature": "health", "model": "identity",
-    "firmware": "identity", "predicted_failure": "health", "pending_defects": "health",
+    "firmware": "identity", "predicted_failure": "health", "no_warning": "health", "pending_defects": "health",
     "uncorrected_errors": "health", "environment": "health", "cycles": "health", "tape_alert": "health",
     "ready": "readiness", "physical_elements": "health", "provenance": "health",
     **dict.fromkeys(_CHANGES, "health"),

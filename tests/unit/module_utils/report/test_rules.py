@@ -76,6 +76,20 @@ def test_a_drive_that_is_not_well_fails_the_rule_and_no_other(rule: str, path: s
         assert any(each.field == path and each.value == value for each in found[rule].answer.evidence)
 
 
+@pytest.mark.parametrize("ascq,celsius,reference,outcome", [
+    (0x01, 61, 60, "pass"), (0x01, 60, 60, "fail"), (0x01, None, 60, "fail"), (0x01, 61, None, "fail"),
+    (0x96, 61, 60, "fail")])
+def test_one_heat_is_one_finding(ascq: int, celsius: Any, reference: Any, outcome: str) -> None:
+    drive = healthy()
+    drive["health"]["warning"] = True
+    drive["health"]["informational_exceptions"].update(asc=0x0B, ascq=ascq)
+    drive["health"]["temperature"] = {"temperature_celsius": celsius, "reference_temperature_celsius": reference}
+    found = judged(drive)
+    assert found["no_warning"].outcome == outcome
+    # Whatever is left to the other rule, that rule says.
+    assert outcome == "fail" or found["temperature"].outcome == "fail"
+
+
 @pytest.mark.parametrize("path,value,outcome", [
     ("readiness.state", "becoming_ready", "unknown"), ("readiness.state", "stopped", "unknown"),
     ("readiness.state", "ready", "not applicable"), ("identity.vendor", "ATA", "unknown"),
