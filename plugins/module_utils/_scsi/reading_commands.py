@@ -15,12 +15,11 @@ from __future__ import annotations
 from typing import Callable
 
 from .ata_reading_commands import ata_only_reads
-from .device_types import CD_DRIVE, DISKS, ENCLOSURE, TAPE
+from .device_types import CD_DRIVE, DISKS, ENCLOSURE, MEDIA_CHANGER, TAPE
 from .operation_codes import service_action
 
-_CHANGER = 0x08
 #: The kinds of devices below: D disks, T tapes, M media changers, C CD and DVD drives, E enclosures, P all others.
-_KINDS = {**dict.fromkeys(DISKS, "D"), TAPE: "T", _CHANGER: "M", CD_DRIVE: "C", ENCLOSURE: "E"}
+_KINDS = {**dict.fromkeys(DISKS, "D"), TAPE: "T", MEDIA_CHANGER: "M", CD_DRIVE: "C", ENCLOSURE: "E"}
 _OTHERS = "P"
 _EVERY_KIND = "DTMCEP"
 
