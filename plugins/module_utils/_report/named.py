@@ -158,7 +158,7 @@ NAMED: dict[str, Named] = {
     "uncorrected_errors": Named(
         "at most {at_most} uncorrected errors of each kind", {"at_most": Parameter(_number, 0)}, uncorrected_errors),
     "grown": Named(
-        "at most {at_most} more than {within}",
+        "at most {at_most} more {within}",
         {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, grown),
     "growth_rate": Named(
         "at most {at_most} more in {per} power-on hours",
@@ -166,7 +166,7 @@ NAMED: dict[str, Named] = {
          "over_at_least": Parameter(_hours, 7 * 24), "within": _WITHIN}, growth_rate),
     "first_seen": Named("as before: none", {"paths": _PATHS, "within": _WITHIN}, first_seen),
     "not_back": Named(
-        "at most {at_most} less than {within}",
+        "at most {at_most} less {within}",
         {"paths": _PATHS, "at_most": Parameter(_number, 0), "within": _WITHIN}, not_back),
     "gathered": Named(
         "its facts are at most {max_age} old", {"max_age": Parameter(hours_or_any, 7 * 24)}, _gathered),
@@ -217,7 +217,7 @@ def compile_named(data: dict[str, Any], where: str) -> tuple[Check, str]:
     said = {key: _days(value) if key == "max_age" else in_words(value) for key, value in values.items()}
     if "within" in values:
         within = values["within"]
-        said["within"] = "in the previous report" if within is None else f"within {units.in_days(within)}"
+        said["within"] = "than in the previous report" if within is None else f"within {units.in_days(within)}"
     run = named.run
     expected = named.expected.format(**said)
     if name == "temperature":
